@@ -1,0 +1,46 @@
+"""An article of the knowledge base, and what the knowledge base answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One question with its answer, at one revision."""
+
+    id: str
+    question: str
+    answer: str
+    """Markdown."""
+    categories: tuple[str, ...] = ()
+    audience: str = ""
+    """Whom it is for; "" is everybody."""
+    language: str = "de"
+    updated: date | None = None
+    automatic: bool = True
+    """False bars it from automatic answers; it is still found and suggested to agents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search result: the article, how well it fits, and where its answer begins."""
+
+    article: Article
+    score: float
+    excerpt: str
+    """Plain text, at most about 300 characters."""
+    because: str = ""
+    """Which words of the query met which words of the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that may answer a mail."""
+
+    found: Found
+    probability: float
+    """That it answers the mail, 0 to 1."""
+    sure: bool
+    """Likely enough to stand in an acknowledgement."""

@@ -1,0 +1,84 @@
+"""One call of `brief`: its global options, how it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.errors import BriefwechselError
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+    from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The options that stand before the command. `click.pass_obj` hands it to each command."""
+
+    config: Path | None = None
+    data: Path | None = None
+    agent: str | None = None
+
+    def settings(self) -> Settings:
+        """The settings, read and checked. Raises `WrongUse` with file, line and what was meant."""
+        from service.settings import read_settings
+
+        return read_settings(self.config, self.data)
+
+    def desk(self) -> Desk:
+        """The desk, open; an empty one is made where there is none. To be closed (it is a context manager)."""
+        from service.desk import open_desk
+
+        return open_desk(self.settings(), agent=self.agent)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One JSON value on a line of its own on stdout, in ASCII, ended by LF."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=True, default=str) + "\n")
+
+
+def say(text: str) -> None:
+    """A message for people, on stderr."""
+    click.echo(text, err=True)
+
+
+def run(command: click.Command) -> int:
+    """Run a command to its end: the exit code is 0 done, 1 it failed, 2 wrong use. Never a traceback.
+
+    SIGTERM ends what is begun as SIGINT does. A reader that went away (`brief inbox | head`) is no error.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        ended = command.main(standalone_mode=False, prog_name="brief")
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return 2 if isinstance(error, click.UsageError) else 1
+    except (KeyboardInterrupt, click.Abort):
+        return 0
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except BriefwechselError as error:
+        say(f"brief: {error}")
+        return error.exit_code
+    except Exception as error:
+        if os.environ.get("BRIEF_DEBUG"):
+            raise
+        say(f"brief: {type(error).__name__}: {first_line(error)} (this is an error of ours; BRIEF_DEBUG=1 shows where)")
+        return 1
+    return ended if isinstance(ended, int) else 0
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says."""
+    return (str(error).strip().splitlines() or ["no further word"])[0]

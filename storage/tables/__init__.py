@@ -1,0 +1,25 @@
+"""The tables, one module a noun."""
+
+from storage.tables.articles import ArticleRow, RevisionRow, VoteRow
+from storage.tables.base import Base
+from storage.tables.conversations import (
+    AddressRow,
+    ConversationRow,
+    DeliveryRow,
+    EventRow,
+    MessageRow,
+    ParticipantRow,
+    PersonRow,
+    SuggestionRow,
+    TokenRow,
+    WordRow,
+)
+from storage.tables.desk import AgentRow, DraftingRow, FactRow
+from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
+from storage.tables.outgoing import AttemptRow, OutboxRow
+
+__all__ = [
+    "AddressRow", "AgentRow", "ArticleRow", "AttemptRow", "Base", "ConversationRow", "DeliveryRow", "DraftingRow",
+    "EnvelopeRow", "EventRow", "FactRow", "MessageRow", "OutboxRow", "ParticipantRow", "PersonRow", "RawChunkRow",
+    "RawRow", "RevisionRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
+]  # fmt: skip

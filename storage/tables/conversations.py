@@ -1,0 +1,216 @@
+"""Conversations, the people in them, and what they said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.ids import uuid7
+from storage.tables.base import Base
+
+_OPEN = text("status IN ('open', 'waiting', 'snoozed')")
+
+
+class PersonRow(Base):
+    """Somebody who wrote or was written to."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class AddressRow(Base):
+    """A mail address of a person, in lower case."""
+
+    __tablename__ = "address"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    reply_to: Mapped[str] = mapped_column(default="")
+    """The Reply-To that an agent confirmed for mails from this address; "" is none."""
+    failed_at: Mapped[datetime | None]
+    """When mail to it last failed for good."""
+
+
+class ConversationRow(Base):
+    """What a customer and the agents say to each other on one matter."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        Index("ix_conversation_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_conversation_assignee_due", "assignee_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
+        Index("ix_conversation_customer_subject", "customer_id", "canonical_subject", text("updated_at DESC")),
+        Index("ix_conversation_status_updated", "status", text("updated_at DESC"), text("id DESC")),
+        Index(
+            "ix_conversation_snoozed",
+            "snoozed_until",
+            sqlite_where=text("status = 'snoozed'"),
+            postgresql_where=text("status = 'snoozed'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    handle: Mapped[str] = mapped_column(unique=True)
+    mailbox: Mapped[str]
+    """The address of ours that was written to first."""
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    customer_address: Mapped[str] = mapped_column(default="")
+    """The address that the customer wrote from last: answers go there."""
+    subject: Mapped[str]
+    canonical_subject: Mapped[str]
+    language: Mapped[str] = mapped_column(default="de")
+    status: Mapped[str] = mapped_column(default="open")
+    priority: Mapped[str] = mapped_column(default="normal")
+    rule: Mapped[str] = mapped_column(default="")
+    priority_because: Mapped[str] = mapped_column(default="")
+    department: Mapped[str] = mapped_column(default="")
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
+    messages: Mapped[int] = mapped_column(default=0)
+    """Mails by people, in and out, held ones and acknowledgements apart."""
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]
+    """Since when the customer waits for us; None where they do not."""
+    due_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    """Set with the one acknowledgement of this conversation."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+
+
+class ParticipantRow(Base):
+    """A person in a conversation."""
+
+    __tablename__ = "participant"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    role: Mapped[str]
+    """"customer" or "participant"."""
+    since_at: Mapped[datetime]
+
+
+class MessageRow(Base):
+    """One mail, in or out."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_conversation_received", "conversation_id", "received_at"),
+        Index("ix_message_kind_received", "kind", "received_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    """The short code by which an agent names it."""
+    direction: Mapped[str]
+    kind: Mapped[str]
+    """In: a `Kind`. Out: "reply", "acknowledgement", "notice", or "person" for an imported answer of ours."""
+    message_id: Mapped[str | None] = mapped_column(index=True)
+    dedupe_key: Mapped[str | None] = mapped_column(unique=True)
+    raw_id: Mapped[UUID | None] = mapped_column(ForeignKey("raw_mail.id"), index=True)
+    from_name: Mapped[str] = mapped_column(default="")
+    from_address: Mapped[str] = mapped_column(default="")
+    to: Mapped[list[dict[str, Any]]]
+    """[{"name": "", "address": ""}]"""
+    cc: Mapped[list[dict[str, Any]]]
+    reply_to: Mapped[list[dict[str, Any]]]
+    subject: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    reply: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
+    attachments: Mapped[list[dict[str, Any]]]
+    """[{"name", "type", "size", "part"}]"""
+    defects: Mapped[list[str]]
+    sent_at: Mapped[datetime | None]
+    """The Date header."""
+    received_at: Mapped[datetime]
+    held: Mapped[bool] = mapped_column(default=False)
+    signal: Mapped[str] = mapped_column(default="")
+    because: Mapped[str] = mapped_column(default="")
+    """Why it stands in this conversation."""
+    kind_because: Mapped[str] = mapped_column(default="")
+    rejected: Mapped[list[str]]
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
+    """Who wrote it, where it went out."""
+
+
+class DeliveryRow(Base):
+    """That a message reached one of our mailboxes: the same mail to two of them is one message with two of these."""
+
+    __tablename__ = "delivery"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    mailbox: Mapped[str] = mapped_column(primary_key=True)
+    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("envelope.id"), index=True)
+
+
+class TokenRow(Base):
+    """A random reply address of a conversation."""
+
+    __tablename__ = "reply_token"
+
+    token: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class EventRow(Base):
+    """Something that happened to a conversation, by a rule or by an agent."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_conversation_at", "conversation_id", "at"),
+        Index("ix_event_actor_at", "actor", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    """"opened", "note", "status", "priority", "assigned", "merged", "held", "let in", "thanks", "delivery", ..."""
+    actor: Mapped[str]
+    """An agent's id, or "" where the desk did it by itself."""
+    because: Mapped[str] = mapped_column(default="")
+    data: Mapped[dict[str, Any]]
+    """What changed: {"before": {...}, "after": {...}} where it can be undone."""
+    undone_at: Mapped[datetime | None]
+
+
+class SuggestionRow(Base):
+    """An article that was suggested when a mail came in."""
+
+    __tablename__ = "suggestion"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), index=True)
+    article_id: Mapped[str]
+    question: Mapped[str]
+    excerpt: Mapped[str]
+    probability: Mapped[float]
+    quoted: Mapped[bool]
+    """It stood in the acknowledgement."""
+    because: Mapped[str]
+
+
+class WordRow(Base):
+    """A folded word of a conversation, by which an agent finds it."""
+
+    __tablename__ = "conversation_word"
+    __table_args__ = (UniqueConstraint("conversation_id", "word"),)
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
