@@ -1,0 +1,126 @@
+"""What is wrong with the settings, in one line: file, line, and what was meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from storage.errors import WrongUse
+
+Location = Sequence[int | str]
+
+
+def explained(
+    error: ValidationError, root: type[BaseModel], file: Path | None, text: str, environment: Mapping[str, str]
+) -> str:
+    """The first error of a check, as a line that says where it is and what was meant."""
+    first = error.errors(include_url=False)[0]
+    location = [part for part in first["loc"] if not _is_type_tag(part)]
+    variable = "BRIEF_" + "__".join(str(part).upper() for part in location if isinstance(part, str))
+    name = _shown(location)
+    in_environment = next((each for each in environment if each.upper() == variable), None)
+    where = f"the environment variable {in_environment}" if in_environment else _in_file(file, line_of(text, location))
+    if first["type"] == "extra_forbidden":
+        meant = nearest(str(location[-1]), fields_at(root, location[:-1]))
+        return f"{where}: there is no setting {name}{meant}"
+    if first["type"] == "missing":
+        return f"{where}: {name} is missing"
+    return f"{where}: {name}: {_reason(first)}"
+
+
+def explained_toml(error: tomllib.TOMLDecodeError, file: Path | None) -> str:
+    """A TOML error with its file and line."""
+    found = re.search(r"^(.*?) \(at line (\d+)", str(error))
+    if found:
+        return f"{file}, line {found[2]}: {found[1]}"
+    return f"{file}, at its end: {str(error).partition(' (at end')[0]}"
+
+
+def refuse_unknown_variables(environment: Mapping[str, str], sections: set[str]) -> None:
+    """Raise `WrongUse` for a variable BRIEF_SECTION__NAME whose section does not exist."""
+    for variable in environment:
+        section, two, _ = variable.removeprefix("BRIEF_").lower().partition("__")
+        if variable.startswith("BRIEF_") and two and section not in sections:
+            raise WrongUse(
+                f"the environment variable {variable}: there is no section [{section}]{nearest(section, sections)}"
+            )
+
+
+def line_of(text: str, location: Location) -> int | None:
+    """The line, from 1, in which a setting stands in TOML; of its section where the name itself is not there."""
+    names = [part for part in location if isinstance(part, str)]
+    number = next((part for part in location if isinstance(part, int)), 0)
+    section, seen, found = "", -1, None
+    for index, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[\[?\s*([\w.\s\"-]+?)\s*\]\]?\s*(#.*)?$", line)
+        if header:
+            section = header[1]
+            seen += section == ".".join(names[:1]) and line.lstrip().startswith("[[")
+        here = section in {".".join(names[:-1]), ".".join(names)} and (
+            seen == number or not line_in_list(text, section)
+        )
+        if header and here:
+            found = index
+        elif (
+            names
+            and re.match(rf"\s*\"?{re.escape(names[-1])}\"?\s*[=.]", line)
+            and (here or (not section and len(names) == 1))
+        ):
+            return index
+    return found
+
+
+def line_in_list(text: str, section: str) -> bool:
+    """Whether a section of the TOML stands there as [[section]]."""
+    return re.search(rf"^\s*\[\[\s*{re.escape(section)}\s*\]\]", text, re.MULTILINE) is not None
+
+
+def fields_at(root: type[BaseModel], location: Location) -> set[str]:
+    """The names of the settings in a section."""
+    model = root
+    for part in location:
+        if isinstance(part, str) and part in model.model_fields:
+            model = _model_in(model.model_fields[part].annotation) or model
+    return set(model.model_fields)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """ "; did you mean X?" where something is near, else what there is."""
+    known = sorted(known)
+    close = difflib.get_close_matches(word.lower(), known, 1, 0.6)
+    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for each in typing.get_args(annotation) if (found := _model_in(each))), None)
+
+
+def _is_type_tag(part: int | str) -> bool:
+    return isinstance(part, str) and ("[" in part or part == "str")
+
+
+def _shown(location: Location) -> str:
+    names = [str(part) for part in location if isinstance(part, str)]
+    return f"[{names[0]}] {'.'.join(names[1:])}" if len(names) > 1 else (names[0] if names else "the settings")
+
+
+def _in_file(file: Path | None, line: int | None) -> str:
+    if file is None:
+        return "the settings"
+    return f"{file}, line {line}" if line else str(file)
+
+
+def _reason(error: Any) -> str:
+    text = str(error["msg"]).removeprefix("Value error, ")
+    text = text[:1].lower() + text[1:]
+    given = error.get("input")
+    return f"{text} (not {given!r})" if isinstance(given, (str, int, float)) and len(repr(given)) < 60 else text

@@ -1,0 +1,271 @@
+"""The settings: TOML and environment, read once into one frozen value.
+
+Every setting is also an environment variable `BRIEF_SECTION__NAME`, which wins over the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from service.setting_errors import explained, explained_toml, refuse_unknown_variables
+from service.setting_types import Duration, Language, Listen, MailAddress, RelayUrl, Size, WebUrl
+from storage.errors import WrongUse
+
+DEFAULT_FILE = Path("brief.toml")
+DEFAULT_DATA = Path("var")
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and no name in it that we do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MailboxSettings(Section):
+    """[[mailbox]]: an address that the desk answers for."""
+
+    address: MailAddress
+    name: str = ""
+    language: Language = "de"
+    tone: Literal["du", "Sie"] = "Sie"
+    signature: str = ""
+    department: str = ""
+    audience: str = ""
+    acknowledge: bool = True
+
+
+class SmtpSettings(Section):
+    """[smtp]: the door for mail."""
+
+    listen: Listen = "127.0.0.1:2525"
+    hostname: str = "localhost"
+    certificate: Path | None = None
+    key: Path | None = None
+    largest: Size = 50 * 1024 * 1024
+    trusted_authserv_id: str = ""
+    """The authserv-id of a relay of ours whose topmost Authentication-Results is believed."""
+
+
+class FooterLink(Section):
+    """[[web.footer]]: a link under every page, such as the imprint."""
+
+    label: str
+    url: WebUrl
+
+
+class WebSettings(Section):
+    """[web]: the website."""
+
+    listen: Listen = "127.0.0.1:8080"
+    url: WebUrl | Literal[""] = ""
+    """How the world reaches it; links in mails begin with it."""
+    title: str = ""
+    languages: tuple[Language, ...] = ("de", "en")
+    mailbox: MailAddress | Literal[""] = ""
+    """Where the contact form goes; without it the first mailbox."""
+    footer: tuple[FooterLink, ...] = ()
+
+
+class RelaySettings(Section):
+    """[relay]: where outgoing mail goes. Without a url it is kept in DATA/sent."""
+
+    url: RelayUrl | Literal[""] = ""
+    password: str = Field(default="", repr=False)
+    certificate: Path | None = None
+    """A CA certificate to trust besides those of the system."""
+
+
+class DatabaseSettings(Section):
+    """[database]: where everything is kept. Without a url: SQLite in DATA."""
+
+    url: str = Field(default="", repr=False)
+
+
+class HoursSettings(Section):
+    """[hours]: when people answer."""
+
+    opening: str = "Mo-Fr 08:00-17:00; PH off"
+    zone: str = "Europe/Berlin"
+    holidays: str = "DE"
+
+
+class ReplySettings(Section):
+    """[reply]: answers of agents."""
+
+    undo_for: Duration = timedelta(seconds=10)
+    addresses: bool = True
+    """Whether answers carry a reply address of their own, support+<token>@."""
+
+
+class AcknowledgeSettings(Section):
+    """[acknowledge]: what goes out by itself, and how often at most."""
+
+    enabled: bool = True
+    once_in: Duration = timedelta(hours=1)
+    """At most one to the same address in this time."""
+    address_a_day: int = Field(default=5, ge=0)
+    domain_an_hour: int = Field(default=60, ge=0)
+    an_hour: int = Field(default=600, ge=0)
+    forms: tuple[MailAddress, ...] = ()
+    """Addresses of web forms whose Reply-To is the customer."""
+
+
+class AnswerSettings(Section):
+    """[answer]: the working time after which a first answer is due."""
+
+    critical: Duration = timedelta(hours=1)
+    high: Duration = timedelta(hours=4)
+    normal: Duration = timedelta(hours=8)
+    low: Duration = timedelta(hours=16)
+
+
+class RuleSettings(Section):
+    """[[rule]]: a rule of your own, tried before the built-in ones."""
+
+    name: str = Field(min_length=1, max_length=100)
+    mailbox: tuple[MailAddress, ...] = ()
+    sender: tuple[str, ...] = ()
+    """Addresses, or domains with a leading @."""
+    any_words: tuple[str, ...] = ()
+    """One of these words or phrases stands in the subject or the new text."""
+    all_words: tuple[str, ...] = ()
+    no_words: tuple[str, ...] = ()
+    headers: dict[str, str] = Field(default_factory=dict)
+    kind: tuple[str, ...] = ()
+    priority: Literal["critical", "high", "normal", "low"] = "normal"
+    opens: bool = False
+    """Even a machine's mail opens a conversation for the agents."""
+    department: str = ""
+
+
+class NoticeSettings(Section):
+    """[notices]: mail to agents. Off until set."""
+
+    new: bool = False
+    """Tell every agent with a mail address of a new conversation."""
+
+
+class LogSettings(Section):
+    """[log]: what the desk writes on stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = False
+
+
+class Settings(BaseSettings):
+    """All settings, checked. Nothing below `service` sees this value: parts of it are handed down."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="BRIEF_", env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    mailbox: tuple[MailboxSettings, ...] = ()
+    smtp: SmtpSettings = SmtpSettings()
+    web: WebSettings = WebSettings()
+    relay: RelaySettings = RelaySettings()
+    database: DatabaseSettings = DatabaseSettings()
+    hours: HoursSettings = HoursSettings()
+    reply: ReplySettings = ReplySettings()
+    acknowledge: AcknowledgeSettings = AcknowledgeSettings()
+    answer: AnswerSettings = AnswerSettings()
+    rule: tuple[RuleSettings, ...] = ()
+    notices: NoticeSettings = NoticeSettings()
+    log: LogSettings = LogSettings()
+
+    _file: Path | None = PrivateAttr(default=None)
+    _data: Path = PrivateAttr(default=DEFAULT_DATA)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose values come as arguments."""
+        return env_settings, init_settings
+
+    @property
+    def file(self) -> Path | None:
+        """The file that was read, None where there is none."""
+        return self._file
+
+    @property
+    def data(self) -> Path:
+        """The data directory, absolute."""
+        return self._data.absolute()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether everything lies in an SQLite file in the data directory."""
+        return not self.database.url
+
+    @property
+    def database_url(self) -> str:
+        """An SQLAlchemy URL."""
+        return self.database.url or f"sqlite:///{self.data / 'desk.sqlite'}"
+
+    @property
+    def mailboxes(self) -> tuple[MailboxSettings, ...]:
+        """The mailboxes; support@localhost where none is set."""
+        return self.mailbox or (MailboxSettings(address="support@localhost", name="Support"),)
+
+
+def read_settings(config: Path | None = None, data: Path | None = None) -> Settings:
+    """The settings of a file (default ./brief.toml where there is one) and the environment.
+
+    Raises `WrongUse` in one line: file, line, what is wrong and what was meant.
+    """
+    file = config or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    text = _text(file) if file else ""
+    values = _parsed(file, text)
+    refuse_unknown_variables(os.environ, set(Settings.model_fields))
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise WrongUse(explained(error, Settings, file, text, os.environ)) from None
+    settings._file = file
+    settings._data = data or DEFAULT_DATA
+    check_together(settings)
+    return settings
+
+
+def check_together(settings: Settings) -> None:
+    """Refuse what no single setting shows to be wrong. Raises `WrongUse`."""
+    addresses = [mailbox.address for mailbox in settings.mailboxes]
+    twice = next((each for each in addresses if addresses.count(each) > 1), None)
+    where = settings.file or "the settings"
+    if twice:
+        raise WrongUse(f"{where}: the mailbox {twice} stands there twice; leave one of them out")
+    if bool(settings.smtp.certificate) != bool(settings.smtp.key):
+        raise WrongUse(f"{where}: [smtp] certificate and key belong together; set both, or none")
+    if settings.web.mailbox and settings.web.mailbox not in addresses:
+        raise WrongUse(f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it")
+
+
+def _text(file: Path) -> str:
+    try:
+        owner = file.stat().st_uid
+        if owner not in {0, os.geteuid()}:
+            raise WrongUse(f"{file} belongs to another user (uid {owner}); settings must be your own or root's")
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise WrongUse(f"{file} is no UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise WrongUse(f"cannot read the settings {file}: {error.strerror}; `brief init` writes new ones") from None
+
+
+def _parsed(file: Path | None, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WrongUse(explained_toml(error, file)) from None
