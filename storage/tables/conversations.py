@@ -49,6 +49,7 @@ class ConversationRow(Base):
         Index(
             "ix_conversation_assignee_due", "assignee_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
+        Index("ix_conversation_status_priority_due", "status", "priority", "due_at", "id"),
         Index("ix_conversation_customer_subject", "customer_id", "canonical_subject", text("updated_at DESC")),
         Index("ix_conversation_status_updated", "status", text("updated_at DESC"), text("id DESC")),
         Index(
@@ -108,6 +109,7 @@ class MessageRow(Base):
     __table_args__ = (
         Index("ix_message_conversation_received", "conversation_id", "received_at"),
         Index("ix_message_kind_received", "kind", "received_at"),
+        Index("ix_message_held", "conversation_id", sqlite_where=text("held = 1"), postgresql_where=text("held")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)

@@ -38,6 +38,10 @@ class CleanText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Compared byte by byte on both databases: PostgreSQL then finds a beginning by an ordinary index, as SQLite does."""
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Clean what is stored."""
         return None if value is None else clean(value)
