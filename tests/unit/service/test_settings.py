@@ -1,0 +1,147 @@
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.setting_types import duration, size
+from service.settings import read_settings
+from storage.errors import WrongUse
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import os
+
+    for name in [name for name in os.environ if name.startswith("BRIEF_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def refusal(text: str) -> str:
+    Path("brief.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(WrongUse) as raised:
+        read_settings()
+    return str(raised.value)
+
+
+def test_a_desk_without_settings_answers_for_support_at_localhost() -> None:
+    settings = read_settings()
+    assert [mailbox.address for mailbox in settings.mailboxes] == ["support@localhost"]
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.smtp.listen.startswith("127.0.0.1:")
+    assert settings.reply.undo_for == timedelta(seconds=10)
+
+
+def test_settings_cannot_be_changed_once_read() -> None:
+    settings = read_settings()
+    with pytest.raises(ValueError, match="frozen"):
+        settings.smtp = settings.smtp
+    with pytest.raises(ValueError, match="frozen"):
+        settings.smtp.listen = "127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[smtp]\nlistne = "127.0.0.1:1"\n',
+            "brief.toml, line 2: there is no setting [smtp] listne; did you mean listen?",
+        ),
+        ('\n\n[smpt]\nlisten = "127.0.0.1:1"\n', "brief.toml, line 3: there is no setting smpt; did you mean smtp?"),
+        ('[web]\nlisten = "8080"\n', "brief.toml, line 2: [web] listen: host and port are meant"),
+        ('[smtp]\nlisten = "::1:25"\n', "brief.toml, line 2: [smtp] listen: host and port are meant"),
+        ('[[mailbox]]\nname = "Support"\n', "brief.toml, line 1: [mailbox] address is missing"),
+        (
+            '[[mailbox]]\naddress = "a@b.de"\n[[mailbox]]\naddress = "c"\n',
+            "brief.toml, line 4: [mailbox] address: a mail address is meant",
+        ),
+        ('[[mailbox]]\naddress = "a@b.de"\n[[mailbox]]\naddress = "A@b.de"\n', "the mailbox a@b.de stands there twice"),
+        ('[reply]\nundo_for = "soon"\n', "brief.toml, line 2: [reply] undo_for: a time is meant"),
+        ('[relay]\nurl = "http://relay"\n', "brief.toml, line 2: [relay] url: a URL is meant"),
+        ('[relay]\nurl = "smtp://"\n', "brief.toml, line 2: [relay] url: a URL is meant"),
+        ('[smtp]\ncertificate = "/x.pem"\n', "certificate and key belong together"),
+        ('[web]\nmailbox = "no@example.org"\n', "is none of the desk's"),
+        ("[smtp\n", "brief.toml, line 1: "),
+        ("smtp", "brief.toml, at its end: "),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_line_and_what_was_meant(text: str, said: str) -> None:
+    assert said in refusal(text)
+    assert "\n" not in refusal(text)
+
+
+def test_an_environment_variable_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("brief.toml").write_text("[reply]\nundo_for = 20\n")
+    monkeypatch.setenv("BRIEF_REPLY__UNDO_FOR", "0")
+    assert read_settings().reply.undo_for == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        (
+            "BRIEF_SMTP__LISTNE",
+            "the environment variable BRIEF_SMTP__LISTNE: there is no setting [smtp] listne; did you mean listen?",
+        ),
+        (
+            "BRIEF_SMPT__LISTEN",
+            "the environment variable BRIEF_SMPT__LISTEN: there is no section [smpt]; did you mean smtp?",
+        ),
+    ],
+)
+def test_an_unknown_environment_variable_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str, said: str) -> None:
+    monkeypatch.setenv(variable, "127.0.0.1:1")
+    with pytest.raises(WrongUse) as raised:
+        read_settings()
+    assert said in str(raised.value)
+
+
+def test_a_settings_file_that_is_missing_is_named() -> None:
+    with pytest.raises(WrongUse, match=r"cannot read the settings nowhere\.toml"):
+        read_settings(Path("nowhere.toml"))
+
+
+def test_a_password_is_never_shown() -> None:
+    Path("brief.toml").write_text('[relay]\nurl = "smtp://relay.example.org"\npassword = "s3cret"\n')
+    assert "s3cret" not in repr(read_settings())
+
+
+def test_the_commented_file_shows_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[3] / "templates" / "brief.toml").read_text(encoding="utf-8")
+    shown = {line.lstrip("# ").split("=")[0].strip() for line in text.splitlines() if "=" in line}
+    shown |= {line.lstrip("# ").strip("[]").rpartition(".")[2] for line in text.splitlines() if line.lstrip("# ").startswith("[")}
+    from service import settings as module
+    from service.settings import Section, Settings
+
+    for each in Section.__subclasses__():
+        for name in each.model_fields:
+            assert name in shown, f"{each.__name__}.{name} is not in templates/brief.toml"
+    # what stands behind "#" for a plain default is the default
+    defaults = module.read_settings()
+    section = ""
+    for line in text.splitlines():
+        bare = line.removeprefix("# ")
+        if bare.startswith("["):
+            section = bare.strip("[] ")
+        if line.startswith("# ") and " = " in bare and section in {"hours", "answer", "reply", "log", "acknowledge"}:
+            name, value = (part.strip() for part in bare.split("=", 1))
+            given = tomllib.loads(f"x = {value}")["x"]
+            kind = type(getattr(defaults, section))
+            assert getattr(kind(**{name: given}), name) == getattr(getattr(defaults, section), name), line
+    assert isinstance(defaults, Settings)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90", 90), (1.5, 1.5), ("2 min", 120), ("4h", 14400), ("2 d", 172800)])
+def test_a_time_may_be_written_with_its_unit(text: object, seconds: float) -> None:
+    assert duration(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1 week", True, "1e9", "nan"])
+def test_what_is_no_time_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="a time is meant"):
+        duration(text)
+
+
+def test_a_size_may_be_written_with_its_unit() -> None:
+    assert size("50 MB") == 50 * 1024 * 1024
