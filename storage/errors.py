@@ -2,7 +2,10 @@
 
 BriefwechselError                 unknown errors of ours are temporary: 451, exit 1
 ├── WrongUse                      the caller asked for something that cannot be: exit 2 on the command line
+├── NotThere                      what was named is not there (a conversation, a message, an article): exit 1
 ├── Refused                       what came from outside is not taken, for good: 5xx
+├── Lost                          what was kept cannot be read any more: erased, or damaged on its disk
+├── OutOfStep                     the data and this program (or its keys) do not belong together
 └── Unavailable                   something we need is away for now: 4xx, tried again later
     ├── DatabaseUnavailable
     └── DiskFull
@@ -25,11 +28,27 @@ class WrongUse(BriefwechselError):
     exit_code = 2
 
 
+class NotThere(BriefwechselError):
+    """What was named is not there."""
+
+    temporary = False
+
+
 class Refused(BriefwechselError):
     """What came from outside is refused for good."""
 
     smtp_code = 554
     temporary = False
+
+
+class Lost(BriefwechselError):
+    """What was kept cannot be read any more: trying again does not help."""
+
+    temporary = False
+
+
+class OutOfStep(BriefwechselError):
+    """The data is of another version, has other keys, or is another user's: a person has to mend it."""
 
 
 class Unavailable(BriefwechselError):
