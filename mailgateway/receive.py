@@ -1,0 +1,103 @@
+"""Keeping a mail before anyone is told that it was accepted: the first of its two transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from storage.errors import Refused
+from storage.group import GroupCommit
+from storage.ids import uuid7
+from storage.raw import put_raw
+from storage.tables import EnvelopeRow
+from threads.model import Envelope, Mailbox
+
+LARGEST_MAIL = 50 * 1024 * 1024
+"""Bytes of a mail that is still kept, where nothing else is set."""
+
+
+class Keeper:
+    """Keeps mails durably, many of them in one commit. Any thread may call it."""
+
+    def __init__(
+        self,
+        group: GroupCommit,
+        mailboxes: Iterable[Mailbox] = (),
+        *,
+        largest: int = LARGEST_MAIL,
+        on_kept: Callable[[], None] | None = None,
+    ) -> None:
+        self._group = group
+        self._on_kept = on_kept
+        self.largest = largest
+        self.mailboxes = tuple(mailboxes)
+        """What the desk answers for; a new tuple may be set at any time."""
+
+    def answers_for(self, address: str) -> bool:
+        """Whether mail to an address is ours to take."""
+        return is_ours(address, self.mailboxes)
+
+    def keep(self, envelope: Envelope, raw: bytes) -> Future[UUID]:
+        """Keep a mail; the future gives the envelope's id once it is on disk. Raises `Refused` for one that is too large."""
+        if len(raw) > self.largest:
+            raise Refused(f"the mail has {len(raw)} bytes; this desk takes {self.largest}")
+        future = self._group.submit(lambda session: put_envelope(session, envelope, raw))
+        if self._on_kept is not None:
+            future.add_done_callback(self._told)
+        return future
+
+    def _told(self, future: Future[UUID]) -> None:
+        if self._on_kept is not None and not future.cancelled() and future.exception() is None:
+            self._on_kept()
+
+
+def put_envelope(session: Session, envelope: Envelope, raw: bytes, *, state: str = "waiting") -> UUID:
+    """Write a mail and its envelope, due at once; gives back the envelope's id."""
+    key = uuid7()
+    raw_id = put_raw(session, raw, envelope.received_at)
+    row = {
+        "id": key,
+        "raw_id": raw_id,
+        "source": str(envelope.source),
+        "mail_from": envelope.mail_from,
+        "recipients": list(envelope.recipients),
+        "client": envelope.client,
+        "helo": envelope.helo,
+        "tls": envelope.tls,
+        "received_at": envelope.received_at,
+        "state": state,
+        "due_at": envelope.received_at,
+    }
+    session.execute(insert(EnvelopeRow), [row])
+    return key
+
+
+def is_ours(address: str, mailboxes: Iterable[Mailbox]) -> bool:
+    """Whether mail to an address is for this desk: a mailbox of ours, one with a "+detail", or the postmaster.
+
+    The postmaster of each of our domains, and the one without a domain, always get their mail (RFC 5321, section 4.5.1).
+    """
+    local, at, domain = address.strip().casefold().rpartition("@")
+    if not at:
+        return domain == "postmaster"
+    domain = plain_domain(domain)
+    ours = [each.address.casefold().rpartition("@") for each in mailboxes]
+    same_domain = {name for name, _, theirs in ours if plain_domain(theirs) == domain}
+    if local == "postmaster":
+        return bool(same_domain)
+    return local in same_domain or local.partition("+")[0] in same_domain
+
+
+def plain_domain(domain: str) -> str:
+    """A domain in lower case and in ASCII, so that both ways to write an international one are equal."""
+    domain = domain.casefold().rstrip(".")
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain

@@ -1,0 +1,158 @@
+"""The SMTP door: it listens, takes mail for our mailboxes only, and says 250 once a mail is on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import socket
+import ssl
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from mailgateway import wire
+from mailgateway.receive import Keeper
+from mailgateway.sources.paths import NULL_SENDER, is_loopback, same_client
+from mailgateway.sources.smtp_session import Limits, Session
+from storage.errors import Unavailable
+from threads.model import Envelope, Source
+
+__all__ = ["Limits", "SmtpDoor"]
+
+log = structlog.get_logger(__name__)
+
+LEAVE_WITHIN = 10.0
+"""Seconds that mails being kept are waited for when the door is closed."""
+
+
+class SmtpDoor:
+    """Listens for mail. `start` opens it, `stop` closes it; both on the loop that serves it."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        hostname: str = "",
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.keeper = keeper
+        self.limits = limits or Limits()
+        self.hostname = hostname or socket.gethostname()
+        self.tls = tls
+        """Certificate and key for STARTTLS, which is offered only where this is set."""
+        self.arriving = 0
+        """Bytes of the mails that are on their way just now."""
+        self._host, self._port = host, port
+        self._server: asyncio.Server | None = None
+        self._open: set[Session] = set()
+        self._of_client: collections.Counter[str] = collections.Counter()
+
+    async def start(self) -> None:
+        """Open the door. Raises `Unavailable` where the address cannot be listened on."""
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(lambda: Session(self, loop), self._host, self._port, backlog=1024)
+        except OSError as error:
+            raise Unavailable(
+                f"cannot listen for mail on {self._host}:{self._port}: {error.strerror or error}; "
+                "choose another address in [smtp] listen"
+            ) from error
+
+    async def stop(self) -> None:
+        """Take no new connections, answer for the mails that are just being kept, and end every session."""
+        if self._server is None:
+            return
+        self._server.close()
+        sessions = list(self._open)
+        for session in sessions:
+            session.say_goodbye()
+        if sessions:
+            waits = [asyncio.ensure_future(session.ended.wait()) for session in sessions]
+            _, late = await asyncio.wait(waits, timeout=LEAVE_WITHIN)
+            for each in late:
+                each.cancel()
+        for session in list(self._open):
+            session.abort()
+        self._server = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens: the host and the real port."""
+        if self._server is None:
+            return self._host, self._port
+        host, port = self._server.sockets[0].getsockname()[:2]
+        return str(host), int(port)
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest mail that is taken."""
+        return self.keeper.largest
+
+    def admits(self, session: Session) -> bool:
+        """Count a new session; False where it is one too many."""
+        client = same_client(session.client)
+        if len(self._open) >= self.limits.connections:
+            return False
+        if self._of_client[client] >= self.limits.connections_of_a_client and not is_loopback(session.client):
+            return False
+        self._open.add(session)
+        self._of_client[client] += 1
+        return True
+
+    def forget(self, session: Session) -> None:
+        """A session that was admitted has ended."""
+        client = same_client(session.client)
+        self._open.discard(session)
+        self._of_client[client] -= 1
+        if self._of_client[client] <= 0:
+            del self._of_client[client]
+
+    # aiosmtpd calls these by their names
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offer what is offered: neither AUTH nor HELP."""
+        session.host_name = hostname
+        offered = [each for each in responses if not each[4:].startswith(("AUTH", "HELP"))]
+        return [*offered[:-1], f"250 {offered[-1][4:]}"]
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: Session, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        """Take a recipient only where it is a mailbox of ours: nothing is relayed."""
+        if not self.keeper.answers_for(address):
+            server.refusals += 1
+            return wire.TOO_MANY_REFUSALS if server.refusals > self.limits.refusals else wire.NOT_OURS
+        if len(envelope.rcpt_tos) >= self.limits.recipients:
+            return wire.TOO_MANY_RECIPIENTS
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    async def handle_DATA(self, server: Session, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep the mail; 250 only after it is on disk."""
+        kept = Envelope(
+            source=Source.SMTP,
+            mail_from="" if envelope.mail_from == NULL_SENDER else envelope.mail_from,
+            recipients=tuple(dict.fromkeys(envelope.rcpt_tos)),
+            received_at=datetime.now(UTC),
+            client=server.client,
+            helo=(session.host_name or "")[:255],
+            tls=session.ssl is not None,
+        )
+        try:
+            # shielded: a client that goes away must not cancel a commit that others wait for too
+            await asyncio.shield(asyncio.wrap_future(self.keeper.keep(kept, envelope.content)))
+        except Exception as error:
+            log.warning("a mail was not kept", error=str(error) or type(error).__name__, client=server.client)
+            return wire.reply_to(error)
+        return wire.KEPT
+
+    async def handle_exception(self, error: Exception) -> str:
+        """An error of ours is temporary for the peer."""
+        log.error("a session failed", error=f"{type(error).__name__}: {error}")
+        return wire.reply_to(error)

@@ -1,0 +1,240 @@
+"""One client's session at the SMTP door."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import ssl
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from aiosmtpd.smtp import SMTP
+
+from mailgateway import wire
+from mailgateway.sources.bulk import Data
+from mailgateway.sources.paths import client_of, path_and_rest
+
+PIECE = 256 * 1024
+"""Bytes of DATA that are taken at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a door and each of its clients may use. Loopback, where a relay of ours may stand, has no limit of its own."""
+
+    recipients: int = 100
+    connections: int = 200
+    connections_of_a_client: int = 20
+    commands: int = 100
+    """Of each kind that does nothing, such as NOOP, in one session."""
+    mails: int = 10_000
+    """In one session."""
+    refusals: int = 50
+    """Recipients that are not ours in one session."""
+    idle_for: float = 300.0
+    """Seconds without a command or a piece of a mail."""
+    session_for: float = 1800.0
+    """Seconds that a session lasts at most, whatever it does."""
+    arriving: int = 512 * 1024 * 1024
+    """Bytes of all mails that are on their way at the same time."""
+
+
+class Door(Protocol):
+    """What a session asks of the door that it came in by."""
+
+    limits: Limits
+    hostname: str
+    tls: ssl.SSLContext | None
+    arriving: int
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest mail that is taken."""
+
+    def admits(self, session: Session) -> bool:
+        """Count a new session; False where it is one too many."""
+
+    def forget(self, session: Session) -> None:
+        """A session that was admitted has ended."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep a mail, and give back the answer."""
+
+
+class Session(SMTP):
+    """aiosmtpd's session with bounds on all that a client may use, and a bulk reader for DATA."""
+
+    line_length_limit = PIECE // 2
+    command_size_limit = 2048
+
+    def __init__(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
+        # of this session alone: aiosmtpd shares one between all, and each EHLO lets it grow
+        self.command_size_limits = collections.defaultdict(lambda: 2048)
+        super().__init__(
+            door,
+            data_size_limit=door.largest,
+            enable_SMTPUTF8=True,
+            hostname=door.hostname,
+            ident="ESMTP",
+            tls_context=door.tls,
+            timeout=door.limits.idle_for,
+            command_call_limit=_calls(door.limits),
+            loop=loop,
+        )
+        self.door = door
+        self.client = ""
+        """The peer's IP address."""
+        self.refusals = 0
+        """Recipients so far that were not ours."""
+        self.ended = asyncio.Event()
+        self._turned_away = False
+        self._keeping = False
+        self._leaving = False
+        self._arrived = 0
+        self._bound: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Admit the client, or turn it away with one line."""
+        if self._original_transport is not None:  # the same connection, now with TLS
+            super().connection_made(transport)
+            return
+        self.client = client_of(transport.get_extra_info("peername"))
+        if not self.door.admits(self):
+            self._turned_away = True
+            self._last_word(transport, wire.TOO_MANY_CONNECTIONS)
+            return
+        self._bound = self.loop.call_later(self.door.limits.session_for, transport.close)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Count the client out."""
+        if self._turned_away:
+            return
+        if self._bound is not None:
+            self._bound.cancel()
+        self._release()
+        if not self.ended.is_set():
+            self.ended.set()
+            self.door.forget(self)
+        super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, except from one who was turned away."""
+        if not self._turned_away:
+            super().data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """The client will say no more."""
+        return False if self._turned_away else super().eof_received()
+
+    def say_goodbye(self) -> None:
+        """End the session: at once, or after the mail that is just being kept."""
+        self._leaving = True
+        if not self._keeping and self.transport is not None:
+            self._last_word(self.transport, wire.CLOSING)
+
+    def abort(self) -> None:
+        """End the connection without a word."""
+        if self.transport is not None:
+            cast("asyncio.WriteTransport", self.transport).abort()
+
+    async def push(self, status: Any) -> None:
+        """Answer; 421 is the last word of a session."""
+        await super().push(status)
+        if str(status).startswith("421") and self.transport is not None:
+            self.transport.close()
+
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Read a mail in large pieces, and keep it."""
+        if not await self._may_send_data(arg):
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        try:
+            status = await self._receive()
+        finally:
+            self._keeping = False
+            self._release()
+        self._set_rset_state()  # type: ignore[no-untyped-call]  # aiosmtpd's
+        await self.push(status)
+        if self._leaving:
+            self.say_goodbye()
+
+    async def smtp_VRFY(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Say nothing about who lives here."""
+        await self.push(wire.NOT_OFFERED)
+
+    async def smtp_EXPN(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Say nothing about who lives here."""
+        await self.push(wire.NOT_OFFERED)
+
+    async def smtp_AUTH(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Nobody logs in at this door."""
+        await self.push(wire.NOT_OFFERED)
+
+    async def _may_send_data(self, arg: str | None) -> bool:
+        if await self.check_helo_needed():
+            return False
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return False
+        if self.envelope is None or not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 Error: need RCPT command")
+            return False
+        return True
+
+    async def _receive(self) -> str:
+        """Read the mail to its end and keep it; gives back the answer."""
+        data = Data(self.door.largest)
+        crowded = await self._read(data)
+        if crowded or self.envelope is None:
+            return wire.BUSY
+        if data.too_much:
+            return wire.TOO_BIG
+        self.envelope.content = self.envelope.original_content = data.content()
+        self._keeping = True
+        # our own commit may take as long as it takes: the peer is not idle
+        self._reset_timeout(self.door.limits.session_for)
+        return await self.door.handle_DATA(self, self.session, self.envelope)
+
+    async def _read(self, data: Data) -> bool:
+        """Read to the end of the mail; True where the door had no room for it."""
+        crowded = False
+        while True:
+            piece = await self._reader.read(PIECE)
+            if not piece:
+                raise ConnectionResetError("the client went away")
+            self._reset_timeout()
+            rest = data.feed(piece)
+            crowded = crowded or self._crowds(data, len(piece))
+            if rest is not None:
+                # what was sent after the mail without waiting is the next command
+                self._reader._buffer[:0] = rest  # type: ignore[attr-defined]  # asyncio has no way to put back
+                return crowded
+
+    def _crowds(self, data: Data, size: int) -> bool:
+        if data.too_much:
+            return False
+        self._arrived += size
+        self.door.arriving += size
+        if self.door.arriving <= self.door.limits.arriving:
+            return False
+        data.drop()
+        return True
+
+    def _release(self) -> None:
+        self.door.arriving -= self._arrived
+        self._arrived = 0
+
+    def _last_word(self, transport: asyncio.BaseTransport, status: str) -> None:
+        # not isinstance: the transports of uvloop are of classes of their own
+        cast("asyncio.WriteTransport", transport).write(status.encode() + b"\r\n")
+        transport.close()
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        return path_and_rest(arg)
+
+
+def _calls(limits: Limits) -> dict[str, int]:
+    """How often each command may be sent in one session."""
+    of_mails = dict.fromkeys(("MAIL", "DATA", "RSET"), limits.mails)
+    return {"*": limits.commands, "RCPT": limits.mails * 10, **of_mails}
