@@ -1,0 +1,285 @@
+"""Articles as files: Markdown with front matter, and JSON Lines. What is wrong is named by file and line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+import yaml
+
+from knowledge.article import Article
+from storage.errors import WrongUse
+
+LARGEST = 1_000_000
+"""Bytes of one record; a larger one is refused."""
+FRONT = 16_384
+"""Characters of front matter."""
+LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200}
+CATEGORIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that cannot be taken, and why."""
+
+    source: str
+    line: int
+    because: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.because}"
+
+
+class Wrong(ValueError):
+    """What is wrong with one record."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without aliases: a few lines of them can stand for a million values."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise Wrong("aliases are not taken in front matter")
+        return super().compose_node(parent, index)
+
+
+def read_articles(path: str | Path, stream: IO[bytes] | None = None) -> Iterator[Article | BadRecord]:
+    """Each article of a file or folder in order, or what is wrong with it. `stream` is read as JSON Lines instead.
+
+    A folder gives its `.md`, `.jsonl` files, also in folders below, sorted by name. Raises `WrongUse` where there is nothing to read.
+    """
+    lines: dict[str, str] = {}
+    for found, place in _records(Path(path), stream):
+        if isinstance(found, Article):
+            if found.id in lines:
+                found = _bad(place, f'the id "{found.id}" stands already in {lines[found.id]}')
+            else:
+                lines[found.id] = place
+        yield found
+
+
+def article_from(fields: Mapping[str, Any]) -> Article:
+    """The article that plain values describe. Raises `Wrong` with the one thing to mend."""
+    answer = _text(fields, "answer", required=True)
+    return Article(
+        id=_identity(fields.get("id")),
+        question=_line(fields, "question", required=True),
+        answer=answer.strip(),
+        categories=_categories(fields.get("category")),
+        audience=_line(fields, "audience"),
+        language=_language(fields),
+        updated=_date(fields.get("updated")),
+        automatic=_truth(fields.get("automatic", True)),
+    )
+
+
+def from_markdown(text: str, name: str = "") -> Article:
+    """The article in a Markdown file; without an id it has the file's name. Raises `Wrong`."""
+    front, body = _split(text)
+    try:
+        fields = yaml.load(front, Loader=_Loader)  # noqa: S506 - a SafeLoader, see above
+    except yaml.YAMLError as error:
+        raise Wrong(f"the front matter is no YAML: {_first(error)}") from error
+    except (RecursionError, ValueError) as error:
+        raise (
+            error if isinstance(error, Wrong) else Wrong(f"the front matter cannot be read: {_first(error)}")
+        ) from error
+    if not isinstance(fields, dict):
+        raise Wrong('the front matter must be lines such as "question: ..."')
+    return article_from({"id": name, **{str(key): value for key, value in fields.items()}, "answer": body})
+
+
+def as_fields(article: Article) -> dict[str, Any]:
+    """The article as the plain values of a JSON line; what is empty is left out."""
+    fields: dict[str, Any] = {"id": article.id, "question": article.question, "answer": article.answer}
+    if article.categories:
+        fields["category"] = article.categories[0] if len(article.categories) == 1 else list(article.categories)
+    if article.audience:
+        fields["audience"] = article.audience
+    fields["language"] = article.language
+    if article.updated:
+        fields["updated"] = article.updated.isoformat()
+    if not article.automatic:
+        fields["automatic"] = False
+    return fields
+
+
+def as_markdown(article: Article) -> str:
+    """The article as a Markdown file with front matter."""
+    fields = {**as_fields(article), "updated": article.updated}
+    del fields["answer"]
+    if article.updated is None:
+        del fields["updated"]
+    front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=1_000_000)
+    return f"---\n{front}---\n\n{article.answer}\n"
+
+
+def as_json_line(article: Article) -> str:
+    """The article as one JSON line, in ASCII."""
+    return json.dumps(as_fields(article), ensure_ascii=True) + "\n"
+
+
+def write_articles(articles: Iterable[Article], path: Path) -> int:
+    """Write articles into a file that ends in .jsonl, else into a folder of Markdown files by language; how many."""
+    count = 0
+    if path.suffix == ".jsonl":
+        with path.open("w", encoding="ascii", newline="\n") as file:
+            for article in articles:
+                file.write(as_json_line(article))
+                count += 1
+        return count
+    for article in articles:
+        count += 1
+        folder = path / quote(article.language, safe="")
+        folder.mkdir(parents=True, exist_ok=True)
+        name = quote(article.id, safe="").replace(".", "%2E")
+        (folder / f"{name}.md").write_text(as_markdown(article), encoding="utf-8", newline="\n")
+    return count
+
+
+def _records(path: Path, stream: IO[bytes] | None) -> Iterator[tuple[Article | BadRecord, str]]:
+    if stream is not None:
+        yield from _json_lines(stream, "standard input")
+        return
+    for file in _files(path):
+        source = str(file)
+        try:
+            if file.suffix == ".md":
+                yield _markdown(file), source
+                continue
+            with file.open("rb") as lines:
+                yield from _json_lines(lines, source)
+        except OSError as error:
+            yield BadRecord(source, 1, f"it cannot be read: {error.strerror}"), source
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise WrongUse(f"{path} is not there; give a Markdown file, a .jsonl file or a folder of them")
+    if not path.is_dir():
+        return [path]
+    found = sorted(each for each in path.rglob("*") if each.suffix in (".md", ".jsonl") and each.is_file())
+    if not found:
+        raise WrongUse(f"{path} holds no .md or .jsonl file")
+    return found
+
+
+def _markdown(file: Path) -> Article | BadRecord:
+    if file.stat().st_size > LARGEST:
+        return BadRecord(str(file), 1, f"it is larger than {LARGEST} bytes")
+    try:
+        return from_markdown(file.read_text("utf-8-sig"), file.stem)
+    except UnicodeDecodeError:
+        return BadRecord(str(file), 1, "it is not in UTF-8")
+    except Wrong as wrong:
+        return BadRecord(str(file), 1, str(wrong))
+
+
+def _json_lines(file: IO[bytes], source: str) -> Iterator[tuple[Article | BadRecord, str]]:
+    number = 0
+    while line := file.readline(LARGEST + 1):
+        number += 1
+        place = f"{source}:{number}"
+        if len(line) > LARGEST:
+            yield _bad(place, f"the line is longer than {LARGEST} bytes"), place
+            while line and not line.endswith(b"\n"):
+                line = file.readline(LARGEST)
+        elif line.strip():
+            yield _json_line(line, place, first=number == 1), place
+
+
+def _json_line(line: bytes, place: str, *, first: bool) -> Article | BadRecord:
+    try:
+        fields = json.loads(line.decode("utf-8-sig" if first else "utf-8"))
+        return (
+            article_from(fields) if isinstance(fields, dict) else _bad(place, "a line must be an object such as {...}")
+        )
+    except Wrong as wrong:
+        return _bad(place, str(wrong))
+    except UnicodeDecodeError:
+        return _bad(place, "the line is not in UTF-8")
+    except (ValueError, RecursionError) as error:
+        return _bad(place, f"the line is no JSON: {_first(error)}")
+
+
+def _bad(place: str, because: str) -> BadRecord:
+    source, _, line = place.rpartition(":")
+    return BadRecord(source, int(line), because) if source and line.isdigit() else BadRecord(place, 1, because)
+
+
+def _split(text: str) -> tuple[str, str]:
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise Wrong('the first line must be "---", with the front matter below it')
+    for number, line in enumerate(lines[1:], 1):
+        if line.rstrip() in ("---", "..."):
+            front = "\n".join(lines[1:number])
+            if len(front) > FRONT:
+                raise Wrong(f"the front matter is longer than {FRONT} characters")
+            return front, "\n".join(lines[number + 1 :])
+    raise Wrong('the front matter does not end with a line "---"')
+
+
+def _identity(value: Any) -> str:
+    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    if not text:
+        raise Wrong('"id" is missing')
+    if len(text) > LENGTHS["id"] or not text.isprintable():
+        raise Wrong(f'"id" must be printable and at most {LENGTHS["id"]} characters long')
+    return text
+
+
+def _text(fields: Mapping[str, Any], name: str, *, required: bool = False) -> str:
+    value = fields.get(name)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, (str, int)) or isinstance(value, bool) or not str(value).strip():
+        raise Wrong(f'"{name}" is missing or is no text')
+    return str(value)
+
+
+def _line(fields: Mapping[str, Any], name: str, *, required: bool = False) -> str:
+    text = " ".join(_text(fields, name, required=required).split())
+    if len(text) > LENGTHS[name]:
+        raise Wrong(f'"{name}" is longer than {LENGTHS[name]} characters')
+    return text
+
+
+def _language(fields: Mapping[str, Any]) -> str:
+    text = _line(fields, "language").lower() or "de"
+    if not all(part.isascii() and part.isalnum() for part in text.split("-")):
+        raise Wrong('"language" must be a code such as "de" or "en"')
+    return text
+
+
+def _categories(value: Any) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    if len(listed) > CATEGORIES:
+        raise Wrong(f'"category" holds more than {CATEGORIES}')
+    return tuple(dict.fromkeys(name for name in (_line({"category": each}, "category") for each in listed) if name))
+
+
+def _date(value: Any) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise Wrong('"updated" must be a date such as 2026-11-30') from None
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong('"automatic" must be true or false')
+    return value
+
+
+def _first(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,102 @@
+"""Markdown as HTML that is safe to show, and as plain text. Raw HTML in it is shown, never obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+LARGEST = 400_000
+"""Characters of Markdown that are read; the rest is left away."""
+
+SCHEMES = ("http://", "https://", "mailto:", "tel:")
+
+
+def to_html(markdown: str) -> str:
+    """The Markdown as HTML: links carry `rel="nofollow noopener"`, and only safe schemes are links."""
+    html: str = _reader().render(markdown[:LARGEST])
+    return html
+
+
+def to_text(markdown: str) -> str:
+    """The Markdown as plain text: a block a paragraph, an item a line, a link as its words and where it leads."""
+    lines = [line.rstrip() for line in _lines(_reader().parse(markdown[:LARGEST]))]
+    kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
+    return "\n".join(kept).strip()
+
+
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    # one kind of rule is enough, and bounded: no raw HTML, no images fetched from elsewhere
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
+    reader.validateLink = _is_safe  # type: ignore[method-assign]  # the documented way to set it
+    reader.add_render_rule("link_open", _link_open)
+    return reader
+
+
+def _is_safe(url: str) -> bool:
+    start = url.strip().lower()
+    if start.startswith(SCHEMES):
+        return True
+    # a path of our own site; "//host" is another's, and a scheme has its colon before any slash
+    return not start.startswith(("//", "/\\", "\\")) and ":" not in start.split("/")[0]
+
+
+def _link_open(renderer: Any, tokens: Sequence[Token], number: int, options: Any, environment: Any) -> str:
+    if str(tokens[number].attrGet("href") or "").lower().startswith(("http://", "https://")):
+        tokens[number].attrSet("rel", "nofollow noopener")
+    html: str = renderer.renderToken(tokens, number, options, environment)
+    return html
+
+
+def _lines(tokens: Iterable[Token]) -> list[str]:
+    lines: list[str] = []
+    marks: list[str] = []  # one a list that is open: "- ", or the number of the next item
+    pending = ""
+    for token in tokens:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            marks.append("- " if token.type == "bullet_list_open" else str(token.attrGet("start") or 1))
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            marks.pop()
+            lines.append("")
+        elif token.type == "list_item_open":
+            pending = _item(marks)
+        elif token.content:
+            body = _words(token.children or ()) if token.type == "inline" else token.content.rstrip("\n")
+            lines.extend((pending + body).split("\n"))
+            pending = ""
+        elif token.type in ("paragraph_close", "heading_close", "fence", "table_close") and not marks:
+            lines.append("")
+    return lines
+
+
+def _item(marks: list[str]) -> str:
+    indent = "  " * (len(marks) - 1)
+    if marks[-1] == "- ":
+        return f"{indent}- "
+    number = int(marks[-1])
+    marks[-1] = str(number + 1)
+    return f"{indent}{number}. "
+
+
+def _words(inline: Iterable[Token]) -> str:
+    parts: list[str] = []
+    opened: list[tuple[str, int]] = []
+    for token in inline:
+        if token.type == "link_open":
+            opened.append((str(token.attrGet("href") or ""), len(parts)))
+        elif token.type == "link_close" and opened:
+            href, begin = opened.pop()
+            if "".join(parts[begin:]) not in (href, href.removeprefix("mailto:")):
+                parts.append(f" ({href})")
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        else:
+            parts.append(token.content)
+    return "".join(parts)
