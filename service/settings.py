@@ -9,7 +9,7 @@ import os
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -17,6 +17,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from service.setting_errors import explained, explained_toml, refuse_unknown_variables
 from service.setting_types import Duration, Language, Listen, MailAddress, RelayUrl, Size, WebUrl
 from storage.errors import WrongUse
+
+if TYPE_CHECKING:
+    from threads.policy import Policy
 
 DEFAULT_FILE = Path("brief.toml")
 DEFAULT_DATA = Path("var")
@@ -213,6 +216,12 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """An SQLAlchemy URL."""
         return self.database.url or f"sqlite:///{self.data / 'desk.sqlite'}"
+
+    def policy(self) -> Policy:
+        """What the decisions take as their policy. Raises `WrongUse` for hours that cannot be read."""
+        from service.policies import policy_of
+
+        return policy_of(self)
 
     @property
     def mailboxes(self) -> tuple[MailboxSettings, ...]:

@@ -1,0 +1,52 @@
+"""The settings as the decisions want them."""
+
+from __future__ import annotations
+
+from service.settings import MailboxSettings, RuleSettings, Settings
+from threads.hours import Calendar
+from threads.model import Kind, Mailbox, Priority
+from threads.policy import AcknowledgeLimits, Policy
+from threads.priority import BUILT_IN, Rule
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Everything that decides about a mail and is not in the mail. Raises `WrongUse` for hours that cannot be read."""
+    limits = settings.acknowledge
+    return Policy(
+        mailboxes=tuple(mailbox_of(each) for each in settings.mailboxes),
+        calendar=Calendar(settings.hours.opening, settings.hours.zone, settings.hours.holidays),
+        rules=(*(rule_of(each) for each in settings.rule), *BUILT_IN),
+        answer_within={priority: getattr(settings.answer, priority.value) for priority in Priority},
+        acknowledge=AcknowledgeLimits(
+            enabled=limits.enabled,
+            once_in=limits.once_in,
+            address_a_day=limits.address_a_day,
+            domain_an_hour=limits.domain_an_hour,
+            an_hour=limits.an_hour,
+        ),
+        undo_for=settings.reply.undo_for,
+        reply_addresses=settings.reply.addresses,
+        site_url=settings.web.url,
+    )
+
+
+def mailbox_of(settings: MailboxSettings) -> Mailbox:
+    """A mailbox as every package knows it."""
+    return Mailbox(**settings.model_dump())
+
+
+def rule_of(settings: RuleSettings) -> Rule:
+    """A rule from the settings, of the one type that the built-in ones have."""
+    return Rule(
+        name=settings.name,
+        priority=Priority(settings.priority),
+        mailboxes=settings.mailbox,
+        senders=settings.sender,
+        any_words=settings.any_words,
+        all_words=settings.all_words,
+        no_words=settings.no_words,
+        headers=settings.headers,
+        kinds=tuple(Kind(each) for each in settings.kind),
+        opens=settings.opens,
+        department=settings.department,
+    )

@@ -1,0 +1,122 @@
+"""The real program: a desk in a process of its own, and its agents at the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+T = TypeVar("T")
+BRIEF = str(Path(sys.executable).with_name("brief"))
+
+
+@dataclass
+class DeskProcess:
+    """`brief serve` with its settings and data in one folder."""
+
+    folder: Path
+    settings: str = ""
+    smtp: tuple[str, int] = ("", 0)
+    web: str = ""
+    process: subprocess.Popen[str] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self, *arguments: str) -> None:
+        """Start it, and wait until it says where it listens."""
+        (self.folder / "brief.toml").write_text(self.settings, encoding="utf-8")
+        log = (self.folder / "serve.log").open("a")
+        self.process = subprocess.Popen(
+            [BRIEF, "serve", "--json", *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line, (self.folder / "serve.log").read_text()
+        said = json.loads(line)
+        host, _, port = said["smtp"].rpartition(":")
+        self.smtp, self.web = (host, int(port)), said["web"]
+
+    def stop(self) -> int:
+        """End it as Ctrl-C would; its exit code."""
+        assert self.process
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self.process
+        self.process.kill()
+        self.process.wait(30)
+
+    def brief(self, *arguments: str, stdin: str | None = None, code: int = 0) -> str:
+        """Run a command of an agent; what it printed."""
+        done = subprocess.run(
+            [BRIEF, *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    def objects(self, *arguments: str) -> list[dict[str, Any]]:
+        """The JSON objects that a command printed."""
+        return [json.loads(line) for line in self.brief(*arguments).splitlines()]
+
+    def send(self, raw: bytes, *, sender: str = "anna@kundin.example", to: str = "support@localhost") -> None:
+        """Hand a mail to its door as a mail server would."""
+        with smtplib.SMTP(*self.smtp, timeout=30) as client:
+            client.sendmail(sender, [to], raw)
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIEF_")}
+        return {**kept, "NO_COLOR": "1", "COLUMNS": "80", **self.environment}
+
+
+def wait_until(fact: Callable[[], T], *, within: float = 30.0) -> T:
+    """The fact, once it is one."""
+    end = time.monotonic() + within
+    while not (found := fact()):
+        if time.monotonic() > end:
+            raise AssertionError(f"was not so within {within} s")
+        time.sleep(0.05)  # between two looks at another process there is nothing to wait on
+    return found
+
+
+@pytest.fixture(name="wait_until")
+def wait_until_fixture() -> Callable[..., Any]:
+    """Waits until a fact of another process is one."""
+    return wait_until
+
+
+@pytest.fixture
+def desk_process(tmp_path: Path) -> Iterator[DeskProcess]:
+    """A desk on free ports that is not started yet; ended with the test."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    settings = '[[mailbox]]\naddress = "support@localhost"\nname = "Nordlicht Support"\n'
+    settings += '[smtp]\nlisten = "127.0.0.1:0"\n[web]\nlisten = "127.0.0.1:0"\n[reply]\nundo_for = 0\n'
+    desk = DeskProcess(folder, settings, environment={"BRIEF_AGENT": "lena"})
+    yield desk
+    if desk.process and desk.process.poll() is None:
+        desk.kill()
+    if desk.process and desk.process.stdout:
+        desk.process.stdout.close()
