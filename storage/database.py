@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
-from storage.errors import BriefwechselError, DatabaseUnavailable, DiskFull
+from storage.errors import BriefwechselError, DatabaseUnavailable, DiskFull, WrongUse
+from storage.private import private_file, private_folder
+
+if TYPE_CHECKING:
+    from storage.schema import Schema
 
 BUSY_FOR = 30.0
 """Seconds that a writer waits for another process to end its transaction."""
+
+_SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+_SQLITE_AWAY = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+)
+# classes and states of PostgreSQL: no connection, too few resources, an operator at work, two that wait for each other
+_POSTGRES_AWAY = ("08", "25006", "40", "53", "55P03", "57", "58")
 
 
 class Database:
@@ -36,7 +57,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on one consistent state, rolled back at the end. Raises `Unavailable`."""
-        with _translated(), self._sessions() as session:
+        with translated(), self._sessions() as session:
             yield session
             session.rollback()
 
@@ -44,11 +65,35 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session that is committed at the end, durably, or rolled back where anything is raised. Raises `Unavailable`."""
         if self._one_writer is None:
-            with _translated(), self._writers.begin() as session:
+            with translated(), self._writers.begin() as session:
                 yield session
             return
-        with self._one_writer, _translated(), self._writers.begin() as session:
+        with self._one_writer, translated(), self._writers.begin() as session:
             yield session
+
+    def schema(self) -> Schema:
+        """Whether the tables are there, and of which version. Raises `Unavailable`."""
+        from storage.schema import schema_of
+
+        return schema_of(self)
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring older ones to this version, in one transaction. Raises `OutOfStep` for newer ones."""
+        from storage.schema import upgrade
+
+        upgrade(self)
+
+    def check(self) -> None:
+        """Raise `OutOfStep` where the tables are not there, or of another version than this program's."""
+        from storage.schema import check
+
+        check(self)
+
+    def make_ready(self) -> None:
+        """Make the tables of an empty database; of any other, `check` it. Processes may do this at the same time."""
+        from storage.schema import make_ready
+
+        make_ready(self)
 
     def close(self) -> None:
         """Close every connection."""
@@ -57,25 +102,55 @@ class Database:
 
 def open_database(url: str) -> Database:
     """The database at an SQLAlchemy URL such as `sqlite:////srv/desk.sqlite` or `postgresql://...`; makes no tables."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-        return Database(
-            create_engine(
-                parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args={"connect_timeout": 5}
-            )
-        )
-    engine = create_engine(
-        parsed, connect_args={"timeout": BUSY_FOR, "check_same_thread": False}, pool_size=10, max_overflow=30
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine)
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            return Database(_postgresql(parsed))
+        if parsed.get_backend_name() == "sqlite":
+            return Database(_sqlite(parsed))
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise WrongUse(f"this is no address of a database: {_hidden(url)}; {_MEANT}") from error
+    raise WrongUse(f"{parsed.get_backend_name()} is no database that brief knows; {_MEANT}")
+
+
+_MEANT = "write sqlite:////srv/desk.sqlite or postgresql://user:password@host/name"
 
 
 def sqlite_url(path: Path) -> str:
     """The URL of an SQLite file."""
-    return f"sqlite:///{path.absolute()}"
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string(hide_password=False)
+
+
+def _hidden(url: str) -> str:
+    """A URL that may hold a password, fit to be printed."""
+    return url.partition("://")[0] + "://..." if "://" in url else "no URL at all"
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=BUSY_FOR,
+            connect_args={"connect_timeout": 5, "application_name": "brief"},
+        )
+    except ModuleNotFoundError as error:
+        raise WrongUse("PostgreSQL needs one package more: pip install 'briefwechsel[postgres]'") from error
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        file = Path(url.database)
+        private_folder(file.parent) if not file.parent.exists() else None
+        private_file(file)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_FOR, "check_same_thread": False}, pool_size=10, max_overflow=30
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -90,37 +165,51 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn a driver's error into ours where the database is away or full."""
     try:
         yield
     except BriefwechselError:
         raise
-    except DBAPIError as error:
-        raise_ours(error)
-        raise
+    except Exception as error:
+        mine = ours(error)
+        if mine is error:
+            raise
+        raise mine from error
 
 
-def raise_ours(error: DBAPIError) -> None:
-    """Raise `DiskFull` or `DatabaseUnavailable` for what means that; return for anything else."""
-    text = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    lower = text.lower()
-    if (
-        "disk is full" in lower
-        or "no space left" in lower
-        or "disk i/o error" in lower
-        or "could not extend file" in lower
-    ):
-        raise DiskFull(f"the database cannot grow: {text}; make room on its disk") from error
-    away = (
-        "locked",
-        "readonly",
-        "unable to open",
-        "connection",
-        "server closed",
-        "shutting down",
-        "terminating",
-        "starting up",
-    )
-    if error.connection_invalidated or any(word in lower for word in away):
-        raise DatabaseUnavailable(f"the database does not answer: {text}") from error
+def ours(error: BaseException) -> BaseException:
+    """`DiskFull` or `DatabaseUnavailable` for an error that means that; any other error as it is."""
+    if isinstance(error, NoFreeConnection):
+        return DatabaseUnavailable("the database is overrun: no connection was free in time; try again later")
+    if isinstance(error, PendingRollbackError):
+        return DatabaseUnavailable("the database went away in the middle of a transaction; nothing of it was kept")
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, sqlite3.Error):
+        return _of_sqlite(driver) or error
+    return (_of_postgresql(error) or error) if isinstance(error, DBAPIError) else error
+
+
+def _of_sqlite(error: sqlite3.Error) -> BriefwechselError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    if code in _SQLITE_FULL:
+        return DiskFull(f"the database cannot grow: {error}; make room on its disk")
+    if code & 0xFF == sqlite3.SQLITE_READONLY:
+        return DatabaseUnavailable(f"the database cannot be written: {error}; its file and folder must be writable")
+    if code & 0xFF in _SQLITE_AWAY:
+        return DatabaseUnavailable(f"the database does not answer: {error}; `brief doctor` says more")
+    return None
+
+
+def _of_postgresql(error: DBAPIError) -> BriefwechselError | None:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    text = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
+    if state == "53100":
+        return DiskFull(f"the database cannot grow: {text}; make room on its disk")
+    # without a state there was no server to give one
+    lost = error.connection_invalidated or (not state and type(error.orig).__name__ == "OperationalError")
+    if lost or state.startswith(_POSTGRES_AWAY):
+        return DatabaseUnavailable(f"the database does not answer: {text}; `brief doctor` says more")
+    return None

@@ -1,57 +1,243 @@
-"""Outgoing mail as a frozen value, and its place in the database."""
+"""Outgoing mail in the database: written with the decision, leased, handed over, settled.
+
+At least once: a row of the journal is committed before a mail is handed to the relay, and ended after. Where one was
+never ended the mail may have gone out, so the next try is marked `maybe_twice`; its Message-ID is always the same.
+
+    waiting --lease--> leased --Sent--> sent          --Deferred--> waiting
+       |                      --Failed--> failed      --GivenUp--> given up
+       +--cancel--> cancelled
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from storage.claim import claim_due, holds
+from storage.outgoing import Mailable, OutgoingMail
+from storage.tables import AttemptRow, OutboxRow
+
+__all__ = [
+    "Deferred", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "Result", "Sent",
+    "cancel", "counts", "enqueue", "lease_due", "listing", "send_again", "settle",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Mailable:
-    """An address with the name that stands beside it."""
+class Leased:
+    """One mail to hand over now, by nobody else until the lease runs out."""
 
-    address: str
-    name: str = ""
+    outbox_id: UUID
+    lease: int
+    attempt: int
+    """Which try this is, from 1."""
+    mail: OutgoingMail
+    pending: tuple[str, ...]
+    """The envelope recipients who have not got it yet: it goes to these."""
+    purpose: str
+    conversation_id: UUID | None
+    message_id: UUID | None
+    created_at: datetime
+    maybe_twice: bool
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingMail:
-    """All that is needed to compose a mail: the same value always gives the same mail, with the one Message-ID."""
+class Sent:
+    """The relay took it for every pending recipient, except those it refused for good."""
 
-    message_id: str
-    """In angle brackets, random."""
-    envelope_from: str
-    """"" is the null sender."""
-    author: Mailable
-    to: tuple[Mailable, ...]
-    subject: str
-    text: str
-    date: str
-    """RFC 5322, as it will stand in the Date header."""
-    cc: tuple[Mailable, ...] = ()
-    reply_to: str = ""
-    in_reply_to: str = ""
-    references: tuple[str, ...] = ()
-    language: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    """Further ones, such as Auto-Submitted."""
+    answer: str = ""
+    refused: tuple[str, ...] = ()
 
-    @property
-    def recipients(self) -> tuple[str, ...]:
-        """Every envelope recipient once."""
-        return tuple(dict.fromkeys(each.address for each in self.to + self.cc))
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for the outbox."""
-        return asdict(self)
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The relay is away, or asks to be tried again: 4xx."""
 
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> OutgoingMail:
-        """The mail that `as_json` gave the values of."""
-        fields = dict(value)
-        fields["author"] = Mailable(**value["author"])
-        fields["to"] = tuple(Mailable(**each) for each in value["to"])
-        fields["cc"] = tuple(Mailable(**each) for each in value["cc"])
-        fields["references"] = tuple(value["references"])
-        fields["headers"] = tuple((name, text) for name, text in value["headers"])
-        return cls(**fields)
+    until: datetime
+    answer: str
+    accepted: tuple[str, ...] = ()
+    """The pending recipients that it took; they are not tried again."""
+    refused: tuple[str, ...] = ()
+    """The pending recipients that it refused for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The relay refused it for good: 5xx."""
+
+    answer: str
+    accepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """It was tried for too long."""
+
+    answer: str
+
+
+Result = Sent | Deferred | Failed | GivenUp
+
+
+def enqueue(
+    session: Session,
+    mail: OutgoingMail,
+    *,
+    purpose: str,
+    conversation_id: UUID | None,
+    message_id: UUID | None,
+    due_at: datetime,
+    now: datetime,
+) -> UUID:
+    """Write a mail into the outbox, in the transaction that decided it; it goes out when it is due."""
+    recipients = mail.recipients
+    first = recipients[0] if recipients else ""
+    row = OutboxRow(
+        conversation_id=conversation_id,
+        message_id=message_id,
+        purpose=purpose,
+        recipient=first.lower(),
+        domain=first.rpartition("@")[2].lower(),
+        mail=mail.as_json(),
+        pending=list(recipients),
+        refused=[],
+        due_at=due_at,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def lease_due(session: Session, now: datetime, lease_for: timedelta, limit: int) -> list[Leased]:
+    """Lease the mails that are due, each with a new row in the journal. Commit before handing any of them over."""
+    rows = claim_due(session, OutboxRow, now, lease_for, limit)
+    silent = _ended_without_a_word(session, [row.id for row in rows])
+    for row in rows:
+        row.tries += 1
+        row.maybe_twice = row.maybe_twice or row.id in silent
+        session.add(AttemptRow(outbox_id=row.id, number=row.tries, started_at=now))
+    session.flush()
+    return [_leased(row) for row in rows]
+
+
+def _ended_without_a_word(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    query = select(AttemptRow.outbox_id).where(AttemptRow.outbox_id.in_(ids), AttemptRow.ended_at.is_(None))
+    return set(session.scalars(query)) if ids else set()
+
+
+def _leased(row: OutboxRow) -> Leased:
+    return Leased(
+        outbox_id=row.id,
+        lease=row.lease,
+        attempt=row.tries,
+        mail=OutgoingMail.from_json(row.mail),
+        pending=tuple(row.pending),
+        purpose=row.purpose,
+        conversation_id=row.conversation_id,
+        message_id=row.message_id,
+        created_at=row.created_at,
+        maybe_twice=row.maybe_twice,
+    )
+
+
+def settle(session: Session, leased: Leased, result: Result, now: datetime) -> bool:
+    """Write down how a try ended. False where the lease was lost: then only the journal learns of it."""
+    attempt = session.get(AttemptRow, (leased.outbox_id, leased.attempt))
+    if attempt is not None:
+        attempt.ended_at, attempt.answer = now, result.answer
+        attempt.outcome = _OUTCOMES[type(result)]
+    if not holds(session, OutboxRow, leased.outbox_id, leased.lease):
+        session.flush()
+        return False
+    row = session.get_one(OutboxRow, leased.outbox_id, populate_existing=True)
+    _apply(row, result, now)
+    row.leased_until = None
+    row.last_answer = result.answer
+    session.flush()
+    return True
+
+
+_OUTCOMES: dict[type[Result], str] = {Sent: "sent", Deferred: "deferred", Failed: "failed", GivenUp: "given up"}
+
+
+def _apply(row: OutboxRow, result: Result, now: datetime) -> None:
+    """Bring a row to what follows from a result."""
+    if isinstance(result, Sent):
+        row.refused = [*row.refused, *result.refused]
+        row.pending = []
+        # who asked must see that somebody did not get it
+        row.state, row.sent_at = ("failed" if row.refused else "sent"), now
+    elif isinstance(result, Deferred):
+        done = {*result.accepted, *result.refused}
+        row.refused = [*row.refused, *result.refused]
+        row.pending = [each for each in row.pending if each not in done]
+        row.state, row.due_at = "waiting", result.until
+    elif isinstance(result, Failed):
+        row.refused = [*row.refused, *(each for each in row.pending if each not in result.accepted)]
+        row.pending = []
+        row.state, row.sent_at = "failed", (now if result.accepted else None)
+    else:
+        row.state = "given up"
+
+
+def cancel(session: Session, outbox_id: UUID) -> bool:
+    """Take a mail back that waits and that nobody can have got. Whether that was still possible."""
+    row = session.scalar(
+        select(OutboxRow)
+        .where(OutboxRow.id == outbox_id, OutboxRow.state == "waiting")
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None or row.maybe_twice or set(row.pending) != set(OutgoingMail.from_json(row.mail).recipients):
+        return False
+    row.state = "cancelled"
+    session.flush()
+    return True
+
+
+def send_again(session: Session, outbox_id: UUID, now: datetime) -> bool:
+    """Try a mail again that failed or was given up, for the recipients without it. Whether there was one."""
+    row = session.scalar(
+        select(OutboxRow)
+        .where(OutboxRow.id == outbox_id, OutboxRow.state.in_(("failed", "given up")))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        return False
+    row.pending, row.refused = [*row.pending, *row.refused], []
+    row.state, row.due_at = "waiting", now
+    session.flush()
+    return True
+
+
+def listing(
+    session: Session,
+    *,
+    states: Sequence[str] = (),
+    conversation_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[OutboxRow]:
+    """A page of the outbox, newest first; `after` is the last row's id of the page before."""
+    query = select(OutboxRow).order_by(OutboxRow.created_at.desc(), OutboxRow.id.desc()).limit(limit)
+    if states:
+        query = query.where(OutboxRow.state.in_(states))
+    if conversation_id is not None:
+        query = query.where(OutboxRow.conversation_id == conversation_id)
+    last = session.get(OutboxRow, after) if after is not None else None
+    if last is not None:
+        query = query.where(tuple_(OutboxRow.created_at, OutboxRow.id) < tuple_(last.created_at, last.id))
+    return list(session.scalars(query))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many mails stand in each state."""
+    rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
+    return dict(rows.tuples().all())

@@ -22,7 +22,8 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_outbox_purpose_recipient", "purpose", "recipient", "created_at"),
-        Index("ix_outbox_state_created", "state", "created_at"),
+        Index("ix_outbox_state_created", "state", "created_at", "id"),
+        Index("ix_outbox_created", "created_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -38,6 +39,8 @@ class OutboxRow(Base):
     """A `storage.outbox.OutgoingMail`."""
     pending: Mapped[list[str]]
     """The envelope recipients who have not got it yet."""
+    refused: Mapped[list[str]] = mapped_column(default=list)
+    """The envelope recipients that the relay refused for good."""
     state: Mapped[str] = mapped_column(default="waiting")
     """"waiting", "leased", "sent", "failed" (5xx), "given up" (after 5 days), "cancelled"."""
     due_at: Mapped[datetime]

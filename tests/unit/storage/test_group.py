@@ -1,0 +1,121 @@
+"""Many writes in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+
+import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.errors import DatabaseUnavailable, Unavailable
+from storage.facts import get_fact, set_fact
+from storage.group import GroupCommit
+from storage.tables import FactRow
+
+
+def test_a_future_is_done_when_another_connection_sees_the_work(database: Database) -> None:
+    group = GroupCommit(database)
+    group.submit(lambda session: set_fact(session, "a", "1")).result(10)
+    with database.reading() as session:
+        assert get_fact(session, "a") == "1"
+    group.close()
+
+
+def test_the_result_of_the_work_is_the_result_of_the_future(database: Database) -> None:
+    group = GroupCommit(database)
+    assert group.submit(lambda _session: 42).result(10) == 42
+    group.close()
+
+
+def test_what_waits_goes_into_one_transaction_and_never_more_than_the_largest_batch(database: Database) -> None:
+    commits: list[int] = []
+    event.listen(database.engine, "commit", lambda _connection: commits.append(1))
+    running, gate = threading.Event(), threading.Event()
+    group = GroupCommit(database, largest=64)
+    first = group.submit(lambda _session: running.set() or gate.wait(10))
+    assert running.wait(10)
+    works = [group.submit(lambda session, n=n: set_fact(session, f"n{n}", "x")) for n in range(100)]  # type: ignore[misc] # a lambda with a default
+    gate.set()
+    first.result(10)
+    for work in works:
+        work.result(10)
+    group.close()
+    assert len(commits) == 3  # the first alone, then 64, then 36
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(FactRow)) == 100
+
+
+def test_a_work_that_raises_fails_alone_and_leaves_nothing(database: Database) -> None:
+    def broken(session: Session) -> None:
+        set_fact(session, "broken", "1")
+        raise ValueError("no")
+
+    def twice(session: Session) -> None:
+        session.add_all([FactRow(name="same", value="1"), FactRow(name="same", value="2")])
+
+    gate = threading.Event()
+    group = GroupCommit(database)
+    first = group.submit(lambda _session: gate.wait(10))
+    works: list[Future[None]] = [
+        group.submit(lambda session: set_fact(session, "before", "1")),
+        group.submit(broken),
+        group.submit(twice),
+        group.submit(lambda session: set_fact(session, "after", "1")),
+    ]
+    gate.set()
+    first.result(10)
+    with pytest.raises(ValueError, match="no"):
+        works[1].result(10)
+    assert works[2].exception(10) is not None
+    works[0].result(10)
+    works[3].result(10)
+    group.close()
+    with database.reading() as session:
+        assert set(session.scalars(select(FactRow.name))) == {"before", "after"}
+
+
+def test_if_the_commit_itself_fails_all_of_them_hear_of_it(database: Database) -> None:
+    def lose_the_connection(session: Session) -> None:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.close()
+        session.connection().invalidate()
+
+    gate = threading.Event()
+    group = GroupCommit(database)
+    first = group.submit(lambda _session: gate.wait(10))
+    works = [group.submit(lambda session: set_fact(session, "x", "1")), group.submit(lose_the_connection)]
+    gate.set()
+    first.exception(10)
+    assert all(isinstance(work.exception(10), DatabaseUnavailable) for work in works)
+    group.submit(lambda session: set_fact(session, "y", "1")).result(10)
+    group.close()
+    with database.reading() as session:
+        assert get_fact(session, "x") is None
+        assert get_fact(session, "y") == "1"
+
+
+def test_closing_does_what_was_handed_in_and_takes_nothing_more(database: Database) -> None:
+    group = GroupCommit(database)
+    works = [group.submit(lambda session, n=n: set_fact(session, f"n{n}", "x")) for n in range(200)]  # type: ignore[misc] # a lambda with a default
+    group.close()
+    group.close()
+    assert all(work.done() and work.exception() is None for work in works)
+    with pytest.raises(Unavailable, match="closing"):
+        group.submit(lambda _session: None).result(1)
+
+
+def test_work_that_nobody_waits_for_any_more_is_not_done(database: Database) -> None:
+    gate = threading.Event()
+    group = GroupCommit(database)
+    first = group.submit(lambda _session: gate.wait(10))
+    dropped = group.submit(lambda session: set_fact(session, "dropped", "1"))
+    assert dropped.cancel()
+    gate.set()
+    first.result(10)
+    group.close()
+    with database.reading() as session:
+        assert get_fact(session, "dropped") is None
