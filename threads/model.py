@@ -229,6 +229,8 @@ class Urgency:
     because: str
     opens: bool = False
     """A rule asked that even a machine's mail opens a conversation for the agents."""
+    department: str = ""
+    """Who is to answer, where the rule says so."""
 
 
 @dataclass(frozen=True, slots=True)

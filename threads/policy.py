@@ -1,0 +1,83 @@
+"""How this desk wants things done: made once from the settings, handed down to every decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+
+from threads.hours import Calendar
+from threads.model import Mailbox, Priority
+from threads.priority import BUILT_IN, Rule
+
+ANSWER_WITHIN: Mapping[Priority, timedelta] = MappingProxyType(
+    {
+        Priority.CRITICAL: timedelta(hours=1),
+        Priority.HIGH: timedelta(hours=4),
+        Priority.NORMAL: timedelta(hours=8),
+        Priority.LOW: timedelta(hours=16),
+    }
+)
+"""The working time after which a first answer is due, where nothing is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeLimits:
+    """How often something may go out by itself. 0 is never."""
+
+    enabled: bool = True
+    once_in: timedelta = timedelta(hours=1)
+    """At most one to the same address in this time."""
+    address_a_day: int = 5
+    domain_an_hour: int = 60
+    an_hour: int = 600
+    visitor_an_hour: int = 5
+    """Of the contact form, for one visitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decides about a mail and is not in the mail."""
+
+    mailboxes: tuple[Mailbox, ...]
+    """At least one."""
+    calendar: Calendar
+    """When people answer."""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    """Other hours for single mailboxes, by their address."""
+    rules: tuple[Rule, ...] = BUILT_IN
+    """The desk's own rules stand before the built-in ones: the first that fits wins."""
+    answer_within: Mapping[Priority, timedelta] = field(default_factory=lambda: ANSWER_WITHIN)
+    round_the_clock: frozenset[Priority] = frozenset({Priority.CRITICAL})
+    """Priorities whose clock runs day and night."""
+    acknowledge: AcknowledgeLimits = AcknowledgeLimits()
+    undo_for: timedelta = timedelta(seconds=10)
+    """How long an agent's answer is held back."""
+    reply_addresses: bool = True
+    """Mail of ours carries a reply address of its own, support+<token>@."""
+    site_url: str = ""
+    """How the world reaches the website, without a slash at the end; "" where it does not."""
+    recent_for: timedelta = timedelta(days=30)
+    """How long a subject alone can lead back to a conversation."""
+    own_domains: frozenset[str] = frozenset()
+    """Further domains of the desk's own people; those of the mailboxes count anyway."""
+
+    def calendar_of(self, mailbox: Mailbox, priority: Priority) -> Calendar:
+        """The hours in which the clock of a conversation runs."""
+        if priority in self.round_the_clock:
+            return ALWAYS
+        return self.calendars.get(mailbox.address, self.calendar)
+
+    def mailbox_of(self, address: str) -> Mailbox | None:
+        """The mailbox with this address (in lower case), or None."""
+        return next((mailbox for mailbox in self.mailboxes if mailbox.address.lower() == address), None)
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The addresses of all mailboxes, in lower case."""
+        return frozenset(mailbox.address.lower() for mailbox in self.mailboxes)
+
+
+ALWAYS = Calendar("24/7", "UTC")
+"""Day and night."""

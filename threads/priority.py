@@ -1,0 +1,148 @@
+"""How urgent a mail is: an ordered list of rules, the first that fits wins and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from threads.emergencies import NO_LONGER, OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
+from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
+from threads.words import Sentence, first_held, phrase, sentence, sentences
+
+_READ = 6000
+"""Characters of the new text in which words are looked for: what is urgent is said at the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Conditions, all of which must hold (an empty one always does), and what follows from them."""
+
+    name: str
+    mailboxes: tuple[str, ...] = ()
+    """Addresses of ours."""
+    senders: tuple[str, ...] = ()
+    """Addresses, or domains with a leading @."""
+    kinds: tuple[Kind, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By name: what the header's value contains, in any letter case; "" is any value."""
+    any_words: tuple[str, ...] = ()
+    """At least one of these words or phrases stands in the subject or the new text."""
+    all_words: tuple[str, ...] = ()
+    no_words: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    """Of each of these groups one phrase stands in one and the same sentence."""
+    unless: tuple[str, ...] = ()
+    """These take `together` back where they stand in that sentence, after it or in the subject: "läuft wieder"."""
+    priority: Priority | None = None
+    opens: bool = False
+    """Even a machine's mail opens a conversation."""
+    department: str = ""
+    because: str = ""
+    """What the rule means, in a few words."""
+
+
+def _emergency(each: Emergency, scope: tuple[str, ...] = ()) -> Rule:
+    return Rule(
+        name=each.name,
+        kinds=(Kind.PERSON,),
+        together=(each.things, each.failing),
+        any_words=scope,
+        unless=each.unless + NO_LONGER,
+        priority=Priority.CRITICAL,
+        because=each.because,
+    )
+
+
+BUILT_IN: tuple[Rule, ...] = (
+    _emergency(SERVER),
+    _emergency(WEBSITE),
+    _emergency(SERVICE, scope=OF_THE_BUSINESS),
+)
+"""The three emergencies of a hosting company."""
+
+
+def prioritise(
+    mail: InboundMail, classification: Classification, mailbox: Mailbox, rules: tuple[Rule, ...] = BUILT_IN
+) -> Urgency:
+    """The priority that the first fitting rule gives, with the words that met it."""
+    said = _Said.by(mail)
+    for rule in rules:
+        met = _met(rule, mail, classification, mailbox, said)
+        if met is not None:
+            because = f'rule "{rule.name}"{f": {rule.because}" if rule.because else ""}{f" ({met})" if met else ""}'
+            return Urgency(rule.priority or Priority.NORMAL, rule.name, because, rule.opens, rule.department)
+    return Urgency(Priority.NORMAL, "", "no rule applies")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the writer says, sentence by sentence; the subject is the first, and once more beside the first sentence."""
+
+    everything: Sentence
+    sentences: tuple[Sentence, ...]
+
+    @classmethod
+    def by(cls, mail: InboundMail) -> _Said:
+        text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
+        subject, parts = mail.subject[:_READ], sentences(text)
+        first = sentence(f"{subject} {' '.join(parts[0].words)}") if parts else None
+        spoken = (sentence(subject), *((first,) if first else ()), *parts)
+        return cls(sentence(f"{subject} {text}"), spoken)
+
+
+def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox, said: _Said) -> str | None:
+    """What met the rule, as a few words; None where a condition does not hold."""
+    if not _about(rule, mail, classification, mailbox):
+        return None
+    found = [each for each in rule.all_words if said.everything.holds(phrase(each))]
+    if len(found) < len(rule.all_words) or first_held(rule.no_words, said.everything):
+        return None
+    if rule.any_words:
+        found.append(first_held(rule.any_words, said.everything))
+    if rule.together:
+        found.append(_met_together(rule, said))
+    return ", ".join(found) if all(found) else None
+
+
+def _about(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox) -> bool:
+    """Whether mailbox, sender, kind and headers are those that the rule asks for."""
+    if rule.mailboxes and mailbox.address.lower() not in {each.lower() for each in rule.mailboxes}:
+        return False
+    if rule.kinds and classification.kind not in rule.kinds:
+        return False
+    if rule.senders and not _sent_by(rule.senders, mail):
+        return False
+    return all(_has_header(mail, name.lower(), text.lower()) for name, text in rule.headers.items())
+
+
+def _sent_by(senders: Iterable[str], mail: InboundMail) -> bool:
+    if mail.author is None:
+        return False
+    return bool({mail.author.address, f"@{mail.author.domain}"} & {sender.lower() for sender in senders})
+
+
+def _has_header(mail: InboundMail, name: str, text: str) -> bool:
+    return any(text in value.lower() for value in mail.all_headers(name))
+
+
+def _met_together(rule: Rule, said: _Said) -> str:
+    """The phrases that stand together in a sentence that nothing takes back, "" where there is none."""
+    groups = [[each for each in group if said.everything.may_hold(phrase(each))] for group in rule.together]
+    if not all(groups):
+        return ""
+    unless = [each for each in rule.unless if said.everything.may_hold(phrase(each))]
+    subject, *_ = said.sentences
+    for number, each in enumerate(said.sentences):
+        found = [first_held(group, each) for group in groups]
+        if all(found) and not any(_takes_back(unless, later) for later in (subject, *said.sentences[number:])):
+            return " + ".join(found)
+    return ""
+
+
+def _takes_back(unless: list[str], later: Sentence) -> bool:
+    """Whether a sentence takes an alarm back; "läuft wieder nicht" does not."""
+    for each in unless:
+        for end in later.ends_of(phrase(each)):
+            if not {"nicht", "not", "kein"} & set(later.words[end : end + 1]):
+                return True
+    return False

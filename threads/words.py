@@ -1,0 +1,112 @@
+"""Words as people mean them: folded, loosely stemmed, found inside German compounds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "å": "a", "ł": "l"}
+)
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE = re.compile(r"[.!?;]+(?=\s|$)|\n\s*\n|\n(?=\s*[-*>])")
+_ENDINGS = ("ungen", "ern", "est", "ung", "en", "er", "es", "em", "st", "ed", "e", "n", "s", "t")
+_SHORTEST_STEM = 4
+_SHORTEST_PART = 5
+_WIDEST_GAP = 3
+
+
+def fold(text: str) -> str:
+    """Lower case, umlauts as ae, oe, ue and ss, other accents left off."""
+    lower = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
+    if lower.isascii():
+        return lower
+    return "".join(char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char))
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text in order."""
+    return _WORD.findall(fold(text))
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A folded word without its ending, loosely: what is left has at least four letters."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=4096)
+def phrase(text: str) -> tuple[str, ...]:
+    """The folded words of a phrase that is looked for."""
+    return tuple(words_of(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as folded words, and as one text in which a word is quickly ruled out."""
+
+    words: tuple[str, ...]
+    joined: str
+
+    def may_hold(self, wanted: tuple[str, ...]) -> bool:
+        """False where the words of a phrase cannot stand here: quickly found out."""
+        return bool(wanted) and all(stem(word) in self.joined for word in wanted)
+
+    def holds(self, wanted: tuple[str, ...]) -> bool:
+        """Whether the words of a phrase stand here in order, at most three others between each."""
+        if not self.may_hold(wanted):
+            return False
+        return any(self._follows(start, wanted) for start, word in enumerate(self.words) if same(wanted[0], word))
+
+    def ends_of(self, wanted: tuple[str, ...]) -> list[int]:
+        """Behind which words a phrase ends here, as positions of the word that comes next."""
+        if not self.may_hold(wanted):
+            return []
+        ends = (self._end(at, wanted) for at, word in enumerate(self.words) if same(wanted[0], word))
+        return [end for end in ends if end is not None]
+
+    def _follows(self, start: int, wanted: tuple[str, ...]) -> bool:
+        return self._end(start, wanted) is not None
+
+    def _end(self, start: int, wanted: tuple[str, ...]) -> int | None:
+        at = start + 1
+        for each in wanted[1:]:
+            near = range(at, min(at + _WIDEST_GAP + 1, len(self.words)))
+            found = next((number for number in near if same(each, self.words[number])), None)
+            if found is None:
+                return None
+            at = found + 1
+        return at
+
+
+def sentence(text: str) -> Sentence:
+    """A text as one sentence."""
+    words = tuple(words_of(text))
+    return Sentence(words, " ".join(words))
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text, roughly: at full stops, empty lines and the points of lists."""
+    found = (sentence(part) for part in _SENTENCE.split(text))
+    return tuple(each for each in found if each.words)
+
+
+@lru_cache(maxsize=65536)
+def same(wanted: str, word: str) -> bool:
+    """Whether a word is the wanted one, in another form of it, or as part of a compound ("Mailserver", "Serverausfall")."""
+    if wanted == word or stem(wanted) == stem(word):
+        return True
+    if len(wanted) < _SHORTEST_PART or len(word) < len(wanted) + 3:
+        return False
+    return word.startswith(wanted) or word.endswith(wanted) or stem(word).endswith(wanted)
+
+
+def first_held(phrases: Iterable[str], within: Sentence) -> str:
+    """The first of some phrases that stands in a sentence, "" where none does."""
+    return next((each for each in phrases if within.holds(phrase(each))), "")
