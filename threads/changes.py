@@ -1,0 +1,109 @@
+"""What an agent may change about a conversation: pure decisions over its state, each a `Change` or a refusal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.errors import WrongUse
+from storage.tables import ConversationRow
+from threads.conversation import Change, State, apply, locked, state_of
+from threads.model import Priority, Status
+
+LONGEST_NOTE = 100_000
+
+
+def closed(state: State, now: datetime, actor: str) -> Change | None:
+    """Closed: nobody waits for anybody any more. None where it is so already."""
+    if state.status is Status.CLOSED:
+        return None
+    return Change(
+        "status",
+        f"{actor} closed it",
+        {"status": Status.CLOSED, "closed_at": now, "snoozed_until": None, "waiting_since": None, "due_at": None},
+    )
+
+
+def reopened(state: State, actor: str, waiting_since: datetime | None, due_at: datetime | None) -> Change | None:
+    """Open again, waiting since the customer's last mail that nobody answered. None where it is open already."""
+    if state.status is Status.OPEN:
+        return None
+    return Change(
+        "status",
+        f"{actor} opened it again",
+        {
+            "status": Status.OPEN,
+            "closed_at": None,
+            "snoozed_until": None,
+            "waiting_since": waiting_since,
+            "due_at": due_at,
+        },
+    )
+
+
+def snoozed(state: State, actor: str, until: datetime) -> Change:
+    """Put aside until a time. Raises `WrongUse` where the conversation is closed."""
+    if state.status is Status.CLOSED:
+        raise WrongUse("it is closed; open it with `brief reopen` before you put it aside")
+    return Change("status", f"{actor} put it aside", {"status": Status.SNOOZED, "snoozed_until": until})
+
+
+def awake(state: State, now: datetime) -> Change | None:
+    """Open again by itself, where the time until which it was put aside has come."""
+    if state.status is not Status.SNOOZED or state.snoozed_until is None or state.snoozed_until > now:
+        return None
+    return Change(
+        "status",
+        "the time until which it was put aside has come",
+        {"status": Status.OPEN, "snoozed_until": None},
+    )
+
+
+def ranked(state: State, actor: str, priority: Priority, reason: str, due_at: datetime | None) -> Change | None:
+    """Another priority, by an agent's word. None where it is so already and no reason is given."""
+    if state.priority is priority and not reason:
+        return None
+    because = f"{actor} decided it" + (f": {reason}" if reason else "")
+    fields = {"priority": priority, "rule": "agent", "priority_because": because, "due_at": due_at}
+    return Change("priority", because, fields)
+
+
+def assigned(state: State, actor: str, assignee: str | None) -> Change | None:
+    """Given to an agent, or (None) to nobody. None where it is so already."""
+    if state.assignee_id == assignee:
+        return None
+    if assignee is None:
+        because = f"{actor} gave it back"
+    else:
+        because = f"{actor} took it" if assignee == actor else f"{actor} gave it to {assignee}"
+    return Change("assigned", because, {"assignee_id": assignee})
+
+
+def noted(text: str) -> Change:
+    """Something only agents see. Raises `WrongUse` where it says nothing."""
+    text = text.strip()
+    if not text:
+        raise WrongUse("the note is empty; nothing was written down")
+    if len(text) > LONGEST_NOTE:
+        raise WrongUse(f"the note is longer than {LONGEST_NOTE:,} characters; shorten it")
+    return Change("note", "", data={"text": text})
+
+
+def wake_due(session: Session, now: datetime, limit: int = 100) -> int:
+    """Bring back conversations whose time to be put aside is over. How many there were."""
+    due = (
+        select(ConversationRow.id)
+        .where(ConversationRow.status == Status.SNOOZED, ConversationRow.snoozed_until <= now)
+        .order_by(ConversationRow.snoozed_until)
+        .limit(limit)
+    )
+    woken = 0
+    for conversation_id in session.scalars(due).all():
+        row = locked(session, conversation_id)
+        change = awake(state_of(row), now)
+        if change is not None:
+            apply(session, row, change, actor="", now=now)
+            woken += 1
+    return woken

@@ -1,0 +1,145 @@
+"""A conversation as agents see and change it: every act is an event that knows the state before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from storage.errors import NotThere
+from storage.tables import ConversationRow, EventRow, PersonRow
+from threads.model import Priority, Status
+from threads.policy import Policy
+
+_TIMES = frozenset({"waiting_since", "due_at", "snoozed_until", "closed_at", "updated_at", "acknowledged_at"})
+_KEYS = frozenset({"merged_into_id", "customer_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an agent can change about a conversation."""
+
+    status: Status
+    priority: Priority
+    rule: str
+    priority_because: str
+    assignee_id: str | None
+    waiting_since: datetime | None
+    due_at: datetime | None
+    snoozed_until: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be different, and the event that says so."""
+
+    kind: str
+    """Of the event: "status", "priority", "assigned", "note", "merged", "let in", "reply"."""
+    because: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What else the event keeps."""
+
+
+def state_of(row: ConversationRow) -> State:
+    """The state as a value."""
+    return State(
+        status=Status(row.status),
+        priority=Priority(row.priority),
+        rule=row.rule,
+        priority_because=row.priority_because,
+        assignee_id=row.assignee_id,
+        waiting_since=row.waiting_since,
+        due_at=row.due_at,
+        snoozed_until=row.snoozed_until,
+        closed_at=row.closed_at,
+    )
+
+
+def locked(session: Session, conversation_id: UUID) -> ConversationRow:
+    """The conversation, read anew and held for this transaction, so that no other process changes it meanwhile."""
+    row = session.get(ConversationRow, conversation_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotThere("this conversation is gone; `brief inbox` shows those that are there")
+    return row
+
+
+def apply(
+    session: Session, row: ConversationRow, change: Change, *, actor: str, now: datetime, message_id: UUID | None = None
+) -> EventRow:
+    """Make a change true, and write the event by which it is shown and can be undone."""
+    before = {name: getattr(row, name) for name in change.fields}
+    for name, value in change.fields.items():
+        setattr(row, name, value)
+    row.updated_at = max(now, row.updated_at)
+    event = EventRow(
+        conversation_id=row.id,
+        message_id=message_id,
+        at=now,
+        kind=change.kind,
+        actor=actor,
+        because=change.because,
+        data={"before": plain(before), "after": plain(change.fields), **change.data},
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Field values as JSON can hold them."""
+    return {name: _plain(value) for name, value in fields.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def from_plain(name: str, value: Any) -> Any:
+    """A field's value again, as `plain` gave it."""
+    if value is None:
+        return None
+    if name in _TIMES:
+        return datetime.fromisoformat(value)
+    return UUID(value) if name in _KEYS else value
+
+
+def due_for(row: ConversationRow, priority: Priority, since: datetime | None, policy: Policy) -> datetime | None:
+    """By when an answer is due to somebody who waits since `since`, in the desk's working time."""
+    if since is None:
+        return None
+    mailbox = policy.mailbox_of(row.mailbox) or policy.mailboxes[0]
+    return policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
+
+
+def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0) -> dict[str, Any]:
+    """A conversation in plain values: one line of `brief inbox --json`."""
+    return {
+        "handle": row.handle,
+        "conversation": str(row.id),
+        "customer": {"name": customer.name if customer else "", "address": row.customer_address},
+        "subject": row.subject,
+        "status": row.status,
+        "priority": row.priority,
+        "because": row.priority_because,
+        "assignee": row.assignee_id,
+        "due_at": _time(row.due_at),
+        "waiting_since": _time(row.waiting_since),
+        "snoozed_until": _time(row.snoozed_until),
+        "updated_at": _time(row.updated_at),
+        "mailbox": row.mailbox,
+        "language": row.language,
+        "messages": row.messages,
+        "held": held,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,191 @@
+"""Lists of conversations, a page at a time: the inbox, and what a search finds. Every query reads along an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from storage.errors import WrongUse
+from storage.tables import AddressRow, ConversationRow, MessageRow, ParticipantRow, PersonRow, WordRow
+from threads.conversation import summary
+from threads.lookup import LAST
+from threads.model import Priority, Status
+
+LARGEST_PAGE = 1000
+_MOST_WORDS = 8
+_ROW = ConversationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which conversations of the inbox are asked for. Without anything: those that wait for an answer of ours."""
+
+    statuses: tuple[Status, ...] = (Status.OPEN,)
+    held: bool = True
+    """Also those of another status beside which a message is held."""
+    assignee_id: str | None = None
+    mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the inbox that is in order by itself: of one status and priority with or without a time, or ..."""
+
+    status: Status | None
+    """None: of any other status, with a message that is held."""
+    others: tuple[Status, ...] = ()
+    priority: Priority | None = None
+    """None: the latest first, whatever the priority."""
+    due: bool = False
+
+    def holds(self, row: ConversationRow) -> bool:
+        """Whether a conversation stands here (of held ones: might)."""
+        if self.status is None:
+            return row.status not in self.others
+        same = row.status == self.status and self.priority in (None, row.priority)
+        return same and (self.priority is None or self.due == (row.due_at is not None))
+
+    def where(self) -> list[ColumnElement[bool]]:
+        """The conditions of the query."""
+        live = _ROW.merged_into_id.is_(None)
+        if self.status is None:
+            beside = select(MessageRow.conversation_id).where(MessageRow.held.is_(True))
+            return [live, _ROW.id.in_(beside), _ROW.status.not_in(self.others)]
+        if self.priority is None:
+            return [live, _ROW.status == self.status]
+        due = _ROW.due_at.is_not(None) if self.due else _ROW.due_at.is_(None)
+        return [live, _ROW.status == self.status, _ROW.priority == self.priority, due]
+
+    def order(self) -> tuple[ColumnElement[Any], ...]:
+        """What its conversations are sorted by."""
+        if self.priority is None:
+            return (_ROW.updated_at.desc(), _ROW.id.desc())
+        return (_ROW.due_at.asc(), _ROW.id.asc()) if self.due else (_ROW.id.asc(),)
+
+    def behind(self, last: ConversationRow) -> ColumnElement[bool]:
+        """The condition for what comes after a conversation."""
+        if self.priority is None:
+            return tuple_(_ROW.updated_at, _ROW.id) < (last.updated_at, last.id)
+        if self.due:
+            return tuple_(_ROW.due_at, _ROW.id) > (last.due_at, last.id)
+        return _ROW.id > last.id
+
+
+def inbox(session: Session, wanted: Wanted, *, limit: int, after: UUID | None = None) -> list[dict[str, Any]]:
+    """A page of the inbox: the most urgent first, then by when an answer is due; `after` is the last of the page before."""
+    _check(limit)
+    last = session.get(ConversationRow, after) if after else None
+    rows: list[ConversationRow] = []
+    for section, behind in _from(sections(wanted), last):
+        query = select(_ROW).where(*section.where(), *_filters(wanted)).order_by(*section.order())
+        if behind is not None:
+            query = query.where(section.behind(behind))
+        rows += session.scalars(query.limit(limit - len(rows))).all()
+        if len(rows) >= limit:
+            break
+    return summaries(session, rows)
+
+
+def sections(wanted: Wanted) -> tuple[Section, ...]:
+    """Each wanted status by priority and time, closed ones by their last change, then what else has a held message."""
+    by_status = [
+        each
+        for status in wanted.statuses
+        for each in (
+            (Section(status),)
+            if status is Status.CLOSED
+            else tuple(Section(status, priority=priority, due=due) for priority in Priority for due in (True, False))
+        )
+    ]
+    return (*by_status, *((Section(None, others=wanted.statuses),) if wanted.held else ()))
+
+
+def _from(
+    all_sections: Sequence[Section], last: ConversationRow | None
+) -> Iterator[tuple[Section, ConversationRow | None]]:
+    """The sections from the one in which `last` stands; with that one, what it has to be behind."""
+    place = 0
+    if last is not None:
+        place = next((n for n, each in enumerate(all_sections) if each.holds(last)), len(all_sections))
+    for number, section in enumerate(all_sections[place:]):
+        yield section, last if number == 0 else None
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
+    if wanted.assignee_id is not None:
+        filters.append(_ROW.assignee_id == wanted.assignee_id)
+    if wanted.mailbox:
+        filters.append(_ROW.mailbox == wanted.mailbox.lower())
+    return filters
+
+
+def _check(limit: int) -> None:
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise WrongUse(f"a page holds 1 to {LARGEST_PAGE} conversations")
+
+
+def summaries(session: Session, rows: Sequence[ConversationRow]) -> list[dict[str, Any]]:
+    """Plain values of several conversations, their customers and held messages read in one query each."""
+    people = _people(session, {row.customer_id for row in rows if row.customer_id})
+    held = _held(session, [row.id for row in rows])
+    return [summary(row, people.get(row.customer_id), held.get(row.id, 0)) for row in rows]
+
+
+def search(
+    session: Session, words: Sequence[str], query: str, *, limit: int, after: UUID | None = None
+) -> list[dict[str, Any]]:
+    """Conversations that hold every word (the last may be a beginning), or whose handle or address begins like the query.
+
+    `words` are folded as those of the conversations are. The newest first; merged ones stand in the one they went into.
+    """
+    _check(limit)
+    found = _matching(words[:_MOST_WORDS], query.strip().lower()[:200])
+    if found is None:
+        raise WrongUse("what is to be searched for? Give a word, a name, an address or a handle")
+    page = select(_ROW).where(found, _ROW.merged_into_id.is_(None))
+    if after:
+        last = session.get(ConversationRow, after)
+        page = page.where(tuple_(_ROW.updated_at, _ROW.id) < (last.updated_at, last.id)) if last else page
+    return summaries(session, session.scalars(page.order_by(_ROW.updated_at.desc(), _ROW.id.desc()).limit(limit)).all())
+
+
+def _matching(words: Sequence[str], query: str) -> ColumnElement[bool] | None:
+    ways: list[ColumnElement[bool]] = []
+    if words:
+        ways.append(and_(*(_ROW.id.in_(_with_word(word, word is words[-1])) for word in words)))
+    if query and " " not in query:
+        ways.append(_begins(_ROW.handle, query))
+        people = select(AddressRow.person_id).where(_begins(AddressRow.address, query))
+        ways.append(_ROW.id.in_(select(ParticipantRow.conversation_id).where(ParticipantRow.person_id.in_(people))))
+    return or_(*ways) if ways else None
+
+
+def _with_word(word: str, may_go_on: bool) -> Select[UUID]:
+    fits = _begins(WordRow.word, word) if may_go_on else WordRow.word == word
+    return select(WordRow.conversation_id).where(fits)
+
+
+def _begins(column: Any, text: str) -> ColumnElement[bool]:
+    return and_(column >= text, column < text + LAST)
+
+
+def _people(session: Session, ids: Iterable[UUID]) -> dict[UUID | None, PersonRow]:
+    rows = session.scalars(select(PersonRow).where(PersonRow.id.in_(list(ids)))) if ids else ()
+    return {row.id: row for row in rows}
+
+
+def _held(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    if not ids:
+        return {}
+    of_each = (
+        select(MessageRow.conversation_id, func.count())
+        .where(MessageRow.conversation_id.in_(ids), MessageRow.held.is_(True))
+        .group_by(MessageRow.conversation_id)
+    )
+    return dict(session.execute(of_each).tuples().all())

@@ -1,0 +1,210 @@
+"""A whole conversation as plain values: who takes part, what was said and done in order, and why it is so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.tables import (
+    AddressRow,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    OutboxRow,
+    ParticipantRow,
+    PersonRow,
+    SuggestionRow,
+)
+from threads.listing import summaries
+
+NEWEST = 300
+"""How many messages, and how many events, are shown; of longer conversations the newest."""
+LONGEST_TEXT = 200_000
+_QUIET = frozenset({"reply", "merged away"})
+"""Events that say nothing which a message or another event does not say."""
+
+
+def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
+    """What `brief show --json` prints of a conversation."""
+    messages = _messages(session, row.id)
+    entries = [*messages, *_events(session, row.id)]
+    return {
+        **summaries(session, [row])[0],
+        "participants": participants(session, row.id),
+        "timeline": sorted(entries, key=lambda entry: str(entry["at"])),
+        "earlier": max(0, _count(session, row.id) - len(messages)),
+        "suggestions": suggestions(session, row.id),
+    }
+
+
+def participants(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
+    """Everybody who takes part, the customer first, with each of their addresses."""
+    rows = session.execute(
+        select(ParticipantRow.role, PersonRow.name, AddressRow.address)
+        .join(PersonRow, PersonRow.id == ParticipantRow.person_id)
+        .join(AddressRow, AddressRow.person_id == PersonRow.id)
+        .where(ParticipantRow.conversation_id == conversation_id)
+        .order_by(ParticipantRow.role, ParticipantRow.since_at, AddressRow.address)
+    )
+    return [{"name": name, "address": address, "role": role} for role, name, address in rows]
+
+
+def suggestions(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
+    """The articles that were suggested for the latest mail which had any, best first."""
+    rows = session.execute(
+        select(SuggestionRow, MessageRow.received_at, MessageRow.code)
+        .join(MessageRow, MessageRow.id == SuggestionRow.message_id)
+        .where(SuggestionRow.conversation_id == conversation_id)
+        .order_by(MessageRow.received_at.desc(), SuggestionRow.rank)
+        .limit(20)
+    ).all()
+    return [
+        {
+            "rank": row.rank,
+            "article": row.article_id,
+            "question": row.question,
+            "excerpt": row.excerpt,
+            "probability": row.probability,
+            "because": row.because,
+            "quoted": row.quoted,
+            "message": code,
+        }
+        for row, _, code in rows
+        if row.message_id == rows[0][0].message_id
+    ]
+
+
+def why(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
+    """Every decision about a conversation in a sentence: its priority, each message's place, what a rule or agent did."""
+    entries = [
+        {
+            "about": "priority",
+            "at": _time(row.opened_at),
+            "decided": row.rule or row.priority,
+            "because": row.priority_because,
+        }
+    ]
+    entries += [each for message in _rows(session, row.id) for each in why_message(message)]
+    return [entry for entry in entries if entry["because"]] + _acts(session, row.id)
+
+
+def why_message(message: MessageRow) -> list[dict[str, Any]]:
+    """Why a message stands where it does, what was refused, and what sort of mail it was taken for."""
+    about = {"about": "message", "code": message.code, "at": _time(message.received_at)}
+    place = {**about, "decided": message.signal, "because": message.because, "rejected": message.rejected}
+    kind = {**about, "about": "kind", "decided": message.kind, "because": message.kind_because}
+    return [entry for entry in (place, kind) if entry["because"]]
+
+
+def why_of_message(session: Session, message: MessageRow) -> list[dict[str, Any]]:
+    """All of `why` that is about one message."""
+    events = select(EventRow).where(EventRow.message_id == message.id).order_by(EventRow.at, EventRow.id)
+    acts = [_act(event) for event in session.scalars(events) if event.because and event.kind != "reply"]
+    return why_message(message) + acts
+
+
+def _acts(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
+    return [
+        _act(event) for event in _event_rows(session, conversation_id) if event.because and event.kind not in _QUIET
+    ]
+
+
+def _act(event: EventRow) -> dict[str, Any]:
+    return {
+        "about": event.kind,
+        "at": _time(event.at),
+        "decided": event.actor or "the desk",
+        "because": event.because,
+        "undone": event.undone_at is not None,
+    }
+
+
+def _rows(session: Session, conversation_id: UUID) -> list[MessageRow]:
+    newest = (
+        select(MessageRow)
+        .where(MessageRow.conversation_id == conversation_id)
+        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
+        .limit(NEWEST)
+    )
+    return list(session.scalars(newest))[::-1]
+
+
+def _count(session: Session, conversation_id: UUID) -> int:
+    return session.scalar(select(func.count()).where(MessageRow.conversation_id == conversation_id)) or 0
+
+
+def _messages(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
+    rows = _rows(session, conversation_id)
+    outgoing = [row.id for row in rows if row.direction == "out"]
+    sent = {row.message_id: row for row in session.scalars(select(OutboxRow).where(OutboxRow.message_id.in_(outgoing)))}
+    return [_message(row, sent.get(row.id)) for row in rows]
+
+
+def _message(row: MessageRow, sent: OutboxRow | None) -> dict[str, Any]:
+    return {
+        "at": _time(row.received_at),
+        "kind": "message",
+        "direction": row.direction,
+        "code": row.code,
+        "mail": row.kind,
+        "from": {"name": row.from_name, "address": row.from_address},
+        "to": row.to,
+        "cc": row.cc,
+        "reply_to": row.reply_to,
+        "subject": row.subject,
+        "reply": row.reply[:LONGEST_TEXT],
+        "text": row.text[:LONGEST_TEXT],
+        "attachments": [{"number": number, **each} for number, each in enumerate(row.attachments, start=1)],
+        "defects": row.defects,
+        "held": row.held,
+        "signal": row.signal,
+        "because": row.because,
+        "agent": row.agent_id,
+        "delivery": _delivery(sent) if sent else None,
+    }
+
+
+def _delivery(sent: OutboxRow) -> dict[str, Any]:
+    return {
+        "state": sent.state,
+        "due_at": _time(sent.due_at),
+        "sent_at": _time(sent.sent_at),
+        "answer": sent.last_answer,
+        "maybe_twice": sent.maybe_twice,
+    }
+
+
+def _event_rows(session: Session, conversation_id: UUID) -> list[EventRow]:
+    newest = (
+        select(EventRow)
+        .where(EventRow.conversation_id == conversation_id)
+        .order_by(EventRow.at.desc(), EventRow.id.desc())
+        .limit(NEWEST)
+    )
+    return list(session.scalars(newest))[::-1]
+
+
+def _events(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
+    return [_event(row) for row in _event_rows(session, conversation_id) if row.kind not in _QUIET]
+
+
+def _event(row: EventRow) -> dict[str, Any]:
+    shared = {"at": _time(row.at), "actor": row.actor or None, "undone": row.undone_at is not None}
+    if row.kind == "note":
+        return {"kind": "note", "text": str(row.data.get("text", "")), **shared}
+    return {
+        "kind": "event",
+        "event": row.kind,
+        "because": row.because,
+        "before": row.data.get("before", {}),
+        "after": row.data.get("after", {}),
+        **shared,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
