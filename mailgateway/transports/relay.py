@@ -1,0 +1,172 @@
+"""A relay that takes our mail, reached by aiosmtplib over verified TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from mailgateway.compose import ascii_domain, needs_utf8
+from mailgateway.transports import Handed
+from storage.errors import WrongUse
+from storage.outbox import OutgoingMail
+
+_SCHEMES = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+
+
+@dataclass(frozen=True, slots=True)
+class RelayAddress:
+    """Where a relay is, and how it is spoken to."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+    """TLS from the first byte."""
+    starttls: bool | None = None
+    """True: refuse to go on without it. None: where it is offered. False: never."""
+
+
+def relay_address(url: str, password: str = "") -> RelayAddress:
+    """The relay that a URL names: smtp://, smtps:// or smtp+starttls://[user[:password]@]host[:port][?tls=never].
+
+    `password` stands in for one that shall not lie in the URL. Raises `WrongUse`.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise WrongUse(f"the relay's url cannot be read: {error}; write smtp://host:port") from None
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise WrongUse("the relay's url must be like smtp://host:25, smtps://host:465 or smtp+starttls://host:587")
+    never = parse_qs(parts.query).get("tls") == ["never"]
+    return RelayAddress(
+        host=parts.hostname,
+        port=port or _SCHEMES[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=password or unquote(parts.password or ""),
+        tls=parts.scheme == "smtps",
+        starttls=True if parts.scheme == "smtp+starttls" else (False if never else None),
+    )
+
+
+class Relay:
+    """Hands mails to one relay over one connection, which is opened when it is needed."""
+
+    def __init__(
+        self,
+        address: RelayAddress,
+        *,
+        hostname: str = "localhost",
+        certificate: Path | None = None,
+        timeout: float = 60.0,
+        mail_within: float = 300.0,
+    ) -> None:
+        self.address = address
+        self._hostname = hostname
+        self._certificate = certificate
+        self._timeout = timeout
+        self._mail_within = mail_within
+        self._open: aiosmtplib.SMTP | None = None
+
+    async def hand_over(self, mail: OutgoingMail, recipients: tuple[str, ...], data: bytes) -> Handed:
+        """Hand a mail over; what the relay says or does not say is the answer, each recipient's own."""
+        try:
+            async with asyncio.timeout(self._mail_within):
+                client = await self._client()
+                return await self._send(client, mail, recipients, data)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return _sorted({each.recipient: (each.code, each.message) for each in error.recipients}, recipients)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            # the mail is not at fault: it waits until the password is mended
+            return await self._away(recipients, f"the relay refuses our password: {_answer(error)}")
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+            return _sorted(dict.fromkeys(recipients, (error.code, error.message)), recipients)
+        except (aiosmtplib.SMTPNotSupported, ValueError) as error:
+            return _sorted(dict.fromkeys(recipients, (550, f"this relay cannot take it: {error}")), recipients)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            return await self._away(recipients, f"{self._name} is away: {_answer(error)}")
+
+    async def close(self) -> None:
+        """Say goodbye to the relay, if it still listens."""
+        client, self._open = self._open, None
+        if client is None:
+            return
+        with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+            await client.quit(timeout=5)
+        client.close()
+
+    @property
+    def _name(self) -> str:
+        return f"the relay {self.address.host}:{self.address.port}"
+
+    async def _client(self) -> aiosmtplib.SMTP:
+        """The open connection, or a new one."""
+        if self._open is not None and self._open.is_connected:
+            return self._open
+        await self.close()
+        client = aiosmtplib.SMTP(
+            hostname=self.address.host,
+            port=self.address.port,
+            username=self.address.user or None,
+            password=self.address.password if self.address.user else None,
+            local_hostname=self._hostname,
+            timeout=self._timeout,
+            use_tls=self.address.tls,
+            start_tls=self.address.starttls if not self.address.tls else False,
+            tls_context=self._context() if self.address.tls or self.address.starttls is not False else None,
+        )
+        await client.connect()
+        self._open = client
+        return client
+
+    def _context(self) -> ssl.SSLContext:
+        """Verifies the relay's certificate and name by the system's authorities and the one that was set."""
+        context = ssl.create_default_context()
+        if self._certificate is not None:
+            context.load_verify_locations(cafile=self._certificate)
+        return context
+
+    async def _send(
+        self, client: aiosmtplib.SMTP, mail: OutgoingMail, recipients: tuple[str, ...], data: bytes
+    ) -> Handed:
+        by_wire = {ascii_domain(each): each for each in recipients}
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8(mail) else []
+        sender = ascii_domain(mail.envelope_from) if mail.envelope_from else ""
+        errors, answer = await client.sendmail(sender, list(by_wire), data, mail_options=options)
+        refusals = {by_wire.get(each, each): (said.code, said.message) for each, said in errors.items()}
+        return _sorted(refusals, recipients, answer)
+
+    async def _away(self, recipients: tuple[str, ...], said: str) -> Handed:
+        client, self._open = self._open, None
+        if client is not None:
+            client.close()
+        return Handed(answer=said, deferred=dict.fromkeys(recipients, said), away=True)
+
+
+def _sorted(refusals: dict[str, tuple[int, str]], recipients: tuple[str, ...], answer: str = "") -> Handed:
+    """Each recipient under what the relay said of it; whoever is not named was taken."""
+    said = {each: _one_line(f"{code} {text}") for each, (code, text) in refusals.items()}
+    deferred = {each: said[each] for each, (code, _) in refusals.items() if not 500 <= code < 600}
+    refused = {each: said[each] for each in refusals if each not in deferred}
+    accepted = tuple(each for each in recipients if each not in refusals)
+    last = next(iter(said.values()), "") or _one_line(answer)
+    return Handed(answer=last, accepted=accepted, deferred=deferred, refused=refused)
+
+
+def _answer(error: BaseException) -> str:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _one_line(f"{error.code} {error.message}")
+    if isinstance(error, TimeoutError) and not str(error):
+        return "it does not answer in time"
+    return _one_line(str(error) or type(error).__name__)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
