@@ -226,9 +226,10 @@ class Session(SMTP):
         self._arrived = 0
 
     def _last_word(self, transport: asyncio.BaseTransport, status: str) -> None:
-        # not isinstance: the transports of uvloop are of classes of their own
-        cast("asyncio.WriteTransport", transport).write(status.encode() + b"\r\n")
-        transport.close()
+        if not transport.is_closing():
+            # not isinstance: the transports of uvloop are of classes of their own
+            cast("asyncio.WriteTransport", transport).write(status.encode() + b"\r\n")
+            transport.close()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         return path_and_rest(arg)

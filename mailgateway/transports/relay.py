@@ -74,6 +74,7 @@ class Relay:
         self._timeout = timeout
         self._mail_within = mail_within
         self._open: aiosmtplib.SMTP | None = None
+        self._trusted: ssl.SSLContext | None = None
 
     async def hand_over(self, mail: OutgoingMail, recipients: tuple[str, ...], data: bytes) -> Handed:
         """Hand a mail over; what the relay says or does not say is the answer, each recipient's own."""
@@ -128,10 +129,11 @@ class Relay:
 
     def _context(self) -> ssl.SSLContext:
         """Verifies the relay's certificate and name by the system's authorities and the one that was set."""
-        context = ssl.create_default_context()
-        if self._certificate is not None:
-            context.load_verify_locations(cafile=self._certificate)
-        return context
+        if self._trusted is None:
+            self._trusted = ssl.create_default_context()
+            if self._certificate is not None:
+                self._trusted.load_verify_locations(cafile=self._certificate)
+        return self._trusted
 
     async def _send(
         self, client: aiosmtplib.SMTP, mail: OutgoingMail, recipients: tuple[str, ...], data: bytes

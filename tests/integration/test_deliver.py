@@ -165,10 +165,10 @@ def test_after_five_days_a_mail_is_given_up_and_shown(
 ) -> None:
     key = put(a_letter())
     outside_world.answer_data("451 4.3.0 later")
-    at, tallies = NOW, 0
+    at, tallies, relay = NOW, 0, relay_to(outside_world)
     while row_of(database, key).state == "waiting":
         at = max(row_of(database, key).due_at, at)
-        tallies += deliver_due(database, relay_to(outside_world), at)["given up"]
+        tallies += deliver_due(database, relay, at)["given up"]
     assert (row_of(database, key).state, tallies) == ("given up", 1)
     assert NOW + timedelta(days=5) <= at < NOW + timedelta(days=5, hours=1)
     with database.reading() as session:
