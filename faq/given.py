@@ -1,0 +1,59 @@
+"""What the website is given to work with: it knows neither the database, nor the index, nor the mail gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from knowledge.article import Article, Found
+from threads.model import Envelope
+
+
+class Search(Protocol):
+    """Finds articles for a visitor's words, the best first."""
+
+    def __call__(
+        self, query: str, *, language: str, audience: str, category: str, limit: int, typing: bool
+    ) -> Sequence[Found]:
+        """Search; `typing` says that the last word may not be finished."""
+
+
+class Articles(Protocol):
+    """Lists the articles; a filter left "" is none."""
+
+    def __call__(self, *, language: str, audience: str, category: str) -> Sequence[Article]:
+        """Every article that fits."""
+
+
+class Keep(Protocol):
+    """The door by which mail comes in: it returns once the mail is kept, durably."""
+
+    async def __call__(self, envelope: Envelope, raw: bytes, /) -> object:
+        """Keep a mail. Raises `Refused` or `Unavailable`."""
+
+
+OneArticle = Callable[[str], Article | None]
+"""The article of that id."""
+Vote = Callable[[str, str, bool], bool]
+"""Note a vote (article, visitor, helpful); False where there is no such article."""
+Health = Callable[[], tuple[bool, Sequence[str]]]
+"""Whether all is well, and a line on each thing that was looked at."""
+Metrics = Callable[[], bytes]
+"""The metrics in Prometheus' text format."""
+Newest = Callable[[], int]
+"""A number that changes with each change of an article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The callables behind the site. All but `keep` are called in threads."""
+
+    search: Search
+    articles: Articles
+    article: OneArticle
+    vote: Vote
+    keep: Keep
+    health: Health
+    metrics: Metrics
+    newest: Newest

@@ -1,0 +1,124 @@
+"""The pages that are read: the first one, the topics, and the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from faq.frame import Frame
+from faq.paths import Paths
+from faq.shelf import Books
+from faq.visitors import language_for
+from knowledge.article import Article
+from knowledge.markdown import to_html, to_text
+from storage.errors import Unavailable
+
+TOPICS_ON_HOME = 9
+ARTICLES_A_TOPIC = 3
+RELATED = 4
+
+
+async def entrance(frame: Frame, request: Request) -> Response:
+    """Lead a visitor of "/" to the first page in their language."""
+    wanted = request.headers.get("accept-language", "")
+    language = language_for(wanted, frame.policy.languages, frame.policy.language)
+    return RedirectResponse(Paths(language).home, status_code=303, headers={"Vary": "Accept-Language"})
+
+
+async def home(frame: Frame, request: Request, language: str) -> Response:  # noqa: ARG001 - each page takes the request
+    """The first page: the search, the topics, what is new."""
+    books = await _books(frame, language)
+    return frame.page(
+        language,
+        "home",
+        topics=books.topics[:TOPICS_ON_HOME],
+        more_topics=len(books.topics) > TOPICS_ON_HOME,
+        shown=ARTICLES_A_TOPIC,
+        newest=books.newest(5),
+    )
+
+
+async def topics(frame: Frame, request: Request, language: str) -> Response:  # noqa: ARG001 - each page takes the request
+    """Every topic with every article."""
+    books = await _books(frame, language)
+    return frame.page(language, "topics", topics=books.topics, same=lambda paths: paths.topics)
+
+
+async def topic(frame: Frame, request: Request, language: str) -> Response:
+    """The articles of one topic."""
+    books = await _books(frame, language)
+    found = books.topic(request.path_params["slug"])
+    if found is None:
+        raise frame.absent()
+    excerpts = {each.id: excerpt(each) for each in found.articles}
+    return frame.page(language, "topic", topic=found, excerpts=excerpts, same=lambda paths: paths.topics)
+
+
+async def article(frame: Frame, request: Request, language: str) -> Response:
+    """One article. In another language than the address says, the visitor is led to its own address."""
+    found = await run_sync(frame.given.article, request.path_params["article"])
+    if found is None or not _is_shown(frame, found):
+        raise frame.absent()
+    if found.language != language and found.language in frame.policy.languages:
+        return RedirectResponse(frame.article_path(found, language), status_code=301)
+    books, near = await _books(frame, found.language), await related(frame, found)
+    return frame.page(
+        language,
+        "article",
+        article=found,
+        answer=answer_html(found),
+        description=excerpt(found),
+        topics=[each for each in books.topics if found in each.articles],
+        related=near,
+        vote=request.query_params.get("vote", ""),
+    )
+
+
+async def related(frame: Frame, article: Article) -> list[Article]:
+    """Articles near to one. That there are none is no reason not to show it."""
+
+    def search() -> Sequence[Article]:
+        found = frame.given.search(
+            article.question,
+            language=article.language,
+            audience=frame.policy.audience,
+            category="",
+            limit=RELATED + 1,
+            typing=False,
+        )
+        return [each.article for each in found if each.article.id != article.id]
+
+    try:
+        return list(await run_sync(search))[:RELATED]
+    except Unavailable:
+        return []
+
+
+def answer_html(article: Article) -> str:
+    """The answer as HTML that fits below the question: its headings go down a step, what is wide can be scrolled."""
+    html = to_html(article.answer)
+    # the Markdown reader escapes what an author writes: a tag that stands here is its own
+    for level in (5, 4, 3, 2, 1):
+        html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
+
+
+def excerpt(article: Article, most: int = 180) -> str:
+    """Where the answer begins, as plain text that ends with a word."""
+    text = " ".join(to_text(article.answer[: most * 8]).split())
+    if len(text) <= most:
+        return text
+    return text[:most].rpartition(" ")[0].rstrip(" ,;:-") + " …"
+
+
+async def _books(frame: Frame, language: str) -> Books:
+    shelf = await run_sync(frame.shelf.look)
+    return shelf.get(language, Books())
+
+
+def _is_shown(frame: Frame, article: Article) -> bool:
+    return not frame.policy.audience or article.audience in ("", frame.policy.audience)

@@ -1,0 +1,100 @@
+"""Where each page of the site lies. The words in an address are of the page's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+WORDS = {
+    "de": {
+        "article": "artikel",
+        "contact": "kontakt",
+        "search": "suche",
+        "thanks": "danke",
+        "topic": "thema",
+        "topics": "themen",
+        "vote": "stimme",
+    },
+    "en": {
+        "article": "article",
+        "contact": "contact",
+        "search": "search",
+        "thanks": "thanks",
+        "topic": "topic",
+        "topics": "topics",
+        "vote": "vote",
+    },
+}
+LONGEST_QUERY = 300
+"""Characters of a query that are read; the rest is left away."""
+
+_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "à": "a"})
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The addresses of the pages in one language, from the root of the site."""
+
+    language: str
+
+    def _at(self, page: str, rest: str = "", **query: str) -> str:
+        path = f"/{self.language}/{WORDS[self.language][page]}"
+        if rest:
+            path += "/" + quote(rest, safe="")
+        given = {name: value for name, value in query.items() if value}
+        return f"{path}?{urlencode(given)}" if given else path
+
+    @property
+    def home(self) -> str:
+        """The first page."""
+        return f"/{self.language}/"
+
+    @property
+    def topics(self) -> str:
+        """All topics with all their articles."""
+        return self._at("topics")
+
+    @property
+    def feed(self) -> str:
+        """The Atom feed of changed articles."""
+        return f"/{self.language}/feed.xml"
+
+    @property
+    def thanks(self) -> str:
+        """Shown after a question was sent."""
+        return self._at("contact") + "/" + WORDS[self.language]["thanks"]
+
+    def search(self, query: str = "") -> str:
+        """The results for a query."""
+        return self._at("search", q=query)
+
+    def contact(self, subject: str = "") -> str:
+        """The contact form, the subject filled in."""
+        return self._at("contact", **{_SUBJECT[self.language]: subject})
+
+    def topic(self, slug: str) -> str:
+        """The articles of one topic."""
+        return self._at("topic", slug)
+
+    def article(self, article_id: str) -> str:
+        """An article."""
+        return self._at("article", article_id)
+
+    def vote(self, article_id: str) -> str:
+        """Where the votes on an article are posted."""
+        return self._at("vote", article_id)
+
+
+_SUBJECT = {"de": "betreff", "en": "subject"}
+
+
+def subject_parameter(language: str) -> str:
+    """The name under which `Paths.contact` hands on a subject."""
+    return _SUBJECT[language]
+
+
+def slug(name: str) -> str:
+    """A name as it stands in an address: lower case, umlauts spelt out, anything else a hyphen."""
+    folded = name.lower().translate(_FOLDED)
+    words = "".join(letter if letter.isalnum() else " " for letter in folded).split()
+    return "-".join(words) or "-"

@@ -1,0 +1,84 @@
+"""The search: as a page, which needs no script, and as JSON for the script which answers as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from faq.frame import Frame
+from faq.marks import marked
+from faq.paths import LONGEST_QUERY, Paths
+from knowledge.article import Found
+
+RESULTS = 20
+WHILE_TYPING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found for a query; `elsewhere` where only another language knows something."""
+
+    found: Sequence[Found]
+    elsewhere: bool = False
+
+
+def cleaned(query: str) -> str:
+    """A query as it is searched: one line of printable characters, cut where it is too long."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in query[: 4 * LONGEST_QUERY])
+    return " ".join(printable.split())[:LONGEST_QUERY].strip()
+
+
+async def find(frame: Frame, query: str, language: str, limit: int, *, typing: bool = False) -> Results:
+    """Articles in the visitor's language; where it has none, those in the site's other languages."""
+
+    def search(language: str) -> Sequence[Found]:
+        return frame.given.search(
+            query, language=language, audience=frame.policy.audience, category="", limit=limit, typing=typing
+        )
+
+    found = await run_sync(search, language)
+    if found or typing:
+        return Results(found)
+    others = [other for other in frame.policy.languages if other != language]
+    elsewhere = [each for other in others for each in await run_sync(search, other)]
+    return Results(elsewhere, elsewhere=bool(elsewhere))
+
+
+async def search_page(frame: Frame, request: Request, language: str) -> Response:
+    """What was found for ?q=; where that is nothing, the way to a person."""
+    query = cleaned(request.query_params.get("q", ""))
+    results = await find(frame, query, language, RESULTS) if query else Results(())
+    hits = [(each.article, marked(each.excerpt, query)) for each in results.found]
+    return frame.page(
+        language,
+        "search",
+        query=query,
+        hits=hits,
+        elsewhere=results.elsewhere,
+        same=lambda paths: paths.search(query),
+        headers={"X-Robots-Tag": "noindex"},
+    )
+
+
+async def search_json(frame: Frame, request: Request) -> Response:
+    """/api/search?q=&language=: the best few, for the script."""
+    query = cleaned(request.query_params.get("q", ""))
+    language = request.query_params.get("language", "")
+    if language not in frame.policy.languages:
+        language = frame.policy.language
+    results = await find(frame, query, language, WHILE_TYPING, typing=True) if query else Results(())
+    hits = [
+        {
+            "article": each.article.id,
+            "question": each.article.question,
+            "excerpt": each.excerpt[:300],
+            "topic": each.article.categories[0] if each.article.categories else "",
+            "url": frame.article_path(each.article, language),
+        }
+        for each in results.found
+    ]
+    return JSONResponse({"query": query, "results": hits, "all": Paths(language).search(query)})

@@ -1,0 +1,131 @@
+"""The website as one ASGI app: which page lies where."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from faq import contact, feeds, pages, search, votes, watch
+from faq.assets import Assets
+from faq.errors import error_page, handlers
+from faq.frame import Frame, Page
+from faq.given import Articles, Given, Health, Keep, Metrics, Newest, OneArticle, Search, Vote
+from faq.headers import Guarded
+from faq.limits import Budget, Limit, Window
+from faq.paths import WORDS
+from faq.policy import FormLimits, SitePolicy
+from faq.shelf import Shelf
+from templates import environment
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def make_site(
+    policy: SitePolicy,
+    *,
+    search: Search,
+    articles: Articles,
+    article: OneArticle,
+    vote: Vote,
+    keep: Keep,
+    health: Health,
+    metrics: Metrics,
+    newest: Newest | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> ASGIApp:
+    """The website. What it needs of the rest is handed in; all but `keep` is called in threads.
+
+    `newest` gives a number that changes with each change of an article; without it the articles are read again each time.
+    """
+    given = Given(
+        search=search,
+        articles=articles,
+        article=article,
+        vote=vote,
+        keep=keep,
+        health=health,
+        metrics=metrics,
+        newest=newest or _counter(),
+    )
+    frame = Frame(
+        policy=policy,
+        given=given,
+        shelf=Shelf(given, policy.audience),
+        assets=Assets(),
+        environment=environment(),
+        budget=_budget(policy.limits),
+        now=now,
+    )
+    return Guarded(Starlette(routes=_routes(frame), exception_handlers=handlers(frame)), policy.hosts)
+
+
+def _routes(frame: Frame) -> list[Route]:
+    async def asset(request: Request) -> Response:
+        return frame.assets.answer(request) or error_page(frame, request, 404)
+
+    alike = {
+        "/": pages.entrance,
+        "/api/search": search.search_json,
+        "/healthz": watch.health,
+        "/metrics": watch.metrics,
+        "/robots.txt": feeds.robots,
+        "/sitemap.xml": feeds.sitemap,
+    }
+    routes = [Route(path, _for_all(frame, page)) for path, page in alike.items()]
+    routes.append(Route("/static/{name}", asset))
+    for language in frame.policy.languages:
+        routes += _routes_in(frame, language)
+    return routes
+
+
+def _routes_in(frame: Frame, language: str) -> list[Route]:
+    def route(path: str, page: Page, *methods: str) -> Route:
+        return Route(f"/{language}/{path}", _bound(frame, page, language), methods=methods or ("GET",))
+
+    words = WORDS[language]
+    return [
+        route("", pages.home),
+        route("feed.xml", feeds.feed),
+        route(words["search"], search.search_page),
+        route(words["topics"], pages.topics),
+        route(words["topic"] + "/{slug:path}", pages.topic),
+        route(words["contact"], contact.contact, "GET", "POST"),
+        route(words["contact"] + "/" + words["thanks"], contact.thanks),
+        route(words["vote"] + "/{article:path}", votes.vote, "POST"),
+        *(route(other["article"] + "/{article:path}", pages.article) for other in WORDS.values()),
+    ]
+
+
+def _bound(frame: Frame, page: Page, language: str) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await page(frame, request, language)
+
+    return endpoint
+
+
+def _for_all(frame: Frame, page: Callable[[Frame, Request], Awaitable[Response]]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await page(frame, request)
+
+    return endpoint
+
+
+def _budget(limits: FormLimits) -> Budget:
+    hour = timedelta(hours=1)
+    return Budget(
+        address=Window(Limit(limits.address_a_day, timedelta(days=1))),
+        visitor=Window(Limit(limits.visitor_an_hour, hour)),
+        everybody=Window(Limit(limits.an_hour, hour)),
+        votes=Window(Limit(limits.votes_an_hour, hour)),
+    )
+
+
+def _counter() -> Newest:
+    looks = iter(range(1 << 62))
+    return lambda: next(looks)

@@ -1,0 +1,114 @@
+// Answers as one types: a combobox with a list (WAI-ARIA), over a form that works without this script.
+"use strict";
+
+const PAUSE = 120; // milliseconds without a keystroke before the site is asked
+const SHORTEST = 2;
+
+function enhance(form, number) {
+  const input = form.querySelector("input[type=search]");
+  const list = document.createElement("ul");
+  const said = document.createElement("p");
+  let asked = null; // the request under way
+  let timer = 0;
+  let active = -1;
+
+  list.id = `options-${number}`;
+  list.className = "options";
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", form.querySelector("label").textContent);
+  said.className = "said";
+  said.setAttribute("role", "status");
+  form.append(list, said);
+  for (const [name, value] of Object.entries({
+    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+  })) input.setAttribute(name, value);
+
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    choose(-1);
+  };
+
+  const choose = (index) => {
+    active = index;
+    [...list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    if (index < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", list.children[index].id);
+  };
+
+  const option = (text, below, url, index) => {
+    const item = document.createElement("li");
+    item.id = `${list.id}-${index}`;
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", "false");
+    item.dataset.url = url;
+    item.append(text);
+    if (below) {
+      const line = document.createElement("span");
+      line.append(below);
+      item.append(line);
+    }
+    return item;
+  };
+
+  const show = (answer) => {
+    if (input.value.trim() === "" || document.activeElement !== input) return close();
+    const options = answer.results.map((hit, index) => option(hit.question, hit.excerpt, hit.url, index));
+    if (options.length) {
+      const all = option(form.dataset.all, "", answer.all, options.length);
+      all.className = "all";
+      options.push(all);
+    }
+    list.replaceChildren(...options);
+    said.textContent = options.length ? form.dataset.listed.replace("{count}", String(answer.results.length)) : "";
+    choose(-1);
+    list.hidden = options.length === 0;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+  };
+
+  const ask = async () => {
+    asked?.abort();
+    const query = input.value.trim();
+    if (query.length < SHORTEST) return close();
+    asked = new AbortController();
+    const { signal } = asked;
+    const parameters = new URLSearchParams({ q: query, language: form.dataset.language });
+    try {
+      const response = await fetch(`${form.dataset.suggest}?${parameters}`, { signal });
+      if (response.ok) show(await response.json());
+      else close();
+    } catch {
+      if (!signal.aborted) close(); // the site is away: the form still works
+    }
+  };
+
+  const move = (step) => {
+    const many = list.children.length + 1; // one place is the input itself
+    choose((active + 1 + step + many) % many - 1);
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" && list.hidden) ask();
+    else if (event.key === "ArrowDown") move(1);
+    else if (event.key === "ArrowUp" && !list.hidden) move(-1);
+    else if (event.key === "Escape" && !list.hidden) close();
+    else if (event.key === "Enter" && active >= 0) location.assign(list.children[active].dataset.url);
+    else return;
+    event.preventDefault();
+  });
+  input.addEventListener("blur", close);
+  form.addEventListener("submit", () => { clearTimeout(timer); asked?.abort(); });
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the input keeps the focus
+  list.addEventListener("click", (event) => {
+    const item = event.target.closest("[role=option]");
+    if (item) location.assign(item.dataset.url);
+  });
+}
+
+document.querySelectorAll("form[data-suggest]").forEach(enhance);
