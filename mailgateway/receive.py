@@ -32,7 +32,8 @@ class Keeper:
         on_kept: Callable[[], None] | None = None,
     ) -> None:
         self._group = group
-        self._on_kept = on_kept
+        self.on_kept = on_kept
+        """Called, in any thread, after each commit that kept a mail."""
         self.largest = largest
         self.mailboxes = tuple(mailboxes)
         """What the desk answers for; a new tuple may be set at any time."""
@@ -46,13 +47,13 @@ class Keeper:
         if len(raw) > self.largest:
             raise Refused(f"the mail has {len(raw)} bytes; this desk takes {self.largest}")
         future = self._group.submit(lambda session: put_envelope(session, envelope, raw))
-        if self._on_kept is not None:
+        if self.on_kept is not None:
             future.add_done_callback(self._told)
         return future
 
     def _told(self, future: Future[UUID]) -> None:
-        if self._on_kept is not None and not future.cancelled() and future.exception() is None:
-            self._on_kept()
+        if self.on_kept is not None and not future.cancelled() and future.exception() is None:
+            self.on_kept()
 
 
 def put_envelope(session: Session, envelope: Envelope, raw: bytes, *, state: str = "waiting") -> UUID:

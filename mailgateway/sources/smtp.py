@@ -38,6 +38,7 @@ class SmtpDoor:
         hostname: str = "",
         limits: Limits | None = None,
         tls: ssl.SSLContext | None = None,
+        bound: socket.socket | None = None,
     ) -> None:
         self.keeper = keeper
         self.limits = limits or Limits()
@@ -47,6 +48,8 @@ class SmtpDoor:
         self.arriving = 0
         """Bytes of the mails that are on their way just now."""
         self._host, self._port = host, port
+        self._bound = bound
+        """A socket that is bound already: it is listened on instead of host and port."""
         self._server: asyncio.Server | None = None
         self._open: set[Session] = set()
         self._of_client: collections.Counter[str] = collections.Counter()
@@ -55,7 +58,8 @@ class SmtpDoor:
         """Open the door. Raises `Unavailable` where the address cannot be listened on."""
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(lambda: Session(self, loop), self._host, self._port, backlog=1024)
+            where = {"sock": self._bound} if self._bound else {"host": self._host, "port": self._port}
+            self._server = await loop.create_server(lambda: Session(self, loop), backlog=1024, **where)
         except OSError as error:
             raise Unavailable(
                 f"cannot listen for mail on {self._host}:{self._port}: {error.strerror or error}; "

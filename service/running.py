@@ -1,0 +1,139 @@
+"""An open desk at work: its loops, and what they and its doors stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+
+from knowledge.article import Suggestion
+from knowledge.index import Index
+from knowledge.suggest import suggest
+from mailgateway.deliver import deliver_due
+from mailgateway.intake import walk_due
+from mailgateway.receive import Keeper
+from mailgateway.transports import Transport
+from mailgateway.transports.folder import Folder
+from mailgateway.transports.relay import Relay, relay_address
+from service.figures import figures
+from service.keys import Keys, open_keys
+from service.loops import Loop
+from service.metrics import Metrics
+from service.opening import open_database_for
+from service.settings import Settings
+from storage.database import Database
+from storage.errors import BriefwechselError
+from storage.group import GroupCommit
+from threads.changes import wake_due
+from threads.model import InboundMail, Mailbox
+from threads.policy import Policy
+
+log = structlog.get_logger()
+
+POLL_EVERY = 0.5
+"""Seconds after which a loop looks for what another process left it to do."""
+
+
+@dataclass
+class Running:
+    """Everything that is open while a desk serves. `policy` and `transport` change with the settings."""
+
+    settings: Settings
+    policy: Policy
+    database: Database
+    keys: Keys
+    group: GroupCommit
+    keeper: Keeper
+    index: Index
+    transport: Transport
+    metrics: Metrics
+    loops: dict[str, Loop] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Running:
+        """Open all of it. Raises `BriefwechselError` where something cannot be used."""
+        policy = settings.policy()
+        transport = transport_of(settings)
+        database = open_database_for(settings)
+        try:
+            keys = open_keys(settings.data, database)
+            index = Index(settings.data / "index", database)
+        except BaseException:
+            database.close()
+            raise
+        group = GroupCommit(database)
+        keeper = Keeper(group, policy.mailboxes, largest=settings.smtp.largest)
+        running = cls(settings, policy, database, keys, group, keeper, index, transport, Metrics())
+        running.metrics.ask(lambda: figures(database))
+        return running
+
+    def start(self, parts: frozenset[str]) -> None:
+        """Begin the loops of these parts."""
+        steps: Mapping[str, tuple[Callable[[], Mapping[str, int]], float]] = {
+            "worker": (self.walk, POLL_EVERY),
+            "delivery": (self.deliver, POLL_EVERY),
+            "clock": (self.tick, 1.0),
+        }
+        for name, (step, pause) in steps.items():
+            if name in parts:
+                self.loops[name] = Loop(name, step, pause, self.metrics)
+        for loop in self.loops.values():
+            loop.start()
+
+    def walk(self) -> Mapping[str, int]:
+        """Work through the mails that are due; what goes out by itself is handed on at once."""
+        tally = walk_due(self.database, self.policy, self.suggest, datetime.now(UTC))
+        if any(tally.values()) and "delivery" in self.loops:
+            self.loops["delivery"].wake()
+        return tally
+
+    def deliver(self) -> Mapping[str, int]:
+        """Hand over the mail that is due."""
+        return deliver_due(self.database, self.transport, datetime.now(UTC))
+
+    def tick(self) -> Mapping[str, int]:
+        """Do what the time asks for: wake the snoozed, and follow the articles."""
+        self.index.refresh()
+        with self.database.writing() as session:
+            return {"woken": wake_due(session, datetime.now(UTC))}
+
+    def suggest(self, mail: InboundMail, mailbox: Mailbox) -> Sequence[Suggestion]:
+        """Articles that may answer a mail."""
+        said = mail.reply or mail.text
+        return suggest(self.index, said, subject=mail.subject, language=mail.language, audience=mailbox.audience)
+
+    def kept(self) -> None:
+        """A mail was kept: have it worked through at once, where that is done here."""
+        if "worker" in self.loops:
+            self.loops["worker"].wake()
+
+    def read_again(self, read: Callable[[], Settings]) -> None:
+        """Take over changed settings; wrong ones are named in the log, and the old ones stay."""
+        try:
+            settings = read()
+            policy, transport = settings.policy(), transport_of(settings)
+        except BriefwechselError as error:
+            log.error("the settings are wrong, the old ones stay", error=str(error))
+            return
+        self.settings, self.policy, self.transport = settings, policy, transport
+        self.keeper.mailboxes = policy.mailboxes
+        log.info("the settings were read again")
+
+    def close(self) -> None:
+        """End what is begun, and close everything."""
+        late = [loop.name for loop in self.loops.values() if not loop.stop()]
+        if late:
+            log.warning("did not end in time; what it leased is tried again", loops=late)
+        self.group.close()
+        self.index.close()
+        self.database.close()
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Where outgoing mail goes: the relay, or a Maildir where none is set."""
+    if not settings.relay.url:
+        return Folder(settings.data / "sent")
+    address = relay_address(settings.relay.url, settings.relay.password)
+    return Relay(address, hostname=settings.smtp.hostname, certificate=settings.relay.certificate)

@@ -1,0 +1,111 @@
+"""The website of a running desk, served by uvicorn in the desk's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from faq.policy import SitePolicy
+from faq.site import make_site
+from knowledge.article import Article, Found
+from knowledge.store import article, articles, newest_revision, vote
+from service.health import health_of
+from service.running import Running
+from threads.model import Envelope
+
+
+class Website(uvicorn.Server):
+    """uvicorn, with the signals left to the desk: it would raise them once more after its own shutdown."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signal."""
+        yield
+
+    @property
+    def ready(self) -> bool:
+        """Whether it answers."""
+        return bool(self.started)
+
+
+def website_of(running: Running) -> Website:
+    """The website, not started yet."""
+    config = uvicorn.Config(
+        site_of(running),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        limit_concurrency=500,
+        timeout_graceful_shutdown=5,
+        loop="none",
+    )
+    return Website(config)
+
+
+async def serve_website(website: Website, bound: socket.socket) -> None:
+    """Serve on a bound socket until `website.should_exit` is set."""
+    await website.serve(sockets=[bound])
+
+
+def site_of(running: Running) -> ASGIApp:
+    """The pages, over what the desk has open."""
+    database, index = running.database, running.index
+
+    def search(query: str, *, language: str, audience: str, category: str, limit: int, typing: bool) -> Sequence[Found]:
+        return index.search(query, language=language, audience=audience, category=category, limit=limit, typing=typing)
+
+    def listed(*, language: str, audience: str, category: str) -> Sequence[Article]:
+        with database.reading() as session:
+            return articles(session, language=language, audience=audience, category=category)
+
+    def one(article_id: str) -> Article | None:
+        with database.reading() as session:
+            return article(session, article_id)
+
+    def voted(article_id: str, visitor: str, helpful: bool) -> bool:
+        with database.writing() as session:
+            return vote(session, article_id, visitor, helpful, datetime.now(UTC))
+
+    def newest() -> int:
+        with database.reading() as session:
+            return newest_revision(session)
+
+    async def keep(envelope: Envelope, raw: bytes) -> object:
+        return await asyncio.wrap_future(running.keeper.keep(envelope, raw))
+
+    return make_site(
+        site_policy(running),
+        search=search,
+        articles=listed,
+        article=one,
+        vote=voted,
+        keep=keep,
+        health=lambda: health_of(running),
+        metrics=running.metrics.text,
+        newest=newest,
+    )
+
+
+def site_policy(running: Running) -> SitePolicy:
+    """What the website is to be, as the settings say."""
+    web = running.settings.web
+    first = running.policy.mailboxes[0]
+    target = running.policy.mailbox_of(web.mailbox) or first
+    return SitePolicy(
+        title=web.title or first.name or first.address,
+        mailbox=target.address,
+        visitor=running.keys.visitor_pseudonym,
+        languages=web.languages,
+        language=target.language,
+        tone=target.tone,
+        base_url=web.url,
+        footer=tuple((link.label, link.url) for link in web.footer),
+        audience=target.audience,
+    )
