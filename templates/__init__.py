@@ -1,0 +1,62 @@
+"""The texts and pages that people read: `mail/<language>/<name>.txt` as plain text, `site/*.html` escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+
+FOLDER = Path(__file__).parent
+FALLBACKS = ("en", "de")
+"""The languages that are asked for a text, in order, where it is missing in the one that was wanted."""
+
+
+@cache
+def environment() -> Environment:
+    """The environment of the website's pages: everything is escaped, and an unknown name raises."""
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that mail is written in."""
+    return tuple(sorted(folder.name for folder in (FOLDER / "mail").iterdir() if folder.is_dir()))
+
+
+def render(name: str, language: str, /, **facts: Any) -> str:
+    """The text `name` of a mail in a language, or in English, or in German. Raises where a fact is missing."""
+    return _text(name, language).render(**facts).strip() + "\n"
+
+
+def render_line(name: str, language: str, /, **facts: Any) -> str:
+    """The same as one line, as a header needs it."""
+    return " ".join(render(name, language, **facts).split())
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "mail"),
+        autoescape=False,  # noqa: S701 - plain text: a mail's reader would see "&amp;"
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _text(name: str, language: str) -> Template:
+    wanted = [f"{each}/{name}.txt" for each in dict.fromkeys((language, *FALLBACKS)) if each in languages()]
+    if not wanted:
+        raise TemplateNotFound(name)
+    return _environment().select_template(wanted)

@@ -41,7 +41,7 @@ WEBSITE = Emergency(
     "website-offline",
     "a website or shop is offline",
     things=(
-        "Website", "Webseite", "Webauftritt", "Homepage", "Internetseite", "Seite", "Shop", "Onlineshop", "Webshop", "Shopsystem",
+        "Website", "Webseite", "Webauftritt", "Homepage", "Internetseite", "Seite", "Seiten", "Sites", "Shop", "Shops", "Onlineshop", "Webshop", "Shopsystem",
         "Store", "site", "web page", "Landingpage", "Portal",
     ),
     failing=(

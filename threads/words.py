@@ -14,7 +14,7 @@ _UMLAUTS = str.maketrans(
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"[.!?;]+(?=\s|$)|\n\s*\n|\n(?=\s*[-*>])")
 _ENDINGS = ("ungen", "ern", "est", "ung", "en", "er", "es", "em", "st", "ed", "e", "n", "s", "t")
-_SHORTEST_STEM = 4
+_SHORTEST_STEM = 5
 _SHORTEST_PART = 5
 _WIDEST_GAP = 3
 
@@ -34,7 +34,7 @@ def words_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
-    """A folded word without its ending, loosely: what is left has at least four letters."""
+    """A folded word without its ending, loosely: what is left has at least five letters."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]

@@ -1,0 +1,157 @@
+"""Whether one acknowledgement goes out by itself: an ordered list of rules that silence it, each says why.
+
+It goes to nobody who did not write (RFC 3834, RFC 5230): only to the From address, only where the envelope sender
+is that address or of its domain, once a conversation, and within budgets that end a dialogue of two machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from knowledge.article import Suggestion
+from templates import languages
+from threads.model import (
+    Acknowledge,
+    Authenticity,
+    Classification,
+    Envelope,
+    InboundMail,
+    Kind,
+    Mailbox,
+    Placement,
+    Silent,
+    Source,
+    Verdict,
+)
+from threads.policy import AcknowledgeLimits, Policy
+
+MOST_ANSWERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What went out by itself of late."""
+
+    last_to_address_at: datetime | None = None
+    to_address_in_a_day: int = 0
+    to_domain_in_an_hour: int = 0
+    in_an_hour: int = 0
+    of_visitor_in_an_hour: int = 0
+    """Forms that this visitor sent, with the one in question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that decides about one acknowledgement."""
+
+    mail: InboundMail
+    envelope: Envelope
+    classification: Classification
+    verdict: Verdict
+    placement: Placement
+    mailbox: Mailbox
+    policy: Policy
+    now: datetime
+    history: History = field(default_factory=History)
+    by_colleague: bool = False
+    """An agent, or somebody of our own domain, wrote it."""
+
+    @property
+    def limits(self) -> AcknowledgeLimits:
+        """How often something may go out."""
+        return self.policy.acknowledge
+
+    @property
+    def address(self) -> str:
+        """Whom it would go to."""
+        return self.mail.author.address if self.mail.author else ""
+
+
+Silencer = Callable[[Question], bool]
+
+
+def acknowledge(
+    question: Question, suggestions: Sequence[Suggestion] = (), answer_by: datetime | None = None
+) -> Acknowledge | Silent:
+    """Whether an acknowledgement goes out, to whom, in which language and with which answers; or why not."""
+    for silences, because in SILENCERS:
+        if silences(question):
+            return Silent(because)
+    mail, mailbox = question.mail, question.mailbox
+    assert mail.author is not None  # noqa: S101 - a rule above asked
+    answers = tuple(each for each in suggestions if each.sure and each.found.article.automatic)[:MOST_ANSWERS]
+    return Acknowledge(
+        to=mail.author,
+        mailbox=mailbox,
+        language=mail.language if mail.language in languages() else "en",
+        answers=answers,
+        answer_by=answer_by,
+        because=f"a person opened a conversation, and {question.address} can be believed to be the sender",
+    )
+
+
+def _sender_unknown(question: Question) -> bool:
+    return question.envelope.mail_from is None
+
+
+def _sender_is_another(question: Question) -> bool:
+    """RFC 3834, section 4: an answer goes only to who is named on the envelope too."""
+    sender = (question.envelope.mail_from or "").lower()
+    author = question.mail.author
+    return not author or (sender != author.address and sender.rpartition("@")[2] != author.domain)
+
+
+def _no_author(question: Question) -> bool:
+    return "@" not in question.address
+
+
+def _too_soon(question: Question) -> bool:
+    last = question.history.last_to_address_at
+    return last is not None and question.now - last < question.limits.once_in
+
+
+def _enough_for_address(question: Question) -> bool:
+    return question.history.to_address_in_a_day >= question.limits.address_a_day
+
+
+def _enough_for_domain(question: Question) -> bool:
+    return question.history.to_domain_in_an_hour >= question.limits.domain_an_hour
+
+
+def _enough_in_all(question: Question) -> bool:
+    return question.history.in_an_hour >= question.limits.an_hour
+
+
+def _enough_for_visitor(question: Question) -> bool:
+    by_form = question.envelope.source is Source.FORM
+    return by_form and question.history.of_visitor_in_an_hour > question.limits.visitor_an_hour
+
+
+def _several_authors(question: Question) -> bool:
+    return len(question.mail.all_headers("from")) > 1
+
+
+SILENCERS: tuple[tuple[Silencer, str], ...] = (
+    (lambda each: not each.limits.enabled, "acknowledgements are switched off"),
+    (lambda each: not each.mailbox.acknowledge, "this mailbox does not acknowledge"),
+    (lambda each: each.placement.conversation is not None, "it belongs to a conversation that is there already"),
+    (lambda each: each.placement.held, "it is held until an agent has looked at it"),
+    (lambda each: each.classification.kind is not Kind.PERSON, "no person wrote it"),
+    (lambda each: not each.classification.acknowledge, "it asks for no automatic answer, or is not to get one"),
+    (_no_author, "it does not say who wrote it"),
+    (_several_authors, "it names more than one author"),
+    (lambda each: each.address in each.policy.addresses, "it claims to be from one of our own mailboxes"),
+    (lambda each: each.by_colleague, "a colleague wrote it"),
+    (_sender_unknown, "the envelope sender is not known"),
+    (lambda each: each.envelope.mail_from == "", "the envelope sender is empty, as that of a machine"),
+    (_sender_is_another, "the envelope sender is neither the author nor of the author's domain"),
+    (lambda each: each.verdict.authenticity is Authenticity.FORGED, "it fails authentication"),
+    (_too_soon, "this address was sent an acknowledgement a short time ago"),
+    (_enough_for_address, "this address has had enough of them for a day"),
+    (_enough_for_domain, "this domain has had enough of them for an hour"),
+    (_enough_in_all, "enough of them went out in this hour"),
+    (_enough_for_visitor, "this visitor has sent the form often enough for an hour"),
+)
+"""Every rule that keeps an acknowledgement in, in order, each with its sentence."""

@@ -1,0 +1,61 @@
+"""What is known of a mail's conversation before it is placed: looked up by the store, judged by `match`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KnownConversation:
+    """A conversation that a mail may belong to."""
+
+    id: UUID
+    handle: str
+    canonical_subject: str
+    mailboxes: frozenset[str]
+    people: frozenset[str]
+    """The addresses of everybody who takes part."""
+    customer_domains: frozenset[str]
+    last_at: datetime
+    """When its last mail came or went."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMessage:
+    """A message whose ID is named in a mail."""
+
+    message_id: str
+    """In brackets."""
+    conversation: UUID
+    canonical_subject: str
+    ours: bool = False
+    """We made its ID, which is random: who names it has got the mail."""
+    out: bool = False
+    """It went out from us, perhaps by another program before this desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything stored that may decide where one mail belongs."""
+
+    tokens: Mapping[str, UUID] = field(default_factory=dict)
+    """The tokens among the mail's recipients that belong to a conversation."""
+    messages: tuple[KnownMessage, ...] = ()
+    conversations: Mapping[UUID, KnownConversation] = field(default_factory=dict)
+    same_subject: tuple[UUID, ...] = ()
+    """Conversations of the writer with this canonical subject, the newest first."""
+    writer: frozenset[str] = frozenset()
+    """Every address of the person who wrote (for our own mail: of those who got it)."""
+    agents: frozenset[str] = frozenset()
+    """The agents' own addresses."""
+    own_addresses: frozenset[str] = frozenset()
+    """Those of our mailboxes."""
+    own_domains: frozenset[str] = frozenset()
+    """The domains of the desk's own people, freemail providers left out."""
+
+    def with_id(self, message_id: str) -> tuple[KnownMessage, ...]:
+        """Every stored message with an ID: more than one where a program used it twice."""
+        return tuple(message for message in self.messages if message.message_id == message_id)

@@ -1,0 +1,197 @@
+"""The mail that goes out, as frozen values: acknowledgements, agents' answers, notices. `mailgateway` makes bytes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from knowledge.article import Suggestion
+from storage.outgoing import Mailable, OutgoingMail
+from templates import languages, render, render_line
+from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
+from threads.subjects import reply_subject
+from threads.tokens import new_message_id, opaque_id, opaque_ids
+from threads.wording import by_when, day_and_time, filled, salutation, shortened
+
+MOST_REFERENCES = 20
+_LONGEST_SUBJECT = 250
+_QUOTED_LINES = 40
+_QUOTED_CHARACTERS = 4000
+_EXCERPT = 300
+AUTOMATIC = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))
+"""What tells machines not to answer (RFC 3834, and Exchange's own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The customer's last mail, which an answer goes back to."""
+
+    who: str
+    """Name or address."""
+    at: datetime
+    text: str
+    message_id: str | None
+    references: tuple[str, ...] = ()
+
+
+def acknowledgement(
+    decided: Acknowledge,
+    mail: InboundMail,
+    urgency: Urgency,
+    now: datetime,
+    *,
+    source: Source = Source.SMTP,
+    reply_to: str = "",
+    site_url: str = "",
+) -> OutgoingMail:
+    """The one acknowledgement of a conversation. That of a form carries nothing the visitor wrote but the address."""
+    mailbox, language, by_form = decided.mailbox, decided.language, source is Source.FORM
+    sender = mailbox.name or mailbox.address
+    text = render(
+        "acknowledgement",
+        language,
+        tone=mailbox.tone,
+        name="" if by_form else salutation(decided.to.name),
+        urgent=urgency.priority is Priority.CRITICAL,
+        answer_by=by_when(decided.answer_by, now, _spoken(language)) if decided.answer_by else "",
+        answers=[_quoted(each, site_url) for each in decided.answers],
+        sender=mailbox.signature.strip() or sender,
+    )
+    subject = (
+        render_line("acknowledgement_subject", language, tone=mailbox.tone, sender=sender)
+        if by_form or not mail.subject.strip()
+        else _subject(mail.subject)
+    )
+    return OutgoingMail(
+        message_id=new_message_id(mailbox.domain),
+        envelope_from="",
+        author=Mailable(mailbox.address, mailbox.name),
+        to=(Mailable(decided.to.address, "" if by_form else salutation(decided.to.name)),),
+        subject=subject,
+        text=filled(text),
+        date=format_datetime(now),
+        reply_to=reply_to,
+        in_reply_to=opaque_id(mail.message_id) or "",
+        references=references(mail.references, mail.message_id),
+        language=language,
+        headers=AUTOMATIC,
+    )
+
+
+def answer(
+    *,
+    mailbox: Mailbox,
+    to: Mailable,
+    subject: str,
+    text: str,
+    language: str,
+    now: datetime,
+    cc: Sequence[Mailable] = (),
+    earlier: Earlier | None = None,
+    reply_to: str = "",
+    signed_by: str = "",
+) -> OutgoingMail:
+    """An agent's answer, with the mailbox's signature and the customer's last mail quoted, shortened, beneath it."""
+    signature = "\n".join(part for part in (signed_by.strip(), mailbox.signature.strip()) if part)
+    body = render(
+        "answer",
+        language,
+        text=text.strip(),
+        signature=signature,
+        quoted=_quotation(earlier, language) if earlier and earlier.text.strip() else None,
+    )
+    message_id = earlier.message_id if earlier else None
+    return OutgoingMail(
+        message_id=new_message_id(mailbox.domain),
+        envelope_from=mailbox.address,
+        author=Mailable(mailbox.address, mailbox.name),
+        to=(to,),
+        cc=tuple(cc),
+        subject=_subject(subject)
+        if subject.strip()
+        else render_line(
+            "acknowledgement_subject", language, tone=mailbox.tone, sender=mailbox.name or mailbox.address
+        ),
+        text=body,
+        date=format_datetime(now),
+        reply_to=reply_to,
+        in_reply_to=opaque_id(message_id) or "",
+        references=references(earlier.references if earlier else (), message_id),
+        language=language,
+    )
+
+
+def notice(
+    *,
+    mailbox: Mailbox,
+    to: Mailable,
+    handle: str,
+    customer: str,
+    subject: str,
+    excerpt: str,
+    urgency: Urgency,
+    answer_by: datetime | None,
+    now: datetime,
+) -> OutgoingMail:
+    """Tell an agent of a new conversation."""
+    language = mailbox.language
+    text = render(
+        "notice",
+        language,
+        customer=customer,
+        subject=" ".join(subject.split()),
+        excerpt=shortened(excerpt, 12, 1200),
+        priority=urgency.priority.value,
+        because=urgency.because,
+        answer_by=by_when(answer_by, now, _spoken(language)) if answer_by else "",
+        handle=handle,
+    )
+    return OutgoingMail(
+        message_id=new_message_id(mailbox.domain),
+        envelope_from="",
+        author=Mailable(mailbox.address, mailbox.name),
+        to=(to,),
+        subject=f"{handle}: {' '.join(subject.split())}"[:_LONGEST_SUBJECT],
+        text=text,
+        date=format_datetime(now),
+        language=language,
+        headers=(("Auto-Submitted", "auto-generated"), AUTOMATIC[1]),
+    )
+
+
+def references(earlier: Sequence[str], message_id: str | None) -> tuple[str, ...]:
+    """The References of an answer: the oldest and the newest of those before it, then what it answers."""
+    ids = opaque_ids((*earlier, *([message_id] if message_id else [])))
+    ids = tuple(each for each in ids if each.isascii() and " " not in each)
+    return ids if len(ids) <= MOST_REFERENCES + 1 else (ids[0], *ids[-MOST_REFERENCES:])
+
+
+def _subject(subject: str) -> str:
+    return reply_subject(subject)[:_LONGEST_SUBJECT]
+
+
+def _spoken(language: str) -> str:
+    """The language in which moments are put into words: that of the text that will be taken."""
+    return language if language in languages() else "en"
+
+
+def _quoted(suggestion: Suggestion, site_url: str) -> dict[str, str]:
+    """A suggested answer as it stands in a mail: every part on one line of its own."""
+    article = suggestion.found.article
+    excerpt = " ".join(suggestion.found.excerpt.split())
+    return {
+        "question": " ".join(article.question.split()),
+        "excerpt": excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 2].rsplit(" ", 1)[0] + " …",
+        "url": f"{site_url.rstrip('/')}/article/{article.id}" if site_url else "",
+    }
+
+
+def _quotation(earlier: Earlier, language: str) -> dict[str, str]:
+    text = shortened(earlier.text, _QUOTED_LINES, _QUOTED_CHARACTERS)
+    return {
+        "when": day_and_time(earlier.at, _spoken(language)),
+        "who": " ".join(earlier.who.split()),
+        "text": "\n".join(f"> {line}".rstrip() for line in text.split("\n")),
+    }
