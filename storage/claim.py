@@ -12,16 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, and_, or_, select, text
+from sqlalchemy import CursorResult, Executable, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.tables import Base, EnvelopeRow, OutboxRow
+from storage.tables.types import UtcTime
 
 Claimable = TypeVar("Claimable", EnvelopeRow, OutboxRow)
-
-# as it stands in the partial indexes: with bound values SQLite would not use them
-_AT_WORK = text("state IN ('waiting', 'leased')")
 
 _ROWS_AT_ONCE = 500
 """Rows an INSERT: SQLite takes at most 32,766 bound values in one statement."""
@@ -34,15 +32,34 @@ def claim_due(
 
     To be called in a writing session. On PostgreSQL rows that another process is claiming are passed over.
     """
-    free = or_(table.state == "waiting", and_(table.state == "leased", table.leased_until <= now))
-    query = select(table).where(_AT_WORK, table.due_at <= now, free).order_by(table.due_at).limit(limit)
-    rows = list(session.scalars(query.with_for_update(skip_locked=True).execution_options(populate_existing=True)))
+    query = _due_on_sqlite(table) if session.get_bind().dialect.name == "sqlite" else _due_on_postgresql(table)
+    fresh = query.execution_options(populate_existing=True)
+    rows = list(session.scalars(fresh, {"now": now, "largest": limit}))
     for row in rows:
         row.state = "leased"
         row.lease += 1
         row.leased_until = now + lease_for
     session.flush()
     return rows
+
+
+_FREE = "state IN ('waiting', 'leased') AND due_at <= :now AND (state = 'waiting' OR leased_until <= :now)"
+_NOW = bindparam("now", type_=UtcTime())
+
+
+def _due_on_sqlite(table: type[Claimable]) -> Executable:
+    """The due rows, by their index: left to choose, SQLite reads every row that waits, and sorts them."""
+    name = table.__tablename__
+    due = f"SELECT * FROM {name} INDEXED BY ix_{name}_due WHERE {_FREE} ORDER BY due_at LIMIT :largest"  # noqa: S608 - our own names
+    return select(table).from_statement(text(due).bindparams(_NOW))
+
+
+def _due_on_postgresql(table: type[Claimable]) -> Executable:
+    """The due rows that no other transaction is claiming."""
+    free = text(_FREE).bindparams(_NOW)
+    return (
+        select(table).where(free).order_by(table.due_at).limit(bindparam("largest")).with_for_update(skip_locked=True)
+    )
 
 
 def holds(session: Session, table: type[EnvelopeRow] | type[OutboxRow], row_id: UUID, lease: int) -> bool:
@@ -53,14 +70,12 @@ def holds(session: Session, table: type[EnvelopeRow] | type[OutboxRow], row_id: 
 
 def insert_ignoring(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows, except those whose key is there already; how many were new."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     new = 0
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         some = rows[start : start + _ROWS_AT_ONCE]
-        statement = (
-            postgresql.insert(table).values(some).on_conflict_do_nothing()
-            if session.get_bind().dialect.name == "postgresql"
-            else sqlite.insert(table).values(some).on_conflict_do_nothing()
-        )
+        statement = dialect.insert(table).values(some).on_conflict_do_nothing()
+        statement = statement.execution_options(preserve_rowcount=True)
         new += cast("CursorResult[Any]", session.execute(statement)).rowcount
     return new
 

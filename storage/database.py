@@ -58,8 +58,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session on one consistent state, rolled back at the end. Raises `Unavailable`."""
         with translated(), self._sessions() as session:
-            yield session
-            session.rollback()
+            yield session  # closing it rolls back, and what was read stays readable
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

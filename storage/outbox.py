@@ -240,4 +240,4 @@ def listing(
 def counts(session: Session) -> dict[str, int]:
     """How many mails stand in each state."""
     rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -6,11 +6,11 @@ import threading
 from concurrent.futures import Future
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from storage.database import Database
-from storage.errors import DatabaseUnavailable, Unavailable
+from storage.database import Database, open_database
+from storage.errors import DatabaseUnavailable, DiskFull, Unavailable
 from storage.facts import get_fact, set_fact
 from storage.group import GroupCommit
 from storage.tables import FactRow
@@ -34,8 +34,13 @@ def test_what_waits_goes_into_one_transaction_and_never_more_than_the_largest_ba
     commits: list[int] = []
     event.listen(database.engine, "commit", lambda _connection: commits.append(1))
     running, gate = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        running.set()
+        gate.wait(10)
+
     group = GroupCommit(database, largest=64)
-    first = group.submit(lambda _session: running.set() or gate.wait(10))
+    first = group.submit(hold)
     assert running.wait(10)
     works = [group.submit(lambda session, n=n: set_fact(session, f"n{n}", "x")) for n in range(100)]  # type: ignore[misc] # a lambda with a default
     gate.set()
@@ -43,7 +48,7 @@ def test_what_waits_goes_into_one_transaction_and_never_more_than_the_largest_ba
     for work in works:
         work.result(10)
     group.close()
-    assert len(commits) == 3  # the first alone, then 64, then 36
+    assert len(commits) == 2  # 64, then 36: the first wrote nothing
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(FactRow)) == 100
 
@@ -119,3 +124,24 @@ def test_work_that_nobody_waits_for_any_more_is_not_done(database: Database) -> 
     group.close()
     with database.reading() as session:
         assert get_fact(session, "dropped") is None
+
+
+def test_on_a_full_disk_those_who_wait_are_told_so_and_later_ones_are_kept(sqlite_file_url: str) -> None:
+    database = open_database(sqlite_file_url)
+    group = GroupCommit(database)
+
+    def fill(session: Session) -> None:
+        pages = session.scalar(text("PRAGMA page_count"))
+        session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        session.execute(insert(FactRow), [{"name": f"n{number}", "value": "x" * 1000} for number in range(1000)])
+
+    def make_room(session: Session) -> None:
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 1000000")
+        set_fact(session, "after", "1")
+
+    assert isinstance(group.submit(fill).exception(20), DiskFull)
+    group.submit(make_room).result(20)
+    group.close()
+    with database.reading() as session:
+        assert list(session.scalars(select(FactRow.name))) == ["after"]
+    database.close()
