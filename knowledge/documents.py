@@ -1,0 +1,74 @@
+"""What of an article is indexed, as words set apart by blanks: the index itself needs no dictionary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from knowledge.article import Article
+from knowledge.languages.chains import chain
+from knowledge.languages.words import folded, words
+from knowledge.markdown import to_text
+
+FORM = 1
+"""Grows when an article is indexed otherwise: an index of another form is built anew."""
+
+ANSWER = 20_000
+"""Characters of an answer that are indexed."""
+
+SCORED = {"question": 1.0, "answer": 1.0, "category": 0.3, "grams": 0.15}
+"""The fields that give an article its score, with what each counts."""
+
+
+def document(article: Article) -> dict[str, str]:
+    """The fields of an article's document, ready for a field that splits at blanks."""
+    reader = chain(article.language)
+    answer = to_text(article.answer)[:ANSWER]
+    texts = (article.question, answer, " ".join(article.categories))
+    return {
+        "key": article.id,
+        "question": " ".join(reader.terms(article.question)),
+        "answer": " ".join(reader.terms(answer)),
+        "category": " ".join(reader.terms(texts[2])),
+        "grams": " ".join(grams(article.question)),
+        "words": " ".join(sorted(reader.surface(" ".join(texts)))),
+        "stored": stored(article),
+    }
+
+
+def grams(text: str) -> list[str]:
+    """The groups of three and four letters of each word, with its borders."""
+    return list(grams_of(word.text for word in words(text)))
+
+
+def grams_of(found: Iterable[str]) -> Iterable[str]:
+    """The groups of three and four letters of words."""
+    for word in found:
+        framed = f"_{folded(word)}_"
+        for size in (3, 4):
+            for begin in range(len(framed) - size + 1):
+                yield framed[begin : begin + size]
+
+
+def stored(article: Article) -> str:
+    """The article as a line of JSON, as it is stored in the index."""
+    return json.dumps(
+        [
+            article.id,
+            article.question,
+            article.answer,
+            list(article.categories),
+            article.audience,
+            article.language,
+            article.updated.isoformat() if article.updated else "",
+            article.automatic,
+        ]
+    )
+
+
+def restored(line: str) -> Article:
+    """The article that `stored` made a line of."""
+    key, question, answer, categories, audience, language, updated, automatic = json.loads(line)
+    day = date.fromisoformat(updated) if updated else None
+    return Article(key, question, answer, tuple(categories), audience, language, day, automatic)

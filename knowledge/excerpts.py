@@ -1,0 +1,50 @@
+"""A piece of an answer as plain text: from the passage on that the query's words meet most."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.article import Article
+from knowledge.languages.chains import chain
+from knowledge.markdown import to_text
+from knowledge.query import Query
+
+LENGTH = 300
+"""Characters, about."""
+PASSAGES = 200
+_SENTENCE = re.compile(r"[^\n]{20,}?[.!?:](?=\s)|[^\n]+")
+
+
+def excerpt(article: Article, query: Query, length: int = LENGTH) -> str:
+    """The piece that answers a query best; the beginning of the answer where none stands out."""
+    passages = [each.strip() for each in _SENTENCE.findall(to_text(article.answer)[:20_000])][:PASSAGES]
+    passages = [each for each in passages if each]
+    if not passages:
+        return ""
+    return cut(" ".join(passages[_start(passages, article, query) :]), length)
+
+
+def cut(text: str, length: int) -> str:
+    """The text's beginning, ended at a word."""
+    if len(text) <= length:
+        return text
+    kept = text[: length - 1]
+    blank = kept.rfind(" ")
+    return (kept[:blank] if blank > length // 2 else kept).rstrip(" ,;:.") + "…"
+
+
+def _start(passages: list[str], article: Article, query: Query) -> int:
+    if sum(map(len, passages)) <= LENGTH:
+        return 0
+    reader = chain(article.language)
+    # a word of the question tells no passage of its answer from another
+    known = set(reader.terms(article.question))
+    worth = [_worth(set(reader.terms(passage)) - known, query) for passage in passages]
+    # two passages are read together, and the beginning is preferred where it is as good
+    pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]
+    top = max(pairs)
+    return pairs.index(top) if top > 2.0 * pairs[0] + 1.0 else 0
+
+
+def _worth(terms: set[str], query: Query) -> float:
+    return sum(weight for term, weight in query.terms.items() if term in terms)

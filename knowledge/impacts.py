@@ -1,0 +1,136 @@
+"""One state of the index, ready to be searched: postings decoded into arrays of what each occurrence counts.
+
+The impact of a term in a document is Whoosh's own BM25F score of it, computed once from the postings; a
+search only adds arrays up. A test proves that the ranking is that of Whoosh.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.article import Article
+from knowledge.documents import SCORED, restored
+from knowledge.languages.typos import Vocabulary
+
+K1, B = 1.2, 0.75
+
+Floats = NDArray[np.float32]
+Impact = tuple[NDArray[np.int32], Floats]
+_NOTHING: Impact = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+
+
+class Snapshot:
+    """One state of the index. Threads may share it; it never changes but for what it has decoded."""
+
+    def __init__(self, index: Any, revision: int) -> None:
+        self.revision = revision
+        self._lock = threading.RLock()
+        self._reader = index.reader()
+        self._searcher = index.searcher()
+        self._size: int = self._reader.doc_count_all()
+        self.articles: dict[int, Article] = {
+            number: restored(fields["stored"]) for number, fields in self._reader.iter_docs() if "stored" in fields
+        }
+        self.room = max(self.articles, default=-1) + 1
+        """Numbers of documents are smaller than this."""
+        self.languages = tuple(sorted({each.language for each in self.articles.values()}))
+        self._impacts: dict[tuple[str, str], Impact] = {}
+
+    def close(self) -> None:
+        """Give the files back."""
+        self._searcher.close()
+        self._reader.close()
+
+    def frequency(self, term: str) -> int:
+        """In how many articles a term stands, in question or answer."""
+        return max(len(self.impact(field, term)[0]) for field in ("question", "answer"))
+
+    def scores(self, terms: Mapping[str, float], grams: Mapping[str, float]) -> Floats:
+        """What each document gets for weighted terms and grams; the place is the document's number."""
+        total = np.zeros(self.room, np.float32)
+        for field, counts in SCORED.items():
+            for term, weight in (grams if field == "grams" else terms).items():
+                where, impacts = self.impact(field, term)
+                total[where] += impacts * np.float32(weight * counts)
+        return total
+
+    def impact(self, field: str, term: str) -> Impact:
+        """The documents that hold a term in a field, and what it counts in each."""
+        found = self._impacts.get((field, term))
+        if found is None:
+            with self._lock:
+                found = self._impacts[field, term] = self._decoded(field, term)
+                if len(self._impacts) > _MOST:
+                    self._impacts = {(field, term): found}
+        return found
+
+    def mask(self, *, language: str, audience: str, category: str) -> NDArray[np.bool_]:
+        """Which documents are articles that pass the filters."""
+        from knowledge.store import fits
+
+        mask = np.zeros(self.room, np.bool_)
+        for number, article in self.articles.items():
+            mask[number] = fits(article, language=language, audience=audience, category=category)
+        return mask
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Every word as it is typed, sorted."""
+        with self._lock:
+            return [term.decode() for term in self._reader.lexicon("words")]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The same, to find mistyped words in."""
+        return Vocabulary(self.words)
+
+    def beginning_with(self, start: str, look_at: int = 60) -> list[str]:
+        """Words with a beginning, the shortest first."""
+        begin = bisect_left(self.words, start)
+        near = self.words[begin : begin + look_at]
+        return sorted((word for word in near if word.startswith(start)), key=lambda word: (len(word), word))
+
+    def has_word(self, word: str) -> bool:
+        """Whether any article holds the word as it is typed."""
+        place = bisect_left(self.words, word)
+        return place < len(self.words) and self.words[place] == word
+
+    def _decoded(self, field: str, term: str) -> Impact:
+        frequency: int = self._reader.doc_frequency(field, term)
+        if not frequency:
+            return _NOTHING
+        matcher = self._reader.postings(field, term)
+        numbers, weights = [], []
+        while matcher.is_active():
+            numbers.append(matcher.id())
+            weights.append(matcher.weight())
+            matcher.next()
+        where = np.array(numbers, np.int32)
+        often = np.array(weights, np.float32)
+        average = self._searcher.avg_field_length(field) or 1
+        length = self._lengths(field)[where]
+        rarity = log(self._size / (frequency + 1)) + 1
+        return where, (rarity * often * (K1 + 1) / (often + K1 * (1 - B + B * length / average))).astype(np.float32)
+
+    def _lengths(self, field: str) -> Floats:
+        known = self._all_lengths.get(field)
+        if known is None:
+            lengths = (self._reader.doc_field_length(number, field) for number in range(self.room))
+            known = self._all_lengths[field] = np.fromiter(lengths, np.float32, self.room)
+        return known
+
+    @cached_property
+    def _all_lengths(self) -> dict[str, Floats]:
+        return {}
+
+
+_MOST = 200_000
+"""Decoded terms that are kept."""

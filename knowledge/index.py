@@ -1,0 +1,150 @@
+"""The search of the knowledge base: an index that follows the articles, and answers in a few milliseconds."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge import store
+from knowledge.article import Found
+from knowledge.excerpts import excerpt
+from knowledge.impacts import Floats, Snapshot
+from knowledge.index_files import IndexFiles, state_of
+from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
+from knowledge.query import Query, own_synonyms, query_of, typed
+from storage.database import Database
+from storage.errors import Unavailable
+
+MOST = 100
+"""Results that one search gives."""
+
+
+class Index:
+    """The articles of a database, searchable. Threads may share it; any number of processes share its folder.
+
+    The folder is private to the desk: what lies there is derived, and made again at any time. With `folder`
+    None the index lives in memory.
+    """
+
+    def __init__(self, folder: Path | None, database: Database) -> None:
+        self._files = IndexFiles(folder)
+        self._words = None if folder is None else folder.parent
+        self._database = database
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    def refresh(self) -> bool:
+        """Follow the articles; whether anything was new. One small query where nothing was.
+
+        Where another process is writing the index just now, this one goes on with what it has.
+        """
+        with self._database.reading() as session:
+            newest = store.newest_revision(session)
+        with self._lock:
+            if self._snapshot is not None and self._snapshot.revision == newest:
+                return False
+            return self._show(self._files.follow(self._database, wait=self._snapshot is None))
+
+    def rebuild(self) -> int:
+        """Build the index anew from the articles; how many they are."""
+        with self._lock:
+            self._show(self._files.follow(self._database, wait=True, anew=True))
+        return len(self.snapshot().articles)
+
+    def search(
+        self,
+        query: str,
+        *,
+        language: str = "",
+        audience: str = "",
+        category: str = "",
+        limit: int = 10,
+        typing: bool = False,
+    ) -> list[Found]:
+        """The articles that fit a visitor's words, the best first; any text is answered.
+
+        `typing`: the last word may be unfinished. A filter left "" is none.
+        """
+        snapshot = self.snapshot()
+        terms = query_of(typed(query, typing=typing), snapshot, language, self.synonyms())
+        scores = masked(snapshot, snapshot.scores(terms.terms, terms.grams), language, audience, category)
+        return [
+            Found(
+                snapshot.articles[place],
+                float(scores[place]),
+                excerpt(snapshot.articles[place], terms),
+                because(terms, snapshot, place),
+            )
+            for place in best(scores, min(limit, MOST))
+        ]
+
+    def snapshot(self) -> Snapshot:
+        """The state of the index that is shown now; the first call opens it."""
+        if self._snapshot is None:
+            self.refresh()
+        shown = self._snapshot
+        if shown is None:
+            raise Unavailable("the search index cannot be opened; `brief faq rebuild` makes it anew")
+        return shown
+
+    def synonyms(self) -> dict[str, Synonyms]:
+        """Words that mean the same: our own, and those of the operator in `DATA/synonyms.<language>.txt`."""
+        extra = self._words
+        return own_synonyms(
+            tuple(
+                (name, own_groups(name) + (() if extra is None else groups_of(extra / f"synonyms.{name}.txt")))
+                for name in ("de", "en")
+            )
+        )
+
+    def close(self) -> None:
+        """Give the files back."""
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot.close()
+            self._snapshot = None
+
+    def _show(self, opened: Any) -> bool:
+        state = None if opened is None else state_of(opened)
+        if state is None or (self._snapshot is not None and state.revision == self._snapshot.revision):
+            return False
+        self._snapshot = Snapshot(opened, state.revision)
+        # the former state is not closed: another thread may be searching in it, and it goes with its last user
+        return True
+
+
+def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str) -> Floats:
+    """The scores without those of articles that a filter leaves out."""
+    if language or audience or category:
+        return np.where(snapshot.mask(language=language, audience=audience, category=category), scores, 0.0).astype(
+            np.float32
+        )
+    return scores
+
+
+def best(scores: Floats, limit: int) -> list[int]:
+    """The places of the greatest scores above zero, the greatest first; of equal ones the first."""
+    limit = max(0, min(limit, len(scores)))
+    if limit == 0:
+        return []
+    near = np.argpartition(-scores, limit - 1)[:limit] if limit < len(scores) else np.arange(len(scores))
+    floor = scores[near].min()
+    near = np.flatnonzero((scores >= floor) & (scores > 0))
+    return [int(place) for place in near[np.lexsort((near, -scores[near]))][:limit]]
+
+
+def because(query: Query, snapshot: Snapshot, place: int) -> str:
+    """Which words of a query met an article: the sentence an agent reads."""
+    hit: dict[str, float] = {}
+    for term, weight in query.terms.items():
+        for field in ("question", "answer"):
+            where, impacts = snapshot.impact(field, term)
+            at = int(np.searchsorted(where, place))
+            if at < len(where) and where[at] == place:
+                word = query.meant[term]
+                hit[word] = hit.get(word, 0.0) + weight * float(impacts[at])
+    words = sorted(hit, key=lambda word: -hit[word])[:6]
+    return f"met: {', '.join(words)}" if words else "only similar letters"

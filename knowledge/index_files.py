@@ -1,0 +1,205 @@
+"""The Whoosh index on disk, derived from the revisions in the database: made, followed, and mended here.
+
+The number of the revision that the index shows stands in the index itself, so one commit brings both. One
+process writes at a time (a lock that the system frees, whatever ends the writer). What is missing, broken,
+of another form or of another user is built anew, and never read: an index holds pickles.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge import store
+from knowledge.article import Article
+from knowledge.documents import FORM, SCORED, document
+from storage.database import Database
+
+STATE = "*state"
+"""The key of the document that says how far the index has come; no article has it (see `_key`)."""
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far an index has come."""
+
+    form: int
+    revision: int
+    made_at: str
+    """When that revision was made: tells another database with the same numbers."""
+
+
+def schema() -> Any:
+    """The fields. Each splits at blanks: a dictionary in the schema would be pickled into every table of contents."""
+    from whoosh.fields import ID, KEYWORD, STORED, Schema
+
+    scored = {name: KEYWORD(scorable=True) for name in SCORED}
+    return Schema(key=ID(unique=True), words=KEYWORD(), stored=STORED, state=STORED, **scored)
+
+
+class IndexFiles:
+    """An index directory, or the same in memory where none can be kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._memory: Any = None
+
+    def follow(self, database: Database, *, wait: bool, anew: bool = False) -> Any:
+        """Bring the index to the newest revision; the open Whoosh index, or None where another process is at it."""
+        if self.folder is not None:
+            try:
+                with self._only_writer(wait) as mine:
+                    return self._followed(database, anew) if mine else None
+            except OSError:
+                self.folder = None  # a disk that is full or read-only must not stop the answers
+        self._memory = self._built(database, self._in_memory())
+        return self._memory
+
+    def open(self) -> Any:
+        """The index as it lies there, or None where it is missing, broken or not ours."""
+        from whoosh import index
+
+        if self.folder is None:
+            return self._memory
+        if not _is_ours(self.folder):
+            return None
+        for _ in range(_TRIES):
+            try:
+                return index.open_dir(str(self.folder))
+            except FileNotFoundError:
+                continue  # a writer took away what it had just replaced
+            except Exception:  # whatever is broken in it, it is built anew
+                return None
+        return None
+
+    def _followed(self, database: Database, anew: bool) -> Any:
+        with database.reading() as session:
+            newest = store.newest_revision(session)
+            opened = None if anew else self.open()
+            state = None if opened is None else state_of(opened)
+            if opened is None or state is None or not _is_of(state, session, newest):
+                return self._built(database, self._created())
+            changed = store.revisions_after(session, state.revision)
+        if changed:
+            last = {each.article.id: each for each in changed}
+            removed = [each.article.id for each in last.values() if each.removed]
+            put = [each.article for each in last.values() if not each.removed]
+            _write(opened, put, removed, _state(changed[-1]))
+        return opened
+
+    def _built(self, database: Database, index: Any) -> Any:
+        with database.reading() as session:
+            articles = store.articles(session)
+            newest = store.newest_revision(session)
+            last = store.revisions_after(session, newest - 1)
+        _write(index, articles, [], _state(last[-1]) if last else State(FORM, 0, ""), fresh=True)
+        return index
+
+    def _created(self) -> Any:
+        from whoosh import index
+
+        assert self.folder is not None  # noqa: S101 - for the type checker: `follow` asked
+        for each in self.folder.iterdir():
+            if each.name != _LOCK:
+                shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+        return index.create_in(str(self.folder), schema())
+
+    def _in_memory(self) -> Any:
+        from whoosh.filedb.filestore import RamStorage
+
+        storage = RamStorage()  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
+        return storage.create_index(schema())  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
+
+    @contextmanager
+    def _only_writer(self, wait: bool) -> Iterator[bool]:
+        assert self.folder is not None  # noqa: S101 - for the type checker: `follow` asked
+        _make_ours(self.folder)
+        descriptor = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            yield True
+        except BlockingIOError:
+            yield False
+        finally:
+            os.close(descriptor)
+
+
+_LOCK = "writing.lock"
+
+
+def state_of(index: Any) -> State | None:
+    """How far an index has come, None where it cannot say."""
+    try:
+        with index.reader() as reader:
+            stored = reader.stored_fields(reader.first_id("key", STATE))
+        return State(**json.loads(stored["state"]))
+    except Exception:  # whatever is broken in it, it is built anew
+        return None
+
+
+def _is_of(state: State, session: Any, newest: int) -> bool:
+    if state.form != FORM or state.revision > newest:
+        return False
+    if state.revision == 0:
+        return True
+    then = store.revisions_after(session, state.revision - 1, limit=1)
+    return bool(then) and _state(then[0]) == state
+
+
+def _state(revision: store.Revision) -> State:
+    return State(FORM, revision.number, revision.created_at.isoformat())
+
+
+def _write(index: Any, put: list[Article], removed: list[str], state: State, *, fresh: bool = False) -> None:
+    from whoosh.writing import CLEAR
+
+    writer = index.writer(limitmb=64)
+    try:
+        for key in removed:
+            writer.delete_by_term("key", _key(key))
+        for article in put:
+            fields = document(article)
+            fields["key"] = _key(article.id)
+            writer.add_document(**fields) if fresh else writer.update_document(**fields)
+        writer.update_document(key=STATE, state=json.dumps(vars_of(state)))
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(mergetype=CLEAR) if fresh else writer.commit()
+
+
+def vars_of(state: State) -> dict[str, Any]:
+    """The state as plain values."""
+    return {"form": state.form, "revision": state.revision, "made_at": state.made_at}
+
+
+def _key(article_id: str) -> str:
+    return f"={article_id}"
+
+
+def _make_ours(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        folder.unlink()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _is_ours(folder):
+        shutil.rmtree(folder)
+        folder.mkdir(mode=0o700)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else could have put anything there."""
+    try:
+        found = [folder.lstat(), *(each.lstat() for each in folder.iterdir())]
+    except OSError:
+        return False
+    mine = os.geteuid()
+    return all(each.st_uid == mine and not each.st_mode & 0o022 and not stat.S_ISLNK(each.st_mode) for each in found)

@@ -1,0 +1,1 @@
+"""How words are read: one ordered chain of small steps a language."""

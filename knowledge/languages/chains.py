@@ -1,0 +1,124 @@
+"""The chains: for each language the steps from a text to its terms, in the order in which they are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from knowledge.languages.compounds import splitter, with_parts
+from knowledge.languages.dictionary import Dictionary, dictionary
+from knowledge.languages.words import Step, Word, each, fold, listed, without, words
+
+Steps = tuple[tuple[str, Step], ...]
+_BEFORE_LEMMAS = ("stop words", "umlauts typed as ae", "compounds")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How one language is read."""
+
+    language: str
+    steps: Steps
+    """Each with its name, after the text was cut into words."""
+    stop: frozenset[str]
+    common: frozenset[str]
+    """Folded words that stand in mails on any matter: met, they prove little."""
+    known: Container[str] | None = None
+
+    def read(self, found: Sequence[Word]) -> list[Word]:
+        """The terms of words, in order."""
+        for _, step in self.steps:
+            found = step(found)
+        return [word for word in found if word.text]
+
+    def surface(self, text: str) -> set[str]:
+        """The words as they are typed, without accents, and the parts of compounds: typos and beginnings are matched with them."""
+        found: Sequence[Word] = words(text)
+        for name, step in self.steps:
+            if name in _BEFORE_LEMMAS:
+                found = step(found)
+        return {word.text for word in fold(found)}
+
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary holds a word."""
+        return self.known is not None and word in self.known
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a text, as they are indexed."""
+        return [word.text for word in self.read(words(text))]
+
+
+@cache
+def chain(language: str) -> Chain:
+    """The chain of a language; one that we have no dictionary of is folded, and stemmed where that is known."""
+    made = {"de": _german, "en": _english}.get(language[:2])
+    return made() if made else _other(language[:2])
+
+
+def _german() -> Chain:
+    known = _Lazy("de")
+    stop = listed("stop.de.txt")
+    stem = _stemmer("de")
+    steps: Steps = (
+        ("stop words", without(stop)),
+        ("umlauts typed as ae", each(known.spelt)),
+        ("compounds", with_parts(splitter(known, _Lazy("en")))),
+        ("lemmas", each(known.lemma)),
+        ("folding", fold),
+        ("stemming", each(stem)),
+    )
+    return Chain("de", steps, stop, listed("common.de.txt"), known)
+
+
+def _english() -> Chain:
+    known = _Lazy("en")
+    stop = listed("stop.en.txt")
+    steps: Steps = (
+        ("stop words", without(stop)),
+        ("lemmas", each(known.lemma)),
+        ("folding", fold),
+        ("stemming", each(_stemmer("en"))),
+    )
+    return Chain("en", steps, stop, listed("common.en.txt"), known)
+
+
+def _other(language: str) -> Chain:
+    steps: Steps = (("stemming", each(_stemmer(language))), ("folding", fold))
+    return Chain(language, steps, frozenset(), frozenset())
+
+
+class _Lazy:
+    """A language's dictionary, mapped when the first word is looked up."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    @property
+    def _words(self) -> Dictionary:
+        return dictionary(self._language)
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and word in self._words
+
+    def lemma(self, word: str) -> str:
+        """The lemma, or the word itself where it is not known."""
+        return self._words.lemma(word) or word
+
+    def spelt(self, word: str) -> str:
+        """The word with its umlauts, where it was typed as aendern, and is known as ändern."""
+        if word.isascii() and any(pair in word for pair in ("ae", "oe", "ue")) and word not in self._words:
+            umlauts = word.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü")
+            return umlauts if umlauts in self._words else word
+        return word
+
+
+@cache
+def _stemmer(language: str) -> Callable[[str], str]:
+    """Whoosh's stemmer of a language, or none."""
+    from whoosh.lang import has_stemmer, stemmer_for_language
+
+    if not has_stemmer(language):  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
+        return str
+    stem: Callable[[str], str] = stemmer_for_language(language)  # type: ignore[no-untyped-call]  # as above
+    return lru_cache(maxsize=50_000)(stem)

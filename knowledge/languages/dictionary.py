@@ -1,0 +1,136 @@
+"""A large dictionary in little memory: a sorted text file, mapped and searched where it lies.
+
+It is made once from simplemma's data and kept in the user's cache folder (where that cannot be written, in
+a temporary file of this process), because the data as it comes takes 1.4 s and over 100 MB of each process.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+import tempfile
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import IO
+
+from knowledge.languages.words import folded
+
+FORM = 2
+"""Grows when the file is made otherwise."""
+LONGEST = 24
+"""Letters of a word in the dictionary; longer ones are compounds, which are split."""
+_BLOCK = 8192
+
+
+class Dictionary:
+    """Words with their lemmas, all in lower case; a word is also found without its umlauts."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        begins = [0]
+        for near in range(_BLOCK, len(self._lines), _BLOCK):
+            line = self._lines.find(b"\n", near) + 1
+            if begins[-1] < line < len(self._lines):
+                begins.append(line)
+        self._begins = begins
+        self._firsts = [self._lines[each : each + 100].partition(b"\t")[0] for each in begins]
+        self.lemma = lru_cache(maxsize=20_000)(self._lemma)
+
+    def __contains__(self, word: str) -> bool:
+        return self.lemma(word) is not None
+
+    def _lemma(self, word: str) -> str | None:
+        key = word.encode()
+        if len(word) > LONGEST or b"\t" in key or b"\n" in key:
+            return None
+        block = bisect_right(self._firsts, key) - 1
+        if block < 0:
+            return None
+        begin = max(self._begins[block] - 1, 0)  # with the newline that ends the line before
+        end = self._begins[block + 1] if block + 1 < len(self._begins) else len(self._lines)
+        mark = b"\n" + key + b"\t"
+        if not begin and self._lines[: len(mark) - 1] == mark[1:]:
+            at = -1
+        else:
+            at = self._lines.find(mark, begin, end)
+            if at < 0:
+                return None
+        lemma = self._lines[at + len(mark) : self._lines.find(b"\n", at + len(mark))]
+        return lemma.decode() or word
+
+
+@cache
+def dictionary(language: str) -> Dictionary:
+    """The dictionary of a language ("de" or "en"), made where it is not there yet."""
+    path = _place(language)
+    if path is not None and not _is_ours(path):
+        path = _kept(path, language)
+    if path is None:
+        with tempfile.TemporaryFile() as file:
+            _write(file, language)
+            return Dictionary(file)
+    with path.open("rb") as file:
+        return Dictionary(file)
+
+
+def _place(language: str) -> Path | None:
+    from importlib.metadata import version
+
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if not os.path.isabs(home):
+        return None
+    return Path(home, "briefwechsel", f"words-{language}-{version('simplemma')}-{FORM}.txt")
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return (
+        stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022 and found.st_size > 0
+    )
+
+
+def _kept(path: Path, language: str) -> Path | None:
+    draft = None
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            draft = Path(file.name)
+            _write(file, language)
+        draft.replace(path)
+    except OSError:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+        return None
+    return path if _is_ours(path) else None
+
+
+def _write(file: IO[bytes], language: str) -> None:
+    lemmas = dict(_entries(language))
+    for word, lemma in list(lemmas.items()):
+        if (plain := folded(word)) != word:
+            lemmas.setdefault(plain, lemma or word)
+    file.writelines(sorted(f"{word}\t{lemma}\n".encode() for word, lemma in lemmas.items()))
+    file.flush()
+
+
+def _entries(language: str) -> Iterator[tuple[str, str]]:
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+
+    # those written small come last and stay: of "Laden" and "laden" the verb brings more forms together
+    pairs = DefaultDictionaryFactory().get_dictionary(language).items()
+    small = []
+    for form, lemma in pairs:
+        if len(form) > LONGEST or not form.isalpha() or not lemma.isalpha():
+            continue
+        pair = (form.lower(), "" if form.lower() == lemma.lower() else lemma.lower())
+        if form[0].islower():
+            small.append(pair)
+        else:
+            yield pair
+    yield from small

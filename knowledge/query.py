@@ -1,0 +1,161 @@
+"""From what somebody typed to weighted terms: the words, their parts, what they may have meant, what means the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from knowledge.documents import grams_of
+from knowledge.impacts import Snapshot
+from knowledge.languages.chains import Chain, chain
+from knowledge.languages.synonyms import Synonyms
+from knowledge.languages.words import Word, folded, words
+
+LONGEST = 10_000
+"""Characters of a query that are read."""
+WORDS = 80
+"""Words of a query that are read."""
+PREFIXES = 8
+"""Words that the beginning of one may stand for."""
+TYPO, JOINED, SYNONYM, BEGINNING = 0.7, 0.7, 0.3, 0.6
+"""What a term counts that was not typed itself."""
+
+
+@dataclass(slots=True)
+class Query:
+    """The terms to look for, each with its weight and the word that it comes from."""
+
+    terms: dict[str, float] = field(default_factory=dict)
+    grams: dict[str, float] = field(default_factory=dict)
+    meant: dict[str, str] = field(default_factory=dict)
+    """For a term the word of the query, as it was typed."""
+    ideas: list[Idea] = field(default_factory=list)
+    """One a word of the query."""
+
+    def add(self, term: str, weight: float, typed: str) -> None:
+        """Look for a term; of several weights the greatest counts."""
+        if weight > self.terms.get(term, 0.0):
+            self.terms[term] = weight
+            self.meant[term] = typed
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """A word of a query with all the terms that stand for it: any of them met means that it was met."""
+
+    typed: str
+    terms: Mapping[str, float]
+    common: bool
+    """A word of any mail."""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words with what they count, from a query or from a mail."""
+
+    word: Word
+    weight: float = 1.0
+    unfinished: bool = False
+    """The visitor may still be typing it."""
+
+
+def typed(text: str, *, typing: bool = False) -> list[Typed]:
+    """The words of a query."""
+    text = text[:LONGEST]
+    found = words(text)[:WORDS]
+    unfinished = typing and bool(text) and text[-1].isalnum()
+    return [Typed(word, word.weight, unfinished and number == len(found)) for number, word in enumerate(found, 1)]
+
+
+def query_of(found: Sequence[Typed], snapshot: Snapshot, language: str, synonyms: Mapping[str, Synonyms]) -> Query:
+    """The terms for words of a query, in each language that they may be of."""
+    query = Query()
+    for name in languages_of([each.word.text for each in found], snapshot.languages, language):
+        reader = chain(name)
+        for each in found:
+            _add_word(query, each, snapshot, reader, synonyms.get(reader.language))
+        _add_joined(query, found, snapshot, reader)
+    for gram in grams_of(dict.fromkeys(idea.typed for idea in query.ideas)):
+        query.grams[gram] = 1.0
+    return query
+
+
+def languages_of(found: Sequence[str], languages: Sequence[str], language: str = "") -> tuple[str, ...]:
+    """The languages that words are read in: the one asked for, the one that they speak, or all that articles have."""
+    if language:
+        return (language,)
+    spoken = {name: sum(folded(word) in chain(name).stop for word in found) for name in languages}
+    most = max(spoken.values(), default=0)
+    return tuple(name for name in languages if spoken[name] == most)[:4] or ("de",)
+
+
+def _add_word(query: Query, one: Typed, snapshot: Snapshot, reader: Chain, synonyms: Synonyms | None) -> None:
+    typed_as = one.word.text
+    forms = reader.read([one.word])
+    if not forms:
+        return
+    weights = {each.text: each.weight for each in reversed(forms)}
+    if plain := _surface_stem(typed_as, reader, one.word):
+        weights.setdefault(plain, 0.5)
+    known = [term for term in weights if snapshot.frequency(term)]
+    if one.unfinished:
+        _mix(weights, _begun(folded(typed_as), snapshot, reader))
+    elif not known and not one.word.whole and not reader.knows(typed_as):
+        _mix(weights, _corrected(typed_as, snapshot, reader))
+    for term in list(weights):
+        if synonyms is not None and (weights[term] >= 1.0 or term in known):
+            _mix(weights, dict.fromkeys(synonyms.of(term), SYNONYM * weights[term]))
+    for term, weight in weights.items():
+        query.add(term, weight * one.weight, typed_as)
+    common = folded(typed_as) in reader.common
+    query.ideas.append(Idea(typed_as, weights, common, one.weight))
+
+
+def _surface_stem(typed_as: str, reader: Chain, word: Word) -> str:
+    """The stem of a word as it was typed: fuhren may be meant for führen, whatever the dictionary says."""
+    if word.whole or not reader.steps:
+        return ""
+    return dict(reader.steps)["stemming"]([Word(folded(typed_as))])[0].text
+
+
+def _corrected(word: str, snapshot: Snapshot, reader: Chain) -> dict[str, float]:
+    near: dict[str, float] = {}
+    for other, distance in snapshot.vocabulary.nearest(folded(word)):
+        for form in reader.read([Word(other)]):
+            _mix(near, {form.text: form.weight * TYPO / max(distance, 1)})
+    return near
+
+
+def _begun(start: str, snapshot: Snapshot, reader: Chain) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for other in snapshot.beginning_with(start)[:PREFIXES] if len(start) > 1 else ():
+        _mix(found, {form.text: form.weight * BEGINNING for form in reader.read([Word(other)])})
+    return found or _corrected(start, snapshot, reader)
+
+
+def _add_joined(query: Query, found: Sequence[Typed], snapshot: Snapshot, reader: Chain) -> None:
+    """Two words that stand joined in an article: Kunden Konto."""
+    for one, other in pairwise(found):
+        both = folded(one.word.text) + folded(other.word.text)
+        if not one.word.whole and not other.word.whole and snapshot.has_word(both):
+            for form in reader.read([Word(both)])[:1]:
+                query.add(form.text, JOINED * min(one.weight, other.weight), f"{one.word.text} {other.word.text}")
+
+
+def _mix(into: dict[str, float], more: Mapping[str, float]) -> None:
+    for term, weight in more.items():
+        into[term] = max(weight, into.get(term, 0.0))
+
+
+@lru_cache(maxsize=1)
+def own_synonyms(groups: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]) -> dict[str, Synonyms]:
+    """The synonyms of each language, from groups of words."""
+    return {language: Synonyms(chain(language), of_it) for language, of_it in groups}
+
+
+def met(idea: Idea, terms: Iterable[str]) -> float:
+    """How far a word of the query is met by an article's terms: 1 by itself, less by what stands for it."""
+    return max((idea.terms.get(term, 0.0) for term in terms), default=0.0)
