@@ -13,8 +13,6 @@ INTAKE_PAUSES = (
     timedelta(seconds=30),
     timedelta(minutes=2),
     timedelta(minutes=10),
-    timedelta(minutes=30),
-    timedelta(hours=2),
 )
 """After which pauses a mail that we failed to take in is tried again."""
 

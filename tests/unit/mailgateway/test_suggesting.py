@@ -1,0 +1,48 @@
+"""Whatever the knowledge base does, a mail goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from knowledge.article import Suggestion
+from mailgateway.suggesting import AFTER_SILENCE, Suggesting
+from mailgateway.unreadable import unreadable
+from threads.model import InboundMail, Mailbox
+
+MAIL, MAILBOX = unreadable(b"x", ""), Mailbox("support@example.org")
+
+
+@pytest.fixture
+def silence() -> Iterator[threading.Event]:
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_without_a_knowledge_base_there_are_no_suggestions() -> None:
+    assert Suggesting(None).ask(MAIL, MAILBOX) == ()
+
+
+def test_an_error_means_none() -> None:
+    def broken(mail: InboundMail, mailbox: Mailbox) -> list[Suggestion]:
+        raise KeyError(mail.subject)
+
+    assert Suggesting(broken).ask(MAIL, MAILBOX) == ()
+
+
+def test_one_that_hangs_is_left_and_not_asked_again_for_a_while(silence: threading.Event) -> None:
+    asked = []
+
+    def hanging(mail: InboundMail, mailbox: Mailbox) -> list[Suggestion]:
+        asked.append(mailbox)
+        silence.wait(30)
+        return []
+
+    suggesting = Suggesting(hanging, within=0.05)
+    assert [suggesting.ask(MAIL, MAILBOX) for _ in range(AFTER_SILENCE + 1)] == [()] * (AFTER_SILENCE + 1)
+    assert asked == [MAILBOX]
+    suggesting.ask(MAIL, MAILBOX)
+    assert len(asked) == 2
