@@ -66,7 +66,7 @@ def add(
     session: Session, agent_id: str, *, name: str = "", email: str = "", login: str = "", now: datetime
 ) -> dict[str, Any]:
     """Make an agent, or let a disabled one in again. Raises `WrongUse` for what is taken or cannot be."""
-    agent_id, email = _valid_id(agent_id), _valid_email(email)
+    agent_id, email = _valid_id(agent_id), valid_email(email)
     name = " ".join(name.split())
     if len(name) > _LONGEST_NAME or not name.isprintable():
         raise WrongUse(f"an agent's name has at most {_LONGEST_NAME} printable characters")
@@ -122,7 +122,8 @@ def _valid_id(agent_id: str) -> str:
     return agent_id
 
 
-def _valid_email(email: str) -> str:
+def valid_email(email: str) -> str:
+    """A mail address in lower case, or "". Raises `WrongUse`."""
     email = email.strip().lower()
     if email and not _ADDRESS.match(email):
         raise WrongUse(f"{email[:80]!r} is no mail address; write it as in anna@example.org")

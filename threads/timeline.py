@@ -19,6 +19,7 @@ from storage.tables import (
     PersonRow,
     SuggestionRow,
 )
+from threads import agents
 from threads.listing import summaries
 
 NEWEST = 300
@@ -32,6 +33,9 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
     """What `brief show --json` prints of a conversation."""
     messages = _messages(session, row.id)
     entries = [*messages, *_events(session, row.id)]
+    names = agents.names(session)
+    for entry in entries:
+        entry["agent_name"] = names.get(entry.get("agent") or entry.get("actor") or "", "")
     return {
         **summaries(session, [row])[0],
         "participants": participants(session, row.id),
@@ -105,6 +109,26 @@ def why_of_message(session: Session, message: MessageRow) -> list[dict[str, Any]
     events = select(EventRow).where(EventRow.message_id == message.id).order_by(EventRow.at, EventRow.id)
     acts = [_act(event) for event in session.scalars(events) if event.because and event.kind != "reply"]
     return why_message(message) + acts
+
+
+def unanswered_since(session: Session, conversation_id: UUID) -> datetime | None:
+    """Since when the customer waits, by the mails themselves: the first of a person after our last answer."""
+    newest = (
+        select(MessageRow.direction, MessageRow.received_at)
+        .where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.kind.in_(("person", "reply")),
+            MessageRow.held.is_(False),
+        )
+        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
+        .limit(100)
+    )
+    since = None
+    for direction, received_at in session.execute(newest):
+        if direction == "out":
+            break
+        since = received_at
+    return since
 
 
 def _acts(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:

@@ -1,0 +1,71 @@
+"""`brief agent`: the people who answer."""
+
+from __future__ import annotations
+
+import click
+
+from service.commands.options import json_option, output, print_all
+from service.invocation import Invocation, print_json
+
+
+@click.group(short_help="The people who answer.")
+def agent() -> None:
+    """The people who answer.
+
+    \b
+    Example:
+      brief agent add anna --name "Anna Weber" --email anna@example.org
+    """
+
+
+@agent.command()
+@click.argument("agent_id", metavar="ID")
+@click.option("--name", default="", help="As customers read it under an answer.")
+@click.option("--email", default="", help="Where notices go, and what mail of theirs is known by.")
+@click.option(
+    "--login", default="", metavar="USER", help="Their user of the operating system, by which they are known."
+)
+@json_option
+@click.pass_obj
+def add(invocation: Invocation, agent_id: str, name: str, email: str, login: str, as_json: bool) -> None:
+    """Make an agent, or let a disabled one in again."""
+    with invocation.desk() as desk:
+        row = desk.add_agent(agent_id, name=name, email=email, login=login)
+    if as_json:
+        print_json(row)
+    else:
+        output().print(f"{row['id']} may answer now: brief --as {row['id']} inbox")
+
+
+@agent.command(name="list")
+@json_option
+@click.pass_obj
+def list_agents(invocation: Invocation, as_json: bool) -> None:
+    """Everybody who answers, or did."""
+    with invocation.desk() as desk:
+        rows = desk.agents()
+    if as_json:
+        print_all(rows)
+        return
+    from service.terminal_lists import agents
+
+    if rows:
+        agents(output(), rows)
+    else:
+        output().print("There is no agent yet: brief agent add ID makes one.")
+
+
+@agent.command()
+@click.argument("agent_id", metavar="ID")
+@json_option
+@click.pass_obj
+def disable(invocation: Invocation, agent_id: str, as_json: bool) -> None:
+    """Let an agent act no more. What they did stays; what was theirs is still theirs."""
+    with invocation.desk() as desk:
+        row = desk.disable_agent(agent_id)
+    if as_json:
+        print_json(row)
+        return
+    left = row["conversations"]
+    rest = f"; {left} conversations are still theirs: brief assign HANDLE AGENT" if left else ""
+    output().print(f"{row['id']} acts no more{rest}")

@@ -1,0 +1,168 @@
+"""The commands that change where a conversation stands. Each is taken back by `brief undo`."""
+
+from __future__ import annotations
+
+import click
+
+from service.commands.options import handle_argument, json_option, told
+from service.invocation import Invocation
+from storage.errors import WrongUse
+
+
+@click.command(short_help="Give a conversation to an agent.")
+@handle_argument
+@click.argument("agent", required=False)
+@click.option("--nobody", is_flag=True, help="Give it back, so that it is nobody's.")
+@json_option
+@click.pass_obj
+def assign(invocation: Invocation, handle: str, agent: str | None, nobody: bool, as_json: bool) -> None:
+    """Give a conversation to an agent.
+
+    \b
+    Example:
+      brief assign anna-rechnung ben
+      brief assign anna-rechnung --nobody
+    """
+    if bool(agent) == nobody:
+        raise WrongUse("to whom? Name an agent, or say --nobody")
+    with invocation.desk() as desk:
+        row = desk.assign(handle, None if nobody else agent)
+    told(row, f"{row['handle']} is now {row['assignee'] or 'nobody'}'s", as_json=as_json)
+
+
+@click.command(short_help="Take a conversation yourself.")
+@handle_argument
+@json_option
+@click.pass_obj
+def take(invocation: Invocation, handle: str, as_json: bool) -> None:
+    """Take a conversation yourself."""
+    with invocation.desk() as desk:
+        row = desk.take(handle)
+    told(row, f"{row['handle']} is now yours", as_json=as_json)
+
+
+@click.command(short_help="Close a conversation.")
+@handle_argument
+@json_option
+@click.pass_obj
+def close(invocation: Invocation, handle: str, as_json: bool) -> None:
+    """Close a conversation. A mail of the customer opens it again."""
+    with invocation.desk() as desk:
+        row = desk.close_conversation(handle)
+    told(row, f"closed {row['handle']}", as_json=as_json)
+
+
+@click.command(short_help="Open a closed conversation again.")
+@handle_argument
+@json_option
+@click.pass_obj
+def reopen(invocation: Invocation, handle: str, as_json: bool) -> None:
+    """Open a conversation that is closed, waits or was put aside."""
+    with invocation.desk() as desk:
+        row = desk.reopen(handle)
+    told(row, f"opened {row['handle']} again", as_json=as_json)
+
+
+@click.command(short_help="Put a conversation aside until a time.")
+@handle_argument
+@click.argument("until", nargs=-1, required=True)
+@json_option
+@click.pass_obj
+def snooze(invocation: Invocation, handle: str, until: tuple[str, ...], as_json: bool) -> None:
+    """Put a conversation aside until a time, said in German or English. A mail of the customer brings it back earlier.
+
+    \b
+    Example:
+      brief snooze anna-rechnung morgen 9 Uhr
+      brief snooze anna-rechnung in 3 days
+      brief snooze anna-rechnung 2026-12-24 10:00
+    """
+    with invocation.desk() as desk:
+        row = desk.snooze(handle, " ".join(until))
+        if as_json:
+            told(row, "", as_json=True)
+            return
+        from service.terminal import parse_time, stamp
+
+        at = parse_time(row["snoozed_until"])
+        back = stamp(at, desk.clock(), desk.zone) if at else ""
+        told(row, f"{row['handle']} comes back {back}", as_json=False)
+
+
+@click.command(short_help="Change how urgent a conversation is.")
+@handle_argument
+@click.argument("priority", type=click.Choice(["critical", "high", "normal", "low"]))
+@click.option("-m", "--because", default="", metavar="TEXT", help="Why: `brief why` will say it.")
+@json_option
+@click.pass_obj
+def priority(invocation: Invocation, handle: str, priority: str, because: str, as_json: bool) -> None:
+    """Change how urgent a conversation is; when an answer is due follows.
+
+    \b
+    Example:
+      brief priority anna-rechnung high -m "their shop is down"
+    """
+    with invocation.desk() as desk:
+        row = desk.priority(handle, priority, because)
+    told(row, f"{row['handle']} is now {row['priority']}", as_json=as_json)
+
+
+@click.command(short_help="Make one conversation of two.")
+@handle_argument
+@click.argument("into")
+@json_option
+@click.pass_obj
+def merge(invocation: Invocation, handle: str, into: str, as_json: bool) -> None:
+    """Move everything of HANDLE into the conversation INTO. Later mails to either come there.
+
+    \b
+    Example:
+      brief merge anna-nachtrag anna-rechnung
+    """
+    with invocation.desk() as desk:
+        row = desk.merge(handle, into)
+    told(row, f"{row['handle']} now holds both", as_json=as_json)
+
+
+@click.command(short_help="Let a held message into its conversation, or make it a new one.")
+@click.argument("message")
+@click.option("--new", is_flag=True, help="Make it a conversation of its own.")
+@json_option
+@click.pass_obj
+def accept(invocation: Invocation, message: str, new: bool, as_json: bool) -> None:
+    """Let a stranger's message in, which is held beside a conversation: MESSAGE is its code.
+
+    \b
+    Example:
+      brief accept k3x9q2m
+      brief accept k3x9q2m --new
+    """
+    with invocation.desk() as desk:
+        row = desk.accept(message, new=new)
+    told(row, f"{row['handle']}: {row['did']}", as_json=as_json)
+
+
+@click.command(short_help="Take back what you did last.")
+@click.argument("handle", required=False, default="")
+@json_option
+@click.pass_obj
+def undo(invocation: Invocation, handle: str, as_json: bool) -> None:
+    """Take back what you did last, or did last to one conversation. An answer, as long as it is held back.
+
+    \b
+    Example:
+      brief undo
+      brief undo anna-rechnung
+    """
+    from service.drafts import keep_text
+
+    with invocation.desk() as desk:
+        row = desk.undo(handle)
+        kept = keep_text(desk, row) if row["undone"] == "reply" else ""
+    where = f"; what you wrote is in {kept}, and `brief reply {row['handle']}` begins with it" if kept else ""
+    told(
+        {**row, "draft": kept},
+        f"{row['handle']}: taken back ({row['because'] or row['undone']}){where}",
+        as_json=as_json,
+        undoable=False,
+    )

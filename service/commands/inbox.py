@@ -1,0 +1,76 @@
+"""`brief inbox` and `brief search`: lists of conversations."""
+
+from __future__ import annotations
+
+import click
+
+from service.commands.options import json_option, output, print_all
+from service.invocation import Invocation
+
+_STATUSES = ("open", "waiting", "snoozed", "closed")
+
+
+@click.command(short_help="Conversations that wait for an answer.")
+@click.option("--mine", is_flag=True, help="Only those that are yours.")
+@click.option("--all", "everything", is_flag=True, help="Of every status, closed ones too.")
+@click.option("--status", type=click.Choice(_STATUSES), help="Only those of one status.")
+@click.option("--mailbox", default="", metavar="ADDRESS", help="Only those that came to one mailbox.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
+@click.option("--after", default="", metavar="HANDLE", help="Go on after this one: the last of the page before.")
+@json_option
+@click.pass_obj
+def inbox(
+    invocation: Invocation,
+    mine: bool,
+    everything: bool,
+    status: str | None,
+    mailbox: str,
+    limit: int,
+    after: str,
+    as_json: bool,
+) -> None:
+    """Conversations that wait for an answer: the most urgent first, then by when it is due.
+
+    \b
+    Example:
+      brief inbox --mine
+      brief inbox --status waiting --limit 20
+    """
+    with invocation.desk() as desk:
+        rows = desk.inbox(
+            mine=mine, everything=everything, status=status or "", mailbox=mailbox, limit=limit, after=after
+        )
+        if as_json:
+            print_all(rows)
+            return
+        from service.terminal_lists import conversations
+
+        more = f"there may be more: brief inbox --after {rows[-1]['handle']}" if len(rows) == limit else ""
+        hint = more or "brief show HANDLE · brief reply HANDLE · ‼ critical  ! high  H a stranger's mail is held"
+        conversations(output(), rows, desk.clock(), desk.zone, empty="Nobody waits for an answer.", more=hint)
+
+
+@click.command(short_help="Find conversations by words, names or addresses.")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
+@click.option("--after", default="", metavar="HANDLE", help="Go on after this one: the last of the page before.")
+@json_option
+@click.pass_obj
+def search(invocation: Invocation, query: tuple[str, ...], limit: int, after: str, as_json: bool) -> None:
+    """Find conversations that hold all the words (the last may be a beginning), by names, addresses or handles.
+
+    \b
+    Example:
+      brief search rechnungsadr
+      brief search anna@example.org
+    """
+    with invocation.desk() as desk:
+        rows = desk.search(" ".join(query), limit=limit, after=after)
+        if as_json:
+            print_all(rows)
+            return
+        from service.terminal_lists import conversations
+
+        again = f"brief search {' '.join(query)} --after {rows[-1]['handle']}" if rows else ""
+        more = f"there may be more: {again}" if len(rows) == limit else ""
+        conversations(output(), rows, desk.clock(), desk.zone, empty="No conversation holds that.", more=more)

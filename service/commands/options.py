@@ -1,0 +1,54 @@
+"""What the agents' commands have in common: their options, and how a change is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from service.invocation import print_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def json_option(command: Command) -> Command:
+    """`--json`: one JSON value a line instead of what people read."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON value a line.")(command)
+
+
+def handle_argument(command: Command) -> Command:
+    """HANDLE: a handle, a unique beginning of one, or a mail address."""
+    return click.argument("handle")(command)
+
+
+def output() -> Console:
+    """The console for people."""
+    from service.terminal import console
+
+    return console()
+
+
+def print_all(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Each value on a line of its own."""
+    for row in rows:
+        print_json(row)
+
+
+def told(row: Mapping[str, Any], text: str, *, as_json: bool, undoable: bool = True) -> None:
+    """Say what was changed, and that it can be taken back."""
+    if as_json:
+        print_json(row)
+        return
+    from service.terminal import hint, line
+
+    to = output()
+    if not row.get("changed", True):
+        to.print(line(f"{row['handle']}: {row['did']}, nothing was changed"))
+        return
+    to.print(line(text))
+    if undoable:
+        hint(to, "brief undo takes it back")

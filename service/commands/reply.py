@@ -1,0 +1,241 @@
+"""`brief reply` and `brief note`: what an agent writes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.commands.options import handle_argument, json_option, told
+from service.invocation import Invocation, say
+from storage.errors import BriefwechselError, WrongUse
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+
+_LARGEST_FILE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    text: str | None
+    """None: to be written in the editor."""
+    answer: str | None
+    cc: tuple[str, ...]
+    afterwards: str
+    to_reply_to: bool
+
+
+@click.command(short_help="Answer the customer.")
+@handle_argument
+@click.option(
+    "-m", "--message", "messages", multiple=True, metavar="TEXT", help="The text; more than once: paragraphs."
+)
+@click.option(
+    "-F", "--file", type=click.Path(path_type=Path, allow_dash=True), help="The text from a file, - is stdin."
+)
+@click.option("--answer", metavar="ARTICLE", help="Put an article's answer in: its ID, or its number in `suggest`.")
+@click.option("--cc", multiple=True, metavar="ADDRESS", help="Somebody else who gets it, and takes part from now on.")
+@click.option(
+    "--wait", "afterwards", flag_value="waiting", default=True, help="Then it waits for the customer  [default]"
+)
+@click.option("--close", "afterwards", flag_value="closed", help="Then it is closed.")
+@click.option("--open", "afterwards", flag_value="open", help="It stays open: there is more to come from us.")
+@click.option("--to-reply-to", is_flag=True, help="Confirm that answers go to the Reply-To of the customer's mail.")
+@json_option
+@click.pass_obj
+def reply(
+    invocation: Invocation,
+    handle: str,
+    messages: tuple[str, ...],
+    file: Path | None,
+    answer: str | None,
+    cc: tuple[str, ...],
+    afterwards: str,
+    to_reply_to: bool,
+    as_json: bool,
+) -> None:
+    """Answer the customer. Without -m and -F your editor opens ($VISUAL, $EDITOR).
+
+    The answer is held back for some seconds, in which `brief undo` takes it back.
+
+    \b
+    Example:
+      brief reply anna-rechnung
+      brief reply anna-rechnung -m "Gern geschehen." --close
+      brief reply anna-rechnung -m "Guten Tag Frau Weber," --answer 1
+    """
+    wish = Wish(_given(messages, file, answer), answer, cc, afterwards or "waiting", to_reply_to)
+    with invocation.desk() as desk:
+        begun = desk.begin_reply(handle)
+        try:
+            row = _send_given(desk, begun, wish) if wish.text is not None else _send_edited(desk, begun, wish)
+        finally:
+            desk.end_reply(begun["conversation"])
+    to = ", ".join(each["address"] for each in [*row["to"], *row["cc"]])
+    when = f"in {row['held_for']:g} s" if row["held_for"] else "now"
+    told(row, f"answered {row['handle']}: it goes to {to} {when}", as_json=as_json, undoable=row["held_for"] > 0)
+
+
+@click.command(short_help="Write down something only agents see.")
+@handle_argument
+@click.option(
+    "-m", "--message", "messages", multiple=True, metavar="TEXT", help="The text; more than once: paragraphs."
+)
+@click.option(
+    "-F", "--file", type=click.Path(path_type=Path, allow_dash=True), help="The text from a file, - is stdin."
+)
+@json_option
+@click.pass_obj
+def note(invocation: Invocation, handle: str, messages: tuple[str, ...], file: Path | None, as_json: bool) -> None:
+    """Write down something only agents see. The customer never does.
+
+    \b
+    Example:
+      brief note anna-rechnung -m "ruft morgen an"
+    """
+    text = _given(messages, file, None)
+    if text is None:
+        text = click.edit("", extension=".txt") if sys.stdin.isatty() else sys.stdin.read(_LARGEST_FILE)
+    with invocation.desk() as desk:
+        row = desk.note(handle, text or "")
+    told(row, f"noted at {row['handle']}", as_json=as_json)
+
+
+def _given(messages: tuple[str, ...], file: Path | None, answer: str | None) -> str | None:
+    """The text from the command line, None where an editor is to open."""
+    if messages and file:
+        raise WrongUse("the text comes from -m or from -F, not from both")
+    if file is not None:
+        return _read(file)
+    if messages:
+        return "\n\n".join(messages)
+    if os.environ.get("VISUAL") or os.environ.get("EDITOR") or sys.stdin.isatty():
+        return None
+    return "" if answer else None
+
+
+def _read(file: Path) -> str:
+    try:
+        stream = sys.stdin.buffer if str(file) == "-" else file.open("rb")
+        with stream:
+            data = stream.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise BriefwechselError(f"cannot read {file}: {error.strerror}") from None
+    if len(data) > _LARGEST_FILE:
+        raise WrongUse(f"{file} is larger than {_LARGEST_FILE // 1_000_000} MB; that is no letter")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongUse(f"{file} is no UTF-8 text; save it as UTF-8") from None
+
+
+def _send_given(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
+    """Send a text from the command line; what is doubtful is said, or asked about on a terminal."""
+    text = _with_answer(desk, begun, wish.text or "", wish.answer)
+    doubts = _doubts(desk, begun["warnings"])
+    if doubts and text.strip() and _asks() and not _goes_on(doubts, "Send it all the same?"):
+        raise BriefwechselError("nothing was sent")
+    if not _asks():
+        _say_all(doubts)
+    _settle_reply_to(desk, begun, wish)
+    return desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards)
+
+
+def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
+    """Open the editor on the draft, and send what was written; the draft stays until that has worked."""
+    from service import editor
+    from service.drafts import draft_file
+    from storage.private import write_private
+
+    doubts = _doubts(desk, begun["warnings"])
+    if doubts and _asks() and not _goes_on(doubts, "Write an answer all the same?"):
+        raise BriefwechselError("nothing was sent")
+    file = draft_file(desk.data, begun["conversation"], begun["agent"])
+    before = editor.written(file.read_text("utf-8", "replace")) if file.exists() else ""
+    write_private(file, editor.template(begun, _with_answer(desk, begun, before, wish.answer), doubts).encode())
+    editor.edit(file)
+    text = editor.written(file.read_text("utf-8", "replace"))
+    if not text.strip():
+        file.unlink(missing_ok=True)
+        raise WrongUse("the answer is empty; nothing was sent")
+    try:
+        _check_news(desk, begun)
+        _settle_reply_to(desk, begun, wish)
+        row = desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards)
+    except (BriefwechselError, click.Abort, KeyboardInterrupt):
+        say(f"what you wrote is in {file}; `brief reply {begun['handle']}` begins with it")
+        raise
+    file.unlink(missing_ok=True)
+    return row
+
+
+def _check_news(desk: Desk, begun: Mapping[str, Any]) -> None:
+    """Say what came while the editor was open; on a terminal ask whether to send all the same."""
+    news = _doubts(desk, [each for each in desk.news(begun["conversation"], begun["at"]) if each["kind"] != "failing"])
+    if news and _asks() and not _goes_on(news, "Send it all the same?"):
+        raise BriefwechselError("nothing was sent")
+    if not _asks():
+        _say_all(news)
+
+
+def _with_answer(desk: Desk, begun: Mapping[str, Any], text: str, answer: str | None) -> str:
+    if not answer:
+        return text
+    return "\n\n".join(part for part in (text.strip(), desk.article(begun["handle"], answer)) if part)
+
+
+def _settle_reply_to(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> None:
+    """Whether answers go to the Reply-To that the customer's mail asks for: confirmed once, by an agent."""
+    reply_to = begun["unconfirmed_reply_to"]
+    if not reply_to:
+        return
+    question = f"Their mail asks for answers to {reply_to}. Shall they go there from now on, instead of {begun['to']['address']}?"
+    if wish.to_reply_to or (_asks() and click.confirm(question, default=False, err=True)):
+        desk.confirm_reply_to(begun["handle"], reply_to)
+    elif not _asks():
+        say(
+            f"their mail asks for answers to {reply_to}; this one goes to {begun['to']['address']} (--to-reply-to confirms it)"
+        )
+
+
+def _doubts(desk: Desk, warnings: list[dict[str, Any]]) -> list[str]:
+    from service.terminal import parse_time, when
+
+    now = desk.clock()
+    return [_doubt(each, when(at, now, desk.zone)) for each in warnings if (at := parse_time(each["at"]))]
+
+
+def _doubt(warning: Mapping[str, Any], at: str) -> str:
+    kind = warning["kind"]
+    if kind == "writing":
+        return f"{warning['agent']} is writing an answer here (since {at})"
+    if kind == "answered":
+        return f"{warning['agent']} answered {at} (message {warning['code']})"
+    if kind == "new mail":
+        return f"a new mail came from {warning['from']} {at} (message {warning['code']})"
+    return f"mail to {warning['address']} could not be delivered, {at}"
+
+
+def _asks() -> bool:
+    """Whether somebody is there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _goes_on(doubts: list[str], question: str) -> bool:
+    _say_all(doubts)
+    return click.confirm(question, default=False, err=True)
+
+
+def _say_all(doubts: list[str]) -> None:
+    from service.terminal import line
+
+    for doubt in doubts:
+        say(line(doubt))

@@ -1,0 +1,288 @@
+"""The desk as agents use it: plain values in, plain values out, every call one short transaction."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from service import desk_answers
+from service.opening import open_database_for
+from service.settings import Settings
+from storage.database import Database
+from storage.errors import NotThere
+from storage.tables import ConversationRow
+from threads import agents, changes, consent, listing, lookup, merging, timeline
+from threads.agents import Login
+from threads.conversation import Change, apply, due_for, locked, state_of
+from threads.model import Priority, Status
+from threads.policy import Policy
+from threads.undo import undo
+from threads.until import until
+from threads.words import words_of
+
+Row = dict[str, Any]
+
+
+class Desk:
+    """What an agent can do. `wanted` is the agent named on the command line, None where the desk is to find out who acts."""
+
+    def __init__(
+        self,
+        database: Database,
+        policy: Policy,
+        *,
+        data: Path,
+        user: Login,
+        wanted: str | None = None,
+        zone: str = "Europe/Berlin",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.database, self.policy, self.data = database, policy, data
+        self.user, self.wanted, self.clock = user, wanted, clock
+        self.zone = ZoneInfo(zone)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    # ---- reading
+
+    def me(self) -> str:
+        """The agent who acts. Raises `WrongUse` where nobody can be told."""
+        with self.database.writing() as session:
+            return agents.who_acts(session, self.wanted, self.user, self.clock())
+
+    def inbox(
+        self,
+        *,
+        mine: bool = False,
+        everything: bool = False,
+        status: str = "",
+        mailbox: str = "",
+        limit: int = 50,
+        after: str = "",
+    ) -> list[Row]:
+        """A page of the conversations that wait for an answer, or of those that are asked for."""
+        assignee = self.me() if mine else None
+        statuses = tuple(Status) if everything else (Status(status or Status.OPEN),)
+        wanted = listing.Wanted(statuses, held=not status, assignee_id=assignee, mailbox=mailbox)
+        with self.reading() as session:
+            last = lookup.one(session, after).id if after else None
+            return listing.inbox(session, wanted, limit=limit, after=last)
+
+    def search(self, query: str, *, limit: int = 20, after: str = "") -> list[Row]:
+        """Conversations that hold the words, or whose handle or address begins so; the newest first."""
+        with self.reading() as session:
+            last = lookup.one(session, after).id if after else None
+            return listing.search(session, words_of(query), query, limit=limit, after=last)
+
+    def show(self, name: str) -> list[Row]:
+        """The one conversation that is meant, whole; or a line of each where the name fits several."""
+        with self.reading() as session:
+            found = lookup.some(session, name)
+            if len(found) > 1:
+                return listing.summaries(session, found[: lookup.MOST])
+            return [timeline.whole(session, found[0])]
+
+    def why(self, name: str) -> list[Row]:
+        """Each decision about a conversation, or about the message with a code, in a sentence."""
+        with self.reading() as session:
+            try:
+                return timeline.why_of_message(session, lookup.message(session, name))
+            except NotThere:
+                found = lookup.some(session, name)
+            if len(found) > 1:
+                return listing.summaries(session, found[: lookup.MOST])
+            return timeline.why(session, found[0])
+
+    def suggest(self, name: str, *, limit: int = 3) -> list[Row]:
+        """Articles that may answer the customer's last mail, asked for now; else those that were found when it came."""
+        return desk_answers.suggest(self, name, limit)
+
+    def raw(self, code: str) -> bytes:
+        """A message as it was received, or as it went out."""
+        return desk_answers.raw(self, code)
+
+    def attachment(self, code: str, number: int) -> tuple[str, bytes]:
+        """The name and the bytes of an attached file, counted from 1."""
+        return desk_answers.attachment(self, code, number)
+
+    # ---- answering
+
+    def begin_reply(self, name: str) -> Row:
+        """Say that this agent writes now, and what they have to know: to whom, on what, and who else is at it."""
+        return desk_answers.begin(self, name)
+
+    def end_reply(self, conversation: str) -> None:
+        """This agent writes no more."""
+        desk_answers.end(self, conversation)
+
+    def news(self, conversation: str, since: str) -> list[Row]:
+        """What happened to a conversation since a time, that an agent should know before an answer goes."""
+        return desk_answers.news(self, conversation, since)
+
+    def article(self, name: str, which: str) -> str:
+        """An article's answer as plain text: by its ID, or by its rank among the suggestions for a conversation."""
+        return desk_answers.article(self, name, which)
+
+    def confirm_reply_to(self, name: str, reply_to: str) -> None:
+        """From now on answers to this customer's address go to their Reply-To."""
+        desk_answers.confirm_reply_to(self, name, reply_to)
+
+    def reply(self, name: str, text: str, *, cc: Sequence[str] = (), afterwards: str = "waiting") -> Row:
+        """Answer the customer. The mail is held for a while, in which `undo` takes it back."""
+        return desk_answers.reply(self, name, text, cc, afterwards)
+
+    # ---- changing
+
+    def note(self, name: str, text: str) -> Row:
+        """Write down something only agents see."""
+        with self._changing(name) as (session, row, agent_id):
+            event = apply(session, row, changes.noted(text), actor=agent_id, now=self.clock())
+            consent.add_words(session, row.id, text)
+            return self.result(session, row, event.because)
+
+    def assign(self, name: str, assignee: str | None) -> Row:
+        """Give a conversation to an agent, or (None) to nobody."""
+        with self._changing(name) as (session, row, agent_id):
+            to = agents.agent(session, assignee).id if assignee else None
+            return self._apply(session, row, changes.assigned(state_of(row), agent_id, to), agent_id)
+
+    def take(self, name: str) -> Row:
+        """Give a conversation to the agent who acts."""
+        with self._changing(name) as (session, row, agent_id):
+            return self._apply(session, row, changes.assigned(state_of(row), agent_id, agent_id), agent_id)
+
+    def close_conversation(self, name: str) -> Row:
+        """Close a conversation."""
+        with self._changing(name) as (session, row, agent_id):
+            return self._apply(session, row, changes.closed(state_of(row), self.clock(), agent_id), agent_id)
+
+    def reopen(self, name: str) -> Row:
+        """Open a conversation again; it waits since the customer's last mail that nobody answered."""
+        with self._changing(name) as (session, row, agent_id):
+            since = timeline.unanswered_since(session, row.id)
+            due_at = due_for(row, Priority(row.priority), since, self.policy)
+            return self._apply(session, row, changes.reopened(state_of(row), agent_id, since, due_at), agent_id)
+
+    def snooze(self, name: str, text: str) -> Row:
+        """Put a conversation aside until a time, said as people say it."""
+        at = until(text, self.clock(), self.zone)
+        with self._changing(name) as (session, row, agent_id):
+            return self._apply(session, row, changes.snoozed(state_of(row), agent_id, at), agent_id)
+
+    def priority(self, name: str, priority: str, reason: str = "") -> Row:
+        """Change how urgent a conversation is; when an answer is due follows."""
+        with self._changing(name) as (session, row, agent_id):
+            wanted = Priority(priority)
+            due_at = due_for(row, wanted, row.waiting_since, self.policy)
+            return self._apply(session, row, changes.ranked(state_of(row), agent_id, wanted, reason, due_at), agent_id)
+
+    def merge(self, name: str, into: str) -> Row:
+        """Move everything of one conversation into another; later mails to either come there."""
+        with self.writing() as (session, agent_id):
+            source, target = lookup.one(session, name), lookup.one(session, into)
+            because = f"{agent_id} merged {source.handle} into it"
+            merging.merge(session, source.id, target.id, actor=agent_id, because=because, now=self.clock())
+            return self.result(session, locked(session, target.id), because)
+
+    def accept(self, code: str, *, new: bool = False) -> Row:
+        """Let a held message into its conversation, or make it a new one."""
+        with self.writing() as (session, agent_id):
+            message = lookup.message(session, code)
+            now = self.clock()
+            if new:
+                urgency = desk_answers.urgency(self, session, message)
+                row = consent.make_own(session, message, urgency, actor=agent_id, policy=self.policy, now=now)
+                return self.result(session, row, f"{agent_id} made it a conversation of its own")
+            row = consent.let_in(session, message, actor=agent_id, policy=self.policy, now=now)
+            return self.result(session, row, f"{agent_id} let {message.from_address} in")
+
+    def undo(self, name: str = "") -> Row:
+        """Take back what this agent did last, or did last to one conversation."""
+        with self.writing() as (session, agent_id):
+            where = lookup.one(session, name).id if name else None
+            return undo(session, agent_id, self.clock(), where)
+
+    # ---- agents
+
+    def agents(self) -> list[Row]:
+        """Every agent."""
+        with self.database.reading() as session:
+            return agents.listing(session)
+
+    def add_agent(self, agent_id: str, *, name: str = "", email: str = "", login: str = "") -> Row:
+        """Make an agent, or let a disabled one in again."""
+        with self.database.writing() as session:
+            return agents.add(session, agent_id, name=name, email=email, login=login, now=self.clock())
+
+    def disable_agent(self, agent_id: str) -> Row:
+        """Let an agent act no more."""
+        with self.database.writing() as session:
+            return agents.disable(session, agent_id, self.clock())
+
+    # ---- how
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading; an agent that was named wrongly is refused here too."""
+        with self.database.reading() as session:
+            if self.wanted:
+                agents.agent(session, self.wanted)
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Session, str]]:
+        """A session for writing, with the agent who acts."""
+        with self.database.writing() as session:
+            yield session, agents.who_acts(session, self.wanted, self.user, self.clock())
+
+    @contextmanager
+    def _changing(self, name: str) -> Iterator[tuple[Session, ConversationRow, str]]:
+        """The one conversation that is meant, held for this change."""
+        with self.writing() as (session, agent_id):
+            yield session, locked(session, lookup.one(session, name).id), agent_id
+
+    def _apply(self, session: Session, row: ConversationRow, change: Change | None, agent_id: str) -> Row:
+        if change is not None:
+            apply(session, row, change, actor=agent_id, now=self.clock())
+        return self.result(session, row, change.because if change else "it was so already", changed=change is not None)
+
+    def result(self, session: Session, row: ConversationRow, because: str, *, changed: bool = True) -> Row:
+        """What a changing command gives back: the conversation as it is now, and what was done."""
+        return {**listing.summaries(session, [row])[0], "changed": changed, "did": because}
+
+
+def open_desk(settings: Settings, agent: str | None = None) -> Desk:
+    """The desk of some settings, open; an empty one is made where there is none."""
+    return Desk(
+        open_database_for(settings),
+        settings.policy(),
+        data=settings.data,
+        user=current_user(),
+        wanted=agent,
+        zone=os.environ.get("TZ", "").lstrip(":") or settings.hours.zone,
+    )
+
+
+def current_user() -> Login:
+    """The user of the operating system who runs this."""
+    try:
+        entry = pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return Login(str(os.geteuid()))
+    return Login(entry.pw_name, entry.pw_gecos.split(",")[0].strip())

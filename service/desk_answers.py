@@ -1,0 +1,185 @@
+"""What `Desk` does about answers and about what a mail carries; parts of it that need the gateway or the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge import store as articles
+from knowledge.markdown import to_text
+from storage.errors import Lost, NotThere, WrongUse
+from storage.outgoing import OutgoingMail
+from storage.raw import get_raw
+from storage.tables import ConversationRow, MessageRow, OutboxRow
+from threads import answering, lookup, sending, timeline
+from threads.model import Priority, Urgency
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+
+Row = dict[str, Any]
+_AFTERWARDS = {status.value: status for status in answering.AFTERWARDS}
+
+
+def begin(desk: Desk, name: str) -> Row:
+    """Say that an agent writes now, and give them what they have to know."""
+    with desk.writing() as (session, agent_id):
+        row = lookup.one(session, name)
+        to, now = answering.recipient(session, row), desk.clock()
+        last = answering.last_from_outside(session, row.id)
+        warnings = answering.warnings(session, row, agent_id, now)
+        answering.begin_drafting(session, row, agent_id, now)
+        return {
+            "handle": row.handle,
+            "conversation": str(row.id),
+            "agent": agent_id,
+            "at": now.isoformat(),
+            "to": {"name": to.name, "address": to.address},
+            "subject": row.subject,
+            "unconfirmed_reply_to": answering.unconfirmed_reply_to(session, row),
+            "customer_wrote": (last.reply or last.text)[: timeline.LONGEST_TEXT] if last else "",
+            "customer_wrote_at": last.received_at.isoformat() if last else None,
+            "warnings": warnings,
+        }
+
+
+def end(desk: Desk, conversation: str) -> None:
+    """Say that an agent writes no more."""
+    with desk.writing() as (session, agent_id):
+        answering.end_drafting(session, UUID(conversation), agent_id)
+
+
+def news(desk: Desk, conversation: str, since: str) -> list[Row]:
+    """What happened to a conversation since a time."""
+    agent_id = desk.me()
+    with desk.reading() as session:
+        row = session.get_one(ConversationRow, UUID(conversation))
+        return answering.warnings(session, row, agent_id, desk.clock(), datetime.fromisoformat(since))
+
+
+def confirm_reply_to(desk: Desk, name: str, reply_to: str) -> None:
+    """Remember a customer's Reply-To. Raises `WrongUse` where their last mail does not ask for it."""
+    with desk.writing() as (session, _):
+        row = lookup.one(session, name)
+        if reply_to != answering.unconfirmed_reply_to(session, row):
+            raise WrongUse(f"the last mail in {row.handle} does not ask for answers to {reply_to!r}")
+        answering.confirm_reply_to(session, row, reply_to)
+
+
+def reply(desk: Desk, name: str, text: str, cc: Sequence[str], afterwards: str) -> Row:
+    """Answer the customer."""
+    if afterwards not in _AFTERWARDS:
+        raise WrongUse(f"after an answer a conversation is one of {', '.join(_AFTERWARDS)}")
+    wanted = answering.Answer(text, tuple(sending.address_of(each) for each in cc), _AFTERWARDS[afterwards])
+    with desk.writing() as (session, agent_id):
+        row = lookup.one(session, name)
+        warnings = answering.warnings(session, row, agent_id, desk.clock())
+        sent = sending.send(session, row.id, wanted, agent_id=agent_id, policy=desk.policy, now=desk.clock())
+        held_for = desk.policy.undo_for.total_seconds()
+        return {**desk.result(session, row, f"{agent_id} answered"), **sent, "held_for": held_for, "warnings": warnings}
+
+
+def article(desk: Desk, name: str, which: str) -> str:
+    """An article's answer as plain text, by its ID or its rank among the suggestions. Raises `NotThere`."""
+    with desk.reading() as session:
+        article_id = which
+        if which.isdigit() and len(which) < 4:
+            row = lookup.one(session, name)
+            ranked = {each["rank"]: each["article"] for each in timeline.suggestions(session, row.id)}
+            article_id = ranked.get(int(which), which)
+        found = articles.article(session, article_id)
+    if found is None:
+        raise NotThere(
+            f"no article {which[:80]!r} is suggested or called so; `brief suggest {name}` shows what may help"
+        )
+    return to_text(found.answer).strip()
+
+
+def raw(desk: Desk, code: str) -> bytes:
+    """A message's bytes: as received, or composed as they went out."""
+    from mailgateway.compose import compose
+
+    with desk.reading() as session:
+        message = lookup.message(session, code)
+        if message.raw_id is not None:
+            return get_raw(session, message.raw_id)
+        sent = session.scalar(select(OutboxRow.mail).where(OutboxRow.message_id == message.id))
+    if sent is None:
+        raise Lost(f"the message {code} is not kept as it was sent")
+    return compose(OutgoingMail.from_json(sent))
+
+
+def attachment(desk: Desk, code: str, number: int) -> tuple[str, bytes]:
+    """An attached file, cut from the raw mail."""
+    from mailgateway.contents import attachment_bytes
+    from mailgateway.parts import tree_of
+
+    with desk.reading() as session:
+        message = lookup.message(session, code)
+        if not 1 <= number <= len(message.attachments) or message.raw_id is None:
+            has = len(message.attachments)
+            raise NotThere(f"the message {code} has {has} attachments, none with the number {number}")
+        wanted = message.attachments[number - 1]
+        data = attachment_bytes(tree_of(get_raw(session, message.raw_id)), int(wanted["part"]))
+    if data is None:
+        raise Lost(
+            f"the attachment {code}:{number} cannot be cut from its mail; `brief show HANDLE --raw {code}` has all"
+        )
+    return str(wanted["name"]), data
+
+
+def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
+    """How urgent a held message is as a conversation of its own: by the same rules as any new mail."""
+    from mailgateway.parse import parse
+    from threads.model import Classification, Kind
+    from threads.priority import prioritise
+
+    row = session.get_one(ConversationRow, message.conversation_id)
+    mailbox = desk.policy.mailbox_of(row.mailbox) or desk.policy.mailboxes[0]
+    if message.raw_id is None:
+        return Urgency(Priority.NORMAL, "", "nothing of the mail is kept that a rule could read")
+    kind = Classification(Kind(message.kind), acknowledge=False, because=message.kind_because)
+    return prioritise(parse(get_raw(session, message.raw_id)), kind, mailbox, desk.policy.rules)
+
+
+def suggest(desk: Desk, name: str, limit: int) -> list[Row]:
+    """Articles that may answer: asked for now where the index is there, else those found when the mail came."""
+    with desk.reading() as session:
+        row = lookup.one(session, name)
+        kept = timeline.suggestions(session, row.id)
+        last = answering.last_from_outside(session, row.id)
+        mailbox = desk.policy.mailbox_of(row.mailbox)
+    index = desk.data / "index"
+    if last is None or not index.is_dir():
+        return kept[:limit]
+    return _asked_now(desk, last, mailbox.audience if mailbox else "", limit)
+
+
+def _asked_now(desk: Desk, last: MessageRow, audience: str, limit: int) -> list[Row]:
+    from knowledge.index import Index
+    from knowledge.suggest import suggest as ask
+
+    index = Index(desk.data / "index", desk.database)
+    try:
+        index.refresh()
+        found = ask(index, last.reply or last.text, subject=last.subject, audience=audience, limit=limit)
+    finally:
+        index.close()
+    return [
+        {
+            "rank": rank,
+            "article": each.found.article.id,
+            "question": each.found.article.question,
+            "excerpt": each.found.excerpt,
+            "probability": each.probability,
+            "because": each.found.because,
+            "quoted": False,
+            "message": last.code,
+        }
+        for rank, each in enumerate(found, start=1)
+    ]

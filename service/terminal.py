@@ -1,0 +1,147 @@
+"""How results look to people: a console in quiet colours that read on dark and on light, and texts made harmless."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import IO, Any
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+THEME = Theme(
+    {
+        # named colours only: a terminal chooses their shades to fit its background
+        "handle": "bold",
+        "customer": "cyan",
+        "ours": "green",
+        "machine": "bright_black",
+        "note": "yellow",
+        "held": "bold magenta",
+        "urgent": "bold red",
+        "high": "yellow",
+        "late": "red",
+        "hint": "bright_black",
+        "quiet": "bright_black",
+    }
+)
+WIDE = 110
+"""Columns from which a terminal counts as wide."""
+_KEPT_FORMATS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
+_CONTROL_PICTURES = 0x2400
+
+
+def console(stream: IO[str] | None = None) -> Console:
+    """A console on stdout: colour only on a terminal and without NO_COLOR, no markup read out of texts."""
+    stream = stream or sys.stdout
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure:
+        reconfigure(errors="replace")  # an old terminal shows ? for what it has no sign for
+    return Console(file=stream, theme=THEME, highlight=False, markup=False, emoji=False)
+
+
+def safe(text: object) -> str:
+    """A text that only shows itself: what would steer the terminal or turn the writing round is made visible or left out."""
+    return "".join(_shown(char) for char in str(text).replace("\r\n", "\n").expandtabs(4))
+
+
+def line(text: object) -> str:
+    """A harmless text on one line."""
+    return " ".join(safe(text).split())
+
+
+@lru_cache(maxsize=4096)
+def _shown(char: str) -> str:
+    if char == "\n":
+        return char
+    kind = unicodedata.category(char)
+    if kind in ("Zl", "Zp"):
+        return "\n"
+    if kind == "Cc":
+        return chr(_CONTROL_PICTURES + ord(char)) if ord(char) < 0x20 else "\N{REPLACEMENT CHARACTER}"
+    if kind == "Cf" and char not in _KEPT_FORMATS:
+        return ""
+    return "\N{REPLACEMENT CHARACTER}" if kind in ("Cs", "Co", "Cn") else char
+
+
+def cut(text: str, width: int) -> str:
+    """A text in at most `width` columns of a terminal, with … where it was longer."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+
+
+def pad(text: str, width: int) -> str:
+    """A text in exactly `width` columns."""
+    return set_cell_size(cut(text, width), width)
+
+
+def parse_time(value: str | None) -> datetime | None:
+    """A time of a result, or None."""
+    return datetime.fromisoformat(value) if value else None
+
+
+def when(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """A time as people say it: "just now", "5 min ago", "in 3 h", "yesterday 14:02", "Mon 09:00", "24 Nov"."""
+    gap = now - at
+    if abs(gap) < timedelta(minutes=1):
+        return "just now" if gap >= timedelta(0) else "in a moment"
+    if abs(gap) < timedelta(hours=1):
+        return _ago(f"{abs(gap) // timedelta(minutes=1)} min", gap)
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    days = (local.date() - today.date()).days
+    if abs(gap) < timedelta(hours=6) and days == 0:
+        return _ago(f"{abs(gap) // timedelta(hours=1)} h", gap)
+    return _day(local, days, today)
+
+
+def _ago(length: str, gap: timedelta) -> str:
+    return f"{length} ago" if gap > timedelta(0) else f"in {length}"
+
+
+def _day(local: datetime, days: int, today: datetime) -> str:
+    named = {0: "today", -1: "yesterday", 1: "tomorrow"}.get(days)
+    if named:
+        return f"{named} {local:%H:%M}"
+    if abs(days) < 7:
+        return f"{local:%a %H:%M}"
+    return f"{local.day} {local:%b}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+
+
+def stamp(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """A time in a timeline: the day and the minute."""
+    local = at.astimezone(zone)
+    days = (local.date() - now.astimezone(zone).date()).days
+    if days in (0, -1):
+        return f"{'today' if days == 0 else 'yesterday'} {local:%H:%M}"
+    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
+
+
+def due(value: str | None, now: datetime, zone: tzinfo) -> Text:
+    """By when an answer is due; red and "late" where that is over."""
+    at = parse_time(value)
+    if at is None:
+        return Text("")
+    if at > now:
+        soon = at - now < timedelta(hours=1)
+        return Text(when(at, now, zone), style="high" if soon else "")
+    over = now - at
+    length = f"{over // timedelta(hours=1)} h" if over < timedelta(days=2) else f"{over.days} days"
+    return Text(f"{over // timedelta(minutes=1)} min late" if over < timedelta(hours=1) else f"{length} late", "late")
+
+
+def person(someone: Mapping[str, Any] | None) -> str:
+    """A person's name, or their address where there is none."""
+    return line((someone or {}).get("name") or (someone or {}).get("address") or "somebody")
+
+
+def hint(to: Console, text: str) -> None:
+    """What one may do next: only where a person looks on."""
+    if to.is_terminal:
+        to.print(Text(text, "hint"), soft_wrap=True)

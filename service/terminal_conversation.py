@@ -1,0 +1,211 @@
+"""A conversation on the terminal, as an exchange of letters: theirs on the left, ours set in, between them what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from service.terminal import cut, hint, line, parse_time, person, safe, stamp
+from service.terminal_lists import standing, suggestions
+
+_WIDEST = 100
+"""Columns of a letter at most: longer lines are hard to read."""
+_MOST_LINES = 80
+"""Of one letter; the rest is shown with --whole."""
+_PRIORITY_STYLES = {"critical": "urgent", "high": "high"}
+_DELIVERY = {
+    "waiting": "goes out {due}",
+    "leased": "is going out",
+    "failed": "could not be delivered: {answer}",
+    "given up": "was given up: {answer}",
+    "cancelled": "taken back",
+}
+
+
+class Bar:
+    """Something with a coloured bar on its left, `inset` columns in."""
+
+    def __init__(self, inner: RenderableType, style: str, inset: int = 0, width: int = _WIDEST) -> None:
+        self.inner, self.style, self.inset, self.width = inner, style, inset, width
+
+    def __rich_console__(self, to: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it line by line."""
+        room = max(10, min(self.width, options.max_width - self.inset) - 2)
+        bar = Segment(" " * self.inset + "▎ ", to.get_style(self.style))
+        for segments in to.render_lines(self.inner, options.update(width=room), pad=False):
+            yield bar
+            yield from segments
+            yield Segment.line()
+
+
+def conversation(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool = False) -> None:
+    """All of a conversation: who and what, then the letters in order, then what may be done."""
+    _head(to, shown, now, zone)
+    if shown["earlier"]:
+        to.print(Text(f"… {shown['earlier']} earlier messages are not shown", "quiet"))
+    for entry in shown["timeline"]:
+        if entry["kind"] == "message":
+            _letter(to, entry, shown, now, zone, whole=whole)
+        elif entry["kind"] == "note":
+            _note(to, entry, now, zone)
+        else:
+            _event(to, entry, now, zone)
+    to.print()
+    if shown["suggestions"] and shown["status"] == "open":
+        suggestions(to, shown["suggestions"], shown["handle"])
+    hint(to, _next(shown))
+
+
+def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> None:
+    right = Text(shown["status"], "bold")
+    right.append(" · ", "quiet").append(shown["priority"], _PRIORITY_STYLES.get(shown["priority"], ""))
+    right.append(" · ", "quiet").append(shown["assignee"] or "nobody's", "ours" if shown["assignee"] else "quiet")
+    room = max(20, min(to.width, _WIDEST + 8) - cell_len(right.plain) - 2)
+    top = Table.grid(expand=False, padding=0)
+    top.add_column(width=room, no_wrap=True)
+    top.add_column(justify="right", no_wrap=True)
+    top.add_row(Text(cut(line(shown["subject"]) or "(no subject)", room), "bold"), right)
+    to.print(top)
+    names = [Text(_full(shown["customer"]), "customer")]
+    names += [Text(_full(each), "quiet") for each in _others(shown)]
+    to.print(Text(", ").join(names[:6]))
+    to.print(Text(f"{shown['handle']} · {standing(shown, now, zone)}", "quiet"))
+
+
+def _others(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in shown["participants"] if each["role"] != "customer"]
+
+
+def _full(someone: dict[str, Any]) -> str:
+    name, address = line(someone.get("name") or ""), line(someone.get("address") or "")
+    return f"{name} <{address}>" if name and name != address else address or name or "unknown"
+
+
+def _letter(
+    to: Console, entry: dict[str, Any], shown: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool
+) -> None:
+    ours = entry["direction"] == "out"
+    inset = min(8, max(0, to.width - 60) // 4) if ours else 0
+    style = _letter_style(entry)
+    width = min(_WIDEST, to.width - 8)
+    to.print()
+    to.print(Bar(_letter_head(entry, width - 2, style, now, zone), style, inset, width))
+    for part in _letter_parts(entry, shown["handle"], now, zone, whole=whole):
+        to.print(Bar(part, style, inset, width))
+
+
+def _letter_style(entry: dict[str, Any]) -> str:
+    if entry["held"]:
+        return "held"
+    if entry["mail"] not in ("person", "reply"):
+        return "machine"
+    return "ours" if entry["direction"] == "out" else "customer"
+
+
+def _letter_head(entry: dict[str, Any], room: int, style: str, now: datetime, zone: tzinfo) -> Text:
+    at = parse_time(entry["at"])
+    right = f"{stamp(at, now, zone) if at else ''}  {entry['code']}"
+    who = person(entry["from"]) if entry["direction"] == "in" else _sender(entry)
+    if entry["mail"] not in ("person", "reply"):
+        who = f"{who} · {entry['mail']}"
+    left = cut(who, room - cell_len(right) - 2)
+    head = Text(left, style)
+    head.stylize("bold")
+    head.append(" " * max(1, room - cell_len(left) - cell_len(right)))
+    return head.append(right, "quiet not bold")
+
+
+def _sender(entry: dict[str, Any]) -> str:
+    to = ", ".join(person(each) for each in [*entry["to"], *entry["cc"]][:4])
+    return f"{line(entry['agent_name']) or person(entry['from'])} → {to}"
+
+
+def _letter_parts(entry: dict[str, Any], handle: str, now: datetime, zone: tzinfo, *, whole: bool) -> Iterator[Text]:
+    if entry["held"]:
+        yield Text(f"held: {line(entry['because'])}", "held")
+    text = safe(entry["text"] if whole else entry["reply"] or entry["text"]).strip("\n")
+    lines = text.splitlines() or ["(no text)"]
+    shown = lines if whole else lines[:_MOST_LINES]
+    yield Text("\n".join(each.rstrip() for each in shown))
+    yield from _left_out(entry, len(lines) - len(shown), handle, whole=whole)
+    for each in entry["attachments"]:
+        yield Text(f"⊕ {entry['code']}:{each['number']}  {line(each['name'])}  {_size(each['size'])}", "quiet")
+    yield from _delivery(entry, now, zone)
+    if entry["held"]:
+        yield Text(f"brief accept {entry['code']} lets it in, with --new it becomes a conversation of its own", "hint")
+
+
+def _left_out(entry: dict[str, Any], cut_lines: int, handle: str, *, whole: bool) -> Iterator[Text]:
+    quoted = len(entry["text"].split()) > len(entry["reply"].split()) and bool(entry["reply"])
+    if not whole and (cut_lines or (quoted and entry["direction"] == "in")):
+        what = f"{cut_lines} more lines" if cut_lines else "quotation or signature folded"
+        yield Text(f"⋯ {what} (brief show {handle} --whole)", "quiet")
+
+
+def _delivery(entry: dict[str, Any], now: datetime, zone: tzinfo) -> Iterator[Text]:
+    delivery = entry["delivery"]
+    if not delivery:
+        return
+    due_at = parse_time(delivery["due_at"])
+    said = _DELIVERY.get(delivery["state"], "").format(
+        due=stamp(due_at, now, zone) if due_at and due_at > now else "now", answer=line(delivery["answer"])
+    )
+    if delivery["state"] == "waiting" and delivery["answer"]:
+        said = f"{said}; so far: {line(delivery['answer'])}"
+    if said:
+        yield Text(said, "late" if delivery["state"] in ("failed", "given up") else "quiet")
+    if delivery["maybe_twice"]:
+        yield Text("may have gone out twice: a try to send it ended without a word", "quiet")
+
+
+def _note(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
+    if entry["undone"]:
+        return
+    at = parse_time(entry["at"])
+    head = Text(f"note by {line(entry['agent_name'] or entry['actor'])}", "note")
+    head.append(f"  {stamp(at, now, zone)}" if at else "", "quiet")
+    to.print()
+    to.print(Bar(head, "note", 4))
+    to.print(Bar(Text(safe(entry["text"])), "note", 4))
+
+
+def _event(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
+    if entry["undone"]:
+        return
+    at = parse_time(entry["at"])
+    text = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
+    text.append(_what(entry), "quiet")
+    text.append(f" · {line(entry['because'])}" if entry["because"] else "", "quiet")
+    to.print()
+    to.print(text, soft_wrap=False)
+
+
+def _what(entry: dict[str, Any]) -> str:
+    after = entry["after"]
+    told = {
+        "status": lambda: f"now {after.get('status', '')}",
+        "priority": lambda: f"now {after.get('priority', '')}",
+        "assigned": lambda: f"now {after.get('assignee_id') or 'nobody'}'s",
+    }.get(entry["event"])
+    return line(told() if told and after else entry["event"])
+
+
+def _size(size: int) -> str:
+    for unit, factor in (("MB", 1_000_000), ("KB", 1_000)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} bytes"
+
+
+def _next(shown: dict[str, Any]) -> str:
+    handle = shown["handle"]
+    if shown["status"] == "closed":
+        return f"brief reopen {handle} · brief why {handle}"
+    return f"brief reply {handle} · brief note {handle} · brief close {handle} · brief why {handle}"

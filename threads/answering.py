@@ -1,0 +1,137 @@
+"""An agent's answer: to whom it goes, what has to be known before it does, and its way into the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage.errors import WrongUse
+from storage.tables import AddressRow, ConversationRow, DraftingRow, MessageRow, PersonRow
+from threads.conversation import Change
+from threads.model import Address, Direction, Status
+
+LONGEST = 1_000_000
+MOST_CC = 20
+FRESH_FOR = timedelta(hours=2)
+"""An editor that was opened longer ago is taken for forgotten."""
+RECENT_FOR = timedelta(minutes=15)
+"""Somebody else's answer counts as recent for so long."""
+AFTERWARDS = (Status.WAITING, Status.CLOSED, Status.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an agent wrote, and what is to become of the conversation."""
+
+    text: str
+    cc: tuple[Address, ...] = ()
+    afterwards: Status = Status.WAITING
+
+
+def answered(answer: Answer, state: Status, agent_id: str, assignee_id: str | None, now: datetime) -> Change:
+    """What an answer changes: nobody waits for us any more, and who answers has taken it. Raises `WrongUse`."""
+    if not answer.text.strip():
+        raise WrongUse("the answer is empty; nothing was sent")
+    if len(answer.text) > LONGEST:
+        raise WrongUse(
+            f"the answer is longer than {LONGEST:,} characters; shorten it, or send it as a file from elsewhere"
+        )
+    if len(answer.cc) > MOST_CC:
+        raise WrongUse(f"an answer has at most {MOST_CC} people in copy")
+    fields: dict[str, Any] = {"status": answer.afterwards, "snoozed_until": None}
+    if answer.afterwards is not Status.OPEN:
+        fields |= {"waiting_since": None, "due_at": None}
+    if answer.afterwards is Status.CLOSED:
+        fields["closed_at"] = now
+    elif state is Status.CLOSED:
+        fields["closed_at"] = None
+    if assignee_id is None:
+        fields["assignee_id"] = agent_id
+    return Change("reply", f"{agent_id} answered", fields)
+
+
+def recipient(session: Session, row: ConversationRow) -> Address:
+    """Who gets an answer: the customer, at the address they wrote from last or the Reply-To that was confirmed for it."""
+    if not row.customer_address:
+        raise WrongUse(f"{row.handle} has no customer who could be answered: its mail names no sender")
+    known = session.get(AddressRow, row.customer_address)
+    customer = session.get(PersonRow, row.customer_id) if row.customer_id else None
+    to = known.reply_to if known is not None and known.reply_to else row.customer_address
+    return Address(to, customer.name if customer else "")
+
+
+def unconfirmed_reply_to(session: Session, row: ConversationRow) -> str:
+    """The Reply-To of the customer's last mail, where it is not the From and no agent has confirmed it; else ""."""
+    last = last_from_outside(session, row.id)
+    if last is None or not last.reply_to or last.from_address != row.customer_address:
+        return ""
+    wanted = str(last.reply_to[0].get("address", "")).lower()
+    known = session.get(AddressRow, row.customer_address)
+    confirmed = {row.customer_address, known.reply_to if known else ""}
+    return "" if wanted in confirmed else wanted
+
+
+def confirm_reply_to(session: Session, row: ConversationRow, reply_to: str) -> None:
+    """Remember that answers to the customer's address go to this Reply-To."""
+    known = session.get(AddressRow, row.customer_address)
+    if known is not None:
+        known.reply_to = reply_to
+
+
+def warnings(
+    session: Session, row: ConversationRow, agent_id: str, now: datetime, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """What an agent should know before an answer goes: who else is writing or has answered, what came `since`, ..."""
+    found = [
+        {"kind": "writing", "agent": draft.agent_id, "at": draft.since_at.isoformat()}
+        for draft in session.scalars(select(DraftingRow).where(DraftingRow.conversation_id == row.id))
+        if draft.agent_id != agent_id and draft.since_at > now - FRESH_FOR
+    ]
+    for message in _messages_since(session, row.id, since or now - RECENT_FOR):
+        at = message.received_at.isoformat()
+        if message.direction == Direction.OUT and message.kind == "reply" and message.agent_id != agent_id:
+            found.append({"kind": "answered", "agent": message.agent_id or "", "at": at, "code": message.code})
+        elif since is not None and message.direction == Direction.IN and not message.held:
+            found.append({"kind": "new mail", "from": message.from_address, "at": at, "code": message.code})
+    known = session.get(AddressRow, row.customer_address) if row.customer_address else None
+    if known is not None and known.failed_at is not None:
+        found.append({"kind": "failing", "address": known.address, "at": known.failed_at.isoformat()})
+    return found
+
+
+def begin_drafting(session: Session, row: ConversationRow, agent_id: str, now: datetime) -> None:
+    """Let other agents see that this one writes."""
+    session.merge(DraftingRow(conversation_id=row.id, agent_id=agent_id, since_at=now))
+    session.flush()
+
+
+def end_drafting(session: Session, conversation_id: UUID, agent_id: str) -> None:
+    """This agent writes no more."""
+    session.execute(
+        delete(DraftingRow).where(DraftingRow.conversation_id == conversation_id, DraftingRow.agent_id == agent_id)
+    )
+
+
+def last_from_outside(session: Session, conversation_id: UUID) -> MessageRow | None:
+    """The last mail that came in and is not held."""
+    newest = (
+        select(MessageRow)
+        .where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.direction == Direction.IN,
+            MessageRow.held.is_(False),
+        )
+        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
+        .limit(1)
+    )
+    return session.scalar(newest)
+
+
+def _messages_since(session: Session, conversation_id: UUID, since: datetime) -> list[MessageRow]:
+    later = select(MessageRow).where(MessageRow.conversation_id == conversation_id, MessageRow.received_at > since)
+    return list(session.scalars(later.order_by(MessageRow.received_at).limit(50)))

@@ -1,0 +1,150 @@
+"""An answer's way into the conversation and the outbox, in one transaction; held there until it may go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import outbox
+from storage.ids import uuid7
+from storage.outgoing import Mailable, OutgoingMail
+from storage.tables import AgentRow, ConversationRow, MessageRow, TokenRow
+from threads.agents import valid_email
+from threads.answering import Answer, answered, end_drafting, last_from_outside, recipient
+from threads.consent import add_words
+from threads.conversation import apply, locked
+from threads.letters import MOST_REFERENCES, Earlier, answer
+from threads.model import Address, Direction, Mailbox, Status
+from threads.people import person_for, take_part
+from threads.policy import Policy
+from threads.tokens import new_code, new_token, reply_address
+from threads.undo import TAKEN_BACK
+
+
+def send(
+    session: Session, conversation_id: UUID, wanted: Answer, *, agent_id: str, policy: Policy, now: datetime
+) -> dict[str, Any]:
+    """Answer the customer: the message, its mail in the outbox, the state, and the event that `undo` takes back."""
+    row = locked(session, conversation_id)
+    change = answered(wanted, Status(row.status), agent_id, row.assignee_id, now)
+    mail = _mail(session, row, wanted, agent_id, policy, now)
+    message = _message(row, mail, wanted, agent_id, now)
+    session.add(message)
+    for each in wanted.cc:
+        take_part(session, row.id, person_for(session, each, now).id, now)
+    fields = {**change.fields, "messages": row.messages + 1}
+    change = replace(change, fields=fields)
+    apply(session, row, change, actor=agent_id, now=now, message_id=message.id)
+    due_at = now + policy.undo_for
+    outbox.enqueue(
+        session, mail, purpose="reply", conversation_id=row.id, message_id=message.id, due_at=due_at, now=now
+    )
+    add_words(session, row.id, wanted.text)
+    end_drafting(session, row.id, agent_id)
+    return {"message": message.code, "to": message.to, "cc": message.cc, "due_at": due_at.isoformat()}
+
+
+def _mail(
+    session: Session, row: ConversationRow, wanted: Answer, agent_id: str, policy: Policy, now: datetime
+) -> OutgoingMail:
+    mailbox = policy.mailbox_of(row.mailbox) or policy.mailboxes[0]
+    to = recipient(session, row)
+    agent = session.get(AgentRow, agent_id)
+    last = last_from_outside(session, row.id)
+    return answer(
+        mailbox=mailbox,
+        to=Mailable(to.address, to.name),
+        cc=[Mailable(each.address, each.name) for each in wanted.cc if each.address != to.address],
+        subject=last.subject if last else row.subject,
+        text=wanted.text,
+        language=row.language,
+        earlier=_earlier(session, last) if last else None,
+        reply_to=_reply_to(session, row.id, mailbox, policy, now),
+        signed_by=agent.name if agent else "",
+        now=now,
+    )
+
+
+def _earlier(session: Session, last: MessageRow) -> Earlier:
+    """The mail that is answered, with the IDs of what was said before it."""
+    before = (
+        select(MessageRow.message_id)
+        .where(
+            MessageRow.conversation_id == last.conversation_id,
+            MessageRow.received_at < last.received_at,
+            MessageRow.message_id.is_not(None),
+            MessageRow.held.is_(False),
+            MessageRow.kind != TAKEN_BACK,
+        )
+        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
+        .limit(MOST_REFERENCES)
+    )
+    return Earlier(
+        who=last.from_name or last.from_address,
+        at=last.sent_at or last.received_at,
+        text=last.reply or last.text,
+        message_id=last.message_id,
+        references=tuple(str(each) for each in session.scalars(before).all()[::-1]),
+    )
+
+
+def _reply_to(session: Session, conversation_id: UUID, mailbox: Mailbox, policy: Policy, now: datetime) -> str:
+    """The conversation's own reply address, the same in all its mails; "" where there is to be none."""
+    if not policy.reply_addresses:
+        return ""
+    newest = (
+        select(TokenRow.token)
+        .where(TokenRow.conversation_id == conversation_id)
+        .order_by(TokenRow.created_at.desc(), TokenRow.token)
+        .limit(1)
+    )
+    token = session.scalar(newest)
+    if token is None:
+        token = new_token()
+        session.add(TokenRow(token=token, conversation_id=conversation_id, created_at=now))
+    return reply_address(mailbox.address, token)
+
+
+def _message(row: ConversationRow, mail: OutgoingMail, wanted: Answer, agent_id: str, now: datetime) -> MessageRow:
+    return MessageRow(
+        id=uuid7(),
+        conversation_id=row.id,
+        code=new_code(),
+        direction=Direction.OUT,
+        kind="reply",
+        message_id=mail.message_id,
+        from_name=mail.author.name,
+        from_address=mail.author.address,
+        to=_people(mail.to),
+        cc=_people(mail.cc),
+        reply_to=[],
+        subject=mail.subject,
+        text=mail.text,
+        reply=wanted.text.strip(),
+        language=row.language,
+        attachments=[],
+        defects=[],
+        sent_at=now,
+        received_at=now,
+        signal="agent",
+        because=f"{agent_id} wrote it here",
+        rejected=[],
+        agent_id=agent_id,
+    )
+
+
+def _people(people: tuple[Mailable, ...]) -> list[dict[str, Any]]:
+    return [{"name": each.name, "address": each.address} for each in people]
+
+
+def address_of(text: str) -> Address:
+    """The address that an agent wrote, alone or as in "Anna Weber <anna@example.org>". Raises `WrongUse`."""
+    name, bracket, rest = text.rpartition("<")
+    return Address(
+        valid_email(rest.strip().removesuffix(">") if bracket else text), " ".join(name.replace('"', "").split())
+    )
