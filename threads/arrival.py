@@ -1,0 +1,83 @@
+"""One mail on its way into the store: what intake found, what was decided, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from knowledge.article import Suggestion
+from threads.model import (
+    Acknowledge,
+    Address,
+    Classification,
+    Direction,
+    Envelope,
+    InboundMail,
+    Mailbox,
+    Placement,
+    Silent,
+    Urgency,
+    Verdict,
+)
+from threads.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mail as intake has read it, before anything of the desk was asked."""
+
+    envelope_id: UUID | None
+    raw_id: UUID | None
+    envelope: Envelope
+    mail: InboundMail
+    classification: Classification
+    verdict: Verdict
+    mailboxes: tuple[Mailbox, ...] = ()
+    """Those of ours that it was sent to; without any the first one answers for it."""
+    suggestions: tuple[Suggestion, ...] = ()
+    imported: bool = False
+    """Out of an archive: nothing goes out, no clock starts, and its Date is when it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Everything that was decided about a mail: it only has to be written down."""
+
+    found: Found
+    policy: Policy
+    mailbox: Mailbox
+    direction: Direction
+    at: datetime
+    """When it came or, out of an archive, was sent."""
+    placement: Placement
+    urgency: Urgency
+    decided: Acknowledge | Silent
+    customer: Address | None
+    """Whom a new conversation is with."""
+    by_colleague: bool = False
+    due_at: datetime | None = None
+    """When a new conversation is to be answered."""
+
+    @property
+    def mail(self) -> InboundMail:
+        """The mail itself."""
+        return self.found.mail
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a mail."""
+
+    message: UUID
+    conversation: UUID
+    handle: str
+    direction: Direction
+    new: bool
+    """It opened the conversation."""
+    held: bool
+    because: str
+    """Which signal decided."""
+    duplicate: bool = False
+    """The same mail was there already."""
+    acknowledged: bool = False

@@ -1,0 +1,164 @@
+"""A mail arrives: what is known is looked up, everything is decided, and all of it is written, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from storage.claim import serialise
+from threads.acknowledge import Question, acknowledge
+from threads.arrival import Arrival, Found, Recorded
+from threads.freemail import is_freemail
+from threads.known import Known
+from threads.match import match
+from threads.model import (
+    Acknowledge,
+    Address,
+    Authenticity,
+    Direction,
+    Kind,
+    Mailbox,
+    Placement,
+    Priority,
+    Silent,
+    Urgency,
+)
+from threads.origin import from_outside
+from threads.policy import Policy
+from threads.priority import prioritise
+from threads.store.history import history_for
+from threads.store.known import known_for
+from threads.store.record import record, record_again
+
+__all__ = ["Found", "Recorded", "arrive"]
+
+
+def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Recorded:
+    """Place a mail, rank it, decide whether it is acknowledged, and write all of that down.
+
+    To be called in a writing session; nothing is written where anything raises. The same mail once more only adds
+    the mailboxes that it had not reached before.
+    """
+    mail = found.mail
+    serialise(session, f"customer:{mail.author.address if mail.author else mail.dedupe_key}")
+    again = record_again(session, found)
+    if again is not None:
+        return again
+    direction, at = direction_of(found, policy), _when(found, now)
+    mailbox = found.mailboxes[0] if found.mailboxes else policy.mailboxes[0]
+    outgoing = direction is Direction.OUT
+    known = known_for(session, mail, found.envelope, policy, outgoing=outgoing)
+    placement = match(
+        mail,
+        mailbox,
+        known,
+        at,
+        kind=found.classification.kind,
+        outgoing=outgoing,
+        forged=found.verdict.authenticity is Authenticity.FORGED,
+        recent_for=policy.recent_for,
+    )
+    urgency = _urgency(found, mailbox, policy, outgoing=outgoing)
+    colleague = _by_colleague(found, known)
+    due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at)
+    arrival = Arrival(
+        found=found,
+        policy=policy,
+        mailbox=mailbox,
+        direction=direction,
+        at=at,
+        placement=placement,
+        urgency=urgency,
+        decided=_decided(session, found, placement, mailbox, policy, now, due_at, by_colleague=colleague),
+        customer=customer_of(found, policy, outgoing=outgoing, by_colleague=colleague),
+        by_colleague=colleague,
+        due_at=due_at,
+    )
+    return record(session, arrival, now)
+
+
+def direction_of(found: Found, policy: Policy) -> Direction:
+    """In an archive a mail from one of our mailboxes is our answer, unless its trace shows that it came from outside."""
+    author = found.mail.author
+    if not found.imported or author is None or author.address not in policy.addresses:
+        return Direction.IN
+    return Direction.IN if from_outside(found.mail, found.envelope) else Direction.OUT
+
+
+def customer_of(found: Found, policy: Policy, *, outgoing: bool, by_colleague: bool) -> Address | None:
+    """Whom a conversation is with: who wrote, the writer of the mail that a colleague forwarded, or who got our mail."""
+    mail = found.mail
+    if outgoing:
+        return next((each for each in mail.recipients if each.address not in policy.addresses), None)
+    if by_colleague and mail.forwarded and mail.forwarded.author.address:
+        return mail.forwarded.author
+    return mail.author
+
+
+def due_at_for(policy: Policy, mailbox: Mailbox, priority: Priority, since: datetime) -> datetime | None:
+    """By when somebody who writes at a moment is answered, in the mailbox's working time and zone."""
+    due_at = policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
+    zone = policy.calendars.get(mailbox.address, policy.calendar).zone
+    return due_at.astimezone(zone) if due_at else None
+
+
+def _urgency(found: Found, mailbox: Mailbox, policy: Policy, *, outgoing: bool) -> Urgency:
+    if outgoing:
+        return Urgency(Priority.NORMAL, "", "our own answer is not ranked")
+    return prioritise(found.mail, found.classification, mailbox, policy.rules)
+
+
+def _decided(
+    session: Session,
+    found: Found,
+    placement: Placement,
+    mailbox: Mailbox,
+    policy: Policy,
+    now: datetime,
+    due_at: datetime | None,
+    *,
+    by_colleague: bool,
+) -> Acknowledge | Silent:
+    """Whether an acknowledgement goes out; what went out of late is only looked up where nothing else silences it."""
+    if found.imported:
+        return Silent("it comes out of an archive")
+    question = Question(
+        mail=found.mail,
+        envelope=found.envelope,
+        classification=found.classification,
+        verdict=found.verdict,
+        placement=placement,
+        mailbox=mailbox,
+        policy=policy,
+        now=now,
+        by_colleague=by_colleague,
+    )
+    first = acknowledge(question)
+    if isinstance(first, Silent):
+        return first
+    serialise(session, f"acknowledge:{first.to.domain}")
+    history = history_for(session, first.to, found.envelope, now)
+    return acknowledge(replace(question, history=history), found.suggestions, due_at)
+
+
+def _by_colleague(found: Found, known: Known) -> bool:
+    """Whether an agent wrote it, or somebody of our own domain: only they forward a customer's mail."""
+    author = found.mail.author
+    if (
+        author is None
+        or found.verdict.authenticity is Authenticity.FORGED
+        or found.classification.kind is not Kind.PERSON
+    ):
+        return False
+    of_ours = author.domain in known.own_domains and not is_freemail(author.domain)
+    return author.address not in known.own_addresses and (author.address in known.agents or of_ours)
+
+
+def _when(found: Found, now: datetime) -> datetime:
+    """When a mail came: of one out of an archive its Date, unless that lies in the future."""
+    received = found.envelope.received_at.astimezone(UTC)
+    if not found.imported or found.mail.sent_at is None:
+        return received
+    return min(found.mail.sent_at.astimezone(UTC), now.astimezone(UTC))

@@ -1,0 +1,137 @@
+"""What a mail does to the conversation it comes to: pure decisions, written down by the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from threads.arrival import Arrival
+from threads.model import Direction, InboundMail, Kind, Priority, Status
+from threads.thanks import is_thanks
+
+LIVELY_FOR = timedelta(days=30)
+"""A conversation out of an archive is closed where its last mail is older."""
+_RANK = {priority: rank for rank, priority in enumerate(Priority)}
+_REPORTS = frozenset({Kind.BOUNCE, Kind.DELIVERY_REPORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What becomes of a conversation; an event says so where there is a `kind`."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    because: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a conversation stands before the mail."""
+
+    status: Status
+    priority: Priority
+    messages: int
+    waiting_since: datetime | None
+    due_at: datetime | None
+    """By when an answer would be due to somebody who waits from now on, at this priority."""
+    was_due_at: datetime | None
+    updated_at: datetime
+
+
+def opening(arrival: Arrival, now: datetime) -> Effect:
+    """How a new conversation begins."""
+    kind = arrival.found.classification.kind
+    if arrival.found.imported:
+        return _out_of_an_archive(arrival, now, counted=kind is Kind.PERSON or arrival.direction is Direction.OUT)
+    if kind is Kind.PERSON or arrival.urgency.opens:
+        fields = {"status": Status.OPEN, "waiting_since": arrival.at, "due_at": arrival.due_at}
+        return Effect({**fields, "messages": int(kind is Kind.PERSON)}, "opened", arrival.placement.because)
+    because = f"closed from the beginning: {arrival.found.classification.because}, and no rule opens it"
+    return Effect({"status": Status.CLOSED, "closed_at": arrival.at, "messages": 0}, "opened", because)
+
+
+def continuing(arrival: Arrival, before: Standing, now: datetime) -> list[Effect]:
+    """What a mail does to a conversation that is there: one of a machine or a stranger leaves it as it stands."""
+    if arrival.placement.held:
+        return [Effect(kind="held", because=arrival.placement.because)]
+    if arrival.found.imported:
+        return [_continued_from_archive(arrival, before, now)]
+    if arrival.found.classification.kind is not Kind.PERSON:
+        return _of_machine(arrival)
+    return [*_raised(arrival, before), _of_person(arrival, before)]
+
+
+def thanks(arrival: Arrival) -> str | None:
+    """The phrase by which a participant says that all is settled: only in answer to our own address or Message-ID."""
+    mail, placement = arrival.mail, arrival.placement
+    if placement.held or placement.signal not in {"token", "own id"} or arrival.by_colleague:
+        return None
+    if any(not attachment.inline for attachment in mail.attachments):
+        return None
+    return is_thanks(mail.reply, mail.author.name if mail.author else "")
+
+
+def _of_person(arrival: Arrival, before: Standing) -> Effect:
+    counted = {"messages": before.messages + 1}
+    phrase = thanks(arrival)
+    if phrase:
+        settled = {"status": Status.CLOSED, "closed_at": arrival.at, "snoozed_until": None, "waiting_since": None,
+                   "due_at": None}  # fmt: skip
+        return Effect({**counted, **settled}, "thanks", f'the whole new text says "{phrase}", so it is settled')
+    fields: dict[str, Any] = {**counted, "status": Status.OPEN, "snoozed_until": None, "closed_at": None}
+    if not arrival.by_colleague:
+        waits = before.waiting_since is not None
+        fields["waiting_since"] = before.waiting_since or arrival.at
+        fields["due_at"] = before.was_due_at if waits and before.was_due_at else before.due_at
+    if before.status is Status.OPEN:
+        return Effect(fields)
+    return Effect(fields, "status", f"a person wrote, so it is open again (it was {before.status.value})")
+
+
+def _raised(arrival: Arrival, before: Standing) -> list[Effect]:
+    """A rule may find a later mail more urgent than the conversation was; never less."""
+    urgency = arrival.urgency
+    if not urgency.rule or _RANK[urgency.priority] >= _RANK[before.priority]:
+        return []
+    fields = {"priority": urgency.priority, "rule": urgency.rule, "priority_because": urgency.because,
+              "due_at": arrival.due_at}  # fmt: skip
+    return [Effect(fields, "priority", urgency.because)]
+
+
+def _of_machine(arrival: Arrival) -> list[Effect]:
+    """A report about our mail is an event; any other machine's mail only stands there. Neither reopens anything."""
+    found = arrival.found
+    if found.classification.kind not in _REPORTS:
+        return []
+    failed = list(found.classification.failed_recipients or _failed(found.mail))
+    return [Effect(kind="delivery", because=found.classification.because, data={"failed": failed})]
+
+
+def _failed(mail: InboundMail) -> tuple[str, ...]:
+    return mail.status.failed if mail.status else ()
+
+
+def _out_of_an_archive(arrival: Arrival, now: datetime, *, counted: bool) -> Effect:
+    fields: dict[str, Any] = {"messages": int(counted), "due_at": None}
+    return Effect({**fields, **_archived(arrival, now)}, "opened", arrival.placement.because)
+
+
+def _continued_from_archive(arrival: Arrival, before: Standing, now: datetime) -> Effect:
+    """A mail out of an archive counts; it only decides how the conversation stands where it is the newest."""
+    person = arrival.direction is Direction.OUT or arrival.found.classification.kind is Kind.PERSON
+    fields: dict[str, Any] = {"messages": before.messages + int(person)}
+    if person and arrival.at >= before.updated_at:
+        fields |= _archived(arrival, now)
+    return Effect(fields)
+
+
+def _archived(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    """How a conversation stands whose last mail is this one, out of an archive."""
+    person = arrival.direction is Direction.OUT or arrival.found.classification.kind is Kind.PERSON
+    if not person or now - arrival.at > LIVELY_FOR:
+        return {"status": Status.CLOSED, "closed_at": arrival.at, "waiting_since": None}
+    if arrival.direction is Direction.OUT:
+        return {"status": Status.WAITING, "closed_at": None, "waiting_since": None}
+    return {"status": Status.OPEN, "closed_at": None, "waiting_since": arrival.at}

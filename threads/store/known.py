@@ -1,0 +1,222 @@
+"""Look up what may decide where a mail belongs: a handful of queries, each along an index, each bounded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from storage.tables import (
+    AddressRow,
+    AgentRow,
+    ConversationRow,
+    DeliveryRow,
+    MessageRow,
+    OutboxRow,
+    ParticipantRow,
+    TokenRow,
+)
+from threads.freemail import is_freemail
+from threads.known import Known, KnownConversation, KnownMessage
+from threads.model import Direction, Envelope, InboundMail
+from threads.policy import Policy
+from threads.subjects import canonical, is_reply_subject
+from threads.tokens import opaque_id, opaque_ids, token_in
+
+_Named = Row[UUID, str | None, UUID, str, str]
+"""Of a message: key, Message-ID, conversation, direction, subject."""
+_MOST_IDS = 100
+_MOST_MESSAGES = 200
+_MOST_PEOPLE = 2000
+_MOST_SAME_SUBJECT = 20
+_MOST_RECIPIENTS = 500
+_MOST_MERGES = 20
+
+
+def known_for(
+    session: Session, mail: InboundMail, envelope: Envelope, policy: Policy, *, outgoing: bool = False
+) -> Known:
+    """Everything stored that `match` may ask about a mail; `outgoing` for an answer of ours out of an archive."""
+    agents = agents_addresses(session)
+    writer = _writer(session, mail, policy.addresses, outgoing=outgoing)
+    tokens = _tokens(session, mail, envelope, policy)
+    messages = _messages(session, mail)
+    same_subject = _same_subject(session, mail, writer)
+    keys = {*tokens.values(), *same_subject, *(row.conversation_id for row in messages)}
+    now_in, ours = _merged(session, keys), _ours(session, messages)
+    return Known(
+        tokens={token: now_in[key] for token, key in tokens.items()},
+        messages=tuple(_message(row, now_in, ours) for row in messages),
+        conversations=_conversations(session, set(now_in.values()), [row.id for row in messages]),
+        same_subject=tuple(dict.fromkeys(now_in[key] for key in same_subject)),
+        writer=writer,
+        agents=agents,
+        own_addresses=policy.addresses,
+        own_domains=own_domains(policy),
+    )
+
+
+def agents_addresses(session: Session) -> frozenset[str]:
+    """The agents' own addresses, in lower case."""
+    enabled = select(AgentRow.email).where(AgentRow.email != "", AgentRow.disabled_at.is_(None))
+    return frozenset(address.lower() for address in session.scalars(enabled))
+
+
+def own_domains(policy: Policy) -> frozenset[str]:
+    """The domains of the desk's own people: those of its mailboxes, freemail providers left out."""
+    domains = {mailbox.domain.lower() for mailbox in policy.mailboxes} | policy.own_domains
+    return frozenset(domain for domain in domains if not is_freemail(domain))
+
+
+def _writer(session: Session, mail: InboundMail, ours: frozenset[str], *, outgoing: bool) -> frozenset[str]:
+    """Every address of who wrote, or of those whom our own mail went to."""
+    people = mail.recipients[:_MOST_RECIPIENTS] if outgoing else tuple(filter(None, [mail.author]))
+    addresses = {each.address for each in people if each.address} - (ours if outgoing else frozenset())
+    if not addresses:
+        return frozenset()
+    persons = select(AddressRow.person_id).where(AddressRow.address.in_(addresses))
+    others = session.scalars(select(AddressRow.address).where(AddressRow.person_id.in_(persons)).limit(_MOST_PEOPLE))
+    return frozenset(addresses | set(others))
+
+
+def _tokens(session: Session, mail: InboundMail, envelope: Envelope, policy: Policy) -> dict[str, UUID]:
+    """The tokens among the recipients that lead to a conversation, in the order in which they stand there."""
+    recipients = (*envelope.recipients, *(each.address for each in mail.recipients))[:_MOST_RECIPIENTS]
+    found = [token_in(address, policy.mailboxes) for address in recipients if "+" in address]
+    tokens = list(dict.fromkeys(filter(None, found)))
+    if not tokens:
+        return {}
+    rows = session.execute(select(TokenRow.token, TokenRow.conversation_id).where(TokenRow.token.in_(tokens)))
+    stored = {row.token: row.conversation_id for row in rows}
+    return {token: stored[token] for token in tokens if token in stored}
+
+
+def _messages(session: Session, mail: InboundMail) -> Sequence[_Named]:
+    """The stored messages whose IDs a mail names."""
+    near = opaque_ids(mail.in_reply_to)[:_MOST_IDS]
+    far = opaque_ids(mail.references)
+    about = opaque_id(mail.status.original_message_id) if mail.status else None
+    ids = {*near, *far[:1], *far[-_MOST_IDS:], *([about] if about else [])}
+    if not ids:
+        return []
+    columns = MessageRow.id, MessageRow.message_id, MessageRow.conversation_id, MessageRow.direction, MessageRow.subject
+    return session.execute(select(*columns).where(MessageRow.message_id.in_(ids)).limit(_MOST_MESSAGES)).all()
+
+
+def _ours(session: Session, messages: Iterable[_Named]) -> set[UUID]:
+    """Of some messages those that we sent under an ID of our own making: they went through the outbox."""
+    out = [row.id for row in messages if row.direction == Direction.OUT]
+    if not out:
+        return set()
+    sent = select(OutboxRow.message_id).where(OutboxRow.message_id.in_(out))
+    return {key for key in session.scalars(sent) if key is not None}
+
+
+def _message(row: _Named, now_in: dict[UUID, UUID], ours: set[UUID]) -> KnownMessage:
+    return KnownMessage(
+        message_id=row.message_id or "",
+        conversation=now_in[row.conversation_id],
+        canonical_subject=canonical(row.subject),
+        ours=row.id in ours,
+        out=row.direction == Direction.OUT,
+    )
+
+
+def _same_subject(session: Session, mail: InboundMail, writer: Collection[str]) -> list[UUID]:
+    """Conversations with a reply's subject in which its writer takes part, the latest first."""
+    subject = canonical(mail.subject)
+    if not subject or not writer or not is_reply_subject(mail.subject):
+        return []
+    query = (
+        select(ConversationRow.id)
+        .join(ParticipantRow, ParticipantRow.conversation_id == ConversationRow.id)
+        .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
+        .where(AddressRow.address.in_(writer), ConversationRow.canonical_subject == subject)
+        .where(ConversationRow.merged_into_id.is_(None))
+        .order_by(ConversationRow.updated_at.desc())
+        .limit(_MOST_SAME_SUBJECT)
+    )
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def _merged(session: Session, keys: set[UUID]) -> dict[UUID, UUID]:
+    """Where each conversation is now: itself, or what it was merged into, however often."""
+    into = {key: key for key in keys}
+    ask = set(keys)
+    for _ in range(_MOST_MERGES):
+        if not ask:
+            break
+        rows = session.execute(
+            select(ConversationRow.id, ConversationRow.merged_into_id).where(
+                ConversationRow.id.in_(ask), ConversationRow.merged_into_id.is_not(None)
+            )
+        )
+        moved = {row.id: row.merged_into_id for row in rows}
+        into = {key: moved.get(target, target) for key, target in into.items()}
+        ask = set(moved.values())
+    return into
+
+
+def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> dict[UUID, KnownConversation]:
+    """What `match` wants to know of some conversations."""
+    if not keys:
+        return {}
+    columns = (
+        ConversationRow.id,
+        ConversationRow.handle,
+        ConversationRow.canonical_subject,
+        ConversationRow.mailbox,
+        ConversationRow.customer_address,
+        ConversationRow.updated_at,
+    )
+    people, customers = _people(session, keys)
+    mailboxes = _mailboxes(session, messages)
+    return {
+        row.id: KnownConversation(
+            id=row.id,
+            handle=row.handle,
+            canonical_subject=row.canonical_subject,
+            mailboxes=frozenset({row.mailbox, *mailboxes[row.id]}),
+            people=frozenset(people[row.id]),
+            customer_domains=frozenset(
+                address.rpartition("@")[2] for address in (*customers[row.id], row.customer_address) if "@" in address
+            ),
+            last_at=row.updated_at,
+        )
+        for row in session.execute(select(*columns).where(ConversationRow.id.in_(keys)))
+    }
+
+
+def _people(session: Session, keys: set[UUID]) -> tuple[dict[UUID, set[str]], dict[UUID, set[str]]]:
+    """The addresses of all who take part in some conversations, and of their customers alone."""
+    everybody: dict[UUID, set[str]] = defaultdict(set)
+    customers: dict[UUID, set[str]] = defaultdict(set)
+    rows = session.execute(
+        select(ParticipantRow.conversation_id, ParticipantRow.role, AddressRow.address)
+        .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
+        .where(ParticipantRow.conversation_id.in_(keys))
+        .limit(_MOST_PEOPLE)
+    )
+    for row in rows:
+        everybody[row.conversation_id].add(row.address)
+        if row.role == "customer":
+            customers[row.conversation_id].add(row.address)
+    return everybody, customers
+
+
+def _mailboxes(session: Session, messages: list[UUID]) -> dict[UUID, set[str]]:
+    """Which of our mailboxes some messages reached, by conversation."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    if not messages:
+        return found
+    rows = session.execute(
+        select(MessageRow.conversation_id, DeliveryRow.mailbox)
+        .join(MessageRow, MessageRow.id == DeliveryRow.message_id)
+        .where(DeliveryRow.message_id.in_(messages))
+    )
+    for row in rows:
+        found[row.conversation_id].add(row.mailbox)
+    return found

@@ -1,0 +1,139 @@
+"""The rows of a message: the mail itself, where it was delivered, and the answers that were suggested for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from knowledge.article import Suggestion
+from storage.claim import insert_ignoring
+from storage.ids import uuid7
+from storage.outgoing import OutgoingMail
+from storage.tables import DeliveryRow, EnvelopeRow, MessageRow, SuggestionRow
+from threads.arrival import Arrival, Found
+from threads.model import Acknowledge, Address, Direction
+from threads.tokens import new_code, opaque_id
+
+_LONGEST_TEXT = 1_000_000
+_MOST_ADDRESSES = 500
+
+
+def message_of(arrival: Arrival, conversation_id: UUID) -> MessageRow:
+    """The row of a mail that came, or of an old answer of ours."""
+    mail, placement = arrival.mail, arrival.placement
+    return MessageRow(
+        id=uuid7(),
+        conversation_id=conversation_id,
+        code=new_code(),
+        direction=arrival.direction.value,
+        kind=_kind(arrival),
+        message_id=opaque_id(mail.message_id),
+        dedupe_key=mail.dedupe_key,
+        raw_id=arrival.found.raw_id,
+        from_name=mail.author.name if mail.author else "",
+        from_address=mail.author.address if mail.author else "",
+        to=plain_addresses(mail.to),
+        cc=plain_addresses(mail.cc),
+        reply_to=plain_addresses(mail.reply_to),
+        subject=mail.subject,
+        text=mail.text[:_LONGEST_TEXT],
+        reply=mail.reply[:_LONGEST_TEXT],
+        language=mail.language,
+        attachments=[asdict(attachment) for attachment in mail.attachments],
+        defects=list(mail.defects),
+        sent_at=mail.sent_at,
+        received_at=arrival.at,
+        held=placement.held,
+        signal=placement.signal,
+        because=placement.because,
+        kind_because=arrival.found.classification.because,
+        rejected=list(placement.rejected),
+    )
+
+
+def acknowledgement_of(letter: OutgoingMail, decided: Acknowledge, conversation_id: UUID, now: datetime) -> MessageRow:
+    """The row of the acknowledgement that goes out."""
+    return MessageRow(
+        id=uuid7(),
+        conversation_id=conversation_id,
+        code=new_code(),
+        direction=Direction.OUT.value,
+        kind="acknowledgement",
+        message_id=letter.message_id,
+        from_name=letter.author.name,
+        from_address=letter.author.address,
+        to=[{"name": each.name, "address": each.address} for each in letter.to],
+        cc=[],
+        reply_to=[],
+        subject=letter.subject,
+        text=letter.text,
+        reply=letter.text,
+        language=letter.language,
+        attachments=[],
+        defects=[],
+        sent_at=now,
+        received_at=now,
+        because=decided.because,
+        rejected=[],
+    )
+
+
+def suggestions_of(arrival: Arrival, message_id: UUID, conversation_id: UUID) -> list[SuggestionRow]:
+    """What the knowledge base offered, and which of it the acknowledgement quotes."""
+    quoted = {id(each) for each in arrival.decided.answers} if isinstance(arrival.decided, Acknowledge) else set()
+    return [
+        _suggestion(each, rank, message_id, conversation_id, quoted=id(each) in quoted)
+        for rank, each in enumerate(arrival.found.suggestions, start=1)
+    ]
+
+
+def deliver_to(session: Session, found: Found, message_id: UUID) -> int:
+    """Note which of our mailboxes a message reached by this envelope; how many of them are new."""
+    rows = [
+        {"message_id": message_id, "mailbox": mailbox.address.lower(), "envelope_id": found.envelope_id}
+        for mailbox in found.mailboxes
+        if found.envelope_id is not None
+    ]
+    return insert_ignoring(session, DeliveryRow, rows) if rows else 0
+
+
+def settle_envelope(session: Session, found: Found, message_id: UUID, state: str) -> None:
+    """The envelope is dealt with: it became this message."""
+    row = session.get(EnvelopeRow, found.envelope_id) if found.envelope_id else None
+    if row is not None:
+        row.state, row.message_id, row.leased_until, row.error = state, message_id, None, ""
+
+
+def plain_addresses(people: Iterable[Address]) -> list[dict[str, Any]]:
+    """Addresses as JSON holds them."""
+    return [{"name": each.name, "address": each.address} for each in list(people)[:_MOST_ADDRESSES]]
+
+
+def _kind(arrival: Arrival) -> str:
+    """Of an old answer of ours: whether a person wrote it, or a program of ours acknowledged something."""
+    if arrival.direction is Direction.IN:
+        return arrival.found.classification.kind.value
+    automatic = arrival.mail.header("auto-submitted").strip().lower() not in {"", "no"}
+    return "acknowledgement" if automatic else "person"
+
+
+def _suggestion(
+    suggestion: Suggestion, rank: int, message_id: UUID, conversation_id: UUID, *, quoted: bool
+) -> SuggestionRow:
+    found = suggestion.found
+    return SuggestionRow(
+        message_id=message_id,
+        rank=rank,
+        conversation_id=conversation_id,
+        article_id=found.article.id,
+        question=found.article.question,
+        excerpt=found.excerpt,
+        probability=suggestion.probability,
+        quoted=quoted,
+        because=found.because,
+    )

@@ -1,0 +1,31 @@
+"""The words by which agents find a conversation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from storage.claim import insert_ignoring
+from storage.tables import WordRow
+from threads.model import InboundMail
+from threads.words import words_of
+
+MOST_WORDS = 100
+_LONGEST = 40
+_READ = 6000
+
+
+def words_to_find(mail: InboundMail) -> list[str]:
+    """The folded words of a mail, each once: names, addresses and subject first, then what was written."""
+    people = (*filter(None, [mail.author]), *mail.recipients[:10])
+    names = " ".join(f"{each.name} {each.address}" for each in people)
+    text = f"{names[:1000]} {mail.subject[:500]} {(mail.reply or mail.text)[:_READ]}"
+    return list(dict.fromkeys(word for word in words_of(text) if 1 < len(word) <= _LONGEST))[:MOST_WORDS]
+
+
+def remember_words(session: Session, conversation_id: UUID, mail: InboundMail) -> None:
+    """Let a conversation be found by the words of a mail."""
+    rows = [{"word": word, "conversation_id": conversation_id} for word in words_to_find(mail)]
+    if rows:
+        insert_ignoring(session, WordRow, rows)
