@@ -1,0 +1,134 @@
+"""Finds the line that says who wrote what is quoted below it ("Am 5. Januar 2026 um 10:00 schrieb Anna <a@b>:")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailgateway.quote_phrases import FIRST_PERSON, OPENERS, SMALL_WORDS, VERBS, VERBS_WITHIN, WEEKDAYS
+
+_LONGEST = 5
+"""Lines over which a mail program may wrap the one line."""
+_WIDEST = 400
+"""Characters of one of these lines that are looked at."""
+_DATED = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d年")
+_ADDRESS = re.compile(r"[^\s<>@\"']@[\w.-]")
+_WORDS = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'’./](?=[^\W\d_]))*(?:\(a\))?", re.UNICODE)
+_WITHIN_LINE = re.compile(
+    r"(?<=[\w.!?)-]) ?-{0,4} ?(?=(?:On|Am|Le|El|Il|Op|Den|Em) (?:\w{2,10}\.?,? )?\d{1,2}|On [A-Z][a-z]{2,8},)"
+)
+_MARKS = " \t\u00a0\ufeff\u200b*_"
+
+QUOTED = "\ue000"
+"""Begins a line which the HTML proves to be quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """An attribution found: it ends before line `end`, and `before` is the writer's own text on its first line."""
+
+    end: int
+    before: str = ""
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a line bears a mark of quotation."""
+    return line.lstrip(" \t\u00a0").startswith((">", QUOTED))
+
+
+def attribution(lines: Sequence[str], start: int) -> Attribution | None:
+    """The attribution that begins with line `start`, None where none does."""
+    first = lines[start].strip(_MARKS)[:_WIDEST]
+    if not first or is_quoted(first):
+        return None
+    strong = _opens(first)
+    if not (strong or _ADDRESS.search(first) or _has_verb(first)):
+        return None
+    joined = ""
+    for number in range(start, min(start + _LONGEST, len(lines))):
+        line = lines[number].strip(_MARKS)[:_WIDEST]
+        if number > start and _ends_it(lines, number, strong):
+            return None
+        joined = f"{joined} {line}".strip()
+        if number + 1 < len(lines) and _is_rest(lines[number + 1]):
+            continue
+        quoted_next = _quote_follows(lines, number + 1)
+        if _is_attribution(joined, strong=strong, quoted_next=quoted_next):
+            return Attribution(number + 1, _before(lines[start]))
+        if joined.endswith((":", "：")) and number > start:
+            return None
+    return None
+
+
+def _ends_it(lines: Sequence[str], number: int, strong: bool) -> bool:
+    """Whether line `number` cannot belong to a wrapped attribution: blank (but before a lone address), or a quotation."""
+    line = lines[number].strip(_MARKS)
+    if line:
+        return is_quoted(line) and not line.lstrip("> ").endswith(":")
+    return not (strong and number + 1 < len(lines) and lines[number + 1].lstrip().startswith("<"))
+
+
+def _is_rest(line: str) -> bool:
+    """Whether a line is no quotation but the end of a wrapped attribution: "> wrote:"."""
+    return is_quoted(line) and len(line) < 60 and line.rstrip().endswith(":") and set(_words(line)) <= VERBS
+
+
+def _quote_follows(lines: Sequence[str], number: int) -> bool:
+    for line in lines[number : number + 4]:
+        if line.strip():
+            return is_quoted(line)
+    return False
+
+
+def _opens(text: str) -> bool:
+    """Whether a line begins as an attribution does: with a date, or a short word and a date."""
+    if text.startswith("--"):
+        text = text.lstrip("- ")
+    head = text[:32]
+    digit = next((place for place, letter in enumerate(head) if letter.isdigit()), -1)
+    if digit < 0:
+        return False
+    first = head.split(maxsplit=1)[0].casefold()
+    return digit == 0 or first in OPENERS or first.strip(".,") in WEEKDAYS or first.rstrip(".,") in WEEKDAYS
+
+
+def _has_verb(text: str) -> bool:
+    return any(word in VERBS for word in _words(text)) or any(phrase in text for phrase in VERBS_WITHIN)
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORDS.findall(text)]
+
+
+def _is_attribution(text: str, *, strong: bool, quoted_next: bool) -> bool:
+    if text.startswith("--") and text.endswith("--"):
+        return _has_verb(text)
+    colon = text.endswith((":", "：", ":>"))
+    dated = _DATED.search(text) is not None
+    address = _ADDRESS.search(text) is not None
+    if not _has_verb(text):
+        named = dated and address and (strong or quoted_next)
+        return named and (colon or (quoted_next and strong and text.endswith((">", ")", "]"))))
+    if quoted_next:
+        return (colon and (dated or address or len(text) <= 60)) or (strong and dated and len(text) <= 250)
+    return colon and (dated or address) and (strong or address) and _says_who(text, address)
+
+
+def _says_who(text: str, address: bool) -> bool:
+    """Whether the sentence is only a date, a name and a verb: not "am 3. Mai schrieb mir Ihr Kollege, dass ...:"."""
+    words = _WORDS.findall(text)
+    verb = max((place for place, word in enumerate(words) if word.casefold() in VERBS), default=len(words))
+    if not address and any(word.casefold() in FIRST_PERSON for word in words[max(verb - 1, 0) : verb + 2]):
+        return False
+    small = [word for word in words if word[0].islower() and word.casefold() not in SMALL_WORDS | VERBS | WEEKDAYS]
+    return address or len(small) <= (4 if verb >= len(words) - 1 else 1)
+
+
+def _before(line: str) -> str:
+    """The writer's own words on the line where the attribution begins, "" for nearly every one."""
+    text = line.strip(_MARKS)
+    if _opens(text) or len(text) > _WIDEST:
+        return ""
+    found = _WITHIN_LINE.search(text)
+    return text[: found.start()].rstrip(" -") if found else ""

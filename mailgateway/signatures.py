@@ -1,0 +1,131 @@
+"""Knows signatures, closing formulas and footers: what stands below a letter and is no part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailgateway.signature_phrases import CLOSINGS, COMPANY, DEVICES, FOOTERS, LEGAL_STARTS, POSTSCRIPTS
+
+_LONGEST_SIGNATURE = 30
+_LONGEST_LIST_FOOTER = 8
+_WIDEST = 80
+_MARKS = " \t\u00a0*_\u200b\ufeff"
+_ENGLISH_SAYS = ("sent from ", "sent via ", "sent with ", "sent using ", "sent by ")
+
+
+def is_signature_mark(lines: Sequence[str], number: int) -> bool:
+    """Whether the line is "-- ", or "--" with no more than a signature below it."""
+    line = lines[number].rstrip("\r\n\u00a0")
+    if line == "-- ":
+        return True
+    if line.strip() not in ("--", "- -", "‐‐"):
+        return False
+    below = 0
+    for other in lines[number + 1 : number + 120]:
+        below += bool(other.strip()) and not other.lstrip().startswith(">")
+        if below > _LONGEST_SIGNATURE:
+            return False
+    return True
+
+
+def is_list_footer(lines: Sequence[str], number: int) -> bool:
+    """Whether a mailing list's own footer begins with this line: a rule, then few lines with the list's name or address."""
+    line = lines[number].strip()
+    if len(line) < 2 or line.strip("_"):
+        return False
+    rest = [other.strip() for other in lines[number + 1 : number + 40] if other.strip()]
+    text = " ".join(rest[:_LONGEST_LIST_FOOTER]).casefold()
+    return 0 < len(rest) <= _LONGEST_LIST_FOOTER and any(
+        word in text for word in ("mailing list", "mailingliste", "mailman", "listinfo", "unsubscribe", "abmelden")
+    )
+
+
+def is_footer(line: str) -> bool:
+    """Whether a phone or mail program added the line ("Von meinem iPhone gesendet")."""
+    text = line.strip(_MARKS + "-–—")
+    if not text or len(text) > 200:
+        return False
+    said = text.partition("<http")[0].partition("(http")[0].strip().casefold()
+    if not said.startswith(FOOTERS) and not said.endswith(
+        ("gesendet", "gesendet.", "lähetetty", "送信", "发送", "传送")
+    ):
+        return False
+    if len(said.split()) > 9 or said.endswith(("?", ",", ":")):
+        return False
+    sentence = said.endswith(".") and said.startswith(_ENGLISH_SAYS) and len(said.split()) > 5
+    return not sentence and any(device in said for device in DEVICES) and not _is_prose(said)
+
+
+def _is_prose(said: str) -> bool:
+    """Whether the words only begin as a footer: "Gesendet von Ihnen am Montag, aber ..."."""
+    return ", " in said and said.endswith(".")
+
+
+def without_signature(lines: Sequence[str]) -> list[str]:
+    """The lines without legal footers, company details and a closing formula with a name."""
+    kept = _stripped(lines)
+    legal = _legal_start(kept)
+    if legal:
+        kept = _stripped(kept[:legal])
+    closing = _closing_start(kept)
+    if closing:
+        kept = _stripped(kept[:closing])
+    return kept
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    start, end = 0, len(lines)
+    while start < end and not lines[start].strip(_MARKS):
+        start += 1
+    while end > start and not lines[end - 1].strip(_MARKS):
+        end -= 1
+    return list(lines[start:end])
+
+
+def _legal_start(lines: Sequence[str]) -> int:
+    """The line with which a legal footer begins after the letter, 0 where there is none."""
+    for number, line in enumerate(lines):
+        text = line.strip(_MARKS + "-–—=#|")[:100].casefold()
+        if number and not lines[number - 1].strip(_MARKS + "-–—=#") and text.startswith(LEGAL_STARTS):
+            rest = "".join(lines[number : number + 6])
+            if len(rest) >= 60 or len(lines) - number <= 3:
+                return number
+    return 0
+
+
+def _closing_start(lines: Sequence[str]) -> int:
+    """The line of a closing formula below which only a name and an address stand, 0 where there is none."""
+    for number in range(max(1, len(lines) - _LONGEST_SIGNATURE), len(lines)):
+        if _closes(lines[number]) and _only_a_name(lines[number + 1 :]):
+            return number
+    last = lines[-1].strip() if len(lines) > 1 else ""
+    signed_short = last.startswith("/") and last[1:2].isupper() and last[1:].isalpha() and len(last) <= 20
+    return len(lines) - 1 if signed_short else 0
+
+
+def _closes(line: str) -> bool:
+    text = line.strip(_MARKS + ",.!;-–—")[:_WIDEST].casefold()
+    if text in CLOSINGS:
+        return True
+    for closing in CLOSINGS:
+        if text.startswith(closing) and text[len(closing)] in " ,!.;":
+            rest = text[len(closing) :].split()
+            return len(rest) <= (2 if len(closing) <= 4 else 4)
+    return False
+
+
+def _only_a_name(lines: Sequence[str]) -> bool:
+    return all(not line.strip() or _is_contact(line.strip(_MARKS)) for line in lines)
+
+
+def _is_contact(line: str) -> bool:
+    """Whether a line can stand in a signature: short and no sentence, or a company's details."""
+    text = line.casefold()
+    if text.startswith(POSTSCRIPTS) and (len(text) < 3 or not text[2].isalpha()):
+        return False
+    if any(word in text for word in COMPANY) or "http" in text or "www." in text:
+        return True
+    words = line.split()
+    if line.endswith("?") or len(line) > _WIDEST:
+        return False
+    return not (line.endswith((".", "!")) and len(words) >= 6)
