@@ -64,8 +64,8 @@ def mail_of(typed: Typed, *, mailbox: str, language: str, now: datetime) -> byte
     mail["Subject"] = typed.subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{secrets.token_hex(16)}@{mailbox.rpartition('@')[2]}>"
-    mail["Content-Language"] = language
     mail.set_content(typed.message + "\n", charset="utf-8", cte="quoted-printable")
+    mail["Content-Language"] = language
     return mail.as_bytes()
 
 

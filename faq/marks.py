@@ -33,6 +33,5 @@ def _fold(word: str) -> str:
 
 def _same(word: str, wanted: str) -> bool:
     """Equal but for an ending of up to three letters."""
-    stem = min(len(word), len(wanted))
-    stem = stem if stem <= 4 else max(4, stem - 2)
-    return stem >= SHORTEST and word[:stem] == wanted[:stem] and abs(len(word) - len(wanted)) <= 3
+    begins = word.startswith(wanted) or wanted.startswith(word)
+    return begins and len(word) >= SHORTEST and abs(len(word) - len(wanted)) <= 3

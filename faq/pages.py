@@ -77,6 +77,14 @@ async def article(frame: Frame, request: Request, language: str) -> Response:
     )
 
 
+async def permalink(frame: Frame, request: Request) -> Response:
+    """/article/<id>, as mails link it: lead on to the page in the article's language."""
+    found = await run_sync(frame.given.article, request.path_params["article"])
+    if found is None or not _is_shown(frame, found):
+        raise frame.absent()
+    return RedirectResponse(frame.article_path(found, frame.policy.language), status_code=301)
+
+
 async def related(frame: Frame, article: Article) -> list[Article]:
     """Articles near to one. That there are none is no reason not to show it."""
 

@@ -71,6 +71,7 @@ def _routes(frame: Frame) -> list[Route]:
 
     alike = {
         "/": pages.entrance,
+        "/article/{article:path}": pages.permalink,
         "/api/search": search.search_json,
         "/healthz": watch.health,
         "/metrics": watch.metrics,

@@ -19,7 +19,7 @@ function enhance(form, number) {
   list.setAttribute("aria-label", form.querySelector("label").textContent);
   said.className = "said";
   said.setAttribute("role", "status");
-  form.append(list, said);
+  form.querySelector(".field").append(list, said);
   for (const [name, value] of Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
   })) input.setAttribute(name, value);
