@@ -23,7 +23,7 @@ from knowledge.question import question_of
 
 TERMS = 24
 """Words of a mail that are looked for: the rarest, by what they count."""
-CANDIDATES = 5
+CANDIDATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,23 @@ def suggest(
     snapshot = index.snapshot()
     weights = learnt()
     query, found = candidates(index, snapshot, text, subject=subject, language=language, audience=audience)
-    judged = sorted(((weights.likelihood(each.evidence), each) for each in found), key=lambda pair: -pair[0])
     return [
         _suggestion(query, snapshot, each, likelihood, weights)
-        for likelihood, each in judged[:limit]
+        for likelihood, each in judged(found, weights)[:limit]
         if likelihood >= weights.shown
     ]
+
+
+def ranked(index: Index, text: str, *, subject: str = "", language: str = "", limit: int = 10) -> list[str]:
+    """The IDs of the articles that are likeliest for a mail, also where none is likely."""
+    snapshot = index.snapshot()
+    _, found = candidates(index, snapshot, text, subject=subject, language=language)
+    return [snapshot.articles[each.place].id for _, each in judged(found, learnt())[:limit]]
+
+
+def judged(found: list[Candidate], weights: Weights) -> list[tuple[float, Candidate]]:
+    """Candidates with their likelihood, the likeliest first."""
+    return sorted(((weights.likelihood(each.evidence), each) for each in found), key=lambda pair: -pair[0])
 
 
 def candidates(

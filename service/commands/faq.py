@@ -1,0 +1,193 @@
+"""`brief faq`: the knowledge base. Articles in and out; asking stands in `faq_ask`, writing in `faq_write`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.commands.faq_ask import evaluate, search, suggest
+from service.commands.faq_write import edit, new, remove
+from service.commands.options import json_option, output, print_all
+from service.invocation import Invocation, print_json, say
+
+if TYPE_CHECKING:
+    from knowledge.article import Article
+    from knowledge.files import BadRecord
+
+SHOWN = 20
+"""Bad records that are named; of more it is said how many."""
+
+
+@click.group(short_help="The knowledge base.")
+def faq() -> None:
+    """The knowledge base: articles that answer what customers ask.
+
+    \b
+    Example:
+      brief faq import ./faq
+      brief faq search "rechnung finden"
+    """
+
+
+@faq.command("import", short_help="Bring articles in.")
+@click.argument("path")
+@json_option
+@click.pass_obj
+def import_(invocation: Invocation, path: str, as_json: bool) -> None:
+    """Bring articles in from a Markdown file, a JSON Lines file, a folder of them, or - (JSON Lines).
+
+    Importing the same again changes nothing; a changed article becomes a new revision. A bad record is named by
+    file and line, and the others still go in.
+
+    \b
+    Example:
+      brief faq import ./faq
+    """
+    from datetime import UTC, datetime
+
+    from knowledge.article import Article
+    from knowledge.files import BadRecord, read_articles
+    from knowledge.store import put_articles
+    from service.opening import open_database_for
+
+    settings = invocation.settings()
+    read = list(read_articles(path, sys.stdin.buffer if path == "-" else None))
+    articles = [each for each in read if isinstance(each, Article)]
+    bad = [each for each in read if isinstance(each, BadRecord)]
+    database = open_database_for(settings)
+    try:
+        with database.writing() as session:
+            tally = put_articles(session, articles, datetime.now(UTC))
+    finally:
+        database.close()
+    _name(bad)
+    if as_json:
+        print_json({"new": tally.new, "changed": tally.changed, "same": tally.same, "bad": len(bad)})
+    else:
+        click.echo(f"{tally.new} new, {tally.changed} changed, {tally.same} the same")
+    if bad:
+        raise click.ClickException(f"{len(bad)} of {len(read)} records could not be taken; the others are in")
+
+
+@faq.command(short_help="Write the articles into files.")
+@click.argument("path")
+@json_option
+@click.pass_obj
+def export(invocation: Invocation, path: str, as_json: bool) -> None:
+    """Write all articles into a folder of Markdown files, a file that ends in .jsonl, or - (JSON Lines).
+
+    \b
+    Example:
+      brief faq export ./faq
+    """
+    from knowledge.files import as_json_line, write_articles
+    from storage.errors import Unavailable
+
+    articles = _all(invocation)
+    if path == "-":
+        sys.stdout.writelines(as_json_line(each) for each in articles)
+        return
+    try:
+        count = write_articles(articles, Path(path))
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
+    if as_json:
+        print_json({"articles": count, "path": path})
+    else:
+        click.echo(f"{count} articles are in {path}")
+
+
+@faq.command("list", short_help="All articles.")
+@click.option("--language", default="", help="Only of this language.")
+@click.option("--category", default="", help="Only of this category.")
+@json_option
+@click.pass_obj
+def list_(invocation: Invocation, language: str, category: str, as_json: bool) -> None:
+    """All articles, a line each.
+
+    \b
+    Example:
+      brief faq list --language en
+    """
+    from service.knowledge_base import article_json
+
+    articles = _all(invocation, language=language, category=category)
+    if as_json:
+        print_all([article_json(each) for each in articles])
+        return
+    from service.terminal_articles import article_list
+
+    article_list(output(), articles)
+
+
+@faq.command(short_help="An article.")
+@click.argument("article_id", metavar="ID")
+@json_option
+@click.pass_obj
+def show(invocation: Invocation, article_id: str, as_json: bool) -> None:
+    """An article, with what visitors said of it.
+
+    \b
+    Example:
+      brief faq show rechnung-finden
+    """
+    from knowledge import store
+    from service.knowledge_base import article_json, needed
+    from service.opening import open_database_for
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            article = needed(store.article(session, article_id), article_id)
+            votes = store.votes(session, [article_id]).get(article_id, store.Votes())
+            revisions = len(store.revisions(session, article_id))
+    finally:
+        database.close()
+    if as_json:
+        more = {"helpful": votes.helpful, "unhelpful": votes.unhelpful, "revisions": revisions}
+        print_json(article_json(article, more))
+        return
+    from service.terminal_articles import whole_article
+
+    whole_article(output(), article, votes)
+
+
+@faq.command(short_help="Build the search index anew.")
+@json_option
+@click.pass_obj
+def rebuild(invocation: Invocation, as_json: bool) -> None:
+    """Build the search index anew. The desk goes on answering meanwhile."""
+    from service.knowledge_base import open_knowledge_base
+
+    with open_knowledge_base(invocation.settings()) as base:
+        count = base.index.rebuild()
+    if as_json:
+        print_json({"articles": count})
+    else:
+        click.echo(f"the index holds {count} articles")
+
+
+for command in (new, edit, remove, search, suggest, evaluate):
+    faq.add_command(command)
+
+
+def _all(invocation: Invocation, *, language: str = "", category: str = "") -> list[Article]:
+    from knowledge import store
+    from service.opening import open_database_for
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            return store.articles(session, language=language, category=category)
+    finally:
+        database.close()
+
+
+def _name(bad: list[BadRecord]) -> None:
+    for each in bad[:SHOWN]:
+        say(str(each))
+    if len(bad) > SHOWN:
+        say(f"... and {len(bad) - SHOWN} more")

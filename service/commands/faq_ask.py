@@ -1,0 +1,160 @@
+"""`brief faq search`, `suggest` and `evaluate`: what the knowledge base answers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from service.commands.options import json_option, output, print_all
+from service.invocation import Invocation, print_json, say
+from storage.errors import WrongUse
+
+LARGEST = 50 * 1024 * 1024
+"""Bytes of a mail or text that are read."""
+
+
+@click.command(short_help="Find articles by words.")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="Results at most.")
+@click.option("--language", default="", help="Only articles of this language.")
+@click.option("--audience", default="", help="Only articles for this audience, or for all.")
+@click.option("--category", default="", help="Only articles of this category.")
+@json_option
+@click.pass_obj
+def search(
+    invocation: Invocation,
+    query: tuple[str, ...],
+    limit: int,
+    language: str,
+    audience: str,
+    category: str,
+    as_json: bool,
+) -> None:
+    """Find articles by a visitor's words, the best first.
+
+    \b
+    Example:
+      brief faq search rechnungsadresse ändern
+    """
+    from service.knowledge_base import open_knowledge_base
+
+    with open_knowledge_base(invocation.settings()) as base:
+        words = " ".join(query)
+        found = base.index.search(words, language=language, audience=audience, category=category, limit=limit)
+        rows = [base.as_json(each) for each in found]
+    if as_json:
+        print_all(rows)
+        return
+    from service.terminal_articles import results
+
+    results(output(), rows, empty="No article holds any of these words.")
+
+
+@click.command(short_help="Articles that answer a mail, or nothing.")
+@click.argument("source", required=False, metavar="[-]")
+@click.option("--mail", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mail: an .eml file.")
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file.")
+@click.option("--language", default="", help="Only articles of this language.")
+@click.option("--audience", default="", help="Only articles for this audience, or for all.")
+@click.option("--all", "everything", is_flag=True, help="Also those that only agents are shown.")
+@json_option
+@click.pass_obj
+def suggest(
+    invocation: Invocation,
+    source: str | None,
+    mail: Path | None,
+    text: Path | None,
+    language: str,
+    audience: str,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Articles that an acknowledgement would quote for a mail; nothing where none is likely to help.
+
+    The mail is an .eml file (--mail), its text (--text), or what comes on standard input (-).
+
+    \b
+    Example:
+      brief faq suggest --mail question.eml
+    """
+    from knowledge.suggest import suggest as ask
+    from service.knowledge_base import open_knowledge_base
+
+    subject, said = _said(source, mail, text)
+    with open_knowledge_base(invocation.settings()) as base:
+        found = ask(base.index, said, subject=subject, language=language, audience=audience)
+        rows = [
+            {**base.as_json(each.found), "probability": round(each.probability, 4), "sure": each.sure}
+            for each in found
+            if each.sure or everything
+        ]
+    if as_json:
+        print_all(rows)
+        return
+    from service.terminal_articles import results
+
+    results(output(), rows, empty="No article is likely to answer this.")
+
+
+@click.command(short_help="Measure answers against labelled questions.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--language", default="", help="Only articles of this language.")
+@json_option
+@click.pass_obj
+def evaluate(invocation: Invocation, file: Path, language: str, as_json: bool) -> None:
+    """Measure search and suggestions against labelled questions in JSON Lines.
+
+    \b
+    A line: {"id": "1", "kind": "search", "query": "rechnung", "relevant": ["rechnung-finden"]}
+            "mail" instead of "query" for the text of a whole mail; "relevant": [] where nothing fits
+
+    \b
+    Example:
+      brief faq evaluate questions.jsonl
+    """
+    from knowledge.evaluate import Question, answered, read_questions, summary
+    from service.knowledge_base import open_knowledge_base
+
+    with file.open("rb") as lines:
+        read = list(read_questions(lines, str(file)))
+    questions = [each for each in read if isinstance(each, Question)]
+    with open_knowledge_base(invocation.settings()) as base:
+        answers = []
+        for answer in answered(base.index, questions, language=language):
+            answers.append(answer)
+            if as_json:
+                print_json(answer.as_json())
+    figures = summary(answers)
+    if as_json:
+        print_json({"summary": figures})
+    else:
+        from service.terminal_articles import evaluation
+
+        evaluation(output(), figures)
+    bad = [each for each in read if not isinstance(each, Question)]
+    for wrong in bad[:20]:
+        say(str(wrong))
+    if bad:
+        raise click.ClickException(f"{len(bad)} of {len(read)} questions could not be read; the others were asked")
+
+
+def _said(source: str | None, mail: Path | None, text: Path | None) -> tuple[str, str]:
+    if sum(each is not None for each in (source, mail, text)) != 1 or source not in (None, "-"):
+        raise WrongUse("give one of --mail FILE, --text FILE, or - for standard input")
+    if mail is not None:
+        from mailgateway.parse import parse
+
+        read = parse(_bytes(mail))
+        return read.subject, read.reply or read.text
+    raw = sys.stdin.buffer.read(LARGEST) if text is None else _bytes(text)
+    return "", raw.decode("utf-8", "replace")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST)
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}") from error

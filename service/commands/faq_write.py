@@ -1,0 +1,236 @@
+"""`brief faq new`, `edit` and `remove`: articles written by agents."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.commands.options import json_option
+from service.invocation import Invocation, print_json
+from storage.errors import WrongUse
+
+if TYPE_CHECKING:
+    from knowledge.article import Article
+
+DRAFT = """---
+id: {id}
+question: {question}
+category: []
+language: {language}
+---
+
+"""
+
+
+@click.command(short_help="Write an article.")
+@click.argument("article_id", metavar="ID")
+@click.option("-q", "--question", default="", help="The question that it answers.")
+@click.option("-m", "--answer", help="The answer, in Markdown.")
+@click.option("-F", "--file", "path", help="The answer, or a whole article with front matter, from a file or -.")
+@click.option("--category", multiple=True, help="A category; may be given more than once.")
+@click.option("--audience", default="", help="Whom it is for; everybody where it is not given.")
+@click.option("--language", default="de", show_default=True, help="Its language.")
+@json_option
+@click.pass_obj
+def new(
+    invocation: Invocation,
+    article_id: str,
+    question: str,
+    answer: str | None,
+    path: str | None,
+    category: tuple[str, ...],
+    audience: str,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Write an article, in $EDITOR unless its answer is given.
+
+    \b
+    Example:
+      brief faq new rechnung-finden -q "Wo finde ich meine Rechnung?" -m "Im Kundencenter unter Vertrag."
+    """
+    given = _given(answer, path)
+    if given is None:
+        given = _edited(DRAFT.format(id=article_id, question=question or "?", language=language))
+    fields = {
+        "id": article_id,
+        "question": question,
+        "category": list(category),
+        "audience": audience,
+        "language": language,
+    }
+    article = _article(given, article_id, lambda text: _from_fields({**fields, "answer": text}))
+
+    def decide(known: Article | None) -> Article:
+        if known is not None:
+            raise WrongUse(f'there is an article "{known.id}" already; `brief faq edit {known.id}` changes it')
+        return article
+
+    _put(invocation, article.id, decide, "is new", as_json=as_json)
+
+
+@click.command(short_help="Change an article.")
+@click.argument("article_id", metavar="ID")
+@click.option("-q", "--question", default="", help="The question that it answers.")
+@click.option("-m", "--answer", help="The new answer, in Markdown.")
+@click.option("-F", "--file", "path", help="The new answer, or a whole article with front matter, from a file or -.")
+@click.option("--category", multiple=True, help="The categories, instead of those it has.")
+@click.option("--audience", help="Whom it is for.")
+@click.option("--language", help="Its language.")
+@click.option("--automatic/--not-automatic", default=None, help="Whether acknowledgements may quote it.")
+@json_option
+@click.pass_obj
+def edit(
+    invocation: Invocation,
+    article_id: str,
+    question: str,
+    answer: str | None,
+    path: str | None,
+    category: tuple[str, ...],
+    audience: str | None,
+    language: str | None,
+    automatic: bool | None,
+    as_json: bool,
+) -> None:
+    """Change an article, in $EDITOR unless it is said what becomes of it. The former text stays as a revision.
+
+    \b
+    Example:
+      brief faq edit rechnung-finden --category Rechnung
+    """
+    from knowledge.files import as_fields
+
+    said = {"question": question, "category": list(category), "audience": audience, "language": language}
+    changes: dict[str, object] = {name: value for name, value in said.items() if value not in ("", [], None)}
+    if automatic is not None:
+        changes["automatic"] = automatic
+    given = _given(answer, path)
+    before = _known(invocation, article_id)
+    if given is None and not changes:
+        from knowledge.files import as_markdown
+
+        given = _edited(as_markdown(before))
+    fields = {**as_fields(before), **changes}
+    wanted = (
+        _article(given, article_id, lambda text: _from_fields({**fields, "answer": text}))
+        if given is not None
+        else _from_fields(fields)
+    )
+    if wanted.id != article_id:
+        raise WrongUse(f'the id must stay "{article_id}"; `brief faq new` makes another article')
+
+    def decide(known: Article | None) -> Article:
+        if known != before:
+            raise WrongUse(f'somebody else changed "{article_id}" meanwhile; nothing was changed, edit it again')
+        return wanted
+
+    _put(invocation, article_id, decide, "is changed", as_json=as_json)
+
+
+@click.command(short_help="Take an article away.")
+@click.argument("article_id", metavar="ID")
+@json_option
+@click.pass_obj
+def remove(invocation: Invocation, article_id: str, as_json: bool) -> None:
+    """Take an article away. What it said stays as a revision; importing it brings it back.
+
+    \b
+    Example:
+      brief faq remove alter-tarif
+    """
+    from knowledge.store import remove_article
+    from service.knowledge_base import needed
+
+    with invocation.desk() as desk, desk.writing() as (session, agent):
+        if not remove_article(session, article_id, desk.clock(), agent):
+            needed(None, article_id)
+    _told(article_id, "is gone", as_json=as_json)
+
+
+def _put(
+    invocation: Invocation, article_id: str, decide: Callable[[Article | None], Article], did: str, *, as_json: bool
+) -> None:
+    from dataclasses import replace
+
+    from knowledge.store import article, put_articles
+
+    with invocation.desk() as desk, desk.writing() as (session, agent):
+        known = article(session, article_id)
+        wanted = decide(known)
+        same = known is not None and wanted == known
+        if not same:
+            # an article that an agent wrote is as fresh as today, unless they said otherwise
+            dated = known is None or wanted.updated == known.updated
+            wanted = (
+                replace(wanted, updated=desk.clock().date())
+                if dated and not (known is None and wanted.updated)
+                else wanted
+            )
+            put_articles(session, [wanted], desk.clock(), agent)
+    _told(article_id, "stays as it is" if same else did, as_json=as_json)
+
+
+def _told(article_id: str, did: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"article": article_id, "did": did})
+    else:
+        click.echo(f"{article_id} {did}")
+
+
+def _known(invocation: Invocation, article_id: str) -> Article:
+    from knowledge.store import article
+    from service.knowledge_base import needed
+    from service.opening import open_database_for
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            return needed(article(session, article_id), article_id)
+    finally:
+        database.close()
+
+
+def _given(answer: str | None, path: str | None) -> str | None:
+    if answer is not None and path is not None:
+        raise WrongUse("give either -m or -F")
+    if path is None:
+        return answer
+    try:
+        return sys.stdin.buffer.read().decode() if path == "-" else Path(path).read_text("utf-8-sig")
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"{path} is not in UTF-8") from error
+
+
+def _edited(draft: str) -> str:
+    text = click.edit(draft, extension=".md")
+    if text is None or text.strip() == draft.strip():
+        raise WrongUse("nothing was written, so nothing is changed")
+    return text
+
+
+def _article(given: str, article_id: str, of_answer: Callable[[str], Article]) -> Article:
+    """The article in a text: a whole one where it begins with front matter, else its answer."""
+    if not re.match(r"---[ \t]*\r?\n", given):
+        return of_answer(given)
+    from knowledge.files import Wrong, from_markdown
+
+    try:
+        return from_markdown(given, article_id)
+    except Wrong as wrong:
+        raise WrongUse(str(wrong)) from wrong
+
+
+def _from_fields(fields: dict[str, object]) -> Article:
+    from knowledge.files import Wrong, article_from
+
+    try:
+        return article_from(fields)
+    except Wrong as wrong:
+        raise WrongUse(str(wrong)) from wrong

@@ -1,0 +1,71 @@
+"""The knowledge base as the commands use it: its database and its index, open together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from faq.paths import Paths
+from knowledge.article import Article, Found
+from knowledge.index import Index
+from service.opening import open_database_for
+from service.settings import Settings
+from storage.database import Database
+from storage.errors import NotThere
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """An open knowledge base."""
+
+    database: Database
+    index: Index
+    site: str
+    """Where the website lies, without a slash at the end."""
+    languages: tuple[str, ...]
+
+    def url(self, article: Article) -> str:
+        """Where an article is read."""
+        language = article.language if article.language in self.languages else self.languages[0]
+        return self.site + Paths(language).article(article.id)
+
+    def as_json(self, found: Found) -> dict[str, Any]:
+        """A result as scripts rely on it."""
+        return {
+            "article": found.article.id,
+            "question": found.article.question,
+            "score": round(found.score, 4),
+            "url": self.url(found.article),
+            "excerpt": found.excerpt,
+            "because": found.because,
+        }
+
+
+@contextmanager
+def open_knowledge_base(settings: Settings) -> Iterator[KnowledgeBase]:
+    """The knowledge base, its index up to date."""
+    database = open_database_for(settings)
+    index = Index(settings.data / "index", database)
+    try:
+        index.refresh()
+        site = settings.web.url or f"http://{settings.web.listen}"
+        yield KnowledgeBase(database, index, site.rstrip("/"), tuple(settings.web.languages))
+    finally:
+        index.close()
+        database.close()
+
+
+def needed(article: Article | None, article_id: str) -> Article:
+    """The article. Raises `NotThere` where there is none."""
+    if article is None:
+        raise NotThere(f'there is no article "{article_id}"; `brief faq list` shows all')
+    return article
+
+
+def article_json(article: Article, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An article as scripts rely on it: the fields that it is imported with."""
+    from knowledge.files import as_fields
+
+    return {**as_fields(article), **(more or {})}
