@@ -84,7 +84,8 @@ class Running:
 
     def walk(self) -> Mapping[str, int]:
         """Work through the mails that are due; what goes out by itself is handed on at once."""
-        tally = walk_due(self.database, self.policy, self.suggest, datetime.now(UTC))
+        trusted = self.settings.smtp.trusted_authserv_id
+        tally = walk_due(self.database, self.policy, self.suggest, datetime.now(UTC), trusted_authserv_id=trusted)
         if any(tally.values()) and "delivery" in self.loops:
             self.loops["delivery"].wake()
         return tally
