@@ -1,0 +1,44 @@
+"""`brief database`: the database and its version."""
+
+from __future__ import annotations
+
+import click
+
+from service.invocation import Invocation, print_json, say
+
+
+@click.group()
+def database() -> None:
+    """The database and its version."""
+
+
+@database.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was found and done as JSON.")
+@click.pass_obj
+def upgrade(invocation: Invocation, as_json: bool) -> None:
+    """Bring the tables to this version, all of them or none. Make a backup first.
+
+    \b
+    Example:
+      brief backup before.tar.gz && brief database upgrade
+    """
+    from storage.database import open_database
+    from storage.private import private_folder
+    from storage.schema import Schema
+
+    settings = invocation.settings()
+    private_folder(settings.data)
+    opened = open_database(settings.database_url)
+    try:
+        before = opened.schema()
+        opened.upgrade()
+    finally:
+        opened.close()
+    if as_json:
+        print_json({"before": str(before), "after": str(Schema.CURRENT)})
+    said = {
+        Schema.CURRENT: "the tables are of this version already",
+        Schema.EMPTY: "the tables were made",
+        Schema.OLDER: "the tables were upgraded; what was there is still there",
+    }
+    say(said[before])

@@ -1,0 +1,52 @@
+"""`brief doctor`: what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from service.invocation import Invocation, print_json
+from storage.errors import BriefwechselError
+
+if TYPE_CHECKING:
+    from service.doctor import Check
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One check a line as JSON.")
+@click.pass_obj
+def doctor(invocation: Invocation, as_json: bool) -> int:
+    """Look at everything that the desk stands on. Changes nothing; ends with 1 where something is wrong.
+
+    \b
+    Example:
+      brief doctor
+      brief doctor --json
+    """
+    from service.doctor import Check, State, checks
+
+    try:
+        found = checks(invocation.settings())
+    except BriefwechselError as error:
+        found = [Check("settings", State.WRONG, str(error))]
+    if as_json:
+        for check in found:
+            print_json(check.as_json())
+    else:
+        _show(found)
+    return 0 if all(check.ok for check in found) else 1
+
+
+def _show(found: list[Check]) -> None:
+    from rich.text import Text
+
+    from service.terminal import console, line
+
+    out = console()
+    signs = {"ok": ("✓", "ours"), "warning": ("!", "high"), "wrong": ("✗", "urgent")}
+    widest = max(len(check.name) for check in found)
+    for check in found:
+        sign, style = signs[check.state]
+        text = Text.assemble((f"{sign} ", style), (f"{check.name:<{widest}}  ", "handle"), line(check.said))
+        out.print(text, soft_wrap=True)

@@ -1,0 +1,194 @@
+"""Whether all that a desk stands on is well: each check says in one line what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from service.keys import FACT, FILE, read_keys
+from service.settings import Settings
+from storage.database import Database, open_database
+from storage.errors import BriefwechselError
+from storage.facts import get_fact
+from storage.private import refuse_foreign
+from storage.schema import Schema
+from storage.tables import EnvelopeRow, OutboxRow
+
+TOO_FULL = 64 * 1024 * 1024
+"""Bytes of free space below which the desk cannot be trusted to keep a mail."""
+NEARLY_FULL = 1024 * 1024 * 1024
+TOO_LONG = timedelta(minutes=15)
+"""How long a mail may wait to be worked through before somebody should look."""
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    state: State
+    said: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the desk can work; a warning does not hinder it."""
+        return self.state is not State.WRONG
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.said}" if self.state is State.OK else f"{self.name}: {self.state}: {self.said}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def checks(settings: Settings) -> list[Check]:
+    """Everything that can be looked at; changes nothing."""
+    from service.doctor_network import port_checks, relay_check
+
+    found = [Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))]
+    found += _guarded("settings", lambda: [_hours(settings)])
+    found += _guarded("data", lambda: [data_check(settings.data)])
+    found += _guarded("database", lambda: list(_database_checks(settings)))
+    found += _guarded("relay", lambda: [relay_check(settings)])
+    return found + port_checks(settings)
+
+
+def quick_checks(database: Database, data: Path) -> list[Check]:
+    """What a running desk is asked every few seconds: its disk, its database, and how much waits."""
+    return [
+        *_guarded("data", lambda: [data_check(data)]),
+        *_guarded("database", lambda: [schema_check(database)]),
+        *_guarded("mail", lambda: list(mail_checks(database, datetime.now(UTC)))),
+    ]
+
+
+def _guarded(name: str, look: Callable[[], list[Check]]) -> list[Check]:
+    """What a look found; an error of ours is a finding as well."""
+    try:
+        return look()
+    except BriefwechselError as error:
+        return [Check(name, State.WRONG, str(error))]
+
+
+def _hours(settings: Settings) -> Check:
+    policy = settings.policy()
+    return Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))
+
+
+def data_check(data: Path) -> Check:
+    """Whether the data directory is there, ours, writable, and has room."""
+    if not data.exists():
+        return Check("data", State.WARNING, f"{data} is not there yet; `brief serve` makes it")
+    refuse_foreign(data)
+    if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
+        return Check(
+            "data", State.WRONG, f"{data} cannot be written; let this user write there, or choose another with --data"
+        )
+    free = shutil.disk_usage(data).free
+    room = f"{data} has {free / 1e9:.1f} GB free"
+    if free < TOO_FULL:
+        return Check("data", State.WRONG, f"{room}: mail is refused until there is room on its disk")
+    return Check("data", State.WARNING if free < NEARLY_FULL else State.OK, room)
+
+
+def _database_checks(settings: Settings) -> Iterator[Check]:
+    if settings.is_sqlite and not (settings.data / "desk.sqlite").exists():
+        yield Check("database", State.WARNING, "there is none yet; `brief serve` makes it")
+        return
+    database = open_database(settings.database_url)
+    try:
+        found = schema_check(database)
+        yield found
+        if database.schema() is Schema.CURRENT:
+            yield keys_check(settings.data, database)
+            yield index_check(settings.data)
+            yield from mail_checks(database, datetime.now(UTC))
+    finally:
+        database.close()
+
+
+def schema_check(database: Database) -> Check:
+    """Whether the database answers, and its tables are this program's."""
+    schema = database.schema()
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    if schema is Schema.EMPTY:
+        return Check("database", State.WARNING, f"{kind}, still empty; `brief serve` makes its tables")
+    database.check()
+    return Check("database", State.OK, f"{kind}, its tables are of this version")
+
+
+def keys_check(data: Path, database: Database) -> Check:
+    """Whether the keys in the data directory are those of the database."""
+    with database.reading() as session:
+        expected = get_fact(session, FACT)
+    keys = read_keys(data / FILE)
+    if expected is None:
+        return Check("keys", State.OK, "none yet; they are made at the first start")
+    if keys is None:
+        return Check(
+            "keys", State.WRONG, f"{data / FILE} is missing: copy it here from a backup or from the other host"
+        )
+    if keys.fingerprint != expected:
+        return Check(
+            "keys", State.WRONG, f"{data / FILE} holds other keys than those of the database: copy the right file here"
+        )
+    return Check("keys", State.OK, "they are those of the database")
+
+
+def index_check(data: Path) -> Check:
+    """Whether the search index is there and our own; it can be made again at any time."""
+    folder = data / "index"
+    if not folder.is_dir():
+        return Check("index", State.OK, "none yet; it is made at the first search")
+    refuse_foreign(folder)
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return Check("index", State.WRONG, f"{folder} cannot be written: delete that folder, it is made again")
+    return Check("index", State.OK, str(folder))
+
+
+def mail_checks(database: Database, now: datetime) -> Iterator[Check]:
+    """Whether mail waits for a person, or for too long."""
+    with database.reading() as session:
+
+        def count(query: Select[int]) -> int:
+            return session.scalar(query) or 0
+
+        mails, outgoing = select(func.count()).select_from(EnvelopeRow), select(func.count()).select_from(OutboxRow)
+        shunted = count(mails.where(EnvelopeRow.state == "shunted"))
+        late = count(
+            mails.where(EnvelopeRow.state.in_(("waiting", "leased")), EnvelopeRow.received_at < now - TOO_LONG)
+        )
+        failed = count(outgoing.where(OutboxRow.state.in_(("failed", "given up"))))
+        deferred = count(outgoing.where(OutboxRow.state == "waiting", OutboxRow.tries > 0))
+    yield _counted(
+        "mail in",
+        shunted,
+        "set aside; `brief mail shunted` lists them",
+        late,
+        "waiting for too long; is `brief serve` running?",
+    )
+    yield _counted(
+        "mail out", failed, "could not be sent; `brief outbox` lists them", deferred, "waiting for another try"
+    )
+
+
+def _counted(name: str, first: int, of_first: str, second: int, of_second: str) -> Check:
+    said = "; ".join(f"{n} {text}" for n, text in ((first, of_first), (second, of_second)) if n)
+    return Check(name, State.WARNING if said else State.OK, said or "nothing waits for a person")
