@@ -64,7 +64,8 @@ async def article(frame: Frame, request: Request, language: str) -> Response:
         raise frame.absent()
     if found.language != language and found.language in frame.policy.languages:
         return RedirectResponse(frame.article_path(found, language), status_code=301)
-    books, near = await _books(frame, found.language), await related(frame, found)
+    books = await _books(frame, found.language)
+    near = await related(frame, found, books)
     return frame.page(
         language,
         "article",
@@ -85,8 +86,11 @@ async def permalink(frame: Frame, request: Request) -> Response:
     return RedirectResponse(frame.article_path(found, frame.policy.language), status_code=301)
 
 
-async def related(frame: Frame, article: Article) -> list[Article]:
-    """Articles near to one. That there are none is no reason not to show it."""
+async def related(frame: Frame, article: Article, books: Books) -> list[Article]:
+    """Articles near to one: like it and of its topic, then of its topic, then like it.
+
+    That the search cannot tell is no reason not to show the article.
+    """
 
     def search() -> Sequence[Article]:
         found = frame.given.search(
@@ -94,15 +98,20 @@ async def related(frame: Frame, article: Article) -> list[Article]:
             language=article.language,
             audience=frame.policy.audience,
             category="",
-            limit=RELATED + 1,
+            limit=3 * RELATED,
             typing=False,
         )
-        return [each.article for each in found if each.article.id != article.id]
+        return [each.article for each in found]
 
     try:
-        return list(await run_sync(search))[:RELATED]
+        alike = await run_sync(search)
     except Unavailable:
-        return []
+        alike = []
+    topic = set(article.categories)
+    near = [each for each in alike if topic.intersection(each.categories)]
+    near += [each for each in books.articles if topic.intersection(each.categories)]
+    others = {each.id: each for each in (*near, *alike) if each.id != article.id}
+    return list(others.values())[:RELATED]
 
 
 def answer_html(article: Article) -> str:

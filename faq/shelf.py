@@ -12,7 +12,7 @@ from faq.given import Given
 from faq.paths import slug
 from knowledge.article import Article
 
-LOOKS_EVERY = 0.5
+LOOKS_EVERY = 0.3
 """Seconds for which the shelf is taken to be as it was: what changes is seen within a second."""
 
 
