@@ -15,9 +15,9 @@ _LONGEST_ID = 998
 _ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz234567")
 _CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks like another: i l o 0 1
 _PLACEHOLDERS = frozenset(
-    ["", "-", "0", "1", "y", "n", "yes", "no", "none", "null", "nil", "na", "n/a", "undefined", "unknown", "empty",
-     "localhost", "invalid", "message-id", "messageid"]
-)  # fmt: skip
+    ["", "-", "none", "null", "nil", "na", "n/a", "undefined", "unknown", "empty", "message-id", "messageid", "id"]
+)
+"""What programs write where they know no ID."""
 
 
 def new_token() -> str:

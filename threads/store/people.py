@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.claim import insert_ignoring
 from storage.tables import AddressRow, ParticipantRow
 from threads.arrival import Arrival
 from threads.model import Address, Direction, Kind
@@ -47,16 +46,24 @@ def persons(session: Session, people: Iterable[Address], now: datetime, language
 def take_part_all(
     session: Session, conversation_id: UUID, customer: UUID | None, others: Iterable[UUID], now: datetime
 ) -> None:
-    """The customer, and everybody else as a participant; who takes part already stays what they are."""
+    """The customer, and everybody else as a participant; who takes part already stays what they are.
+
+    To be called while this transaction holds the conversation.
+    """
     roles = dict.fromkeys(others, "participant")
     if customer is not None:
         roles[customer] = "customer"
-    rows = [
-        {"conversation_id": conversation_id, "person_id": person, "role": role, "since_at": now}
+    if not roles:
+        return
+    query = select(ParticipantRow.person_id).where(
+        ParticipantRow.conversation_id == conversation_id, ParticipantRow.person_id.in_(list(roles))
+    )
+    there = set(session.scalars(query))
+    session.add_all(
+        ParticipantRow(conversation_id=conversation_id, person_id=person, role=role, since_at=now)
         for person, role in roles.items()
-    ]
-    if rows:
-        insert_ignoring(session, ParticipantRow, rows)
+        if person not in there
+    )
 
 
 def failed_for_good(session: Session, addresses: Iterable[str], now: datetime) -> None:

@@ -38,7 +38,7 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
     else:
         _go_on(session, arrival, row, message, now)
     _add_people(session, arrival, row, new=new)
-    remember_words(session, row.id, arrival.mail)
+    remember_words(session, row.id, arrival.mail, new=new)
     session.add_all(suggestions_of(arrival, message.id, row.id))
     if arrival.direction is Direction.IN:
         deliver_to(session, arrival.found, message.id)

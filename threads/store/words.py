@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from storage.claim import insert_ignoring
 from storage.tables import WordRow
 from threads.model import InboundMail
 from threads.words import words_of
@@ -24,8 +24,14 @@ def words_to_find(mail: InboundMail) -> list[str]:
     return list(dict.fromkeys(word for word in words_of(text) if 1 < len(word) <= _LONGEST))[:MOST_WORDS]
 
 
-def remember_words(session: Session, conversation_id: UUID, mail: InboundMail) -> None:
-    """Let a conversation be found by the words of a mail."""
-    rows = [{"word": word, "conversation_id": conversation_id} for word in words_to_find(mail)]
+def remember_words(session: Session, conversation_id: UUID, mail: InboundMail, *, new: bool) -> None:
+    """Let a conversation, which this transaction holds, be found by the words of a mail."""
+    words = words_to_find(mail)
+    there: set[str] = set()
+    if not new:
+        query = select(WordRow.word).where(WordRow.conversation_id == conversation_id, WordRow.word.in_(words))
+        there = set(session.scalars(query))
+    rows = [{"word": word, "conversation_id": conversation_id} for word in words if word not in there]
     if rows:
-        insert_ignoring(session, WordRow, rows)
+        # one cached statement for all: a statement with so many values would be made anew for each mail
+        session.execute(insert(WordRow), rows)
