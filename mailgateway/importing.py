@@ -1,0 +1,290 @@
+"""An archive brought in, oldest first and in both directions; nothing goes out, and what is there already stays.
+
+Two passes: the first reads the archive once and lays its mails into a file of its own, with their dates in memory; the
+second takes them in by date, many in one transaction. So a mail finds the one it answers, in whatever order they lay.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import tempfile
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailgateway.dates import date_in
+from mailgateway.read import Read, mailboxes_of, read, read_at_least
+from mailgateway.receive import put_envelope
+from mailgateway.retry import in_one_line
+from storage.database import Database
+from storage.errors import Unavailable
+from storage.tables import ConversationRow, EnvelopeRow, MessageRow
+from threads.arrive import Found, arrive
+from threads.model import Direction, Envelope, Source
+from threads.policy import Policy
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+"""Mails in one transaction."""
+
+BATCH_BYTES = 32 * 1024 * 1024
+"""Bytes of mails in one transaction, at most about."""
+
+_HEAD = struct.Struct("<II")
+_HEADER_LOOKED_AT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one mail of an archive."""
+
+    source: str
+    message_id: str | None
+    direction: Direction
+    conversation: UUID
+    new: bool
+    """It was not there before."""
+    held: bool
+    because: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "source": self.source,
+            "message_id": self.message_id,
+            "direction": self.direction.value,
+            "conversation": str(self.conversation),
+            "new": self.new,
+            "held": self.held,
+            "because": self.because,
+        }
+
+
+class Spill:
+    """The mails of an archive in one file that nobody else sees, to be read again by date."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `close`
+        self._dates = array("d")
+        self._offsets = array("Q")
+        self._last = 0.0
+
+    def __len__(self) -> int:
+        return len(self._dates)
+
+    def add(self, source: str, raw: bytes) -> None:
+        """Lay one mail down. One without a readable date comes right after the one before it."""
+        at = date_of(raw)
+        self._last = at.timestamp() if at is not None else self._last
+        self._dates.append(self._last)
+        self._offsets.append(self._file.tell())
+        label, packed = source.encode("utf-8", "surrogateescape"), zlib.compress(raw, 1)
+        self._file.write(_HEAD.pack(len(label), len(packed)) + label + packed)
+
+    def by_date(self) -> Iterator[tuple[str, bytes, datetime | None]]:
+        """Every mail, the oldest first; of the same time, as they lay. With each the date that it was put under."""
+        order = array("Q", range(len(self._dates)))
+        for number in sorted(order, key=self._dates.__getitem__):
+            self._file.seek(self._offsets[number])
+            label, packed = _HEAD.unpack(self._file.read(_HEAD.size))
+            source = self._file.read(label).decode("utf-8", "surrogateescape")
+            at = self._dates[number]
+            yield source, zlib.decompress(self._file.read(packed)), datetime.fromtimestamp(at, UTC) if at else None
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+
+def date_of(raw: bytes) -> datetime | None:
+    """The Date of a mail, without reading the rest of it."""
+    head = raw[:_HEADER_LOOKED_AT].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    head = head.replace(b"\n ", b" ").replace(b"\n\t", b" ")
+    for line in head.split(b"\n"):
+        if line[:5].lower() == b"date:":
+            return _sensible(date_in(line[5:].decode("ascii", "replace").strip()))
+    return None
+
+
+def _sensible(at: datetime | None) -> datetime | None:
+    """A date that mail can have: others would stand before or behind everything."""
+    return at if at is not None and 1971 <= at.year <= 2100 else None
+
+
+def import_mails(
+    database: Database,
+    policy: Policy,
+    mails: Iterable[tuple[str, bytes, datetime | None]],
+    now: datetime,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Iterator[Imported]:
+    """Take mails in, in the order given; what became of each comes once its transaction is on disk."""
+    for batch in _batches(mails):
+        prepared = [_prepare(source, raw, at, policy, now) for source, raw, at in batch]
+        with database.writing() as session:
+            there = _there(session, [each.said.mail.dedupe_key for each in prepared])
+            done = [_take_in(session, each, there, policy, now) for each in prepared]
+        yield from done
+        progress(len(done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    source: str
+    raw: bytes
+    envelope: Envelope
+    said: Read
+
+
+def _batches(
+    mails: Iterable[tuple[str, bytes, datetime | None]],
+) -> Iterator[list[tuple[str, bytes, datetime | None]]]:
+    batch: list[tuple[str, bytes, datetime | None]] = []
+    size = 0
+    for each in mails:
+        batch.append(each)
+        size += len(each[1])
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _prepare(source: str, raw: bytes, at: datetime | None, policy: Policy, now: datetime) -> _Prepared:
+    """Everything about a mail that needs no transaction."""
+    envelope = Envelope(Source.FILE, mail_from=None, recipients=(), received_at=min(at, now) if at else now)
+    said = read(raw, envelope, policy)
+    mail = said.mail
+    if mail.sent_at is None or _sensible(mail.sent_at) is None:
+        # without a date of its own it is as old as the mail before it
+        said = replace(said, mail=replace(mail, sent_at=envelope.received_at))
+    delivered = (*mail.all_headers("delivered-to"), *mail.all_headers("x-original-to"))
+    named = [*(each.address for each in mail.recipients), *(each.strip(" <>") for each in delivered[:20])]
+    ours = [each for each in dict.fromkeys(named) if mailboxes_of([each], policy)]
+    return _Prepared(source, raw, replace(envelope, recipients=tuple(ours[:100])), said)
+
+
+def _there(session: Session, keys: Sequence[str]) -> dict[str, MessageRow]:
+    """The messages that are there already, by what makes two mails the same."""
+    rows = session.scalars(select(MessageRow).where(MessageRow.dedupe_key.in_(keys)))
+    return {row.dedupe_key: row for row in rows if row.dedupe_key is not None}
+
+
+def _take_in(
+    session: Session, each: _Prepared, there: dict[str, MessageRow], policy: Policy, now: datetime
+) -> Imported:
+    row = there.get(each.said.mail.dedupe_key)
+    if row is not None:
+        return _as_it_is(each, row)
+    try:
+        with session.begin_nested():
+            return _arrive(session, each, each.said, policy, now)
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.exception("a mail of an archive was not taken in", source=each.source)
+        because = in_one_line(error)
+    with session.begin_nested():
+        return _arrive(session, each, read_at_least(each.raw, each.envelope, because), policy, now, error=because)
+
+
+def _arrive(
+    session: Session, each: _Prepared, said: Read, policy: Policy, now: datetime, *, error: str = ""
+) -> Imported:
+    envelope_id = put_envelope(session, each.envelope, each.raw, state="done")
+    row = session.get_one(EnvelopeRow, envelope_id)
+    found = Found(
+        envelope_id=envelope_id,
+        raw_id=row.raw_id,
+        envelope=each.envelope,
+        mail=said.mail,
+        classification=said.classification,
+        verdict=said.verdict,
+        mailboxes=mailboxes_of(each.envelope.recipients, policy) or _from_ours(said, policy),
+        imported=True,
+    )
+    recorded = arrive(session, found, policy, now)
+    if error:
+        session.flush()
+        row.state, row.error = "shunted", error
+    return Imported(
+        source=each.source,
+        message_id=said.mail.message_id,
+        direction=recorded.direction,
+        conversation=recorded.conversation,
+        new=not recorded.duplicate,
+        held=recorded.held,
+        because=error or recorded.because,
+    )
+
+
+def _from_ours(said: Read, policy: Policy) -> tuple[Any, ...]:
+    """The mailbox that an answer of ours was sent from."""
+    return mailboxes_of([said.mail.author.address], policy) if said.mail.author else ()
+
+
+def _as_it_is(each: _Prepared, row: MessageRow) -> Imported:
+    return Imported(
+        source=each.source,
+        message_id=each.said.mail.message_id,
+        direction=Direction(row.direction),
+        conversation=row.conversation_id,
+        new=False,
+        held=row.held,
+        because=row.because,
+    )
+
+
+def moved(database: Database) -> dict[str, str]:
+    """Every conversation that was merged away, with the one it is part of now."""
+    with database.reading() as session:
+        rows = session.execute(
+            select(ConversationRow.id, ConversationRow.merged_into_id).where(
+                ConversationRow.merged_into_id.is_not(None)
+            )
+        )
+        into = {str(key): str(other) for key, other in rows}
+    return {key: _last(key, into) for key in into}
+
+
+def _last(key: str, into: dict[str, str]) -> str:
+    seen = {key}
+    while key in into and into[key] not in seen:
+        key = into[key]
+        seen.add(key)
+    return key
+
+
+class Report:
+    """What became of each mail, kept on disk until the end: a later mail may have merged two conversations."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile("w+", encoding="ascii")  # noqa: SIM115 - closed by `close`
+
+    def add(self, each: Imported) -> None:
+        """Remember one."""
+        self._file.write(json.dumps(each.as_json()) + "\n")
+
+    def lines(self, moved: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """Each in the order in which it came, with the conversation that it is in now."""
+        self._file.seek(0)
+        for line in self._file:
+            value: dict[str, Any] = json.loads(line)
+            yield {**value, "conversation": moved.get(value["conversation"], value["conversation"])}
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()

@@ -1,0 +1,212 @@
+"""The walk of a mail from kept to conversation: claim, read, judge, ask, and then one short transaction for all of it.
+
+    waiting --claim--> leased --recorded--> done | duplicate
+                              --failed----> waiting (later) --too often--> shunted (and shown, replayable)
+
+A mail that brings the process down with it is shunted unread after a few times: no mail stops the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from knowledge.article import Suggestion
+from mailgateway.deliver import running_from
+from mailgateway.read import Read, mailboxes_of, read, read_at_least
+from mailgateway.retry import Again, Shunt, in_one_line, retry
+from mailgateway.suggesting import Suggest, Suggesting
+from storage.claim import claim_due, holds
+from storage.database import Database
+from storage.errors import Unavailable
+from storage.raw import get_raw
+from storage.tables import EnvelopeRow
+from threads.arrive import Found, arrive
+from threads.model import Envelope, Kind, Mailbox, Source
+from threads.policy import Policy
+
+log = structlog.get_logger(__name__)
+
+LEASE_FOR = timedelta(minutes=5)
+BATCH = 16
+DEATHS = 3
+"""How often the desk may have died over a mail before it is set aside unread."""
+
+UNREAD = "the desk ended {} times while it read this mail, which is set aside unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An envelope that is ours to walk until its lease runs out."""
+
+    id: UUID
+    raw_id: UUID
+    lease: int
+    tries: int
+    """How often it failed before."""
+    envelope: Envelope
+
+    @property
+    def deaths(self) -> int:
+        """How often a lease ended without a word."""
+        return self.lease - self.tries - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """All that a walk needs besides the mail."""
+
+    database: Database
+    policy: Policy
+    suggesting: Suggesting
+    clock: Callable[[], datetime]
+    trusted: str = ""
+    """The authserv-id of our own relay, "" where there is none."""
+
+
+def walk_due(
+    database: Database,
+    policy: Policy,
+    suggest: Suggest | None,
+    now: datetime,
+    *,
+    trusted_authserv_id: str = "",
+    lease_for: timedelta = LEASE_FOR,
+    limit: int = BATCH,
+) -> Counter[str]:
+    """Take in what is due, at most `limit` mails: how many were done, duplicates, put off, shunted or lost to another."""
+    walk = Walk(database, policy, Suggesting(suggest), running_from(now), trusted_authserv_id)
+    with database.writing() as session:
+        claimed = [_claimed(row) for row in claim_due(session, EnvelopeRow, now, lease_for, limit)]
+    tally: Counter[str] = Counter()
+    deadly = next((each for each in claimed if each.deaths >= DEATHS), None)
+    for each in claimed:
+        if each is deadly:
+            # only the first: those after it may have been in the same batch, and are innocent
+            tally[shunt(walk, each, UNREAD.format(each.deaths))] += 1
+        else:
+            tally[walk_one(walk, each)] += 1
+    return tally
+
+
+def walk_one(walk: Walk, claimed: Claimed) -> str:
+    """Take one mail in; gives back in one word what became of it."""
+    try:
+        with walk.database.reading() as session:
+            raw = get_raw(session, claimed.raw_id)
+        found = _found(walk, claimed, raw)
+        with walk.database.writing() as session:
+            if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
+                return "lost"
+            recorded = arrive(session, found, walk.policy, walk.clock())
+    except Exception as error:
+        return _failed(walk, claimed, error)
+    word = "duplicate" if recorded.duplicate else "done"
+    log.info("mail taken in", envelope=str(claimed.id), outcome=word)
+    return word
+
+
+def _found(walk: Walk, claimed: Claimed, raw: bytes) -> Found:
+    """Everything about a mail that needs no transaction."""
+    said = read(raw, claimed.envelope, walk.policy, walk.trusted)
+    mailboxes = mailboxes_of(claimed.envelope.recipients, walk.policy)
+    suggestions: tuple[Suggestion, ...] = ()
+    if said.classification.kind is Kind.PERSON:
+        suggestions = walk.suggesting.ask(said.mail, (mailboxes or walk.policy.mailboxes)[0])
+    return _as_found(claimed, said, mailboxes, suggestions)
+
+
+def _as_found(
+    claimed: Claimed, said: Read, mailboxes: tuple[Mailbox, ...], suggestions: tuple[Suggestion, ...] = ()
+) -> Found:
+    return Found(
+        envelope_id=claimed.id,
+        raw_id=claimed.raw_id,
+        envelope=claimed.envelope,
+        mail=said.mail,
+        classification=said.classification,
+        verdict=said.verdict,
+        mailboxes=mailboxes,
+        suggestions=suggestions,
+    )
+
+
+def _failed(walk: Walk, claimed: Claimed, error: Exception) -> str:
+    """Put a mail off or aside. Where even that cannot be written its lease runs out, and it is tried again."""
+    now = walk.clock()
+    decided = retry(claimed.tries + 1, error, now)
+    known = isinstance(error, Unavailable)
+    log.error("a mail was not taken in", envelope=str(claimed.id), because=decided.because, exc_info=not known)
+    if isinstance(decided, Shunt):
+        return shunt(walk, claimed, decided.because)
+    try:
+        _put_off(walk, claimed, decided)
+    except Unavailable as away:
+        log.warning("nothing can be written", because=str(away))
+        raise
+    return "put off"
+
+
+def _put_off(walk: Walk, claimed: Claimed, again: Again) -> None:
+    with walk.database.writing() as session:
+        if holds(session, EnvelopeRow, claimed.id, claimed.lease):
+            row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
+            row.state, row.due_at, row.leased_until = "waiting", again.at, None
+            row.tries, row.error = claimed.tries + 1, again.because
+
+
+def shunt(walk: Walk, claimed: Claimed, because: str) -> str:
+    """Set a mail aside for a person, and show the agents that it came."""
+    if _set_aside(walk, claimed, because):
+        log.error("mail shunted", envelope=str(claimed.id), because=because)
+        _show(walk, claimed, because)
+        return "shunted"
+    return "lost"
+
+
+def _set_aside(walk: Walk, claimed: Claimed, because: str) -> bool:
+    with walk.database.writing() as session:
+        if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
+            return False
+        row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
+        row.state, row.leased_until, row.error = "shunted", None, because
+        row.tries = claimed.tries + 1
+        return True
+
+
+def _show(walk: Walk, claimed: Claimed, because: str) -> None:
+    """Open a conversation that says so; if that fails too the mail is still in `brief mail shunted`."""
+    try:
+        with walk.database.reading() as session:
+            raw = get_raw(session, claimed.raw_id)
+        mailboxes = mailboxes_of(claimed.envelope.recipients, walk.policy)
+        found = _as_found(claimed, read_at_least(raw, claimed.envelope, because), mailboxes)
+        with walk.database.writing() as session:
+            arrive(session, found, walk.policy, walk.clock())
+            row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
+            # it was shown, but not taken in
+            row.state, row.error = "shunted", because
+    except Exception as error:
+        log.exception("a shunted mail could not be shown", envelope=str(claimed.id), because=in_one_line(error))
+
+
+def _claimed(row: EnvelopeRow) -> Claimed:
+    return Claimed(row.id, row.raw_id, row.lease, row.tries, envelope_of(row))
+
+
+def envelope_of(row: EnvelopeRow) -> Envelope:
+    """The envelope that a row keeps."""
+    return Envelope(
+        source=Source(row.source),
+        mail_from=row.mail_from,
+        recipients=tuple(row.recipients),
+        received_at=row.received_at,
+        client=row.client,
+        helo=row.helo,
+        tls=row.tls,
+    )

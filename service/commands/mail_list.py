@@ -1,0 +1,60 @@
+"""`brief mail list`: every mail that came, by its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.commands.options import json_option, output
+from service.invocation import Invocation, print_json
+from threads.model import Kind
+
+if TYPE_CHECKING:
+    from storage.tables import MessageRow
+
+
+@click.command("list")
+@click.option("--kind", type=click.Choice([each.value for each in Kind]), help="Only mails of this kind.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@json_option
+@click.pass_obj
+def list_(invocation: Invocation, kind: str | None, limit: int, as_json: bool) -> None:
+    """The mails that came last, those of machines too.
+
+    \b
+    Example:
+      brief mail list --kind bounce
+    """
+    from mailgateway.arrived import arrived
+    from service.opening import open_database_for
+    from service.terminal import cut, line
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            rows = arrived(session, kind or "", limit=limit)
+    finally:
+        database.close()
+    to = output()
+    for message, handle in rows:
+        if as_json:
+            print_json(_plain(message, handle))
+        else:
+            at = message.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            head = f"{message.code}  {at}  {message.kind:15}  {handle}  "
+            to.print(cut(line(f"{head}{message.from_address}  {message.subject}"), to.width))
+
+
+def _plain(message: MessageRow, handle: str) -> dict[str, Any]:
+    return {
+        "message": message.code,
+        "handle": handle,
+        "conversation": str(message.conversation_id),
+        "at": message.received_at.isoformat(),
+        "kind": message.kind,
+        "from": {"name": message.from_name, "address": message.from_address},
+        "subject": message.subject,
+        "message_id": message.message_id,
+        "because": message.kind_because,
+    }

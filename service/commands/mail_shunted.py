@@ -1,0 +1,118 @@
+"""`brief mail shunted`: mail that was set aside for a person."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.commands.options import json_option, output
+from service.invocation import Invocation, print_json, say
+
+if TYPE_CHECKING:
+    from mailgateway.shunted import Shunted
+
+
+@click.group()
+def shunted() -> None:
+    """Mail that could not be taken in and was set aside.
+
+    \b
+    Example:
+      brief mail shunted list
+      brief mail shunted show 1f2e3d4c > letter.eml
+      brief mail shunted replay
+    """
+
+
+@shunted.command("list")
+@json_option
+@click.pass_obj
+def list_(invocation: Invocation, as_json: bool) -> None:
+    """What is set aside, the oldest first, with the reason."""
+    from mailgateway.shunted import shunted as those_set_aside
+    from service.opening import open_database_for
+    from service.terminal import line
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            rows = those_set_aside(session)
+    finally:
+        database.close()
+    for row in rows:
+        if as_json:
+            print_json(_plain(row))
+        else:
+            at = row.envelope.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            output().print(line(f"{row.code}  {at}  {row.envelope.mail_from or '<>'}  {row.because}"))
+    if not rows and not as_json:
+        say("nothing is set aside")
+
+
+@shunted.command()
+@click.argument("code")
+@json_option
+@click.pass_obj
+def show(invocation: Invocation, code: str, as_json: bool) -> None:
+    """The mail itself, byte for byte."""
+    from mailgateway.shunted import shunted_mail
+    from service.opening import open_database_for
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            row, raw = shunted_mail(session, code)
+    finally:
+        database.close()
+    if as_json:
+        print_json({**_plain(row), "raw": raw.decode("latin-1")})
+    elif sys.stdout.isatty():
+        from service.terminal import safe
+
+        output().print(safe(raw.decode("utf-8", "replace")))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+
+
+@shunted.command()
+@click.argument("codes", nargs=-1, metavar="[CODE...]")
+@json_option
+@click.pass_obj
+def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> None:
+    """Take mails in again: those with these codes, or all that are set aside."""
+    from mailgateway.shunted import replay as taken_in_again
+    from service.opening import open_database_for
+
+    settings = invocation.settings()
+    database = open_database_for(settings)
+    trusted = settings.smtp.trusted_authserv_id
+    count = 0
+    try:
+        for row, outcome in taken_in_again(
+            database, settings.policy(), codes, datetime.now(UTC), trusted_authserv_id=trusted
+        ):
+            count += 1
+            if as_json:
+                print_json({"code": row.code, "outcome": outcome})
+            else:
+                output().print(f"{row.code}  {outcome}")
+    finally:
+        database.close()
+    say(f"{count} mails tried again" if count else "nothing is set aside")
+
+
+def _plain(row: Shunted) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "received_at": row.envelope.received_at.isoformat(),
+        "source": row.envelope.source.value,
+        "mail_from": row.envelope.mail_from,
+        "recipients": list(row.envelope.recipients),
+        "client": row.envelope.client,
+        "tries": row.tries,
+        "because": row.because,
+    }

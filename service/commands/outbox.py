@@ -1,0 +1,114 @@
+"""`brief outbox`: mail that goes out, went out, or could not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from service.commands.options import json_option, output
+from service.invocation import Invocation, print_json, say
+
+STATES = ("waiting", "leased", "sent", "failed", "given up", "cancelled")
+_STYLES = {"sent": "ours", "failed": "urgent", "given up": "urgent", "cancelled": "quiet"}
+
+
+@click.group(invoke_without_command=True)
+@click.option("--state", "states", type=click.Choice(STATES), multiple=True, help="Only mails in this state.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@json_option
+@click.pass_context
+def outbox(context: click.Context, states: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Mail that goes out, went out, or could not, the newest first.
+
+    \b
+    Example:
+      brief outbox
+      brief outbox --state failed
+      brief outbox show 1f2e3d4c
+    """
+    if context.invoked_subcommand is None:
+        _list(context.obj, states, limit, as_json=as_json)
+
+
+@outbox.command()
+@click.argument("code")
+@json_option
+@click.pass_obj
+def show(invocation: Invocation, code: str, as_json: bool) -> None:
+    """One mail, whole: its headers, its text, and how it went."""
+    from service.opening import open_database_for
+    from service.outgoing import one_outgoing
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            row, mail = one_outgoing(session, code)
+    finally:
+        database.close()
+    if as_json:
+        print_json({**row, "mail": mail.as_json()})
+        return
+    from service.terminal import line, safe
+
+    to = output()
+    for name, value in _header(row, mail.as_json()):
+        if value:
+            to.print(line(f"{name}: {value}"), style="quiet", soft_wrap=True)
+    to.print()
+    to.print(safe(mail.text), soft_wrap=True)
+
+
+def _header(row: dict[str, Any], mail: dict[str, Any]) -> list[tuple[str, str]]:
+    """What stands above the text."""
+    state = row["state"] + (" (it may have gone out twice)" if row["maybe_twice"] else "")
+    return [
+        ("State", state),
+        ("Answer", row["last_answer"]),
+        ("From", _person(mail["author"])),
+        ("To", ", ".join(_person(each) for each in mail["to"])),
+        ("Cc", ", ".join(_person(each) for each in mail["cc"])),
+        ("Reply-To", mail["reply_to"]),
+        ("Date", mail["date"]),
+        ("Subject", mail["subject"]),
+        *mail["headers"],
+    ]
+
+
+def _person(value: dict[str, str]) -> str:
+    return f"{value['name']} <{value['address']}>" if value["name"] else value["address"]
+
+
+def _list(invocation: Invocation, states: tuple[str, ...], limit: int, *, as_json: bool) -> None:
+    from service.opening import open_database_for
+    from service.outgoing import outgoing
+
+    database = open_database_for(invocation.settings())
+    try:
+        with database.reading() as session:
+            rows = outgoing(session, states=states, limit=limit)
+    finally:
+        database.close()
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            _print(row)
+    if not rows and not as_json:
+        say("nothing goes out, and nothing went out")
+
+
+def _print(row: dict[str, Any]) -> None:
+    from rich.text import Text
+
+    from service.terminal import cut, line
+
+    to = output()
+    state = row["state"] + ("!" if row["maybe_twice"] else "")
+    head = f"{row['code']}  {state:9}  {row['purpose']:15}  "
+    rest = f"{row['handle'] or ''}  {', '.join(row['to'])}  {row['subject']}"
+    text = Text(head, style=_STYLES.get(row["state"], ""))
+    text.append(cut(line(rest), max(to.width - len(head), 20)))
+    to.print(text, no_wrap=True, overflow="ellipsis")
+    if row["last_answer"] and row["state"] != "sent":
+        to.print(f"          {cut(line(row['last_answer']), to.width - 10)}", style="quiet")

@@ -1,0 +1,63 @@
+"""The outbox as plain values, for those who want to see what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import String, cast, select
+from sqlalchemy.orm import Session
+
+from storage.errors import NotThere, WrongUse
+from storage.outbox import OutgoingMail, listing
+from storage.tables import ConversationRow, OutboxRow
+
+_CODE = 8
+"""Letters of a code: the last of the key, which are random."""
+
+
+def outgoing(session: Session, *, states: Sequence[str] = (), limit: int = 50) -> list[dict[str, Any]]:
+    """The mails of the outbox, the newest first."""
+    rows = listing(session, states=states, limit=limit)
+    handles = _handles(session, rows)
+    return [_plain(row, handles) for row in rows]
+
+
+def one_outgoing(session: Session, code: str) -> tuple[dict[str, Any], OutgoingMail]:
+    """One mail of the outbox, whole. Raises `NotThere`, or `WrongUse` where a code fits several."""
+    wanted = code.strip().lower()
+    if not (4 <= len(wanted) <= 32 and all(each in "0123456789abcdef" for each in wanted)):
+        raise WrongUse(f"{code[:40]!r} is no code of a mail; `brief outbox` shows them")
+    rows = session.scalars(select(OutboxRow).where(cast(OutboxRow.id, String).like(f"%{wanted}")).limit(2)).all()
+    if not rows:
+        raise NotThere(f"there is no mail {wanted} in the outbox; `brief outbox` shows those that are")
+    if len(rows) > 1:
+        raise WrongUse(f"{wanted} fits several mails; write more of it")
+    return _plain(rows[0], _handles(session, rows)), OutgoingMail.from_json(rows[0].mail)
+
+
+def _handles(session: Session, rows: Sequence[OutboxRow]) -> dict[Any, str]:
+    ids = {row.conversation_id for row in rows if row.conversation_id is not None}
+    query = select(ConversationRow.id, ConversationRow.handle).where(ConversationRow.id.in_(ids))
+    return {row.id: row.handle for row in session.execute(query)}
+
+
+def _plain(row: OutboxRow, handles: dict[Any, str]) -> dict[str, Any]:
+    mail = OutgoingMail.from_json(row.mail)
+    return {
+        "code": row.id.hex[-_CODE:],
+        "state": row.state,
+        "purpose": row.purpose,
+        "handle": handles.get(row.conversation_id),
+        "to": list(mail.recipients),
+        "subject": mail.subject,
+        "created_at": row.created_at.isoformat(),
+        "due_at": row.due_at.isoformat(),
+        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+        "tries": row.tries,
+        "waiting_for": row.pending,
+        "refused": row.refused,
+        "maybe_twice": row.maybe_twice,
+        "last_answer": row.last_answer,
+        "message_id": mail.message_id,
+    }
