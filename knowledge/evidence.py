@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
 
 from knowledge.article import Article
@@ -70,9 +71,10 @@ def evidence(query: Query, snapshot: Snapshot, ranked: list[int], scores: Mappin
     )
 
 
-def _terms(article: Article) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=5_000)
+def _terms(article: Article) -> tuple[frozenset[str], frozenset[str]]:
     reader = chain(article.language)
-    return set(reader.terms(article.question)), set(reader.terms(to_text(article.answer)[:20_000]))
+    return frozenset(reader.terms(article.question)), frozenset(reader.terms(to_text(article.answer)[:20_000]))
 
 
 def rarity(terms: Iterable[str], snapshot: Snapshot) -> float:
@@ -86,12 +88,12 @@ def _worth(idea: Idea, snapshot: Snapshot) -> float:
     return rarity(own, snapshot) * idea.weight * (COMMON if idea.common else 1.0)
 
 
-def _share(weighed: list[tuple[Idea, float]], terms: set[str]) -> float:
+def _share(weighed: list[tuple[Idea, float]], terms: frozenset[str]) -> float:
     total = sum(worth for _, worth in weighed)
     return sum(worth * met(idea, terms) for idea, worth in weighed) / total if total else 0.0
 
 
-def _said(title: set[str], query: Query, snapshot: Snapshot, article: Article) -> float:
+def _said(title: frozenset[str], query: Query, snapshot: Snapshot, article: Article) -> float:
     common = chain(article.language).common
     worth = {term: rarity((term,), snapshot) * (COMMON if term in common else 1.0) for term in title}
     total = sum(worth.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from knowledge.article import Article
 from knowledge.languages.chains import chain
@@ -17,11 +18,16 @@ _SENTENCE = re.compile(r"[^\n]{20,}?[.!?:](?=\s)|[^\n]+")
 
 def excerpt(article: Article, query: Query, length: int = LENGTH) -> str:
     """The piece that answers a query best; the beginning of the answer where none stands out."""
-    passages = [each.strip() for each in _SENTENCE.findall(to_text(article.answer)[:20_000])][:PASSAGES]
-    passages = [each for each in passages if each]
+    passages = _passages(article)
     if not passages:
         return ""
     return cut(" ".join(passages[_start(passages, article, query) :]), length)
+
+
+@lru_cache(maxsize=500)
+def _passages(article: Article) -> tuple[str, ...]:
+    found = (each.strip() for each in _SENTENCE.findall(to_text(article.answer)[:20_000]))
+    return tuple(each for each in found if each)[:PASSAGES]
 
 
 def cut(text: str, length: int) -> str:
@@ -33,7 +39,7 @@ def cut(text: str, length: int) -> str:
     return (kept[:blank] if blank > length // 2 else kept).rstrip(" ,;:.") + "…"
 
 
-def _start(passages: list[str], article: Article, query: Query) -> int:
+def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
     if sum(map(len, passages)) <= LENGTH:
         return 0
     reader = chain(article.language)

@@ -103,7 +103,7 @@ def _add_word(query: Query, one: Typed, snapshot: Snapshot, reader: Chain, synon
     known = [term for term in weights if snapshot.frequency(term)]
     if one.unfinished:
         _mix(weights, _begun(folded(typed_as), snapshot, reader))
-    elif not known and not one.word.whole and not reader.knows(typed_as):
+    elif forms[0].text not in known and not one.word.whole and not reader.knows(typed_as):
         _mix(weights, _corrected(typed_as, snapshot, reader))
     for term in list(weights):
         if synonyms is not None and (weights[term] >= 1.0 or term in known):

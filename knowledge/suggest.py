@@ -77,17 +77,23 @@ def judged(found: list[Candidate], weights: Weights) -> list[tuple[float, Candid
 
 
 def candidates(
-    index: Index, snapshot: Snapshot, text: str, *, subject: str = "", language: str = "", audience: str = ""
+    index: Index,
+    snapshot: Snapshot,
+    text: str,
+    *,
+    subject: str = "",
+    language: str = "",
+    audience: str = "",
+    without: frozenset[str] = frozenset(),
 ) -> tuple[Query, list[Candidate]]:
-    """The articles with the greatest scores for a mail, with what speaks for each."""
+    """The articles with the greatest scores for a mail, with what speaks for each; `without` leaves some out."""
     query = query_of(question_of(text, subject), snapshot, language, index.synonyms())
     rarest(query, snapshot)
     scores = masked(snapshot, snapshot.scores(query.terms, query.grams), language, audience, "")
-    ranked = best(scores, CANDIDATES)
-    by_place = {place: float(scores[place]) for place in ranked}
-    return query, [
-        Candidate(place, by_place[place], evidence(query, snapshot, ranked, by_place, place)) for place in ranked
-    ]
+    places = [place for place in best(scores, CANDIDATES + len(without)) if snapshot.articles[place].id not in without]
+    top = places[:CANDIDATES]
+    by_place = {place: float(scores[place]) for place in top}
+    return query, [Candidate(place, by_place[place], evidence(query, snapshot, top, by_place, place)) for place in top]
 
 
 def rarest(query: Query, snapshot: Snapshot, most: int = TERMS) -> None:
