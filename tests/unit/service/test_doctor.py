@@ -1,0 +1,174 @@
+"""What the doctor finds, and how it says what to do."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import namedtuple
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import text
+
+from service.doctor import Check, State, checks, mail_checks, quick_checks
+from service.keys import FILE, open_keys
+from service.settings import read_settings
+from storage.database import Database, open_database
+from storage.outbox import Failed, Mailable, OutgoingMail, enqueue, lease_due, settle
+from storage.raw import put_raw
+from storage.tables import EnvelopeRow
+
+
+class World(Protocol):
+    port: int
+    url: str
+
+    def stop(self) -> None: ...
+    def start(self) -> None: ...
+
+
+def named(found: list[Check], name: str) -> Check:
+    return next(check for check in found if check.name == name)
+
+
+@pytest.fixture(autouse=True)
+def free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEF_SMTP__LISTEN", "127.0.0.1:0")
+    monkeypatch.setenv("BRIEF_WEB__LISTEN", "127.0.0.1:0")
+
+
+def a_desk(data: Path) -> Database:
+    """A desk as `brief serve` leaves it."""
+    database = open_database(read_settings(None, data).database_url)
+    database.make_ready()
+    open_keys(data, database)
+    return database
+
+
+def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: Path) -> None:
+    found = checks(read_settings(None, tmp_path / "data"))
+    assert all(check.ok for check in found)
+    assert named(found, "database").state is State.WARNING
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_desk_that_is_well_is_said_to_be(tmp_path: Path) -> None:
+    a_desk(tmp_path).close()
+    found = checks(read_settings(None, tmp_path))
+    assert {check.name: check.state for check in found if check.state is State.WRONG} == {}
+    assert {"settings", "data", "database", "keys", "index", "mail in", "mail out", "relay", "smtp", "web"} <= {
+        check.name for check in found
+    }
+
+
+def test_other_keys_are_wrong(tmp_path: Path) -> None:
+    a_desk(tmp_path).close()
+    (tmp_path / FILE).write_text("ab" * 32)
+    assert "other keys" in named(checks(read_settings(None, tmp_path)), "keys").said
+    (tmp_path / FILE).unlink()
+    assert named(checks(read_settings(None, tmp_path)), "keys").state is State.WRONG
+
+
+def test_a_newer_database_is_wrong(tmp_path: Path) -> None:
+    database = a_desk(tmp_path)
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    found = named(checks(read_settings(None, tmp_path)), "database")
+    assert found.state is State.WRONG
+    assert "newer brief" in found.said
+
+
+def test_a_database_that_does_not_answer_is_wrong_and_the_rest_is_still_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEF_DATABASE__URL", "postgresql://nobody@127.0.0.1:1/desk")
+    found = checks(read_settings(None, tmp_path))
+    assert named(found, "database").state is State.WRONG
+    assert named(found, "relay").state is State.OK
+
+
+def test_data_of_another_user_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    found = named(checks(read_settings(None, tmp_path)), "data")
+    assert found.state is State.WRONG
+    assert "belongs to the user" in found.said
+
+
+@pytest.mark.parametrize(("free", "state"), [(10**6, State.WRONG), (5 * 10**8, State.WARNING), (10**11, State.OK)])
+def test_a_disk_that_fills_up_is_noticed_in_time(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: State
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage(10**12, 0, free))
+    assert named(quick_checks(database, tmp_path), "data").state is state
+
+
+def test_mail_that_was_set_aside_waits_or_failed_is_counted(database: Database, clock: Callable[[], datetime]) -> None:
+    assert [check.state for check in mail_checks(database, clock())] == [State.OK, State.OK]
+    letter = OutgoingMail("<a@b>", "", Mailable("s@localhost"), (Mailable("a@example.com"),), "", "", "")
+    with database.writing() as session:
+        for state, received in (("shunted", clock()), ("waiting", clock() - timedelta(hours=1)), ("waiting", clock())):
+            raw = put_raw(session, b"", clock())
+            session.add(
+                EnvelopeRow(
+                    raw_id=raw, source="smtp", recipients=[], received_at=received, due_at=received, state=state
+                )
+            )
+        enqueue(
+            session,
+            letter,
+            purpose="reply",
+            conversation_id=None,
+            message_id=None,
+            due_at=clock(),
+            now=clock(),
+        )
+        settle(session, lease_due(session, clock(), timedelta(minutes=1), 1)[0], Failed("550 no"), clock())
+    inward, outward = mail_checks(database, clock())
+    assert (inward.state, outward.state) == (State.WARNING, State.WARNING)
+    assert "1 set aside" in inward.said
+    assert "1 waiting for too long" in inward.said
+    assert "1 could not be sent" in outward.said
+
+
+def test_a_relay_that_answers_is_told_from_one_that_is_away(
+    outside_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEF_RELAY__URL", outside_world.url)
+    settings = read_settings(None, tmp_path)
+    assert named(checks(settings), "relay").state is State.OK
+    outside_world.stop()
+    found = named(checks(settings), "relay")
+    assert found.state is State.WRONG
+    assert "[relay]" in found.said
+    outside_world.start()
+
+
+def test_a_relay_that_says_nothing_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.doctor_network.PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("BRIEF_RELAY__URL", f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        found = named(checks(read_settings(None, tmp_path)), "relay")
+    assert found.state is State.WRONG
+
+
+def test_an_address_that_something_else_listens_on_is_noticed(
+    outside_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEF_SMTP__LISTEN", f"127.0.0.1:{outside_world.port}")
+    monkeypatch.setenv("BRIEF_WEB__LISTEN", f"127.0.0.1:{outside_world.port}")
+    found = checks(read_settings(None, tmp_path))
+    assert named(found, "smtp").state is State.OK  # it answers as a mail server does
+    assert named(found, "web").state is State.WARNING
+
+
+def test_a_check_is_one_line_for_people_and_plain_values_for_programs() -> None:
+    check = Check("data", State.WRONG, "it is full")
+    assert str(check) == "data: wrong: it is full"
+    assert check.as_json() == {"name": "data", "state": "wrong", "said": "it is full"}
+    assert not check.ok
+    assert Check("data", State.WARNING, "").ok
