@@ -1,0 +1,63 @@
+"""By what the same mail is known again, when it comes twice over different relays."""
+
+from __future__ import annotations
+
+import hashlib
+
+from mailgateway.headers import Header
+
+# What a relay, a filter, a mailbox or a client adds on the way: two copies of one mail differ in it.
+TRACE = frozenset(
+    """
+    received return-path old-return-path delivered-to envelope-to apparently-to delivery-date
+    dkim-signature domainkey-signature authentication-results x-authentication-results received-spf
+    received-dkim x-received x-received-spf x-original-to x-delivered-to x-apparently-to x-rcpt-to
+    x-resolved-to x-delivering-host x-sieve x-scanned-by status x-status x-uid x-uidl x-imapbase
+    x-keywords x-gmail-labels x-gm-thrid x-gm-message-state x-google-smtp-source x-google-dkim-signature
+    x-account-key content-length lines bytes xref x-evolution x-env-sender x-sender-ip
+    x-eopattributedmessage x-mdarrival-date x-mdremoteip x-return-path x-to-header x-policyd-weight
+    x-greylist
+    """.split()
+)
+TRACE_PREFIXES = (
+    "arc-",
+    "x-arc-",
+    "x-spam",
+    "x-spamd",
+    "x-virus",
+    "x-envelope",
+    "x-amavis",
+    "x-rspamd",
+    "x-ms-exchange-",
+    "x-microsoft-antispam",
+    "x-forefront-",
+    "x-mozilla-",
+    "x-getmail-",
+    "x-fetchmail",
+    "x-proofpoint",
+    "x-barracuda",
+    "x-ironport",
+    "x-mimecast",
+    "x-dspam",
+    "x-tm-as-",
+    "x-kaspersky",
+    "x-sophos",
+    "x-provags-id",
+    "x-ui-filterresults",
+    "x-gmx-",
+    "x-ui-out-",
+)
+
+
+def content_hash(data: bytes, header: Header) -> str:
+    """SHA-256, in hex, of the headers without trace and of the body; line ends and folding make no difference."""
+    digest = hashlib.sha256()
+    for name, value in header.fields:
+        if name not in TRACE and not name.startswith(TRACE_PREFIXES):
+            digest.update(name.encode("ascii") + b":" + b" ".join(value.split()) + b"\n")
+    digest.update(b"\n")
+    body = data[header.body_at :]
+    if b"\r" in body:
+        body = body.replace(b"\r\n", b"\n")
+    digest.update(body.rstrip(b"\n"))
+    return digest.hexdigest()

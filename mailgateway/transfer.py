@@ -1,0 +1,112 @@
+"""Content-Transfer-Encoding undone, with rubbish in it: base64, quoted-printable, uuencode."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import NamedTuple
+
+from mailgateway.words import NOT_BASE64
+
+UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
+UU_LINE = re.compile(rb"[ -`]{1,100}\Z")
+UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
+MOST_UU = 50
+MOST_BLOCKS = 1_000
+PADDED = re.compile(rb"={1,2}[^\n]{0,80}\n")
+BASE64_LETTERS = bytes(set(range(256)) - set(NOT_BASE64)) + b"="
+
+
+class Enclosed(NamedTuple):
+    """A uuencoded file inside a text, and where it stands there."""
+
+    name: bytes
+    data: bytes
+    start: int
+    end: int
+
+
+def undone(data: bytes, encoding: str) -> bytes:
+    """The bytes that an encoding stands for. Never raises; an unknown encoding is none."""
+    if encoding == "base64":
+        return base64_of(data)
+    if encoding in {"quoted-printable", "quoted_printable", "quotedprintable"}:
+        return binascii.a2b_qp(data)
+    if encoding in UU_NAMES:
+        return b"".join(each.data for each in enclosed(data))
+    return data
+
+
+def base64_of(data: bytes) -> bytes:
+    """Base64 with rubbish between its letters; blocks that begin on lines of their own are all read."""
+    if b"=" not in data.rstrip(b"= \t\r\n-"):
+        return base64_block(data)
+    blocks = PADDED.split(data, maxsplit=MOST_BLOCKS)
+    return b"".join(base64_block(block.partition(b"=")[0]) for block in blocks)
+
+
+def base64_block(data: bytes) -> bytes:
+    """One block of base64, up to its padding."""
+    letters = data.translate(None, NOT_BASE64)
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def is_base64(data: bytes) -> bool:
+    """Whether the first line of a text that is said to be base64 looks like it."""
+    first = data.strip()[:200].split(b"\n")[0].strip()
+    return not first.translate(None, BASE64_LETTERS)
+
+
+def decoded_size(data: bytes, encoding: str) -> int:
+    """How large the decoded bytes are, without holding them where that can be reckoned."""
+    if encoding == "base64":
+        return len(data.translate(None, NOT_BASE64)) * 3 // 4
+    return len(undone(data, encoding))
+
+
+def enclosed(data: bytes) -> list[Enclosed]:
+    """The uuencoded files of a text."""
+    found: list[Enclosed] = []
+    if b"begin" not in data:
+        return found
+    at = 0
+    while len(found) < MOST_UU:
+        begin = UU_BEGIN.search(data, at)
+        if begin is None:
+            return found
+        body, end = uu_lines(data, begin.end())
+        if body is not None:
+            found.append(Enclosed(begin[1].strip(), body, begin.start(), end))
+        at = max(end, begin.end())
+    return found
+
+
+def uu_lines(data: bytes, at: int) -> tuple[bytes | None, int]:
+    """The file of uuencoded lines from `at`, and where they end; None where they are none."""
+    out: list[bytes] = []
+    while at < len(data):
+        stop = data.find(b"\n", at)
+        stop = len(data) if stop < 0 else stop
+        line = data[at:stop].rstrip(b"\r")
+        at = stop + 1
+        if line.strip() in {b"end", b"`"} or not line.strip():
+            if line.strip() == b"end":
+                break
+            continue
+        try:
+            out.append(uu_line(line))
+        except (binascii.Error, ValueError):
+            return (b"".join(out), at - len(line) - 1) if out else (None, at)
+    return (b"".join(out) if out else None), min(at, len(data))
+
+
+def uu_line(line: bytes) -> bytes:
+    """One uuencoded line; one that is too long for what it says is cut, as other programs do."""
+    if not UU_LINE.match(line):
+        raise ValueError("not a uuencoded line")
+    length = (((line[0] - 32) & 63) * 4 + 5) // 3
+    if len(line) < 1 + ((line[0] - 32) & 63) * 4 // 3 - 4:
+        raise ValueError("too short")
+    return binascii.a2b_uu(line[:length])
