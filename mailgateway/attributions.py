@@ -18,6 +18,7 @@ _WORDS = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'’./](?=[^\W\d_]))*(?:\(a\))?", re
 _WITHIN_LINE = re.compile(
     r"(?<=[\w.!?)-]) ?-{0,4} ?(?=(?:On|Am|Le|El|Il|Op|Den|Em) (?:\w{2,10}\.?,? )?\d{1,2}|On [A-Z][a-z]{2,8},)"
 )
+_ENDS = (":", "：", ":>", "--")
 _MARKS = " \t\u00a0\ufeff\u200b*_"
 
 QUOTED = "\ue000"
@@ -40,25 +41,32 @@ def is_quoted(line: str) -> bool:
 def attribution(lines: Sequence[str], start: int) -> Attribution | None:
     """The attribution that begins with line `start`, None where none does."""
     first = lines[start].strip(_MARKS)[:_WIDEST]
-    if not first or is_quoted(first):
+    if not first or is_quoted(first) or not _may_begin(first):
         return None
     strong = _opens(first)
-    if not (strong or _ADDRESS.search(first) or _has_verb(first)):
-        return None
     joined = ""
     for number in range(start, min(start + _LONGEST, len(lines))):
         line = lines[number].strip(_MARKS)[:_WIDEST]
         if number > start and _ends_it(lines, number, strong):
             return None
         joined = f"{joined} {line}".strip()
-        if number + 1 < len(lines) and _is_rest(lines[number + 1]):
-            continue
-        quoted_next = _quote_follows(lines, number + 1)
-        if _is_attribution(joined, strong=strong, quoted_next=quoted_next):
+        if _is_whole(lines, number, joined, strong):
             return Attribution(number + 1, _before(lines[start]))
         if joined.endswith((":", "：")) and number > start:
             return None
     return None
+
+
+def _is_whole(lines: Sequence[str], number: int, joined: str, strong: bool) -> bool:
+    """Whether an attribution ends with line `number`."""
+    if number + 1 < len(lines) and _is_rest(lines[number + 1]):
+        return False
+    quoted_next = _quote_follows(lines, number + 1)
+    return (quoted_next or joined.endswith(_ENDS)) and _is_attribution(joined, strong=strong, quoted_next=quoted_next)
+
+
+def _may_begin(text: str) -> bool:
+    return _opens(text) or _ADDRESS.search(text) is not None or _has_verb(text)
 
 
 def _ends_it(lines: Sequence[str], number: int, strong: bool) -> bool:

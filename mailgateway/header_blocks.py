@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from mailgateway.header_labels import LONGEST_LABEL, ROLES, Role
@@ -40,6 +41,7 @@ def unquoted(line: str) -> str:
     return line.lstrip("> \t\u00a0") if line.lstrip(" \t\u00a0").startswith(">") else line
 
 
+@lru_cache(maxsize=256)
 def field(line: str) -> tuple[Role, str] | None:
     """The role and value of a header line, None for any other line."""
     bare = unquoted(line).lstrip(_MARKS)

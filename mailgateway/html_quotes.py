@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +14,8 @@ from mailgateway.quotes import CUT, SIGNED
 
 _BEGIN = {"quoted": "\ue010", "bare": "\ue011", "signed": "\ue012"}
 _END = "\ue013"
+_REGIONS = {mark: region for region, mark in _BEGIN.items()}
+_MARK = re.compile(f"[{''.join(_BEGIN.values())}{_END}]")
 _PRIVATE = dict.fromkeys(range(0xE000, 0xE020))
 _HOLDERS = frozenset({"div", "blockquote", "span", "table", "td", "section", "article"})
 """The elements that can hold a quotation."""
@@ -120,26 +122,27 @@ def _region(tag: Tag, spot: _Spot | None) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """The lines of the text, each with the mark of the innermost region that counts."""
+    """The lines of the text, each with the mark of the region that counts most."""
     stack: list[str] = []
-    begins = {mark: region for region, mark in _BEGIN.items()}
+    depth: Counter[str] = Counter()
     for line in text.split("\n"):
         bare = line
-        for letter in line:
-            if letter in begins:
-                stack.append(begins[letter])
-            elif letter == _END and stack:
-                stack.pop()
-        if line and ord(line.strip()[:1] or " ") in _PRIVATE:
-            bare = line.translate({code: None for code in _PRIVATE if chr(code) != CUT})
+        if _MARK.search(line):
+            for letter in _MARK.findall(line):
+                if letter in _REGIONS:
+                    stack.append(_REGIONS[letter])
+                    depth[stack[-1]] += 1
+                elif stack:
+                    depth[stack.pop()] -= 1
+            bare = _MARK.sub("", line)
             if not bare.strip():
                 continue
-        yield _prefix(stack) + bare
+        yield _prefix(depth) + bare
 
 
-def _prefix(stack: list[str]) -> str:
-    if "quoted" in stack:
+def _prefix(depth: Counter[str]) -> str:
+    if depth["quoted"]:
         return QUOTED
-    if "signed" in stack:
+    if depth["signed"]:
         return SIGNED
-    return "> " * stack.count("bare")
+    return "> " if depth["bare"] else ""

@@ -16,6 +16,8 @@ SIGNED = "\ue002"
 """Begins a line which the HTML proves to be a signature."""
 
 _RULE = frozenset("-_=*#~–—─ \t\u00a0>")
+_MOST = 2500
+"""Lines of a writer's own, or unmarked, that are looked at closely; further ones are kept as they stand."""
 _WRAPPED = 60
 """Quoted lines this long may have been wrapped, their rest standing below without a mark."""
 
@@ -83,10 +85,12 @@ class _Walk:
         self.taken: list[tuple[str, bool]] = []
         """Lines kept so far, each with whether it is a bare quotation still to be decided about."""
         self.own = 0
+        self.looked = 0
 
     def step(self) -> None:
         """Decides about one line."""
         line = self.lines[self.at]
+        self.looked += bool(line.strip()) and not is_quoted(line)
         if self.at in self.fenced:
             self._keep(line)
         elif line.startswith(QUOTED):
@@ -94,7 +98,7 @@ class _Walk:
             self.at += 1
         elif is_quoted(line):
             self._quoted(line)
-        elif not line.strip() or not (self._quotation() or self._mark(line)):
+        elif not line.strip() or self.looked > _MOST or not (self._quotation() or self._mark(line)):
             self._keep(line)
 
     def _keep(self, line: str) -> None:
@@ -113,6 +117,8 @@ class _Walk:
     def _introduces(self, line: str) -> bool:
         """Whether a quoted line is itself an attribution or a header: programs quote theirs as well."""
         bare = unquoted(line)
+        if not bare.strip():
+            return False
         if divider(line):
             return True
         if bare.endswith(":") and attribution([bare], 0) is not None:

@@ -1,0 +1,184 @@
+"""Reads delivery reports: those of RFC 3464, and what mail servers wrote before it or beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from email.message import Message
+from itertools import islice
+
+from mailgateway.bounce_phrases import (
+    DAEMON_NAMES,
+    DAEMONS,
+    DELAYED,
+    FAILED_SUBJECTS,
+    FAILED_TEXTS,
+    GIVEN_UP,
+    ORIGINAL_BELOW,
+)
+from threads.model import DeliveryStatus
+
+_MOST_PARTS = 60
+_MOST_RECIPIENTS = 100
+_LONGEST = 60_000
+"""Characters of a report that are looked at."""
+_ADDRESS = re.compile(r"[^\s<>\[\]()\"',;:|{}\\]{1,64}@[a-zA-Z0-9][a-zA-Z0-9.-]{0,252}[a-zA-Z0-9]")
+_FIELD = re.compile(
+    r"^[ \t>]*(action|final-recipient|original-recipient|status|x-failed-recipients):(.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ID = re.compile(r"^[ \t>]*message-id:\s{0,3}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
+_ENCLOSED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
+_SCRIPT = re.compile(r'"emailAddress"\s{0,3}:\s{0,3}"([^"\s]{3,320})"')
+
+
+def status(message: Message, text: str) -> DeliveryStatus | None:
+    """What the mail reports of a delivery, None where it is no delivery report."""
+    parts = list(islice(message.walk(), _MOST_PARTS))
+    groups = [group for part in parts for group in _groups(part)]
+    reported = bool(groups) or any(part.get_content_type() == "message/delivery-status" for part in parts)
+    if not reported and not from_daemon(message) and not _says_so(message, text):
+        return None
+    failed, delayed = _by_action(groups)
+    if not (failed or delayed):
+        failed, delayed = _by_text(message, text[:_LONGEST], reported)
+    return DeliveryStatus(
+        failed, tuple(address for address in delayed if address not in failed), _original_id(parts, text)
+    )
+
+
+def from_daemon(message: Message) -> bool:
+    """Whether a mail server's own address, or its name, stands in From."""
+    sender = str(message.get("From", ""))[:1000].lower()
+    found = _ADDRESS.search(sender)
+    local = found[0].partition("@")[0] if found else sender.strip('<> \t"')
+    return is_daemon(local) or any(name in sender for name in DAEMON_NAMES)
+
+
+def is_daemon(local: str) -> bool:
+    """Whether a local part is that of a mail server."""
+    return local in DAEMONS or local.startswith(("mailer-daemon", "postmaster-", "bounce-daemon"))
+
+
+def says_delayed(subject: str, text: str) -> bool:
+    """Whether the report says that the server goes on trying."""
+    said = f"{subject}\n{_report(text)}".lower()[:_LONGEST]
+    return any(phrase in said for phrase in DELAYED) and not any(phrase in said for phrase in GIVEN_UP)
+
+
+def failed_subject(subject: str) -> bool:
+    """Whether the subject is that of a mail which came back."""
+    said = subject.lower()[:300]
+    return any(phrase in said for phrase in FAILED_SUBJECTS)
+
+
+def failed_text(text: str) -> bool:
+    """Whether the text says that a mail was not delivered."""
+    said = _report(text).lower()
+    return any(phrase in said for phrase in FAILED_TEXTS)
+
+
+def _says_so(message: Message, text: str) -> bool:
+    """Whether a mail of an ordinary address is a report: subject and text say so, or the failed recipient stands in a header."""
+    if message.get("X-Failed-Recipients"):
+        return True
+    subject = str(message.get("Subject", ""))
+    if subject.strip().lower().startswith(("re:", "aw:", "fwd:", "fw:", "wg:")):
+        return False
+    return '"bouncedRecipients"' in text[:_LONGEST] or (
+        failed_subject(subject) and failed_text(text) and bool(_ADDRESS.search(text[:_LONGEST]))
+    )
+
+
+def _groups(part: Message) -> Iterator[dict[str, str]]:
+    """The fields of each recipient in a delivery-status part, whether it was parsed into groups or left as text."""
+    if part.get_content_type() not in ("message/delivery-status", "message/global-delivery-status"):
+        return
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        for group in payload[:_MOST_RECIPIENTS]:
+            if isinstance(group, Message):
+                yield {name.lower(): str(value) for name, value in group.items()[:60]}
+    elif isinstance(payload, str):
+        yield from _groups_in(payload[:_LONGEST])
+
+
+def _groups_in(text: str) -> Iterator[dict[str, str]]:
+    for block in text.replace("\r\n", "\n").split("\n\n")[:_MOST_RECIPIENTS]:
+        fields = {found[1].lower(): found[2] for found in _FIELD.finditer(block)}
+        if fields:
+            yield fields
+
+
+def _by_action(groups: Iterable[dict[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The recipients that failed, and those that are delayed."""
+    failed: dict[str, None] = {}
+    delayed: dict[str, None] = {}
+    for group in groups:
+        address = _recipient(group.get("original-recipient", "")) or _recipient(group.get("final-recipient", ""))
+        action = group.get("action", "").strip().lower().partition(" ")[0]
+        code = group.get("status", "").strip()
+        if not address:
+            continue
+        if action in ("failed", "failure", "error") or (not action and code.startswith("5")):
+            failed[address] = None
+        elif action == "delayed" or (not action and code.startswith("4")):
+            delayed[address] = None
+    return tuple(failed), tuple(delayed)
+
+
+def _recipient(value: str) -> str:
+    """The address of "rfc822; anna@example.org"."""
+    found = _ADDRESS.search(value[:1000].rpartition(";")[2])
+    return found[0].lower() if found else ""
+
+
+def _by_text(message: Message, text: str, reported: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The recipients from a header or the words of the report."""
+    failed, delayed = _by_action(_groups_in(text))
+    if failed or delayed:
+        return failed, delayed
+    named = _addresses(str(message.get("X-Failed-Recipients", "")))
+    if named:
+        return named, ()
+    subject = str(message.get("Subject", ""))
+    found = tuple(_SCRIPT.findall(text)) if '"bouncedRecipients"' in text else _addresses(_report(text))
+    own = set(_addresses(str(message.get("From", ""))) + _addresses(str(message.get("To", ""))))
+    found = tuple(address for address in found if address not in own and not is_daemon(address.partition("@")[0]))
+    if says_delayed(subject, text):
+        return (), found
+    if reported and not failed_text(text):
+        return (), ()
+    return found, ()
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    found = (match[0].lower().strip(".") for match in islice(_ADDRESS.finditer(text), 40))
+    return tuple(dict.fromkeys(found))
+
+
+def _report(text: str) -> str:
+    """The words of the report, without the mail that came back below them."""
+    text = text[:_LONGEST]
+    lower = text.lower()
+    ends = [place for place in (lower.find(phrase, 40) for phrase in ORIGINAL_BELOW) if place > 0]
+    header = re.search(r"^(?:received|return-path|message-id|x-[a-z-]{2,40}): ", lower[40:], re.MULTILINE)
+    if header:
+        ends.append(header.start() + 40)
+    return text[: min(ends)] if ends else text
+
+
+def _original_id(parts: Iterable[Message], text: str) -> str | None:
+    """The Message-ID of the mail that the report is about."""
+    for part in parts:
+        if part.get_content_type() not in _ENCLOSED:
+            continue
+        payload = part.get_payload()
+        enclosed = payload[0] if isinstance(payload, list) and payload else None
+        if isinstance(enclosed, Message) and enclosed.get("Message-ID"):
+            return str(enclosed["Message-ID"]).strip() or None
+        found = _ID.search(payload[:_LONGEST]) if isinstance(payload, str) else None
+        if found:
+            return found[1]
+    found = _ID.search(text[:_LONGEST])
+    return found[1] if found else None

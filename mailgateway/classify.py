@@ -1,0 +1,327 @@
+"""Tells who wrote a mail, a person or which sort of machine, and whether an acknowledgement may go to them.
+
+The rules stand in `RULES`, and the first that speaks decides; those in `SILENCES` only keep the desk from answering a
+person (RFC 3834, RFC 5230). A header counts by its value, never by its mere presence, unless only machines set it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailgateway.bounces import failed_subject, failed_text, is_daemon, says_delayed
+from mailgateway.machine_phrases import (
+    AUTO_REPLY_HEADERS,
+    BULK_HEADERS,
+    BULK_LOCALS,
+    NOREPLY,
+    PROGRAM_HEADERS,
+    PROGRAM_SUBJECTS,
+    PROGRAMS,
+    RECEIPT_SUBJECTS,
+)
+from mailgateway.out_of_office import notice
+from threads.model import Address, Classification, Envelope, InboundMail, Kind
+
+_NO = frozenset({"", "no", "none", "false", "0", "n"})
+_PRECEDENCES = frozenset({"bulk", "junk", "list"})
+_LISTS = ("list-id", "list-post", "list-help", "list-subscribe", "list-owner", "list-archive", "list-unsubscribe")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is ours: addresses and domains in lower case, and the marks that our own mails bear in X-Loop."""
+
+    addresses: frozenset[str]
+    domains: frozenset[str]
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a rule may look at."""
+
+    mail: InboundMail
+    envelope: Envelope
+    own: Own
+
+    def header(self, name: str) -> str:
+        """A header's value in lower case, without comments and parameters."""
+        return self.mail.header(name).split(";")[0].split("(")[0].strip().lower()
+
+    @property
+    def local(self) -> str:
+        """The local part of From, without a detail ("+...")."""
+        return _local(self.mail.author)
+
+    @property
+    def subject(self) -> str:
+        """The subject in lower case, its blanks made single."""
+        return " ".join(self.mail.subject.lower().split())
+
+    @property
+    def null_sender(self) -> bool:
+        """Whether the mail may not be answered at all: the envelope sender is null, or the trace says that it was."""
+        if self.envelope.mail_from is not None:
+            return self.envelope.mail_from.strip() in ("", "<>")
+        return self.mail.header("return-path").strip().lower() in ("<>", "<mailer-daemon>")
+
+
+Found = tuple[Kind, str]
+"""What a rule decides, and why in one sentence."""
+_Rule = Callable[[_Case], Found | None]
+
+
+def classify(mail: InboundMail, envelope: Envelope, own: Own) -> Classification:
+    """Who wrote the mail, and whether they may be acknowledged; pure."""
+    case = _Case(mail, envelope, own)
+    for rule in RULES:
+        found = rule(case)
+        if found is not None:
+            kind, because = found
+            failed = mail.status.failed if mail.status and kind is Kind.BOUNCE else ()
+            return Classification(kind, acknowledge=False, because=because, failed_recipients=failed)
+    for silence in SILENCES:
+        because = silence(case)
+        if because:
+            return Classification(Kind.PERSON, acknowledge=False, because=f"a person wrote it, but {because}")
+    return Classification(Kind.PERSON, acknowledge=True, because="nothing says that a program sent it")
+
+
+def _local(address: Address | None) -> str:
+    return address.address.rpartition("@")[0].partition("+")[0].lower() if address else ""
+
+
+def _our_mark(case: _Case) -> Found | None:
+    marks = {value.strip().lower() for name in ("x-loop", "x-briefwechsel") for value in case.mail.all_headers(name)}
+    ours = marks & (case.own.marks | case.own.addresses)
+    return (Kind.LOOP, f"it bears our own mark: {min(ours)[:200]}") if ours else None
+
+
+def _our_address(case: _Case) -> Found | None:
+    author = case.mail.author
+    if author is not None and author.address in case.own.addresses:
+        return Kind.LOOP, f"it says that it is from our own mailbox {author.address}"
+    return None
+
+
+def _feedback_report(case: _Case) -> Found | None:
+    if "feedback-report" in case.mail.header("content-type").lower():
+        return Kind.AUTOMATIC, "it is a feedback report of a mail provider (RFC 5965)"
+    return None
+
+
+def _read_receipt(case: _Case) -> Found | None:
+    said = case.mail.header("content-type").lower()
+    if "disposition-notification" in said:
+        return Kind.DELIVERY_REPORT, "it is a read receipt (RFC 8098)"
+    if case.subject.startswith(tuple(RECEIPT_SUBJECTS)) and (
+        case.null_sender or case.mail.content_type == "multipart/report"
+    ):
+        return Kind.DELIVERY_REPORT, "it is a read receipt by its subject"
+    return None
+
+
+def _delivery_report(case: _Case) -> Found | None:
+    status = case.mail.status
+    if status is None:
+        return None
+    if status.failed:
+        return Kind.BOUNCE, f"a mail server reports that a mail was not delivered to {status.failed[0][:200]}"
+    if status.delayed or says_delayed(case.mail.subject, case.mail.text):
+        return Kind.DELIVERY_REPORT, "a mail server reports that it is still trying to deliver a mail"
+    if failed_subject(case.mail.subject) or failed_text(case.mail.text):
+        return Kind.BOUNCE, "a mail server reports that a mail was not delivered"
+    if case.mail.content_type == "multipart/report":
+        return Kind.DELIVERY_REPORT, "a mail server reports what became of a mail"
+    return None
+
+
+def _daemon(case: _Case) -> Found | None:
+    """A mail server wrote it, but it is no report that could be read."""
+    sender = _local(case.mail.author) or (
+        case.mail.header("from").strip(' <>"\t').lower() if not case.mail.author else ""
+    )
+    envelope = (case.envelope.mail_from or "").partition("@")[0].lower()
+    if not (is_daemon(sender) or is_daemon(envelope)):
+        return None
+    if sender == "postmaster" and not (case.null_sender or failed_subject(case.mail.subject)):
+        return Kind.AUTOMATIC, "it comes from a postmaster"
+    return Kind.BOUNCE, "it comes from a mail server"
+
+
+def _report(case: _Case) -> Found | None:
+    if case.mail.content_type == "multipart/report":
+        return Kind.AUTOMATIC, "it is a report (multipart/report)"
+    return None
+
+
+def _auto_reply_header(case: _Case) -> Found | None:
+    for name in AUTO_REPLY_HEADERS:
+        value = case.mail.header(name).strip().lower()
+        if value and value not in _NO:
+            return Kind.AUTO_REPLY, f"its header {name} says that it is an automatic answer"
+    machine = case.mail.header("x-post-messageclass").lower() + case.mail.header("delivered-to").lower()
+    if "autoresponder" in machine or case.header("precedence") in ("auto_reply", "auto-reply"):
+        return Kind.AUTO_REPLY, "its headers say that it is an automatic answer"
+    return None
+
+
+def _auto_submitted(case: _Case) -> Found | None:
+    """RFC 3834, 5: any value but "no"; a mail that a rule forwarded was still written by someone."""
+    for value in case.mail.all_headers("auto-submitted"):
+        said = value.split(";")[0].split("(")[0].strip().lower()
+        if said in ("", "no", "auto-forwarded"):
+            continue
+        kind = Kind.AUTO_REPLY if said.startswith("auto-repl") else Kind.AUTOMATIC
+        return kind, f"its header Auto-Submitted says {said[:60]}"
+    return None
+
+
+def _out_of_office(case: _Case) -> Found | None:
+    because = notice(case.mail.subject, case.mail.reply or case.mail.text)
+    return (Kind.AUTO_REPLY, f"it is an out-of-office notice: {because}") if because else None
+
+
+def _answers_suppressed(case: _Case) -> Found | None:
+    """Exchange's header: who wants no automatic answer at all is a program."""
+    values = {value.strip().lower() for value in case.mail.header("x-auto-response-suppress").split(",")}
+    if "all" in values or "autoreply" in values:
+        return Kind.AUTOMATIC, "its header X-Auto-Response-Suppress asks for no automatic answer, as programs do"
+    return None
+
+
+def _null_sender(case: _Case) -> Found | None:
+    if not case.null_sender:
+        return None
+    if failed_subject(case.mail.subject):
+        return Kind.BOUNCE, "its envelope sender is null, and its subject says that a mail came back"
+    return Kind.AUTO_REPLY, "its envelope sender is null, so it may not be answered"
+
+
+def _program_header(case: _Case) -> Found | None:
+    for name in PROGRAM_HEADERS:
+        value = case.mail.header(name).strip().lower()
+        if value and value not in _NO:
+            return Kind.AUTOMATIC, f"a program set its header {name}"
+    return None
+
+
+def _program_subject(case: _Case) -> Found | None:
+    if case.subject.startswith(tuple(PROGRAM_SUBJECTS)):
+        return Kind.AUTOMATIC, "its subject is that of a program's report"
+    return None
+
+
+def _newsletter(case: _Case) -> Found | None:
+    """Mass mail; a discussion list can be left as well, but it can also be written to."""
+    bulk = [name for name in BULK_HEADERS if case.mail.header(name)]
+    leaves = bool(case.mail.header("list-unsubscribe"))
+    discussion = "mailto:" in case.mail.header("list-post").lower()
+    if leaves and not discussion and (bulk or not _answers_someone(case)):
+        return Kind.NEWSLETTER, "one can unsubscribe from it, and not write to it, as with newsletters"
+    if case.header("precedence") in ("bulk", "junk") and (bulk or _local(case.mail.author) in BULK_LOCALS):
+        return Kind.NEWSLETTER, "it was sent in bulk"
+    return None
+
+
+def _answers_someone(case: _Case) -> bool:
+    return bool(case.mail.in_reply_to or case.mail.references)
+
+
+def _precedence(case: _Case) -> Found | None:
+    """Bulk mail that is of no mailing list; what a list sends on was mostly written by a person."""
+    said = case.header("precedence")
+    listed = bool(case.mail.header("list-id") or case.mail.header("list-post"))
+    if said in _PRECEDENCES and not (listed and said == "list"):
+        return Kind.AUTOMATIC, f"its header Precedence says {said}"
+    return None
+
+
+def _nobody_reads(case: _Case) -> Found | None:
+    """The sender's address is a program's, unless a Reply-To names the person (as contact forms do)."""
+    senders = [_local(case.mail.author), _local(case.mail.sender)]
+    local = next((each for each in senders if each in NOREPLY or each in PROGRAMS or _ends_noreply(each)), "")
+    if not local or _form(case):
+        return None
+    return Kind.AUTOMATIC, f'nobody reads what is sent to its sender "{local[:60]}"'
+
+
+def _ends_noreply(local: str) -> bool:
+    return any(
+        mark in local for mark in ("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "nichtantworten")
+    )
+
+
+def _form(case: _Case) -> bool:
+    """Whether the mail names one person to answer who is not its sender."""
+    author = case.mail.author
+    others = [address for address in case.mail.reply_to if author is None or address.domain != author.domain]
+    return len(others) == 1 and _local(others[0]) not in NOREPLY | PROGRAMS and not _ends_noreply(_local(others[0]))
+
+
+RULES: tuple[_Rule, ...] = (
+    _our_mark,
+    _our_address,
+    _feedback_report,
+    _read_receipt,
+    _delivery_report,
+    _daemon,
+    _report,
+    _auto_reply_header,
+    _auto_submitted,
+    _out_of_office,
+    _program_header,
+    _null_sender,
+    _answers_suppressed,
+    _program_subject,
+    _newsletter,
+    _precedence,
+    _nobody_reads,
+)
+"""What makes a mail a machine's, read from top to bottom; the first that speaks decides."""
+
+
+def _no_author(case: _Case) -> str:
+    return "" if case.mail.author and "@" in case.mail.author.address else "it names no sender who could be answered"
+
+
+def _was_forwarded(case: _Case) -> str:
+    said = case.header("auto-submitted")
+    return f"its header Auto-Submitted says {said[:60]}" if said not in ("", "no") else ""
+
+
+def _over_a_list(case: _Case) -> str:
+    name = next((name for name in _LISTS if case.mail.header(name)), "")
+    return f"it came over a mailing list (its header {name})" if name else ""
+
+
+def _precedence_set(case: _Case) -> str:
+    said = case.header("precedence")
+    return f"its header Precedence says {said}" if said in _PRECEDENCES else ""
+
+
+def _suppressed(case: _Case) -> str:
+    values = {value.strip().lower() for value in case.mail.header("x-auto-response-suppress").split(",")} - _NO
+    return "its header X-Auto-Response-Suppress asks for no automatic answers" if values else ""
+
+
+def _unread_sender(case: _Case) -> str:
+    local = _local(case.mail.author)
+    return f'its sender is "{local[:60]}"' if local in NOREPLY | PROGRAMS or _ends_noreply(local) else ""
+
+
+def _looped(case: _Case) -> str:
+    return "it bears the header X-Loop" if case.mail.header("x-loop").strip() else ""
+
+
+SILENCES: tuple[Callable[[_Case], str], ...] = (
+    _no_author,
+    _was_forwarded,
+    _over_a_list,
+    _precedence_set,
+    _suppressed,
+    _unread_sender,
+    _looped,
+)
+"""What keeps an acknowledgement from a person; each gives the reason, or "" where there is none."""

@@ -1,0 +1,121 @@
+"""Finds the mail inside a forwarded mail, in the forms of the common mail programs: who wrote it, and what they wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailgateway.attributions import Attribution, attribution, is_quoted
+from mailgateway.bodies import written
+from mailgateway.header_blocks import HeaderBlock, header_block, unquoted
+from mailgateway.header_labels import ROLES, Role
+from mailgateway.quote_phrases import FORWARD_PREFIXES
+from mailgateway.quotes import divider
+from threads.model import Address, Forwarded
+
+_LONGEST = 1_000_000
+_MOST = 2500
+"""Lines among which a forwarded mail's beginning is looked for."""
+_SEPARATES = 6
+"""Lines that may stand between the divider and the header lines."""
+_ADDRESS = re.compile(r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:@]{1,255}")
+_MARKS = " \t\u00a0*\"'“”„«»‘’<>[]()"
+
+
+def forwarded(subject: str, text: str) -> Forwarded | None:
+    """The mail that this one forwards, None where it forwards none. Takes linear time."""
+    lines = [line.lstrip("\ufeff") for line in text[:_LONGEST].replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    by_subject = is_forward(subject)
+    for number in range(min(len(lines), _MOST)):
+        if not lines[number].strip():
+            continue
+        found = _behind_divider(lines, number) or (_by_header(lines, number) if by_subject else None)
+        if found is not None:
+            return found
+    return None
+
+
+def is_forward(subject: str) -> bool:
+    """Whether the subject bears the prefix of a forwarded mail ("WG:", "Fwd:"), or the older form "[Fwd: ...]"."""
+    text = subject.strip().lstrip("[")[:24]
+    head, colon, _ = text.partition(":")
+    return bool(colon) and head.strip().rstrip(".").casefold() in FORWARD_PREFIXES
+
+
+def author_of(value: str) -> Address | None:
+    """The writer that a From line names, in whichever form: "Anna <a@b>", "a@b [mailto:a@b]", "'Anna' (a@b)"."""
+    value = value[:1000]
+    found = _ADDRESS.search(value.replace("mailto:", " "))
+    if found is None:
+        return None
+    address = found[0].strip(".").lower()
+    name = value[: max(value.find("<"), value.find("["), value.find("("))] if "@" not in value.split("<")[0] else ""
+    name = name.partition("[")[0].partition("<")[0].strip(_MARKS)
+    return Address(address, "" if "@" in name else name[:200])
+
+
+def _behind_divider(lines: Sequence[str], number: int) -> Forwarded | None:
+    """A forwarded mail behind a line that says so."""
+    if divider(lines[number]) != "forwarded":
+        return None
+    for at in range(number + 1, min(number + 1 + _SEPARATES, len(lines))):
+        block = header_block(lines, at)
+        if block is not None and block.value(Role.FROM):
+            return _of_block(lines, block)
+        found = _from_attribution(lines, at) if lines[at].strip() else None
+        if found is not None:
+            return found
+    return _on_one_line(lines, number)
+
+
+def _by_header(lines: Sequence[str], number: int) -> Forwarded | None:
+    """Without a divider, where the subject says that it is forwarded: the first header block or attribution."""
+    block = header_block(lines, number)
+    if block is not None and block.value(Role.FROM):
+        return _of_block(lines, block)
+    return _from_attribution(lines, number)
+
+
+def _of_block(lines: Sequence[str], block: HeaderBlock) -> Forwarded | None:
+    author = author_of(block.value(Role.FROM))
+    return _made(author, block.value(Role.SUBJECT), lines[block.end :]) if author else None
+
+
+def _from_attribution(lines: Sequence[str], number: int) -> Forwarded | None:
+    """Forwarded with only "Am ... schrieb Anna <a@b>:" above it."""
+    plain = [unquoted(line) for line in lines[number : number + 6]] if is_quoted(lines[number]) else lines
+    start = 0 if plain is not lines else number
+    found: Attribution | None = attribution(plain, start)
+    if found is None:
+        return None
+    author = author_of(" ".join(plain[start : found.end]))
+    rest = lines[number + found.end - start :]
+    return _made(Address(author.address, ""), "", rest) if author else None
+
+
+def _on_one_line(lines: Sequence[str], number: int) -> Forwarded | None:
+    """Yahoo's way: "----- Forwarded Message ----- From: Anna <a@b>To: ...Subject: ..."."""
+    rest = lines[number].strip().lstrip("-").partition("-----")[2].lstrip("- ")[:4000]
+    label, colon, value = rest.partition(":")
+    if not colon or ROLES.get(label.strip().casefold()) is not Role.FROM:
+        return None
+    author = author_of(value.partition(">")[0] + ">")
+    label_at = max(value.rfind(f"{name}:") for name in _subject_labels(value))
+    subject = value[label_at:].partition(":")[2].strip() if label_at >= 0 else ""
+    return _made(author, subject, lines[number + 1 :]) if author else None
+
+
+def _subject_labels(value: str) -> list[str]:
+    """The labels of a subject as they stand in the value, in any letter case."""
+    lower = value.casefold()
+    found = [name for name, role in ROLES.items() if role is Role.SUBJECT and f"{name}:" in lower]
+    return [value[lower.rfind(f"{name}:") :][: len(name)] for name in found] or ["\n"]
+
+
+def _made(author: Address, subject: str, lines: Sequence[str]) -> Forwarded:
+    """The forwarded mail, with one mark of quotation less where each of its lines bears one."""
+    marked = [line for line in lines[:50] if line.strip()]
+    if marked and sum(is_quoted(line) for line in marked) * 2 > len(marked):
+        lines = [line.lstrip()[1:].removeprefix(" ") if is_quoted(line) else line for line in lines]
+    text = "\n".join(line.rstrip() for line in lines).strip("\n")
+    return Forwarded(author, subject.strip(), text, written(text, "", subject))

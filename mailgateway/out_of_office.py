@@ -1,0 +1,71 @@
+"""Knows an out-of-office notice that bears no header which says so, by its subject and first lines, with care for people."""
+
+from __future__ import annotations
+
+from mailgateway.out_of_office_phrases import ABSENT, AUTOMATIC, MAYBE_SUBJECTS, MEANWHILE, SURE_SUBJECTS, THANKS
+
+_FIRST = 900
+"""Characters at the beginning of the text within which a notice says that it is one."""
+_LONGEST = 2500
+"""A longer text is no notice that only its words betray."""
+_GOES_ON = (
+    ":",
+    " -",
+    " –",
+    " (",
+    " [",
+    " |",
+    " re:",
+    " aw:",
+    " bis ",
+    " vom ",
+    " until ",
+    " from ",
+    " von ",
+    "!",
+    ".",
+    " ab ",
+    " till ",
+    " am ",
+)
+
+
+def notice(subject: str, text: str) -> str | None:
+    """Why the mail is an out-of-office notice, None where it seems to be of a person."""
+    said = " ".join(subject.lower().split())[:200]
+    first = " ".join(text[:_LONGEST].lower().split())[:_FIRST]
+    away = _holds(first, ABSENT)
+    asks = "?" in first[:_FIRST] or "?" in said
+    sure = _begins(said, SURE_SUBJECTS)
+    if sure and (not asks or away or _holds(first, AUTOMATIC)):
+        return f'the subject begins with "{sure}"'
+    maybe = _begins(said, MAYBE_SUBJECTS)
+    if maybe and away and not asks:
+        return f'the subject begins with "{maybe}" and the text says "{away}"'
+    return None if asks or len(text) > _LONGEST else _by_words(first, away)
+
+
+def _by_words(first: str, away: str) -> str | None:
+    """A notice whose subject says nothing: it is away, speaks of the mail it answers, and says whom to turn to."""
+    automatic = _holds(first, AUTOMATIC)
+    if not away:
+        return None
+    if automatic:
+        return f'the text says "{away}" and "{automatic}"'
+    if _holds(first[:300], THANKS) and _holds(first, MEANWHILE):
+        return f'the text says "{away}" and whom to turn to meanwhile'
+    return None
+
+
+def _holds(text: str, table: frozenset[str]) -> str:
+    return next((phrase for phrase in sorted(table) if phrase in text), "")
+
+
+def _begins(subject: str, table: frozenset[str]) -> str:
+    """The phrase with which the subject begins, if it ends there or goes on as a notice does."""
+    for phrase in table:
+        if subject.startswith(phrase):
+            rest = subject[len(phrase) :]
+            if not rest or phrase.endswith(":") or rest.startswith(_GOES_ON):
+                return phrase
+    return ""
