@@ -93,10 +93,10 @@ def decoded(data: bytes, declared: str = "") -> Text:
             return Text(cleaned(data.decode(codec, "replace")))
     if not declared:
         return Text(cleaned(undeclared(data)))
-    codec = codec_of(declared)
-    if codec is None:
+    known = codec_of(declared)
+    if known is None:
         return Text(cleaned(undeclared(data)), f"unknown charset {shown(declared)}")
-    return by_declaration(data, declared, codec)
+    return by_declaration(data, declared, known)
 
 
 def by_declaration(data: bytes, declared: str, codec: str) -> Text:

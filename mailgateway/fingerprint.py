@@ -8,16 +8,57 @@ from mailgateway.headers import Header
 
 # What a relay, a filter, a mailbox or a client adds on the way: two copies of one mail differ in it.
 TRACE = frozenset(
-    """
-    received return-path old-return-path delivered-to envelope-to apparently-to delivery-date
-    dkim-signature domainkey-signature authentication-results x-authentication-results received-spf
-    received-dkim x-received x-received-spf x-original-to x-delivered-to x-apparently-to x-rcpt-to
-    x-resolved-to x-delivering-host x-sieve x-scanned-by status x-status x-uid x-uidl x-imapbase
-    x-keywords x-gmail-labels x-gm-thrid x-gm-message-state x-google-smtp-source x-google-dkim-signature
-    x-account-key content-length lines bytes xref x-evolution x-env-sender x-sender-ip
-    x-eopattributedmessage x-mdarrival-date x-mdremoteip x-return-path x-to-header x-policyd-weight
-    x-greylist
-    """.split()
+    [
+        "received",
+        "return-path",
+        "old-return-path",
+        "delivered-to",
+        "envelope-to",
+        "apparently-to",
+        "delivery-date",
+        "dkim-signature",
+        "domainkey-signature",
+        "authentication-results",
+        "x-authentication-results",
+        "received-spf",
+        "received-dkim",
+        "x-received",
+        "x-received-spf",
+        "x-original-to",
+        "x-delivered-to",
+        "x-apparently-to",
+        "x-rcpt-to",
+        "x-resolved-to",
+        "x-delivering-host",
+        "x-sieve",
+        "x-scanned-by",
+        "status",
+        "x-status",
+        "x-uid",
+        "x-uidl",
+        "x-imapbase",
+        "x-keywords",
+        "x-gmail-labels",
+        "x-gm-thrid",
+        "x-gm-message-state",
+        "x-google-smtp-source",
+        "x-google-dkim-signature",
+        "x-account-key",
+        "content-length",
+        "lines",
+        "bytes",
+        "xref",
+        "x-evolution",
+        "x-env-sender",
+        "x-sender-ip",
+        "x-eopattributedmessage",
+        "x-mdarrival-date",
+        "x-mdremoteip",
+        "x-return-path",
+        "x-to-header",
+        "x-policyd-weight",
+        "x-greylist",
+    ]
 )
 TRACE_PREFIXES = (
     "arc-",

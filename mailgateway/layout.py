@@ -8,10 +8,38 @@ from dataclasses import dataclass, field
 
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre", "blockquote"})
 LINES = frozenset(
-    """
-    div tr li dt dd section article header footer address center form fieldset main nav aside figure
-    figcaption body html head caption thead tbody tfoot option hgroup details summary legend
-    """.split()
+    [
+        "div",
+        "tr",
+        "li",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "address",
+        "center",
+        "form",
+        "fieldset",
+        "main",
+        "nav",
+        "aside",
+        "figure",
+        "figcaption",
+        "body",
+        "html",
+        "head",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "hgroup",
+        "details",
+        "summary",
+        "legend",
+    ]
 )
 CELLS = frozenset({"td", "th"})
 DEEPEST_LIST = 20

@@ -1,0 +1,92 @@
+"""`brief mail inspect`: what would be made of a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from service.invocation import print_json
+
+
+@click.command("inspect")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a mail, each on a line.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+def inspect(as_json: bool, paths: tuple[str, ...]) -> None:
+    """Read mails and say what would be made of each. Changes nothing, and needs no desk.
+
+    PATH is an .eml file, an mbox, a Maildir or a folder; "-" is standard input.
+
+    \b
+    Example:
+      brief mail inspect letter.eml
+      brief mail inspect --json archive.mbox
+    """
+    from mailgateway.archive import mails_in
+    from mailgateway.inspect import inspected
+
+    for path in paths:
+        for source, raw in mails_in(path):
+            found = inspected(source, raw)
+            if as_json:
+                print_json(found)
+            else:
+                show(found)
+
+
+def show(found: Mapping[str, Any]) -> None:
+    """Print what was found for people."""
+    from rich.console import Console
+    from rich.rule import Rule
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print(Rule(Text(found["source"]), align="left"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, value in lines_of(found):
+        if value:
+            table.add_row(label, Text(value))
+    console.print(table)
+    console.print()
+    console.print(Text(found["reply"].strip() or found["text"].strip() or "(no text)"))
+    console.print()
+
+
+def lines_of(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The facts about one mail, each with its label."""
+    answer = "acknowledged" if found["acknowledge"] else "not acknowledged"
+    return [
+        ("From", written(found["from"])),
+        ("To", ", ".join(written(each) for each in found["to"])),
+        ("Cc", ", ".join(written(each) for each in found["cc"])),
+        ("Subject", found["subject"]),
+        ("Date", found["date"] or ""),
+        ("Kind", f"{found['kind']}, {answer}: {found['because']}"),
+        ("Customer", written(found["customer"]) if found["customer"] != found["from"] else ""),
+        ("Failed for", ", ".join(found["failed_recipients"])),
+        ("Priority", found["priority"]),
+        ("Attached", ", ".join(f"{each['name']} ({size(each['size'])})" for each in found["attachments"])),
+        ("Defects", "; ".join(found["defects"])),
+    ]
+
+
+def written(person: Mapping[str, str] | None) -> str:
+    """A person as in a letter head."""
+    if person is None:
+        return ""
+    return f"{person['name']} <{person['address']}>" if person["name"] else person["address"]
+
+
+def size(number: int) -> str:
+    """A number of bytes for people."""
+    return (
+        f"{number} bytes"
+        if number < 1_000
+        else f"{number / 1_000:.0f} kB"
+        if number < 1_000_000
+        else f"{number / 1e6:.1f} MB"
+    )
