@@ -17,12 +17,12 @@ def harmless_name(name: str) -> str:
         "_" if char in _FORBIDDEN or unicodedata.category(char)[0] == "C" else char
         for char in unicodedata.normalize("NFC", last)
     )
-    kept = kept.strip(" .") or "attachment"
+    kept = kept.rstrip(" .").lstrip(" .-") or "attachment"
     stem, dot, ending = kept.rpartition(".")
     if len(kept.encode()) <= _LONGEST:
-        return kept.lstrip("-") or "attachment"
+        return kept
     short = (stem if dot else kept).encode()[: _LONGEST - 20].decode(errors="ignore")
-    return f"{short.lstrip('-') or 'attachment'}{dot}{ending.encode()[:15].decode(errors='ignore')}"
+    return f"{short}{dot}{ending.encode()[:15].decode(errors='ignore')}"
 
 
 def write_new(file: Path, data: bytes) -> None:

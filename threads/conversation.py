@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +98,7 @@ def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return iso(value)
     return str(value) if isinstance(value, UUID) else value
 
 
@@ -130,10 +130,10 @@ def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0) -> 
         "priority": row.priority,
         "because": row.priority_because,
         "assignee": row.assignee_id,
-        "due_at": _time(row.due_at),
-        "waiting_since": _time(row.waiting_since),
-        "snoozed_until": _time(row.snoozed_until),
-        "updated_at": _time(row.updated_at),
+        "due_at": iso(row.due_at),
+        "waiting_since": iso(row.waiting_since),
+        "snoozed_until": iso(row.snoozed_until),
+        "updated_at": iso(row.updated_at),
         "mailbox": row.mailbox,
         "language": row.language,
         "messages": row.messages,
@@ -141,5 +141,6 @@ def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0) -> 
     }
 
 
-def _time(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
+def iso(at: datetime | None) -> str | None:
+    """A time as RFC 3339 in UTC, the same for the same moment whatever zone it was said in."""
+    return at.astimezone(UTC).isoformat() if at else None

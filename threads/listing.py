@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
@@ -54,7 +54,7 @@ class Section:
         """The conditions of the query."""
         live = _ROW.merged_into_id.is_(None)
         if self.status is None:
-            beside = select(MessageRow.conversation_id).where(MessageRow.held.is_(True))
+            beside = select(MessageRow.conversation_id).where(MessageRow.held == true())
             return [live, _ROW.id.in_(beside), _ROW.status.not_in(self.others)]
         if self.priority is None:
             return [live, _ROW.status == self.status]
@@ -185,7 +185,7 @@ def _held(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
         return {}
     of_each = (
         select(MessageRow.conversation_id, func.count())
-        .where(MessageRow.conversation_id.in_(ids), MessageRow.held.is_(True))
+        .where(MessageRow.conversation_id.in_(ids), MessageRow.held == true())
         .group_by(MessageRow.conversation_id)
     )
-    return dict(session.execute(of_each).tuples().all())
+    return {row[0]: row[1] for row in session.execute(of_each)}

@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 from storage import outbox
 from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
-from storage.tables import AgentRow, ConversationRow, MessageRow, TokenRow
+from storage.tables import AgentRow, ConversationRow, MessageRow
 from threads.agents import valid_email
 from threads.answering import Answer, answered, end_drafting, last_from_outside, recipient
 from threads.consent import add_words
 from threads.conversation import apply, locked
 from threads.letters import MOST_REFERENCES, Earlier, answer
-from threads.model import Address, Direction, Mailbox, Status
+from threads.model import Address, Direction, Status
 from threads.people import person_for, take_part
 from threads.policy import Policy
-from threads.tokens import new_code, new_token, reply_address
+from threads.store.tokens import reply_address_of
+from threads.tokens import new_code
 from threads.undo import TAKEN_BACK
 
 
@@ -35,6 +36,7 @@ def send(
     mail = _mail(session, row, wanted, agent_id, policy, now)
     message = _message(row, mail, wanted, agent_id, now)
     session.add(message)
+    session.flush()
     for each in wanted.cc:
         take_part(session, row.id, person_for(session, each, now).id, now)
     fields = {**change.fields, "messages": row.messages + 1}
@@ -64,7 +66,7 @@ def _mail(
         text=wanted.text,
         language=row.language,
         earlier=_earlier(session, last) if last else None,
-        reply_to=_reply_to(session, row.id, mailbox, policy, now),
+        reply_to=reply_address_of(session, row.id, mailbox.address, now) if policy.reply_addresses else "",
         signed_by=agent.name if agent else "",
         now=now,
     )
@@ -91,23 +93,6 @@ def _earlier(session: Session, last: MessageRow) -> Earlier:
         message_id=last.message_id,
         references=tuple(str(each) for each in session.scalars(before).all()[::-1]),
     )
-
-
-def _reply_to(session: Session, conversation_id: UUID, mailbox: Mailbox, policy: Policy, now: datetime) -> str:
-    """The conversation's own reply address, the same in all its mails; "" where there is to be none."""
-    if not policy.reply_addresses:
-        return ""
-    newest = (
-        select(TokenRow.token)
-        .where(TokenRow.conversation_id == conversation_id)
-        .order_by(TokenRow.created_at.desc(), TokenRow.token)
-        .limit(1)
-    )
-    token = session.scalar(newest)
-    if token is None:
-        token = new_token()
-        session.add(TokenRow(token=token, conversation_id=conversation_id, created_at=now))
-    return reply_address(mailbox.address, token)
 
 
 def _message(row: ConversationRow, mail: OutgoingMail, wanted: Answer, agent_id: str, now: datetime) -> MessageRow:

@@ -20,6 +20,7 @@ from storage.tables import (
     SuggestionRow,
 )
 from threads import agents
+from threads.conversation import iso
 from threads.listing import summaries
 
 NEWEST = 300
@@ -87,7 +88,7 @@ def why(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
     entries = [
         {
             "about": "priority",
-            "at": _time(row.opened_at),
+            "at": iso(row.opened_at),
             "decided": row.rule or row.priority,
             "because": row.priority_because,
         }
@@ -98,7 +99,7 @@ def why(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
 
 def why_message(message: MessageRow) -> list[dict[str, Any]]:
     """Why a message stands where it does, what was refused, and what sort of mail it was taken for."""
-    about = {"about": "message", "code": message.code, "at": _time(message.received_at)}
+    about = {"about": "message", "code": message.code, "at": iso(message.received_at)}
     place = {**about, "decided": message.signal, "because": message.because, "rejected": message.rejected}
     kind = {**about, "about": "kind", "decided": message.kind, "because": message.kind_because}
     return [entry for entry in (place, kind) if entry["because"]]
@@ -140,7 +141,7 @@ def _acts(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
 def _act(event: EventRow) -> dict[str, Any]:
     return {
         "about": event.kind,
-        "at": _time(event.at),
+        "at": iso(event.at),
         "decided": event.actor or "the desk",
         "because": event.because,
         "undone": event.undone_at is not None,
@@ -170,7 +171,7 @@ def _messages(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
 
 def _message(row: MessageRow, sent: OutboxRow | None) -> dict[str, Any]:
     return {
-        "at": _time(row.received_at),
+        "at": iso(row.received_at),
         "kind": "message",
         "direction": row.direction,
         "code": row.code,
@@ -195,8 +196,8 @@ def _message(row: MessageRow, sent: OutboxRow | None) -> dict[str, Any]:
 def _delivery(sent: OutboxRow) -> dict[str, Any]:
     return {
         "state": sent.state,
-        "due_at": _time(sent.due_at),
-        "sent_at": _time(sent.sent_at),
+        "due_at": iso(sent.due_at),
+        "sent_at": iso(sent.sent_at),
         "answer": sent.last_answer,
         "maybe_twice": sent.maybe_twice,
     }
@@ -217,7 +218,7 @@ def _events(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
 
 
 def _event(row: EventRow) -> dict[str, Any]:
-    shared = {"at": _time(row.at), "actor": row.actor or None, "undone": row.undone_at is not None}
+    shared = {"at": iso(row.at), "actor": row.actor or None, "undone": row.undone_at is not None}
     if row.kind == "note":
         return {"kind": "note", "text": str(row.data.get("text", "")), **shared}
     return {
@@ -228,7 +229,3 @@ def _event(row: EventRow) -> dict[str, Any]:
         "after": row.data.get("after", {}),
         **shared,
     }
-
-
-def _time(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -50,6 +50,12 @@ class ConversationRow(Base):
             "ix_conversation_assignee_due", "assignee_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
         Index("ix_conversation_status_priority_due", "status", "priority", "due_at", "id"),
+        Index(
+            "ix_conversation_merged_into_id",  # only what was merged: nearly all was not, and no plan shall begin there
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index("ix_conversation_customer_subject", "customer_id", "canonical_subject", text("updated_at DESC")),
         Index("ix_conversation_status_updated", "status", text("updated_at DESC"), text("id DESC")),
         Index(
@@ -87,7 +93,7 @@ class ConversationRow(Base):
     closed_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     """Set with the one acknowledgement of this conversation."""
-    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
 
 
 class ParticipantRow(Base):

@@ -126,7 +126,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
             postgresql_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
         )
-        batch_op.create_index(batch_op.f("ix_conversation_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index(
+            "ix_conversation_merged_into_id",
+            ["merged_into_id"],
+            unique=False,
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_conversation_snoozed",
             ["snoozed_until"],

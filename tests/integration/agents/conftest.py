@@ -1,0 +1,89 @@
+"""A desk with two agents, and mails that arrive at it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailgateway.parse import parse
+from service.desk import Desk
+from storage.database import Database
+from storage.raw import put_raw
+from storage.tables import EnvelopeRow
+from threads.agents import Login
+from threads.arrive import Found, Recorded, arrive
+from threads.hours import Calendar
+from threads.model import Authenticity, Classification, Envelope, Kind, Mailbox, Source, Verdict
+from threads.policy import Policy
+
+SUPPORT = Mailbox("support@localhost", "Nordlicht Support", signature="Nordlicht Hosting")
+
+
+class AgentsDesk(Desk):
+    """A desk at which a test can change who acts."""
+
+    def acting_as(self, agent_id: str) -> AgentsDesk:
+        """The same desk with another agent in front of it."""
+        other = AgentsDesk(
+            self.database, self.policy, data=self.data, user=self.user, wanted=agent_id, clock=self.clock
+        )
+        other.zone = self.zone
+        return other
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """One mailbox, answers held for ten seconds."""
+    return Policy((SUPPORT,), Calendar("Mo-Fr 08:00-17:00", "Europe/Berlin", ""))
+
+
+@pytest.fixture
+def desk(database: Database, policy: Policy, clock: Callable[[], datetime], tmp_path: Path) -> AgentsDesk:
+    """The desk of Lena and Ben; Lena sits at it."""
+    opened = AgentsDesk(database, policy, data=tmp_path, user=Login("lk", "Lena Kruse"), wanted="lena", clock=clock)
+    opened.add_agent("lena", name="Lena Kruse")
+    opened.add_agent("ben", name="Ben Otto")
+    return opened
+
+
+@pytest.fixture
+def arrives(database: Database, policy: Policy, clock: Any) -> Callable[..., Recorded]:
+    """Lets the bytes of a mail arrive, a minute after the one before."""
+    number = itertools.count(1)
+
+    def let_arrive(raw: bytes, *, kind: Kind = Kind.PERSON, to: str = "support@localhost") -> Recorded:
+        now = clock.forward(minutes=1)
+        mail = parse(raw)
+        sender = mail.author.address if mail.author else ""
+        envelope = Envelope(Source.SMTP, sender, (to,), now, client=f"192.0.2.{next(number) % 250}")
+        with database.writing() as session:
+            raw_id = put_raw(session, raw, now)
+            row = EnvelopeRow(
+                raw_id=raw_id,
+                source="smtp",
+                mail_from=sender,
+                recipients=[to],
+                received_at=now,
+                due_at=now,
+                state="done",
+            )
+            session.add(row)
+            session.flush()
+            found = Found(
+                envelope_id=row.id,
+                raw_id=raw_id,
+                envelope=envelope,
+                mail=replace(mail, sent_at=now - timedelta(seconds=5)),
+                classification=Classification(kind, acknowledge=kind is Kind.PERSON, because="a person wrote it"),
+                verdict=Verdict(Authenticity.UNKNOWN, "nothing was checked"),
+                mailboxes=(SUPPORT,),
+            )
+            return arrive(session, found, policy, now)
+
+    return let_arrive

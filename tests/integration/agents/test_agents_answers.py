@@ -1,0 +1,227 @@
+"""An agent's answer: what goes out, when it is held, who is warned, and how it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage.errors import NotThere, WrongUse
+from storage.outbox import Sent, lease_due, settle
+from storage.outgoing import OutgoingMail
+from storage.tables import OutboxRow
+from threads.arrive import Recorded
+
+Arrives = Callable[..., Recorded]
+
+
+def answers_of(desk: Any) -> list[OutboxRow]:
+    with desk.database.reading() as session:
+        return list(
+            session.scalars(select(OutboxRow).where(OutboxRow.purpose == "reply").order_by(OutboxRow.created_at))
+        )
+
+
+def send_all(desk: Any, now: Any) -> int:
+    """Hand every mail that is due to a relay that takes it."""
+    from datetime import timedelta
+
+    with desk.database.writing() as session:
+        leased = lease_due(session, now, timedelta(minutes=5), 100)
+        for each in leased:
+            settle(session, each, Sent("250 2.0.0 taken"), now)
+    return len(leased)
+
+
+def test_an_answer_goes_to_the_customer_in_reply_to_what_they_wrote(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail(message_id="<first@mail.example.com>")).handle
+
+    sent = desk.reply(handle, "Guten Tag,\n\nschon erledigt.")
+
+    [row] = answers_of(desk)
+    mail = OutgoingMail.from_json(row.mail)
+    assert [each.address for each in mail.to] == ["anna@example.com"]
+    assert mail.author.address == "support@localhost"
+    assert mail.in_reply_to == "<first@mail.example.com>"
+    assert mail.subject == "Re: Frage zur Rechnung"
+    assert mail.reply_to.startswith("support+")
+    assert mail.text.startswith("Guten Tag,\n\nschon erledigt.")
+    assert "Lena Kruse" in mail.text
+    assert "> wo finde ich meine Rechnung?" in mail.text
+    assert (sent["status"], sent["messages"], sent["waiting_since"], sent["due_at"][-6:]) == (
+        "waiting",
+        2,
+        None,
+        "+00:00",
+    )
+    assert sent["assignee"] == "lena"
+
+
+def test_an_answer_is_held_and_can_be_taken_back_until_it_is_sent(
+    desk: Any, arrives: Arrives, a_mail: Any, clock: Any
+) -> None:
+    handle = arrives(a_mail()).handle
+    desk.reply(handle, "Zu früh abgeschickt.")
+    clock.forward(seconds=9)
+    send_all(desk, clock.now)
+    assert answers_of(desk)[0].state == "waiting"
+
+    undone = desk.undo()
+
+    assert undone["text"] == "Zu früh abgeschickt."
+    assert answers_of(desk)[0].state == "cancelled"
+    assert [row["status"] for row in desk.inbox()] == ["open"]
+    clock.forward(seconds=60)
+    send_all(desk, clock.now)
+    assert answers_of(desk)[0].state == "cancelled"
+
+
+def test_an_answer_that_is_on_its_way_is_not_taken_back(desk: Any, arrives: Arrives, a_mail: Any, clock: Any) -> None:
+    handle = arrives(a_mail()).handle
+    desk.take(handle)
+    desk.reply(handle, "Schon erledigt.")
+    clock.forward(seconds=10)
+    send_all(desk, clock.now)
+
+    with pytest.raises(WrongUse, match="cannot be taken back"):
+        desk.undo()
+    assert desk.show(handle)[0]["messages"] == 2
+
+
+def test_the_next_reply_of_the_customer_comes_back_to_the_answered_conversation(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    handle = arrives(a_mail()).handle
+    desk.reply(handle, "Schon erledigt.")
+    mail = OutgoingMail.from_json(answers_of(desk)[0].mail)
+
+    again = arrives(a_mail(subject="AW: ganz anders", in_reply_to=mail.message_id, text="Wirklich?"))
+
+    assert again.handle == handle
+    assert [row["handle"] for row in desk.inbox()] == [handle]
+
+
+def test_who_is_put_in_copy_takes_part_from_then_on(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail()).handle
+    desk.reply(handle, "Herr Otto weiß mehr.", cc=["Bernd Otto <bernd@elsewhere.example>"])
+    mail = OutgoingMail.from_json(answers_of(desk)[0].mail)
+
+    reply = arrives(a_mail(author="bernd@elsewhere.example", in_reply_to=mail.message_id, text="Ich kläre das."))
+
+    assert [each.address for each in mail.cc] == ["bernd@elsewhere.example"]
+    assert not reply.held
+    assert desk.show(handle)[0]["customer"]["address"] == "anna@example.com"
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t"])
+def test_an_empty_answer_is_refused(desk: Any, arrives: Arrives, a_mail: Any, text: str) -> None:
+    handle = arrives(a_mail()).handle
+
+    with pytest.raises(WrongUse, match="empty"):
+        desk.reply(handle, text)
+    assert answers_of(desk) == []
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@b\r\nBcc: x@y.example", "a b@c.example"])
+def test_a_copy_goes_only_to_what_is_an_address(desk: Any, arrives: Arrives, a_mail: Any, address: str) -> None:
+    handle = arrives(a_mail()).handle
+
+    with pytest.raises(WrongUse, match="no mail address"):
+        desk.reply(handle, "Hallo", cc=[address])
+
+
+def test_two_agents_who_answer_the_same_are_warned(desk: Any, arrives: Arrives, a_mail: Any, clock: Any) -> None:
+    handle = arrives(a_mail()).handle
+    begun = desk.begin_reply(handle)
+    assert begun["warnings"] == []
+
+    ben = desk.acting_as("ben")
+    [writing] = ben.begin_reply(handle)["warnings"]
+    assert (writing["kind"], writing["agent"]) == ("writing", "lena")
+
+    clock.forward(minutes=1)
+    ben.reply(handle, "Schon erledigt.")
+    kinds = [each["kind"] for each in desk.news(begun["conversation"], begun["at"])]
+    assert kinds == ["answered"]
+    desk.end_reply(begun["conversation"])
+    assert [each["kind"] for each in ben.begin_reply(handle)["warnings"]] == []
+
+
+def test_a_mail_that_came_while_an_agent_wrote_is_named(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail(message_id="<first@mail.example.com>")).handle
+    begun = desk.begin_reply(handle)
+
+    arrives(a_mail(in_reply_to="<first@mail.example.com>", text="Hat sich geändert."))
+
+    [news] = desk.news(begun["conversation"], begun["at"])
+    assert (news["kind"], news["from"]) == ("new mail", "anna@example.com")
+
+
+def test_an_editor_that_was_forgotten_warns_nobody(desk: Any, arrives: Arrives, a_mail: Any, clock: Any) -> None:
+    handle = arrives(a_mail()).handle
+    desk.begin_reply(handle)
+    clock.forward(hours=3)
+
+    assert desk.acting_as("ben").begin_reply(handle)["warnings"] == []
+
+
+def test_a_reply_to_counts_only_after_an_agent_confirmed_it(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail(headers={"Reply-To": "buero@example.com"})).handle
+    assert desk.begin_reply(handle)["to"]["address"] == "anna@example.com"
+    assert desk.begin_reply(handle)["unconfirmed_reply_to"] == "buero@example.com"
+
+    desk.confirm_reply_to(handle, "buero@example.com")
+
+    begun = desk.begin_reply(handle)
+    assert (begun["to"]["address"], begun["unconfirmed_reply_to"]) == ("buero@example.com", "")
+    with pytest.raises(WrongUse):
+        desk.confirm_reply_to(handle, "other@example.com")
+
+
+def test_an_answer_can_close_or_leave_open(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    one, other = arrives(a_mail(subject="Eins")).handle, arrives(a_mail(subject="Zwei")).handle
+
+    assert desk.reply(one, "Erledigt.", afterwards="closed")["status"] == "closed"
+    assert desk.reply(other, "Wir sehen nach.", afterwards="open")["status"] == "open"
+    with pytest.raises(WrongUse):
+        desk.reply(other, "Hm.", afterwards="snoozed")
+
+
+def test_the_raw_mail_and_its_attachments_come_out_as_they_went_in(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    raw = a_mail(attachments=(("Rechnung März.pdf", "application/pdf", b"%PDF-1.7 \x00\xff"),))
+    handle = arrives(raw).handle
+    [letter] = [
+        entry for entry in desk.show(handle)[0]["timeline"] if entry["kind"] == "message" and entry["direction"] == "in"
+    ]
+
+    assert desk.raw(letter["code"]) == raw
+    assert desk.attachment(letter["code"], 1) == ("Rechnung März.pdf", b"%PDF-1.7 \x00\xff")
+    with pytest.raises(NotThere, match="1 attachments"):
+        desk.attachment(letter["code"], 2)
+
+
+def test_an_answer_can_be_seen_as_it_goes_out(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail()).handle
+    sent = desk.reply(handle, "Schöne Grüße aus Köln.")
+
+    mail: Any = message_from_bytes(desk.raw(sent["message"]), policy=policy.default)
+
+    assert "Schöne Grüße aus Köln." in mail.get_content()
+
+
+def test_an_article_comes_by_its_id_as_plain_text(desk: Any, arrives: Arrives, a_mail: Any, clock: Any) -> None:
+    from knowledge.article import Article
+    from knowledge.store import put_articles
+
+    handle = arrives(a_mail()).handle
+    with desk.database.writing() as session:
+        put_articles(
+            session, [Article("rechnung-finden", "Wo?", "Im **Kundenbereich** unter *Rechnungen*.")], clock.now
+        )
+
+    assert desk.article(handle, "rechnung-finden") == "Im Kundenbereich unter Rechnungen."
+    with pytest.raises(NotThere, match="no article '7'"):
+        desk.article(handle, "7")

@@ -1,0 +1,280 @@
+"""How results look to people."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from service.terminal import THEME, cut, due, line, pad, safe, stamp, when
+from service.terminal_conversation import conversation
+from service.terminal_lists import conversations, reasons, suggestions
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+
+
+def a_row(**changed: Any) -> dict[str, Any]:
+    return {
+        "handle": "anna-rechnung",
+        "conversation": "0190",
+        "customer": {"name": "Anna Weber", "address": "anna@example.org"},
+        "subject": "Neue Rechnungsadresse",
+        "status": "open",
+        "priority": "normal",
+        "assignee": "lena",
+        "due_at": (NOW + timedelta(hours=2)).isoformat(),
+        "waiting_since": (NOW - timedelta(minutes=5)).isoformat(),
+        "snoozed_until": None,
+        "messages": 2,
+        "held": 0,
+        **changed,
+    }
+
+
+def a_letter(**changed: Any) -> dict[str, Any]:
+    return {
+        "at": (NOW - timedelta(minutes=5)).isoformat(),
+        "kind": "message",
+        "direction": "in",
+        "code": "k3x9q2m",
+        "mail": "person",
+        "from": {"name": "Anna Weber", "address": "anna@example.org"},
+        "to": [{"name": "", "address": "support@localhost"}],
+        "cc": [],
+        "reply": "Guten Tag,\n\nwir sind umgezogen.",
+        "text": "Guten Tag,\n\nwir sind umgezogen.",
+        "attachments": [],
+        "held": False,
+        "because": "no signal",
+        "agent_name": "",
+        "delivery": None,
+        **changed,
+    }
+
+
+def a_conversation(*timeline: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    return {**a_row(), "participants": [], "earlier": 0, "suggestions": [], "timeline": list(timeline), **changed}
+
+
+def screen(width: int = 80, *, terminal: bool = False) -> Console:
+    return Console(
+        file=io.StringIO(),
+        width=width,
+        theme=THEME,
+        force_terminal=terminal,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def text_of(to: Console) -> str:
+    assert isinstance(to.file, io.StringIO)
+    return to.file.getvalue()
+
+
+def inbox(rows: list[dict[str, Any]], width: int = 80) -> str:
+    to = screen(width)
+    conversations(to, rows, NOW, BERLIN, empty="Nobody waits.")
+    return text_of(to)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_no_line_of_a_list_is_wider_than_the_terminal(width: int) -> None:
+    rows = [
+        a_row(),
+        a_row(
+            handle="x" * 40, subject="日本語の件名がとても長い" * 9, customer={"name": "Ä" * 60, "address": ""}, held=1
+        ),
+        a_row(subject="Wichtig 👩‍👩‍👧 \x1b[2J", priority="critical", assignee="agent-with-a-long-name"),
+    ]
+
+    assert all(cell_len(each.rstrip()) <= width for each in inbox(rows, width).splitlines())
+
+
+def test_columns_line_up_under_umlauts_and_wide_characters() -> None:
+    rows = [
+        a_row(customer={"name": name, "address": ""}) for name in ("Anna Weber", "Jörg Groß", "山田太郎", "e\u0301ric")
+    ]
+
+    lines = inbox(rows).splitlines()[1:]
+
+    assert len({cell_len(each[: each.index("Neue")]) for each in lines}) == 1
+
+
+def test_an_empty_inbox_says_so() -> None:
+    assert inbox([]).strip() == "Nobody waits."
+
+
+def test_a_late_answer_is_said_to_be_late() -> None:
+    assert "3 h late" in inbox([a_row(due_at=(NOW - timedelta(hours=3)).isoformat())])
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (NOW - timedelta(seconds=20), "just now"),
+        (NOW - timedelta(minutes=5), "5 min ago"),
+        (NOW - timedelta(hours=3), "3 h ago"),
+        (NOW + timedelta(hours=3), "in 3 h"),
+        (NOW - timedelta(hours=20), "yesterday 18:00"),
+        (NOW + timedelta(hours=20), "tomorrow 10:00"),
+        (NOW + timedelta(days=3), "Fri 14:00"),
+        (NOW - timedelta(days=40), "15 Oct"),
+        (NOW - timedelta(days=400), "20 Oct 2025"),
+    ],
+)
+def test_times_are_said_as_people_say_them(at: datetime, said: str) -> None:
+    assert when(at, NOW, BERLIN) == said
+
+
+def test_a_timeline_names_the_local_day_and_minute() -> None:
+    assert stamp(NOW, NOW, BERLIN) == "today 14:00"
+    assert stamp(NOW - timedelta(days=2), NOW, BERLIN) == "Sun 22 Nov, 14:00"
+    assert due(None, NOW, BERLIN).plain == ""
+
+
+def test_what_would_steer_the_terminal_is_made_visible() -> None:
+    shown = safe("a\x1b[31mb\x07c\x9bd\re\u202ef\u2028g\x00h")
+
+    assert shown == "a␛[31mb␇c\N{REPLACEMENT CHARACTER}d␍ef\ng␀h"
+
+
+@given(st.text())
+def test_a_harmless_text_holds_no_control_character(text: str) -> None:
+    assert not [char for char in safe(text) if char != "\n" and (ord(char) < 0x20 or 0x7F <= ord(char) <= 0x9F)]
+    assert "\n" not in line(text)
+
+
+@given(st.text(max_size=60), st.integers(min_value=1, max_value=30))
+def test_a_padded_text_fills_exactly_its_columns(text: str, width: int) -> None:
+    assert cell_len(pad(line(text), width)) == width
+    assert cell_len(cut(line(text), width)) <= width
+
+
+def test_a_hostile_letter_cannot_steer_the_terminal() -> None:
+    letter = a_letter(
+        reply="\x1b]0;gotcha\x07 \x1b[2J [red]markup[/red] :smile:",
+        attachments=[{"number": 1, "name": "../../\x1b[2Jx", "size": 3}],
+        **{"from": {"name": "Evil\x1b[2J\u202e", "address": ""}},
+    )
+    to = screen(terminal=True)
+
+    conversation(to, a_conversation(letter, subject="\x1b]52;c;x\x07"), NOW, BERLIN)
+
+    shown = text_of(to)
+    assert "\x1b[2J" not in shown
+    assert "\x1b]" not in shown
+    assert "\x07" not in shown
+    assert "[red]markup[/red] :smile:" in shown
+
+
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_a_conversation_fits_the_terminal(width: int) -> None:
+    to = screen(width)
+    letters = [
+        a_letter(reply="Donaudampfschifffahrtsgesellschaft " * 30 + "x" * 300),
+        a_letter(direction="out", mail="reply", agent_name="Lena Kruse", reply="日本語 " * 100),
+        {
+            "at": NOW.isoformat(),
+            "kind": "note",
+            "text": "w " * 200,
+            "actor": "ben",
+            "agent_name": "Ben",
+            "undone": False,
+        },
+    ]
+
+    conversation(to, a_conversation(*letters), NOW, BERLIN)
+
+    assert all(cell_len(each.rstrip()) <= width for each in text_of(to).splitlines())
+
+
+def test_quotation_is_folded_until_the_whole_is_asked_for() -> None:
+    letter = a_letter(reply="Ja, bitte.", text="Ja, bitte.\n\nAm Montag schrieb Lena:\n> Soll ich?")
+    folded, whole = screen(), screen()
+
+    conversation(folded, a_conversation(letter), NOW, BERLIN)
+    conversation(whole, a_conversation(letter), NOW, BERLIN, whole=True)
+
+    assert "Soll ich?" not in text_of(folded)
+    assert "--whole" in text_of(folded)
+    assert "> Soll ich?" in text_of(whole)
+
+
+def test_a_held_letter_says_why_and_how_it_is_let_in() -> None:
+    to = screen()
+
+    conversation(to, a_conversation(a_letter(held=True, because="carl is no participant")), NOW, BERLIN)
+
+    assert "held: carl is no participant" in text_of(to)
+    assert "brief accept k3x9q2m" in text_of(to)
+
+
+def test_what_was_taken_back_is_not_shown() -> None:
+    to = screen()
+    undone = {"at": NOW.isoformat(), "actor": "ben", "agent_name": "Ben", "undone": True}
+    note = {"kind": "note", "text": "nur ein Versehen", **undone}
+    event = {"kind": "event", "event": "status", "because": "ben closed it", "before": {}, "after": {}, **undone}
+
+    conversation(to, a_conversation(note, event), NOW, BERLIN)
+
+    assert "Versehen" not in text_of(to)
+    assert "closed it" not in text_of(to)
+
+
+def test_an_answer_that_could_not_be_delivered_shows_what_the_relay_said() -> None:
+    delivery = {"state": "failed", "due_at": None, "sent_at": None, "answer": "550 5.1.1 unknown", "maybe_twice": True}
+    to = screen()
+
+    conversation(to, a_conversation(a_letter(direction="out", mail="reply", delivery=delivery)), NOW, BERLIN)
+
+    assert "could not be delivered: 550 5.1.1 unknown" in text_of(to)
+    assert "may have gone out twice" in text_of(to)
+
+
+def test_hints_are_for_those_who_look_on() -> None:
+    seen, piped = screen(terminal=True), screen()
+
+    for to in (seen, piped):
+        conversation(to, a_conversation(a_letter()), NOW, BERLIN)
+
+    assert "brief reply anna-rechnung" in text_of(seen)
+    assert "brief reply" not in text_of(piped)
+
+
+def test_without_colour_nothing_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    to = screen(terminal=True)
+
+    conversations(to, [a_row(priority="critical")], NOW, BERLIN, empty="")
+
+    assert "\x1b[3" not in text_of(to)
+
+
+def test_suggestions_and_reasons_say_how_likely_and_why() -> None:
+    to = screen()
+    suggestion = {"rank": 1, "article": "adresse", "question": "Wie ändere ich die Adresse?", "excerpt": "Im Kundenbereich.",
+                  "probability": 0.82, "because": "rechnungsadresse", "quoted": True}  # fmt: skip
+    reason = {"about": "message", "code": "k3x9q2m", "at": NOW.isoformat(), "decided": "token", "because": "our reply address",
+              "rejected": ["anna-frage: closed"]}  # fmt: skip
+
+    suggestions(to, [suggestion], "anna-rechnung")
+    reasons(to, [reason], NOW, BERLIN)
+
+    for said in (
+        "82 %",
+        "Wie ändere ich die Adresse?",
+        "acknowledgement",
+        "our reply address",
+        "not: anna-frage: closed",
+    ):
+        assert said in text_of(to)
