@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from urllib.parse import quote
 
-from knowledge.article import Suggestion
+from knowledge.article import Article, Suggestion
 from storage.outgoing import Mailable, OutgoingMail
 from templates import languages, render, render_line
 from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
@@ -184,8 +185,14 @@ def _quoted(suggestion: Suggestion, site_url: str) -> dict[str, str]:
     return {
         "question": " ".join(article.question.split()),
         "excerpt": excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 2].rsplit(" ", 1)[0] + " …",
-        "url": f"{site_url.rstrip('/')}/article/{article.id}" if site_url else "",
+        "url": _link(article, site_url) if site_url else "",
     }
+
+
+def _link(article: Article, site_url: str) -> str:
+    """Where the website shows an article."""
+    language, word = ("de", "artikel") if article.language == "de" else ("en", "article")
+    return f"{site_url.rstrip('/')}/{language}/{word}/{quote(article.id)}"
 
 
 def _quotation(earlier: Earlier, language: str) -> dict[str, str]:
