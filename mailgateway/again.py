@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailgateway.read import parsed
+from mailgateway.parse import parse
 from storage.database import Database
 from storage.errors import Lost
 from storage.raw import get_raw
@@ -55,10 +55,9 @@ def _read_one(session: Session, row: MessageRow) -> ReadAgain:
     if row.raw_id is None:
         return ReadAgain(row.code, (), "it was written here: there are no bytes to read")
     try:
-        raw = get_raw(session, row.raw_id)
+        derived = derived_of(parse(get_raw(session, row.raw_id)))
     except Lost as error:
         return ReadAgain(row.code, (), str(error))
-    derived = derived_of(parsed(raw))
     changed = tuple(name for name, value in derived.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, derived[name])

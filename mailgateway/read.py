@@ -30,9 +30,16 @@ class Read:
 
 def read(raw: bytes, envelope: Envelope, policy: Policy, trusted: str = "") -> Read:
     """Read and judge a mail; one that cannot be read is shown as such, and never acknowledged."""
-    mail = parsed(raw)
-    verdict = authenticate(mail, envelope, trusted)
-    return Read(mail, classify(mail, envelope, own_of(policy)), verdict)
+    try:
+        mail = parse(raw)
+    except (
+        Exception,
+        RecursionError,
+        MemoryError,
+    ) as error:  # reading never raises; if it does, nobody may miss a mail
+        log.exception("a mail could not be read", size=len(raw))
+        return read_at_least(raw, envelope, in_one_line(error))
+    return Read(mail, classify(mail, envelope, own_of(policy)), authenticate(mail, envelope, trusted))
 
 
 def read_at_least(raw: bytes, envelope: Envelope, because: str) -> Read:
@@ -40,15 +47,6 @@ def read_at_least(raw: bytes, envelope: Envelope, because: str) -> Read:
     mail = unreadable(raw, because)
     shown = Classification(Kind.PERSON, acknowledge=False, because="it could not be read: a person has to look at it")
     return Read(mail, shown, authenticate(mail, envelope))
-
-
-def parsed(raw: bytes) -> InboundMail:
-    """The mail; reading never raises, and if it does the mail is still shown."""
-    try:
-        return parse(raw)
-    except (Exception, RecursionError, MemoryError) as error:
-        log.exception("a mail could not be read", size=len(raw))
-        return unreadable(raw, in_one_line(error))
 
 
 def own_of(policy: Policy) -> Own:

@@ -35,9 +35,11 @@ def import_(invocation: Invocation, paths: tuple[str, ...], as_json: bool) -> No
       brief mail import --json Maildir/ sent.mbox
     """
     from mailgateway.importing import Report, Spill
+    from service.logs import start_logging
     from service.opening import open_database_for
 
     settings = invocation.settings()
+    start_logging("critical", json_lines=settings.log.json_lines)  # what fails is told mail by mail
     database = open_database_for(settings)
     spill, report = Spill(settings.data), Report()
     tally: Counter[str] = Counter()

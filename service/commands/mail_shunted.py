@@ -85,9 +85,11 @@ def show(invocation: Invocation, code: str, as_json: bool) -> None:
 def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> None:
     """Take mails in again: those with these codes, or all that are set aside."""
     from mailgateway.shunted import replay as taken_in_again
+    from service.logs import start_logging
     from service.opening import open_database_for
 
     settings = invocation.settings()
+    start_logging("critical", json_lines=settings.log.json_lines)  # the outcome is told mail by mail
     database = open_database_for(settings)
     trusted = settings.smtp.trusted_authserv_id
     count = 0

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -91,6 +92,13 @@ async def open_door(keeper: Any, **options: Any) -> AsyncIterator[tuple[SmtpDoor
         await door.stop()
         for each in clients:
             each.writer.close()
+
+
+@pytest.fixture(autouse=True)
+def _log() -> Iterator[list[Any]]:
+    """What is logged, kept from the terminal."""
+    with structlog.testing.capture_logs() as log:
+        yield log
 
 
 @pytest.fixture
