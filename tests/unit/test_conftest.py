@@ -39,7 +39,7 @@ markers =
 
 def run(folder: Path, *arguments: str, tests: str = TESTS + PROOF, **environment: str) -> tuple[int, str]:
     """Run some tests with our conftest, in a process of their own."""
-    shutil.copy(Path(__file__).parents[1] / "conftest.py", folder)
+    shutil.copy(Path(__file__).parents[2] / "conftest.py", folder)
     (folder / "test_some.py").write_text(tests)
     (folder / "pytest.ini").write_text(SETTINGS)
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(folder), "-p", "no:cacheprovider", *arguments]
