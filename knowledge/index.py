@@ -13,8 +13,9 @@ from knowledge.article import Found
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Floats, Snapshot
 from knowledge.index_files import IndexFiles, state_of
+from knowledge.languages.chains import chain
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
-from knowledge.query import Query, own_synonyms, query_of, typed
+from knowledge.query import Query, query_of, typed
 from storage.database import Database
 from storage.errors import Unavailable
 
@@ -35,6 +36,7 @@ class Index:
         self._database = database
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._synonyms: dict[str, Synonyms] | None = None
 
     def refresh(self) -> bool:
         """Follow the articles; whether anything was new. One small query where nothing was.
@@ -91,14 +93,16 @@ class Index:
         return shown
 
     def synonyms(self) -> dict[str, Synonyms]:
-        """Words that mean the same: our own, and those of the operator in `DATA/synonyms.<language>.txt`."""
-        extra = self._words
-        return own_synonyms(
-            tuple(
-                (name, own_groups(name) + (() if extra is None else groups_of(extra / f"synonyms.{name}.txt")))
+        """Words that mean the same: our own, and those of the operator in `DATA/synonyms.<language>.txt`, read with the first search."""
+        if self._synonyms is None:
+            extra = self._words
+            self._synonyms = {
+                name: Synonyms(
+                    chain(name), own_groups(name) + (() if extra is None else groups_of(extra / f"synonyms.{name}.txt"))
+                )
                 for name in ("de", "en")
-            )
-        )
+            }
+        return self._synonyms
 
     def close(self) -> None:
         """Give the files back."""

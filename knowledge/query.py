@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.documents import grams_of
@@ -148,12 +147,6 @@ def _add_joined(query: Query, found: Sequence[Typed], snapshot: Snapshot, reader
 def _mix(into: dict[str, float], more: Mapping[str, float]) -> None:
     for term, weight in more.items():
         into[term] = max(weight, into.get(term, 0.0))
-
-
-@lru_cache(maxsize=1)
-def own_synonyms(groups: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]) -> dict[str, Synonyms]:
-    """The synonyms of each language, from groups of words."""
-    return {language: Synonyms(chain(language), of_it) for language, of_it in groups}
 
 
 def met(idea: Idea, terms: Iterable[str]) -> float:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from knowledge.languages.compounds import splitter, with_parts
 from knowledge.languages.dictionary import Dictionary, dictionary
-from knowledge.languages.words import Step, Word, each, fold, listed, without, words
+from knowledge.languages.words import Step, Word, each, fold, listed, tokens, without, words_of
 
 Steps = tuple[tuple[str, Step], ...]
 _BEFORE_LEMMAS = ("stop words", "umlauts typed as ae", "compounds")
@@ -34,11 +34,7 @@ class Chain:
 
     def surface(self, text: str) -> set[str]:
         """The words as they are typed, without accents, and the parts of compounds: typos and beginnings are matched with them."""
-        found: Sequence[Word] = words(text)
-        for name, step in self.steps:
-            if name in _BEFORE_LEMMAS:
-                found = step(found)
-        return {word.text for word in fold(found)}
+        return {word for token in tokens(text) for word in _surface_of(self.language, token)}
 
     def knows(self, word: str) -> bool:
         """Whether the dictionary holds a word."""
@@ -46,7 +42,22 @@ class Chain:
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, as they are indexed."""
-        return [word.text for word in self.read(words(text))]
+        return [term for token in tokens(text) for term in _terms_of(self.language, token)]
+
+
+@lru_cache(maxsize=60_000)
+def _terms_of(language: str, token: str) -> tuple[str, ...]:
+    # no step looks at the words beside one, so each piece is read once
+    return tuple(word.text for word in chain(language).read(words_of(token)))
+
+
+@lru_cache(maxsize=60_000)
+def _surface_of(language: str, token: str) -> tuple[str, ...]:
+    found: Sequence[Word] = words_of(token)
+    for name, step in chain(language).steps:
+        if name in _BEFORE_LEMMAS:
+            found = step(found)
+    return tuple(word.text for word in fold(found))
 
 
 @cache

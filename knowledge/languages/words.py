@@ -47,15 +47,18 @@ def normal(text: str) -> str:
     return text
 
 
+def tokens(text: str) -> list[str]:
+    """The pieces of a text that each hold a word, a code, or words joined by hyphens."""
+    return [found[:LONGEST] for found in _WORD.findall(normal(text))]
+
+
 def words(text: str) -> list[Word]:
-    """The words of a text: a code such as `5.1.1` or `0x80070005` stays whole, a hyphenated word is itself joined, and its parts."""
-    found: list[Word] = []
-    for match in _WORD.finditer(normal(text)):
-        found.extend(_of(match[0][:LONGEST]))
-    return found
+    """The words of a text, in order."""
+    return [word for token in tokens(text) for word in words_of(token)]
 
 
-def _of(token: str) -> list[Word]:
+def words_of(token: str) -> list[Word]:
+    """The words of a piece: a code such as `5.1.1` or `0x80070005` stays whole; a hyphenated word is itself joined, and its parts."""
     parts = [part for part in _SPLIT.split(token) if part]
     if any(character.isdigit() for character in token):
         return [
