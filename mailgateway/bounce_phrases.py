@@ -86,7 +86,7 @@ ORIGINAL_BELOW = phrases(
     """
     original message follows|original message|below this line is a copy|this is a copy of the message|returned message
     unsent message follows|message header follows|included message|undelivered message|message text follows|copy of the message
-    reason for the failure, the headers|headers of the original|original mail follows|attached message|ursprüngliche nachricht
+    reason for the failure, the headers|headers of the original|original mail follows|ursprüngliche nachricht
     kopie ihrer nachricht|kopie der nachricht|mail headers follow|returned mail follows|start of returned message
     """
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from email import message_from_string
 from email.message import Message
 from itertools import islice
 
@@ -16,6 +17,7 @@ from mailgateway.bounce_phrases import (
     GIVEN_UP,
     ORIGINAL_BELOW,
 )
+from mailgateway.words import header_text
 from threads.model import DeliveryStatus
 
 _MOST_PARTS = 60
@@ -28,8 +30,12 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ID = re.compile(r"^[ \t>]*message-id:\s{0,3}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
+_NOTIFIED = "bouncedRecipients"
+"""Stands in the notices that Amazon sends as JSON."""
 _ENCLOSED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
-_SCRIPT = re.compile(r'"emailAddress"\s{0,3}:\s{0,3}"([^"\s]{3,320})"')
+_HEADER = re.compile(r"(?:received|return-path|message-id|x-[a-z-]{2,40}): ", re.IGNORECASE)
+_HEADINGS = tuple(ORIGINAL_BELOW)
+_SCRIPT = re.compile(r'emailAddress\\?"\s{0,3}:\s{0,3}\\?"([^"\s\\]{3,320})')
 
 
 def status(message: Message, text: str) -> DeliveryStatus | None:
@@ -42,6 +48,8 @@ def status(message: Message, text: str) -> DeliveryStatus | None:
     failed, delayed = _by_action(groups)
     if not (failed or delayed):
         failed, delayed = _by_text(message, text[:_LONGEST], reported)
+    if not (failed or delayed) and failed_text(text):
+        failed = _sole_recipient(parts)
     return DeliveryStatus(
         failed, tuple(address for address in delayed if address not in failed), _original_id(parts, text)
     )
@@ -82,12 +90,16 @@ def _says_so(message: Message, text: str) -> bool:
     """Whether a mail of an ordinary address is a report: subject and text say so, or the failed recipient stands in a header."""
     if message.get("X-Failed-Recipients"):
         return True
-    subject = str(message.get("Subject", ""))
+    subject = _subject(message)
     if subject.strip().lower().startswith(("re:", "aw:", "fwd:", "fw:", "wg:")):
         return False
-    return '"bouncedRecipients"' in text[:_LONGEST] or (
+    return _NOTIFIED in text[:_LONGEST] or (
         failed_subject(subject) and failed_text(text) and bool(_ADDRESS.search(text[:_LONGEST]))
     )
+
+
+def _subject(message: Message) -> str:
+    return header_text(str(message.get("Subject", ""))[:1000].encode("utf-8", "replace"))
 
 
 def _groups(part: Message) -> Iterator[dict[str, str]]:
@@ -120,7 +132,7 @@ def _by_action(groups: Iterable[dict[str, str]]) -> tuple[tuple[str, ...], tuple
         code = group.get("status", "").strip()
         if not address:
             continue
-        if action in ("failed", "failure", "error") or (not action and code.startswith("5")):
+        if action in ("failed", "failure", "error", "expired") or (not action and code.startswith("5")):
             failed[address] = None
         elif action == "delayed" or (not action and code.startswith("4")):
             delayed[address] = None
@@ -141,8 +153,8 @@ def _by_text(message: Message, text: str, reported: bool) -> tuple[tuple[str, ..
     named = _addresses(str(message.get("X-Failed-Recipients", "")))
     if named:
         return named, ()
-    subject = str(message.get("Subject", ""))
-    found = tuple(_SCRIPT.findall(text)) if '"bouncedRecipients"' in text else _addresses(_report(text))
+    subject = _subject(message)
+    found = tuple(_SCRIPT.findall(text)) if _NOTIFIED in text else _addresses(_report(text))
     own = set(_addresses(str(message.get("From", ""))) + _addresses(str(message.get("To", ""))))
     found = tuple(address for address in found if address not in own and not is_daemon(address.partition("@")[0]))
     if says_delayed(subject, text):
@@ -159,26 +171,37 @@ def _addresses(text: str) -> tuple[str, ...]:
 
 def _report(text: str) -> str:
     """The words of the report, without the mail that came back below them."""
-    text = text[:_LONGEST]
-    lower = text.lower()
-    ends = [place for place in (lower.find(phrase, 40) for phrase in ORIGINAL_BELOW) if place > 0]
-    header = re.search(r"^(?:received|return-path|message-id|x-[a-z-]{2,40}): ", lower[40:], re.MULTILINE)
-    if header:
-        ends.append(header.start() + 40)
-    return text[: min(ends)] if ends else text
+    at = 0
+    for line in text[:_LONGEST].split("\n"):
+        core = line.strip(" \t\r-=*|#:.>").lower()
+        if at > 40 and (_HEADER.match(line) or (len(core) < 90 and core.startswith(_HEADINGS))):
+            return text[:at]
+        at += len(line) + 1
+    return text[:_LONGEST]
 
 
-def _original_id(parts: Iterable[Message], text: str) -> str | None:
-    """The Message-ID of the mail that the report is about."""
+def _enclosed(parts: Iterable[Message]) -> Iterator[Message]:
+    """The mail that came back, or its header."""
     for part in parts:
         if part.get_content_type() not in _ENCLOSED:
             continue
         payload = part.get_payload()
-        enclosed = payload[0] if isinstance(payload, list) and payload else None
-        if isinstance(enclosed, Message) and enclosed.get("Message-ID"):
-            return str(enclosed["Message-ID"]).strip() or None
-        found = _ID.search(payload[:_LONGEST]) if isinstance(payload, str) else None
-        if found:
-            return found[1]
+        if isinstance(payload, list) and payload and isinstance(payload[0], Message):
+            yield payload[0]
+        elif isinstance(payload, str):
+            yield message_from_string(payload[:_LONGEST])
+
+
+def _original_id(parts: Iterable[Message], text: str) -> str | None:
+    """The Message-ID of the mail that the report is about."""
+    for mail in _enclosed(parts):
+        if mail.get("Message-ID"):
+            return str(mail["Message-ID"]).strip() or None
     found = _ID.search(text[:_LONGEST])
     return found[1] if found else None
+
+
+def _sole_recipient(parts: Iterable[Message]) -> tuple[str, ...]:
+    """To whom the mail went that came back, if to one address alone."""
+    named = next((_addresses(str(mail.get("To", ""))[:2000]) for mail in _enclosed(parts)), ())
+    return named if len(named) == 1 else ()

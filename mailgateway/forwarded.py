@@ -44,14 +44,12 @@ def is_forward(subject: str) -> bool:
 
 def author_of(value: str) -> Address | None:
     """The writer that a From line names, in whichever form: "Anna <a@b>", "a@b [mailto:a@b]", "'Anna' (a@b)"."""
-    value = value[:1000]
-    found = _ADDRESS.search(value.replace("mailto:", " "))
+    value = value[:1000].replace("mailto:", " " * 7)
+    found = _ADDRESS.search(value)
     if found is None:
         return None
-    address = found[0].strip(".").lower()
-    name = value[: max(value.find("<"), value.find("["), value.find("("))] if "@" not in value.split("<")[0] else ""
-    name = name.partition("[")[0].partition("<")[0].strip(_MARKS)
-    return Address(address, "" if "@" in name else name[:200])
+    name = value[: found.start()].strip(_MARKS)
+    return Address(found[0].strip(".").lower(), name[:200])
 
 
 def _behind_divider(lines: Sequence[str], number: int) -> Forwarded | None:

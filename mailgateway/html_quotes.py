@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape, unescape
 
 from mailgateway.attributions import QUOTED
 from mailgateway.html import LARGEST, Tag, tags, text_of
@@ -89,7 +90,7 @@ def _marked(html: str) -> str:
     ends: set[int] = set()
     for number, piece in enumerate(pieces):
         if isinstance(piece, str):
-            out.append(piece)
+            out.append(escape(unescape(piece).translate(_PRIVATE), quote=False) if "&#" in piece else piece)
             continue
         region = "" if piece.closes else _region(piece, spots.get(number))
         if region == "cut":

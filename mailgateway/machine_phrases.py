@@ -68,7 +68,7 @@ PROGRAM_SUBJECTS = phrases(
     dmarc aggregate report|apt-listchanges|unattended-upgrades|[unattended|backup report|backup successful|backup failed|output from your job
     security alert:|virus alert|[uptime|monitor is down|monitor is up|down alert:|up alert:|mdadm monitoring|degradedarray event
     complaint about message from|abuse report|email feedback report|[sentry]|build failed|build failure|pipeline failed
-    spam quarantine|quarantine summary|quarantäne-bericht|spam-bericht|statistics for|zustellbestätigung
+    loop alert|spam quarantine|quarantine summary|quarantäne-bericht|spam-bericht|statistics for|zustellbestätigung
     """
 )
 """How a program's subject begins."""

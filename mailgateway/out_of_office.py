@@ -58,12 +58,12 @@ def _by_words(first: str, away: str) -> str | None:
 
 
 def _holds(text: str, table: frozenset[str]) -> str:
-    return next((phrase for phrase in sorted(table) if phrase in text), "")
+    return min((phrase for phrase in table if phrase in text), default="")
 
 
 def _begins(subject: str, table: frozenset[str]) -> str:
     """The phrase with which the subject begins, if it ends there or goes on as a notice does."""
-    for phrase in table:
+    for phrase in sorted(table):
         if subject.startswith(phrase):
             rest = subject[len(phrase) :]
             if not rest or phrase.endswith(":") or rest.startswith(_GOES_ON):

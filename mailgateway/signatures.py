@@ -52,7 +52,7 @@ def is_footer(line: str) -> bool:
         return False
     if len(said.split()) > 9 or said.endswith(("?", ",", ":")):
         return False
-    sentence = said.endswith(".") and said.startswith(_ENGLISH_SAYS) and len(said.split()) > 5
+    sentence = said.endswith(".") and said.startswith(_ENGLISH_SAYS) and len(said.split()) > 6
     return not sentence and any(device in said for device in DEVICES) and not _is_prose(said)
 
 
