@@ -1,10 +1,17 @@
-"""Which tests run: what takes long only when asked for, and nothing whose program is not on this machine."""
+"""Which tests run, and what each of them may use without any server: a clock, and mails.
+
+What takes long runs only when asked for, and nothing whose program is not on this machine.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP as CRLF
 from typing import Any
 
 import pytest
@@ -48,3 +55,92 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and os.environ.get("BRIEF_TEST_ALL") == "1" and _left_out(reporter):
         session.exitstatus = max(session.exitstatus, pytest.ExitCode.TESTS_FAILED)
+
+
+# ---------------------------------------------------------------- time
+
+
+class Clock:
+    """A clock that stands still until a test moves it. Calling it gives the time, aware and in UTC."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time that it shows."""
+        return self.now
+
+    def set(self, now: datetime) -> None:
+        """Move it to a time, given with its zone."""
+        self.now = now.astimezone(UTC)
+
+    def forward(self, **by: float) -> datetime:
+        """Move it on, as in `forward(minutes=5)`; the new time."""
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A settable clock, which begins on a Tuesday at ten in Berlin."""
+    return Clock(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+
+
+# ---------------------------------------------------------------- mails
+
+
+@dataclass
+class MailMaker:
+    """Makes mails as mail programs write them: call it with what matters to the test."""
+
+    made: int = 0
+
+    def __call__(
+        self,
+        author: str = "Anna Beispiel <anna@example.com>",
+        to: str = "support@localhost",
+        cc: str = "",
+        subject: str = "Frage zur Rechnung",
+        text: str = "Guten Tag,\n\nwo finde ich meine Rechnung?\n\nViele Grüße\nAnna\n",
+        html: str = "",
+        message_id: str | None = "",
+        in_reply_to: str = "",
+        references: str = "",
+        headers: dict[str, str] | None = None,
+        date: datetime | str | None = "",
+        attachments: tuple[tuple[str, str, bytes], ...] = (),
+    ) -> bytes:
+        """The bytes of a mail. None for `message_id` or `date` leaves that header out; "" makes a fresh one."""
+        self.made += 1
+        mail = EmailMessage(policy=CRLF)
+        standard = {
+            "From": author,
+            "To": to,
+            "Cc": cc,
+            "Subject": subject,
+            "Date": self._date(date),
+            "Message-ID": None if message_id is None else message_id or f"<mail-{self.made}@mail.example.com>",
+            "In-Reply-To": in_reply_to,
+            "References": references,
+        }
+        for name, value in {**standard, **(headers or {})}.items():
+            if value:
+                mail[name] = value
+        mail.set_content(text)
+        if html:
+            mail.add_alternative(html, subtype="html")
+        for name, kind, data in attachments:
+            main, _, sub = kind.partition("/")
+            mail.add_attachment(data, maintype=main, subtype=sub, filename=name)
+        return mail.as_bytes()
+
+    def _date(self, date: datetime | str | None) -> str | None:
+        if date == "":
+            date = datetime(2026, 11, 24, 9, 0, tzinfo=UTC) + timedelta(minutes=self.made)
+        return date.strftime("%a, %d %b %Y %H:%M:%S %z") if isinstance(date, datetime) else date
+
+
+@pytest.fixture
+def a_mail() -> MailMaker:
+    """Makes the bytes of a mail: `a_mail(subject="...", in_reply_to="<...>")`."""
+    return MailMaker()

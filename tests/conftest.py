@@ -1,4 +1,4 @@
-"""What tests share: a database of each kind, a clock, mails, and the outside world. Each is a real one."""
+"""What tests share that needs a server: a database of each kind, and the outside world. Each is a real one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP as CRLF
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -156,94 +155,6 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-# ---------------------------------------------------------------- time
-
-
-class Clock:
-    """A clock that stands still until a test moves it. Calling it gives the time, aware and in UTC."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def set(self, now: datetime) -> None:
-        """Move it to a time, given with its zone."""
-        self.now = now.astimezone(UTC)
-
-    def forward(self, **by: float) -> datetime:
-        """Move it on, as in `forward(minutes=5)`; the new time."""
-        self.now += timedelta(**by)
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A settable clock, which begins on a Tuesday at ten in Berlin."""
-    return Clock(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
-
-
-# ---------------------------------------------------------------- mails
-
-
-@dataclass
-class MailMaker:
-    """Makes mails as mail programs write them: call it with what matters to the test."""
-
-    made: int = 0
-
-    def __call__(
-        self,
-        author: str = "Anna Beispiel <anna@example.com>",
-        to: str = "support@localhost",
-        cc: str = "",
-        subject: str = "Frage zur Rechnung",
-        text: str = "Guten Tag,\n\nwo finde ich meine Rechnung?\n\nViele Grüße\nAnna\n",
-        html: str = "",
-        message_id: str | None = "",
-        in_reply_to: str = "",
-        references: str = "",
-        headers: dict[str, str] | None = None,
-        date: datetime | str | None = "",
-        attachments: tuple[tuple[str, str, bytes], ...] = (),
-    ) -> bytes:
-        """The bytes of a mail. None for `message_id` or `date` leaves that header out; "" makes a fresh one."""
-        self.made += 1
-        mail = EmailMessage(policy=CRLF)
-        standard = {
-            "From": author,
-            "To": to,
-            "Cc": cc,
-            "Subject": subject,
-            "Date": self._date(date),
-            "Message-ID": None if message_id is None else message_id or f"<mail-{self.made}@mail.example.com>",
-            "In-Reply-To": in_reply_to,
-            "References": references,
-        }
-        for name, value in {**standard, **(headers or {})}.items():
-            if value:
-                mail[name] = value
-        mail.set_content(text)
-        if html:
-            mail.add_alternative(html, subtype="html")
-        for name, kind, data in attachments:
-            main, _, sub = kind.partition("/")
-            mail.add_attachment(data, maintype=main, subtype=sub, filename=name)
-        return mail.as_bytes()
-
-    def _date(self, date: datetime | str | None) -> str | None:
-        if date == "":
-            date = datetime(2026, 11, 24, 9, 0, tzinfo=UTC) + timedelta(minutes=self.made)
-        return date.strftime("%a, %d %b %Y %H:%M:%S %z") if isinstance(date, datetime) else date
-
-
-@pytest.fixture
-def a_mail() -> MailMaker:
-    """Makes the bytes of a mail: `a_mail(subject="...", in_reply_to="<...>")`."""
-    return MailMaker()
-
-
 # ---------------------------------------------------------------- the outside world
 
 
@@ -365,6 +276,53 @@ class OutsideWorld:
 def outside_world() -> Iterator[OutsideWorld]:
     """A real SMTP server which can be told to answer 250, 451, 550, or to hang."""
     world = OutsideWorld()
+    world.start()
+    yield world
+    world.stop()
+
+
+@dataclass
+class Certificate:
+    """A certificate for 127.0.0.1 that signs itself, so it is its own authority."""
+
+    file: Path
+    key: Path
+
+    def server_context(self) -> ssl.SSLContext:
+        """What a server shows it with."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.file, self.key)
+        return context
+
+
+@pytest.fixture(scope="session")
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A certificate that holds for who is told to trust `file`, and for nobody else."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "outside.example")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = (
+        builder.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    )
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")])
+    made = builder.add_extension(names, False).sign(key, hashes.SHA256())
+    folder = tmp_path_factory.mktemp("certificate")
+    certificate = Certificate(folder / "certificate.pem", folder / "key.pem")
+    certificate.file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    certificate.key.write_bytes(key.private_bytes(*form))
+    return certificate
+
+
+@pytest.fixture
+def secure_outside_world(own_certificate: Certificate) -> Iterator[OutsideWorld]:
+    """An outside world that offers STARTTLS with `own_certificate`."""
+    world = OutsideWorld(tls=own_certificate.server_context())
     world.start()
     yield world
     world.stop()

@@ -30,6 +30,10 @@ class World(Protocol):
     def start(self) -> None: ...
 
 
+class Certificate(Protocol):
+    file: Path
+
+
 def named(found: list[Check], name: str) -> Check:
     return next(check for check in found if check.name == name)
 
@@ -146,6 +150,17 @@ def test_a_relay_that_answers_is_told_from_one_that_is_away(
     assert found.state is State.WRONG
     assert "[relay]" in found.said
     outside_world.start()
+
+
+def test_a_relay_whose_certificate_nobody_vouches_for_is_wrong(
+    secure_outside_world: World, own_certificate: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEF_RELAY__URL", secure_outside_world.url.replace("smtp:", "smtp+starttls:"))
+    found = named(checks(read_settings(None, tmp_path)), "relay")
+    assert found.state is State.WRONG
+    assert "certificate" in found.said.lower()
+    monkeypatch.setenv("BRIEF_RELAY__CERTIFICATE", str(own_certificate.file))
+    assert named(checks(read_settings(None, tmp_path)), "relay").state is State.OK
 
 
 def test_a_relay_that_says_nothing_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
