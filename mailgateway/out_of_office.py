@@ -9,6 +9,7 @@ _FIRST = 900
 _LONGEST = 2500
 """A longer text is no notice that only its words betray."""
 _GOES_ON = (
+    " :",
     ":",
     " -",
     " –",
