@@ -120,7 +120,9 @@ def answer_html(article: Article) -> str:
     # the Markdown reader escapes what an author writes: a tag that stands here is its own
     for level in (5, 4, 3, 2, 1):
         html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
-    html = html.replace("<pre>", '<pre tabindex="0">')
+    for side in ("left", "center", "right"):
+        html = html.replace(f' style="text-align:{side}"', f' class="{side}"')  # the site allows no inline style
+    html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
     return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
 
 

@@ -46,13 +46,14 @@ function enhance(form, number) {
     item.append(text);
     if (below) {
       const line = document.createElement("span");
+      line.setAttribute("aria-hidden", "true"); // a reader hears the questions, one after the other
       line.append(below);
       item.append(line);
     }
     return item;
   };
 
-  const show = (answer) => {
+  const show = (answer, first) => {
     if (input.value.trim() === "" || document.activeElement !== input) return close();
     const options = answer.results.map((hit, index) => option(hit.question, hit.excerpt, hit.url, index));
     if (options.length) {
@@ -60,14 +61,16 @@ function enhance(form, number) {
       all.className = "all";
       options.push(all);
     }
+    const chosen = list.children[active]?.dataset.url;
     list.replaceChildren(...options);
     said.textContent = options.length ? form.dataset.listed.replace("{count}", String(answer.results.length)) : "";
-    choose(-1);
+    choose(first && options.length ? 0 : options.findIndex((item) => item.dataset.url === chosen));
     list.hidden = options.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
   };
 
-  const ask = async () => {
+  const ask = async (first = false) => {
+    clearTimeout(timer);
     asked?.abort();
     const query = input.value.trim();
     if (query.length < SHORTEST) return close();
@@ -76,7 +79,7 @@ function enhance(form, number) {
     const parameters = new URLSearchParams({ q: query, language: form.dataset.language });
     try {
       const response = await fetch(`${form.dataset.suggest}?${parameters}`, { signal });
-      if (response.ok) show(await response.json());
+      if (response.ok) show(await response.json(), first);
       else close();
     } catch {
       if (!signal.aborted) close(); // the site is away: the form still works
@@ -90,11 +93,11 @@ function enhance(form, number) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
+    timer = setTimeout(() => ask(), PAUSE);
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "ArrowDown" && list.hidden) ask();
+    if (event.key === "ArrowDown" && list.hidden) ask(true);
     else if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp" && !list.hidden) move(-1);
     else if (event.key === "Escape" && !list.hidden) close();

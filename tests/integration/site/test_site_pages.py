@@ -288,3 +288,10 @@ def test_an_empty_knowledge_base_has_a_first_page_and_a_form(quiet_site: Any) ->
         assert remove_article(session, "invoices", quiet_site.now())
     assert "There is nothing here yet." in quiet_site.client.get("/en/").text
     assert quiet_site.client.get("/en/contact").status_code == 200
+
+
+def test_a_table_needs_no_inline_style(site: Any) -> None:
+    site.put(Article("tabelle", "Was kostet es?", "| | Preis |\n| :-- | --: |\n| Watt | 5 |\n\n    code", ("Vertrag",)))
+    page = site.client.get("/de/artikel/tabelle").text
+    assert "style=" not in page
+    assert '<td class="right">5</td>' in page
