@@ -20,8 +20,8 @@ def figures(database: Database) -> Mapping[str, float]:
             OutboxRow.state.in_(("waiting", "leased", "failed", "given up"))
         )
         open_now = select(func.count()).where(ConversationRow.status == "open")
-        mails = dict(session.execute(envelopes.group_by(EnvelopeRow.state)).tuples().all())
-        outgoing = dict(session.execute(outbox.group_by(OutboxRow.state)).tuples().all())
+        mails = dict(session.execute(envelopes.group_by(EnvelopeRow.state)).all())
+        outgoing = dict(session.execute(outbox.group_by(OutboxRow.state)).all())
         return {
             "mails_waiting": mails.get("waiting", 0) + mails.get("leased", 0),
             "mails_shunted": mails.get("shunted", 0),

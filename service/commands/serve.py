@@ -13,12 +13,16 @@ def _parts(_context: click.Context, _option: click.Parameter, value: str | None)
     names = [name.strip() for name in value.split(",") if name.strip()] if value is not None else list(PARTS)
     unknown = sorted(set(names) - set(PARTS))
     if unknown or not names:
-        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'} is no part of the desk; there are: {', '.join(PARTS)}")
+        raise click.BadParameter(
+            f"{', '.join(unknown) or 'nothing'} is no part of the desk; there are: {', '.join(PARTS)}"
+        )
     return frozenset(names)
 
 
 @click.command()
-@click.option("--only", "parts", callback=_parts, metavar="PART,...", help=f"Run these parts alone: {', '.join(PARTS)}.")
+@click.option(
+    "--only", "parts", callback=_parts, metavar="PART,...", help=f"Run these parts alone: {', '.join(PARTS)}."
+)
 @click.option("--sample", is_flag=True, help="Where there are no articles yet, begin with those of a sample company.")
 @click.option("--json", "as_json", is_flag=True, help="Say where it listens as one line of JSON on stdout.")
 @click.pass_obj

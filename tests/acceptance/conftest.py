@@ -34,15 +34,16 @@ class DeskProcess:
     def start(self, *arguments: str) -> None:
         """Start it, and wait until it says where it listens."""
         (self.folder / "brief.toml").write_text(self.settings, encoding="utf-8")
-        log = (self.folder / "serve.log").open("a")
-        self.process = subprocess.Popen(
-            [BRIEF, "serve", "--json", *arguments],
-            cwd=self.folder,
-            env=self._environment(),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
+        self.end()
+        with (self.folder / "serve.log").open("a") as log:
+            self.process = subprocess.Popen(
+                [BRIEF, "serve", "--json", *arguments],
+                cwd=self.folder,
+                env=self._environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self.process.stdout
         line = self.process.stdout.readline()
         assert line, (self.folder / "serve.log").read_text()
@@ -55,6 +56,13 @@ class DeskProcess:
         assert self.process
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+    def end(self) -> None:
+        """See to it that nothing of it is left."""
+        if self.process and self.process.poll() is None:
+            self.kill()
+        if self.process and self.process.stdout:
+            self.process.stdout.close()
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -116,7 +124,4 @@ def desk_process(tmp_path: Path) -> Iterator[DeskProcess]:
     settings += '[smtp]\nlisten = "127.0.0.1:0"\n[web]\nlisten = "127.0.0.1:0"\n[reply]\nundo_for = 0\n'
     desk = DeskProcess(folder, settings, environment={"BRIEF_AGENT": "lena"})
     yield desk
-    if desk.process and desk.process.poll() is None:
-        desk.kill()
-    if desk.process and desk.process.stdout:
-        desk.process.stdout.close()
+    desk.end()
