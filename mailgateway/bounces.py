@@ -30,6 +30,34 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ID = re.compile(r"^[ \t>]*message-id:\s{0,3}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
+_GREETINGS = (
+    *(
+        "hallo",
+        "guten tag",
+        "guten morgen",
+        "guten abend",
+        "sehr geehrte",
+        "liebe",
+        "moin",
+        "servus",
+        "grüß",
+        "grüezi",
+        "hi ",
+        "hi,",
+    ),
+    *(
+        "hi\n",
+        "hello",
+        "dear ",
+        "good morning",
+        "good afternoon",
+        "bonjour",
+        "hola",
+        "buongiorno",
+        "goedemorgen",
+        "goedendag",
+    ),
+)
 _NOTIFIED = "bouncedRecipients"
 """Stands in the notices that Amazon sends as JSON."""
 _ENCLOSED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
@@ -93,9 +121,21 @@ def _says_so(message: Message, text: str) -> bool:
     subject = _subject(message)
     if subject.strip().lower().startswith(("re:", "aw:", "fwd:", "fw:", "wg:")):
         return False
-    return _NOTIFIED in text[:_LONGEST] or (
-        failed_subject(subject) and failed_text(text) and bool(_ADDRESS.search(text[:_LONGEST]))
+    looked_at = text[:_LONGEST]
+    if _NOTIFIED in looked_at:
+        return True
+    return (
+        failed_subject(subject)
+        and failed_text(looked_at)
+        and bool(_ADDRESS.search(looked_at))
+        and not _personal(looked_at)
     )
+
+
+def _personal(text: str) -> bool:
+    """Whether a person seems to ask about a mail that came back: they greet, or they ask."""
+    first = text.strip()[:600].lower()
+    return "?" in first or first.startswith(_GREETINGS)
 
 
 def _subject(message: Message) -> str:

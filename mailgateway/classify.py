@@ -25,7 +25,19 @@ from threads.model import Address, Classification, Envelope, InboundMail, Kind
 
 _NO = frozenset({"", "no", "none", "false", "0", "n"})
 _PRECEDENCES = frozenset({"bulk", "junk", "list"})
-_LISTS = ("list-id", "list-post", "list-help", "list-subscribe", "list-owner", "list-archive", "list-unsubscribe")
+_DISCUSSIONS = ("list-subscribe", "x-mailing-list", "x-beenthere", "x-mailman-version", "mailing-list")
+_LISTS = (
+    "list-id",
+    "list-post",
+    "list-help",
+    "list-subscribe",
+    "list-owner",
+    "list-archive",
+    "list-unsubscribe",
+    "x-mailing-list",
+    "mailing-list",
+    "x-beenthere",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +229,7 @@ def _newsletter(case: _Case) -> Found | None:
     """Mass mail; a discussion list can be left as well, but it can also be written to."""
     bulk = [name for name in BULK_HEADERS if case.mail.header(name)]
     leaves = bool(case.mail.header("list-unsubscribe"))
-    discussion = "mailto:" in case.mail.header("list-post").lower()
-    if leaves and not discussion and (bulk or not _answers_someone(case)):
+    if leaves and not _discussion(case) and (bulk or not _answers_someone(case)):
         return Kind.NEWSLETTER, "one can unsubscribe from it, and not write to it, as with newsletters"
     if case.header("precedence") in ("bulk", "junk") and (bulk or _local(case.mail.author) in BULK_LOCALS):
         return Kind.NEWSLETTER, "it was sent in bulk"
@@ -229,11 +240,23 @@ def _answers_someone(case: _Case) -> bool:
     return bool(case.mail.in_reply_to or case.mail.references)
 
 
+def _discussion(case: _Case) -> bool:
+    """Whether a mailing list sent the mail on to which people write."""
+    posts = "mailto:" in case.mail.header("list-post").lower()
+    return posts or any(case.mail.header(name) for name in _DISCUSSIONS)
+
+
+def _sent_on(case: _Case) -> bool:
+    """Whether a list of any kind sent the mail on, or it answers another one."""
+    owner = _local(case.mail.sender)
+    owned = owner.startswith("owner-") or owner.endswith(("-owner", "-bounces", "-request"))
+    return bool(case.mail.header("list-id")) or _discussion(case) or owned or _answers_someone(case)
+
+
 def _precedence(case: _Case) -> Found | None:
     """Bulk mail that is of no mailing list; what a list sends on was mostly written by a person."""
     said = case.header("precedence")
-    listed = bool(case.mail.header("list-id") or case.mail.header("list-post"))
-    if said in _PRECEDENCES and not (listed and said == "list"):
+    if said in _PRECEDENCES and (said == "junk" or not _sent_on(case)):
         return Kind.AUTOMATIC, f"its header Precedence says {said}"
     return None
 

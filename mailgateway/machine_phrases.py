@@ -34,7 +34,7 @@ AUTO_REPLY_HEADERS = words(
     """
     x-autoreply x-autorespond x-autoresponse x-autoresponder x-auto-reply x-auto-respond x-auto-responder x-autoreply-from
     x-mail-autoreply x-autoreply-domain x-vacation x-oof x-amavis-autoreply x-auto-response auto-response
-    x-outofoffice x-out-of-office x-exchange-autoreply x-ms-exchange-inbox-rules-loop x-responder
+    x-outofoffice x-out-of-office x-exchange-autoreply
     """
 )
 """Headers that an automatic answer bears, whatever their value (but "no")."""

@@ -137,6 +137,11 @@ def test_a_delay_in_words_is_no_failure() -> None:
             "Fwd: Undelivered Mail Returned to Sender",
             "Was heißt das?\n\nThe mail to weg@kunde.example could not be delivered.",
         ),
+        (
+            "Mail konnte nicht zugestellt werden",
+            "Guten Tag,\n\nmeine Mail an chef@kunde.example konnte nicht zugestellt werden. Bitte um Hilfe.",
+        ),
+        ("Undeliverable mail", "Every mail to chef@kunde.example could not be delivered since Monday, can you help?"),
         ("Re: failure notice", "weg@kunde.example could not be delivered, what now?"),
     ],
 )

@@ -99,6 +99,13 @@ SILENT: dict[str, dict[str, str]] = {
         "List-Unsubscribe": "<mailto:u@g.example>",
         "Precedence": "list",
     },
+    "through an old list that calls itself bulk": {
+        "Precedence": "bulk",
+        "X-Mailing-List": "kern@liste.example",
+        "List-ID": "<kern.liste.example>",
+    },
+    "through a list that names its owner": {"Precedence": "bulk", "Sender": "owner-kern@liste.example"},
+    "an answer through a list": {"Precedence": "bulk", "In-Reply-To": "<a@b.example>"},
     "forwarded by a rule": {"Auto-Submitted": "auto-forwarded"},
     "wants no out-of-office": {"X-Auto-Response-Suppress": "OOF"},
     "no sender": {"From": ""},
