@@ -17,6 +17,10 @@ MOST_ADDRESSES = 1_000
 LONGEST_NAME = 500
 LONGEST_ADDRESS = 320
 DEEPEST_COMMENT = 5
+MOST_STRAY = 20
+"""After so many parentheses that never close none is taken for a comment."""
+LONGEST_PHRASE = 20
+"""How many tokens, parted by commas, may belong to one name."""
 
 TOKEN = re.compile(
     rb"(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)"
@@ -58,7 +62,7 @@ def addresses_in(value: bytes) -> tuple[Address, ...]:
 
 def tokens(value: bytes) -> Iterator[Token]:
     """The tokens of an address header, in linear time: a quote that never closes is looked for once."""
-    at, hopeless = 0, False
+    at, hopeless, stray = 0, False, 0
     while at < len(value):
         found = TOKEN.match(value, at)
         if found is None:
@@ -70,8 +74,9 @@ def tokens(value: bytes) -> Iterator[Token]:
             continue
         kind = str(found.lastgroup)
         at = found.end()
-        if kind == "open":
+        if kind == "open" and stray < MOST_STRAY:
             at, comment = comment_at(value, found.start())
+            stray += at == found.end()
             yield Token("comment", comment)
         elif kind == "unclosed":
             yield Token("angle" if b"@" in found[0] else "text", found[0])
@@ -152,7 +157,7 @@ class Collector:
         if any(b"@" in part.raw for part in texts) or (last and self.phrase):
             self.add_bare(last=last)
         elif self.phrase and separator is not None:
-            if separator.raw == b"," and len(self.phrase) < LONGEST_NAME:
+            if separator.raw == b"," and len(self.phrase) < LONGEST_PHRASE:
                 self.phrase.append(Token("text", separator.raw))  # Doe, John <john@example.org>
             else:
                 self.phrase.clear()

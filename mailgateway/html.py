@@ -12,12 +12,15 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
+from mailgateway.charset import cleaned
 from mailgateway.layout import Layout
 
 if TYPE_CHECKING:
     import nh3
 
-LARGEST = 2_000_000
+LARGEST = 1_000_000
+MOST_TAGS = 25_000
+"""What stands behind so many tags is left out of the text."""
 LONGEST_TAG = 100_000
 DEAREST = 300_000
 """How many nodes a tree of the HTML may have, reckoned from above."""
@@ -68,7 +71,7 @@ def tags(html: str) -> Iterator[Tag | str]:
     """The tags of a document and the text between them (still with entities), in order; comments are left out."""
     at, end = 0, len(html)
     last_comment_end = html.rfind("-->")
-    while at < end:
+    for _ in range(MOST_TAGS):
         opening = html.find("<", at)
         if opening < 0:
             break
@@ -77,6 +80,8 @@ def tags(html: str) -> Iterator[Tag | str]:
         tag, at = tag_at(html, opening, commented=opening < last_comment_end)
         if tag:
             yield tag
+    else:
+        return
     if at < end:
         yield html[at:]
 
@@ -128,7 +133,7 @@ def text_of(html: str) -> str:
 def readable(text: str, *, keep_blanks: bool) -> str:
     """Text between tags with its entities read and its blanks collapsed."""
     if "&" in text:
-        text = unescape(text)
+        text = cleaned(unescape(text))
     if not text.isascii():
         text = INVISIBLE.sub("", text)
     return text.replace("\xa0", " ") if keep_blanks else BLANKS.sub(" ", text)
@@ -207,6 +212,8 @@ def cost(html: str) -> int:
     if html.count("<") < 2_000:
         return 0
     total, depth, open_formatting = 0, 0, 0
+    if html.count("<") > MOST_TAGS:
+        return DEAREST + 1
     for token in tags(html):
         if isinstance(token, str) or token.name in VOID:
             total += 1

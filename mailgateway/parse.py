@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email
 from collections.abc import Callable
+from email.message import Message
 from typing import TypeVar
 
 from mailgateway import bodies, bounces, language
@@ -144,6 +145,11 @@ class Reading:
         return tuple(found for value in values[:20] for found in addresses_in(value[:MOST_ADDRESS_BYTES]))
 
     def status(self, text: str) -> DeliveryStatus | None:
-        """What a delivery report says; only the beginning of the mail is looked at."""
-        message = email.message_from_bytes(self.tree.data[:REPORT_LOOKED_AT])
-        return bounces.status(message, text)
+        """What a delivery report says. Only where the headers and the text look like one is the mail read for it."""
+        if not any(part.media.startswith("message/") for part in self.tree.walk()):
+            shallow = Message()
+            for name, value in self.header.fields:
+                shallow[name] = value.decode("ascii", "surrogateescape")
+            if bounces.status(shallow, text) is None:
+                return None
+        return bounces.status(email.message_from_bytes(self.tree.data[:REPORT_LOOKED_AT]), text)

@@ -12,6 +12,7 @@ UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", r
 UU_LINE = re.compile(rb"[ -`]{1,100}\Z")
 UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 MOST_UU = 50
+MOST_UU_LINES = 200_000
 MOST_BLOCKS = 1_000
 PADDED = re.compile(rb"={1,2}[^\n]{0,80}\n")
 BASE64_LETTERS = bytes(set(range(256)) - set(NOT_BASE64)) + b"="
@@ -72,7 +73,7 @@ def enclosed(data: bytes) -> list[Enclosed]:
     if b"begin" not in data:
         return found
     at = 0
-    while len(found) < MOST_UU:
+    for _ in range(MOST_UU):
         begin = UU_BEGIN.search(data, at)
         if begin is None:
             return found
@@ -86,7 +87,9 @@ def enclosed(data: bytes) -> list[Enclosed]:
 def uu_lines(data: bytes, at: int) -> tuple[bytes | None, int]:
     """The file of uuencoded lines from `at`, and where they end; None where they are none."""
     out: list[bytes] = []
-    while at < len(data):
+    for _ in range(MOST_UU_LINES):
+        if at >= len(data):
+            break
         stop = data.find(b"\n", at)
         stop = len(data) if stop < 0 else stop
         line = data[at:stop].rstrip(b"\r")

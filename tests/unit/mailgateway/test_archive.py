@@ -1,0 +1,48 @@
+"""Archives of every form give their mails, one at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailgateway.archive import mails_in
+from storage.errors import WrongUse
+
+FROM = b"From a@example.org Sun Nov 22 10:00:00 2026\n"
+
+
+def test_an_mbox_is_split_and_unquoted(tmp_path: Path) -> None:
+    box = tmp_path / "alt.mbox"
+    box.write_bytes(
+        FROM + b"Subject: a\n\nx\n\nFrom here on it is text\n>From x\n>>From y\n\n" + FROM + b"Subject: b\n\ny\n\n"
+    )
+    first, second = mails_in(str(box))
+    assert first == (f"{box}#1", b"Subject: a\n\nx\n\nFrom here on it is text\nFrom x\n>From y\n")
+    assert second == (f"{box}#2", b"Subject: b\n\ny\n")
+
+
+def test_a_file_named_eml_is_one_mail(tmp_path: Path) -> None:
+    file = tmp_path / "a.eml"
+    file.write_bytes(FROM + b"Subject: a\n\nx\n\n" + FROM + b"y\n")
+    assert [source for source, _ in mails_in(str(file))] == [str(file)]
+
+
+def test_a_folder_is_sorted_by_name_with_its_folders(tmp_path: Path) -> None:
+    for name in ("b.eml", "a/2.eml", "a/1.eml", ".hidden.eml", "picture.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    found = [str(Path(source).relative_to(tmp_path)) for source, _ in mails_in(str(tmp_path))]
+    assert found == ["a/1.eml", "a/2.eml", "b.eml"]
+
+
+def test_a_maildir_gives_cur_and_new(tmp_path: Path) -> None:
+    for name in ("cur/2:2,S", "new/1", "tmp/3"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    assert [raw for _, raw in mails_in(str(tmp_path))] == [b"new/1", b"cur/2:2,S"]
+
+
+def test_a_path_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="cannot be read"):
+        list(mails_in(str(tmp_path / "nirgends")))
