@@ -47,16 +47,17 @@ class Frame:
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
-        same: Same = lambda paths: paths.home,
+        same: Same | None = None,
         **facts: object,
     ) -> HTMLResponse:
-        """A page in the house style, from templates/site."""
-        others = [(other, same(Paths(other))) for other in self.policy.languages if other != language]
+        """A page in the house style, from templates/site. Without `same` the other languages begin at their first page."""
+        there = [Paths(other) for other in self.policy.languages if other != language]
         html = self.environment.get_template(f"site/{template}.html").render(
             site=self.policy,
             here=template,
             language=language,
-            others=others,
+            others=[(paths.language, same(paths) if same else paths.home) for paths in there],
+            alternates=[(paths.language, same(paths)) for paths in there] if same else [],
             paths=Paths(language),
             article_path=lambda article: self.article_path(article, language),
             asset=self.assets.path,

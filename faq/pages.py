@@ -38,6 +38,7 @@ async def home(frame: Frame, request: Request, language: str) -> Response:  # no
         more_topics=len(books.topics) > TOPICS_ON_HOME,
         shown=ARTICLES_A_TOPIC,
         newest=books.newest(5),
+        same=lambda paths: paths.home,
     )
 
 
@@ -54,7 +55,7 @@ async def topic(frame: Frame, request: Request, language: str) -> Response:
     if found is None:
         raise frame.absent()
     excerpts = {each.id: excerpt(each) for each in found.articles}
-    return frame.page(language, "topic", topic=found, excerpts=excerpts, same=lambda paths: paths.topics)
+    return frame.page(language, "topic", topic=found, excerpts=excerpts)
 
 
 async def article(frame: Frame, request: Request, language: str) -> Response:

@@ -295,3 +295,17 @@ def test_a_table_needs_no_inline_style(site: Any) -> None:
     page = site.client.get("/de/artikel/tabelle").text
     assert "style=" not in page
     assert '<td class="right">5</td>' in page
+
+
+@on_both
+@pytest.mark.parametrize("rest", ["%00", "%ff%fe", "..%2f..", "%ed%a0%80", "x" * 5_000, "", "%0d%0aSet-Cookie:%20a=b"])
+def test_any_address_is_answered(site: Any, rest: str) -> None:
+    for path in ("/de/artikel/", "/de/thema/", "/article/", "/static/", "/"):
+        answer = site.client.get(path + rest)
+        assert answer.status_code in (303, 307, 404)
+        assert "set-cookie" not in answer.headers
+
+
+def test_only_a_page_that_exists_in_another_language_names_it(site: Any) -> None:
+    assert '<link rel="alternate" hreflang="en" href="/en/contact">' in site.client.get("/de/kontakt").text
+    assert 'hreflang="en" href="/en/"' not in site.client.get("/de/artikel/outlook").text.partition("<body>")[0]
