@@ -18,6 +18,9 @@ _WORDS = re.compile(r"[^\W\d_](?:[^\W\d_]|[-'’./](?=[^\W\d_]))*(?:\(a\))?", re
 _WITHIN_LINE = re.compile(
     r"(?<=[\w.!?)-]) ?-{0,4} ?(?=(?:On|Am|Le|El|Il|Op|Den|Em) (?:\w{2,10}\.?,? )?\d{1,2}|On [A-Z][a-z]{2,8},)"
 )
+_EXPECTED = SMALL_WORDS | VERBS | WEEKDAYS
+_BY = frozenset({"von", "от", "by", "from", "de", "od", "van", "från", "fra"})
+_MESSAGE_OF = ("message du", "nachricht vom", "mail vom")
 _ENDS = (":", "：", ":>", "--")
 _MARKS = " \t\u00a0\ufeff\u200b*_"
 
@@ -116,21 +119,36 @@ def _is_attribution(text: str, *, strong: bool, quoted_next: bool) -> bool:
     dated = _DATED.search(text) is not None
     address = _ADDRESS.search(text) is not None
     if not _has_verb(text):
-        named = dated and address and (strong or quoted_next)
-        return named and (colon or (quoted_next and strong and text.endswith((">", ")", "]"))))
+        return strong and dated and _names_writer(text, address, colon, quoted_next)
     if quoted_next:
         return (colon and (dated or address or len(text) <= 60)) or (strong and dated and len(text) <= 250)
-    return colon and (dated or address) and (strong or address) and _says_who(text, address)
+    by_name = dated and len(text) <= 90 and _small_words(text) == 0
+    return colon and (dated or address) and (strong or address or by_name) and _says_who(text, address)
+
+
+def _names_writer(text: str, address: bool, colon: bool, quoted_next: bool) -> bool:
+    """Whether a date without a verb names a writer: "5. Jan. 2026, 10:12 von a@b:", but not a line of a log."""
+    if quoted_next and not address:
+        return text.casefold().startswith(_MESSAGE_OF) and len(text) <= 60
+    named = address and (quoted_next or "<" in text or any(word in _BY for word in _words(text)))
+    return named and (colon or (quoted_next and text.endswith((">", ")", "]"))))
+
+
+def _small_words(text: str) -> int:
+    """How many words in lower case an attribution would not hold."""
+    words = (word for word in _WORDS.findall(text) if word[0].islower())
+    return sum(word.casefold() not in _EXPECTED for word in words)
 
 
 def _says_who(text: str, address: bool) -> bool:
     """Whether the sentence is only a date, a name and a verb: not "am 3. Mai schrieb mir Ihr Kollege, dass ...:"."""
-    words = _WORDS.findall(text)
-    verb = max((place for place, word in enumerate(words) if word.casefold() in VERBS), default=len(words))
-    if not address and any(word.casefold() in FIRST_PERSON for word in words[max(verb - 1, 0) : verb + 2]):
+    words = [word.casefold() for word in _WORDS.findall(text)]
+    if address:
+        return True
+    verb = max((place for place, word in enumerate(words) if word in VERBS), default=len(words))
+    if any(word in FIRST_PERSON - WEEKDAYS for word in words[max(verb - 4, 0) : verb + 2]):
         return False
-    small = [word for word in words if word[0].islower() and word.casefold() not in SMALL_WORDS | VERBS | WEEKDAYS]
-    return address or len(small) <= (4 if verb >= len(words) - 1 else 1)
+    return _small_words(text) <= (4 if verb >= len(words) - 1 else 1)
 
 
 def _before(line: str) -> str:

@@ -114,10 +114,12 @@ def _complete(fields: Sequence[tuple[Role, str]]) -> bool:
 def _believable(block: HeaderBlock) -> bool:
     """Whether these lines are a mail's header, and not a list of a customer ("Von: Berlin", "An: Hamburg")."""
     roles = block.roles
-    if len(roles) < 2 or (Role.FROM not in roles and not {Role.DATE, Role.TO} <= roles):
+    if not roles & {Role.DATE, Role.SUBJECT} or (Role.FROM not in roles and not {Role.DATE, Role.TO} <= roles):
+        return False
+    if len(roles) < 2:
         return False
     has_address = any("@" in value for role, value in block.fields if role in (Role.FROM, Role.TO))
     has_time = _TIME.search(block.value(Role.DATE)[:200]) is not None
-    if len(roles) == 2:
+    if len(roles) <= 2:
         return has_address or (has_time and Role.FROM in roles and ":" in block.value(Role.DATE))
     return has_address or Role.SUBJECT in roles or has_time

@@ -11,6 +11,7 @@ VERBS = words(
     napísal napísala napísal(a) napisao napisala napisao/la pisze píše skrev skriver skrevet skrivit kirjoitti kirjoittaa
     escreveu escreve написал написала написал(а) пишет написав написала пише написа írta yazdı yazdi yazmış scris έγραψε
     kirjutas rakstīja rašė escriure menulis napisałeś schriebst schrieben 写道 寫道 писал писала escrit viết
+    zitat zitiere quoting citando citerar cytat citace citát
     написал(a) написали skreiv napísali napisali pisał
     """
 )
@@ -84,7 +85,7 @@ DIVIDERS = phrases(
     исходное сообщение|исходное письмо|оригинальное сообщение|вихідне повідомлення|eredeti üzenet|orijinal ileti
     orijinal mesaj|özgün ileti|mesajul original|mesaj original|izvorna poruka|izvirno sporočilo|originalna poruka
     оригинално съобщение|αρχικό μήνυμα|הודעה מקורית|الرسالة الأصلية|元のメッセージ|原始邮件|原始郵件|原郵件|원본 메시지
-    original email|original mail|ursprüngliche e-mail|ursprüngliche mail|originalmail|reply message|antwortnachricht
+    mail original|courriel original|e-mail original|correo original|email original|original email|original mail|ursprüngliche e-mail|ursprüngliche mail|originalmail|reply message|antwortnachricht
     message précédent|originele bericht|original appointment|ursprünglicher termin|tin nhắn gốc|algne kiri|original-mail
     """
 )

@@ -176,7 +176,7 @@ class _Walk:
 
     def _drop_rules(self) -> None:
         """Takes back what only parts the own text from the quotation."""
-        while self.taken and not self.taken[-1][1] and (not self.taken[-1][0].strip() or is_rule(self.taken[-1][0])):
+        while self.taken and not self.taken[-1][1] and _parts(self.taken[-1][0]):
             self.taken.pop()
 
     def _mark(self, line: str) -> bool:
@@ -214,6 +214,11 @@ class _Walk:
     def kept(self) -> list[str]:
         """The lines that remain."""
         return [line for line, _ in self.taken]
+
+
+def _parts(line: str) -> bool:
+    """Whether a line only parts the own text from a quotation: blank, a rule, or a divider without dashes."""
+    return not line.strip() or is_rule(line) or line.strip(" \t*").rstrip(":").casefold() in DIVIDERS
 
 
 def _pasted(before: Sequence[tuple[str, bool]], line: str) -> bool:

@@ -64,6 +64,14 @@ CUT_BELOW: dict[str, str] = {
     "legal footer alone": "Der Inhalt dieser E-Mail ist vertraulich und ausschließlich für den bezeichneten Adressaten bestimmt. Jede Form der\n"
     "unautorisierten Nutzung ist unzulässig.",
     "virus scanner": "-- \nDiese E-Mail wurde von Avast-Antivirussoftware auf Viren geprüft.\nwww.avast.com",
+    "horde": f"Zitat von Support <support@musterhost.example>:\n\n{QUOTE}",
+    "roundcube": f"Am 2026-01-05 10:12, schrieb Support:\n{QUOTE}",
+    "evolution": f"Am Montag, dem 05.01.2026 um 10:12 +0100 schrieb Support:\n{QUOTE}",
+    "kmail": f"Am Montag, 5. Januar 2026, 10:12:33 CET schrieb Support:\n{QUOTE}",
+    "ionos": f"Support <s@m.example> hat am 05.01.2026 10:12 CET geschrieben:\n\n{QUOTE}",
+    "ionos without marks": "Support hat am 05.01.2026 10:12 CET geschrieben:\n\nGeht es wieder?",
+    "tutanota": f"5. Jan. 2026, 10:12 von support@musterhost.example:\n\n{QUOTE}",
+    "em client": '------ Originalnachricht ------\nVon: "Support" <s@m.example>\nAn: p@k.example\nGesendet: 05.01.2026 10:12:13\nBetreff: Re: x\n\nText',
     "protonmail": f"Gesendet mit Proton Mail.\n\nSupport <s@m.example> schrieb am Montag, 5. Januar 2026 um 10:12:\n\n{QUOTE}",
 }
 
@@ -80,6 +88,10 @@ STAYS: dict[str, str] = {
     "a sentence about a phone": "Von meinem iPhone gesendet kommt die Mail an, vom Rechner aus aber nicht, woran liegt das?",
     "a sentence with greetings": "Viele Grüße soll ich auch von Herrn Weber ausrichten, der Server läuft.\nWann kommt die Rechnung?",
     "a question about an appointment": "Termin:\nDatum: Mittwoch, 3. Juni\nUhrzeit: 9:00\nOrt: Köln\nPasst das?",
+    "speaking of a dated mail of mine": "Hallo,\n\nam 05.01.2026 um 10:00 Uhr habe ich Ihnen geschrieben:\nkeine Antwort!",
+    "a line of a log": "Fehler:\n05.01.2026 10:12:33 user@host.example:\nconnection refused\nBitte helfen.",
+    "a forwarding to set up": "Neue Weiterleitung bitte:\nVon: info@kunde.example\nAn: anna@kunde.example\nDanke",
+    "opening hours": "Domain: kunde.example\nDatum: 5.1.2026\nVon: 10:00 Uhr\nBis: 12:00 Uhr",
     "a link": "Siehe https://blog.example/am-5-januar-schrieb-anna: dort steht mehr.\nDanke",
 }
 
