@@ -73,5 +73,4 @@ def derived_of(mail: InboundMail) -> dict[str, Any]:
         "language": mail.language,
         "attachments": [asdict(each) for each in mail.attachments],
         "defects": list(mail.defects),
-        "sent_at": mail.sent_at,
     }

@@ -168,8 +168,8 @@ def _prepare(source: str, raw: bytes, at: datetime | None, policy: Policy, now: 
     envelope = Envelope(Source.FILE, mail_from=None, recipients=(), received_at=min(at, now) if at else now)
     said = read(raw, envelope, policy)
     mail = said.mail
-    if mail.sent_at is None or _sensible(mail.sent_at) is None:
-        # without a date of its own it is as old as the mail before it
+    if mail.sent_at is not None and _sensible(mail.sent_at) is None:
+        # with a date that mail cannot have it is as old as the mail before it
         said = replace(said, mail=replace(mail, sent_at=envelope.received_at))
     delivered = (*mail.all_headers("delivered-to"), *mail.all_headers("x-original-to"))
     named = [*(each.address for each in mail.recipients), *(each.strip(" <>") for each in delivered[:20])]

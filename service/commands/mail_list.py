@@ -42,8 +42,9 @@ def list_(invocation: Invocation, kind: str | None, limit: int, as_json: bool) -
             print_json(_plain(message, handle))
         else:
             at = message.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
-            head = f"{message.code}  {at}  {message.kind:15}  {handle}  "
-            to.print(cut(line(f"{head}{message.from_address}  {message.subject}"), to.width))
+            head = f"{message.code}  {at}  {message.kind:15}  "
+            rest = line(f"{handle}: {message.from_address}: {message.subject}")
+            to.print(cut(head + rest, to.width), no_wrap=True)
 
 
 def _plain(message: MessageRow, handle: str) -> dict[str, Any]:

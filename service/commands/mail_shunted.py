@@ -47,7 +47,8 @@ def list_(invocation: Invocation, as_json: bool) -> None:
             print_json(_plain(row))
         else:
             at = row.envelope.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
-            output().print(line(f"{row.code}  {at}  {row.envelope.mail_from or '<>'}  {row.because}"))
+            rest = line(f"{row.envelope.mail_from or '<>'}: {row.because}")
+            output().print(f"{row.code}  {at}  {rest}", soft_wrap=True)
     if not rows and not as_json:
         say("nothing is set aside")
 

@@ -106,7 +106,7 @@ def _print(row: dict[str, Any]) -> None:
     to = output()
     state = row["state"] + ("!" if row["maybe_twice"] else "")
     head = f"{row['code']}  {state:9}  {row['purpose']:15}  "
-    rest = f"{row['handle'] or ''}  {', '.join(row['to'])}  {row['subject']}"
+    rest = f"{row['handle'] or '-'}: {', '.join(row['to'])}: {row['subject']}"
     text = Text(head, style=_STYLES.get(row["state"], ""))
     text.append(cut(line(rest), max(to.width - len(head), 20)))
     to.print(text, no_wrap=True, overflow="ellipsis")
