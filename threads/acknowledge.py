@@ -55,8 +55,8 @@ class Question:
     policy: Policy
     now: datetime
     history: History = field(default_factory=History)
-    by_colleague: bool = False
-    """An agent, or somebody of our own domain, wrote it."""
+    forwarded_by_colleague: bool = False
+    """An agent, or somebody of our own domain, passed on what a customer wrote."""
 
     @property
     def limits(self) -> AcknowledgeLimits:
@@ -143,7 +143,7 @@ SILENCERS: tuple[tuple[Silencer, str], ...] = (
     (_no_author, "it does not say who wrote it"),
     (_several_authors, "it names more than one author"),
     (lambda each: each.address in each.policy.addresses, "it claims to be from one of our own mailboxes"),
-    (lambda each: each.by_colleague, "a colleague wrote it"),
+    (lambda each: each.forwarded_by_colleague, "a colleague forwarded it"),
     (_sender_unknown, "the envelope sender is not known"),
     (lambda each: each.envelope.mail_from == "", "the envelope sender is empty, as that of a machine"),
     (_sender_is_another, "the envelope sender is neither the author nor of the author's domain"),

@@ -71,9 +71,11 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         at=at,
         placement=placement,
         urgency=urgency,
-        decided=_decided(session, found, placement, mailbox, policy, now, due_at, by_colleague=colleague),
+        decided=_decided(
+            session, found, placement, mailbox, policy, now, due_at, forwarded=colleague and mail.forwarded is not None
+        ),
         customer=customer_of(found, policy, outgoing=outgoing, by_colleague=colleague),
-        by_colleague=colleague,
+        by_colleague=colleague and not _is_customer(known, placement),
         due_at=due_at,
     )
     return record(session, arrival, now)
@@ -119,7 +121,7 @@ def _decided(
     now: datetime,
     due_at: datetime | None,
     *,
-    by_colleague: bool,
+    forwarded: bool,
 ) -> Acknowledge | Silent:
     """Whether an acknowledgement goes out; what went out of late is only looked up where nothing else silences it."""
     if found.imported:
@@ -133,7 +135,7 @@ def _decided(
         mailbox=mailbox,
         policy=policy,
         now=now,
-        by_colleague=by_colleague,
+        forwarded_by_colleague=forwarded,
     )
     first = acknowledge(question)
     if isinstance(first, Silent):
@@ -154,6 +156,12 @@ def _by_colleague(found: Found, known: Known) -> bool:
         return False
     of_ours = author.domain in known.own_domains and not is_freemail(author.domain)
     return author.address not in known.own_addresses and (author.address in known.agents or of_ours)
+
+
+def _is_customer(known: Known, placement: Placement) -> bool:
+    """Whether the writer is the customer of the conversation: colleagues may be customers of their own desk."""
+    placed = known.conversations.get(placement.conversation) if placement.conversation else None
+    return placed is not None and bool(placed.customers & known.writer)
 
 
 def _when(found: Found, now: datetime) -> datetime:

@@ -21,6 +21,8 @@ class KnownConversation:
     customer_domains: frozenset[str]
     last_at: datetime
     """When its last mail came or went."""
+    customers: frozenset[str] = frozenset()
+    """Every address of its customer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,7 @@ def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> d
                 address.rpartition("@")[2] for address in (*customers[row.id], row.customer_address) if "@" in address
             ),
             last_at=row.updated_at,
+            customers=frozenset(customers[row.id]),
         )
         for row in session.execute(select(*columns).where(ConversationRow.id.in_(keys)))
     }

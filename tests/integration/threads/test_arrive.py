@@ -339,6 +339,17 @@ def test_a_customers_mail_forwarded_by_a_colleague_is_the_customers(desk: Desk) 
     assert desk.letters() == []
 
 
+def test_a_colleague_may_be_a_customer_of_their_own_desk(desk: Desk) -> None:
+    first = desk.arrives(desk.mail("paul@desk.example"))
+    assert first.acknowledged
+    [letter] = desk.letters()
+    desk.change(first.conversation, status="waiting", waiting_since=None, due_at=None)
+    desk.arrives(desk.mail("paul@desk.example", in_reply_to=(letter.message_id,)))
+    assert desk.conversation(first.conversation).waiting_since is not None
+    desk.arrives(desk.mail("paul@desk.example", text="Danke, das hilft", in_reply_to=(letter.message_id,)))
+    assert desk.conversation(first.conversation).status == "closed"
+
+
 def test_an_outsider_cannot_forward_in_somebody_elses_name(desk: Desk) -> None:
     inner = Forwarded(Address("carl@firma.example", "Carl"), "Umzug", "Ich ziehe um.", "Ich ziehe um.")
     recorded = desk.arrives(desk.mail("eve@evil.example", forwarded=inner))

@@ -64,7 +64,7 @@ def _changed(question: Question, **changes: Any) -> Question:
         ({"classification": Classification(Kind.BOUNCE, acknowledge=True, because="")}, "no person"),
         ({"classification": Classification(Kind.PERSON, acknowledge=False, because="")}, "no automatic answer"),
         ({"verdict": Verdict(Authenticity.FORGED, "")}, "fails authentication"),
-        ({"by_colleague": True}, "colleague"),
+        ({"forwarded_by_colleague": True}, "colleague"),
         ({"history": History(to_address_in_a_day=5)}, "enough of them for a day"),
         ({"history": History(to_domain_in_an_hour=60)}, "domain"),
         ({"history": History(in_an_hour=600)}, "in this hour"),
