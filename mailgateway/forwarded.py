@@ -14,7 +14,7 @@ from mailgateway.quotes import divider
 from threads.model import Address, Forwarded
 
 _LONGEST = 1_000_000
-_MOST = 2500
+_MOST = 1500
 """Lines among which a forwarded mail's beginning is looked for."""
 _SEPARATES = 6
 """Lines that may stand between the divider and the header lines."""
@@ -30,7 +30,7 @@ def forwarded(subject: str, text: str) -> Forwarded | None:
         if not lines[number].strip():
             continue
         found = _behind_divider(lines, number) or (_by_header(lines, number) if by_subject else None)
-        if found is not None:
+        if found is not None or _unnamed(lines, number):
             return found
     return None
 
@@ -72,6 +72,12 @@ def _by_header(lines: Sequence[str], number: int) -> Forwarded | None:
     if block is not None and block.value(Role.FROM):
         return _of_block(lines, block)
     return _from_attribution(lines, number)
+
+
+def _unnamed(lines: Sequence[str], number: int) -> bool:
+    """Whether a mail begins here whose writer has no address: who wrote one further down is not the one to answer."""
+    block = header_block(lines, number)
+    return block is not None and block.value(Role.FROM) != "" and author_of(block.value(Role.FROM)) is None
 
 
 def _of_block(lines: Sequence[str], block: HeaderBlock) -> Forwarded | None:

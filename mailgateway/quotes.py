@@ -16,7 +16,7 @@ SIGNED = "\ue002"
 """Begins a line which the HTML proves to be a signature."""
 
 _RULE = frozenset("-_=*#~–—─ \t\u00a0>")
-_MOST = 2500
+_MOST = 1500
 """Lines of a writer's own, or unmarked, that are looked at closely; further ones are kept as they stand."""
 _WRAPPED = 60
 """Quoted lines this long may have been wrapped, their rest standing below without a mark."""

@@ -39,6 +39,7 @@ NONE: dict[str, tuple[str, str]] = {
     "an answer by outlook": ("AW: Postfach", f"Danke!\n\nVon: {HEAD}\nGesendet: Montag, 5. Januar 2026 09:31\nAn: i@wir.example\nBetreff: Postfach\n\nText"),
     "an answer by thunderbird": ("Re: Postfach", f"Danke!\n\nAm 05.01.26 um 09:31 schrieb {HEAD}:\n> Text"),
     "talk of forwarding": ("Weiterleitung", "Bitte richten Sie eine weitergeleitete Nachricht ein:\nVon: Berlin\nAn: Hamburg"),
+    "a forward of a server's mail about another": ("Fwd: Returned mail", f"---------- Forwarded message ---------\nFrom: Mail Delivery <MAILER-DAEMON>\nDate: Mon, Jan 5, 2026\nSubject: Returned\n\nfailed\n\nFrom: {HEAD}\nTo: x@y.example\nSubject: Hi\n\nHi"),
     "a forward without an address": ("WG: Postfach", "Von: Anna\nGesendet: Montag\nAn: info\nBetreff: Postfach\n\nText"),
 }  # fmt: skip
 
