@@ -18,7 +18,7 @@ from mailgateway.parts import Part, Tree
 from mailgateway.words import header_text
 from threads.model import Attachment
 
-LARGEST_TEXT = 400_000
+LARGEST_TEXT = 300_000
 """How many characters of text a mail may have; the rest is in the raw mail."""
 STUB = 0.34
 """A plain text with less than this share of the words of the HTML beside it is a stub."""

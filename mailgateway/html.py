@@ -219,7 +219,7 @@ def cost(html: str) -> int:
             total += 1
         elif token.name in FORMATTING:
             open_formatting = max(0, open_formatting + (-1 if token.closes else 1))
-            total += 1
+            total += 1 + open_formatting  # each is compared with all that are open
         else:
             depth = max(0, depth + (-1 if token.closes else 1))
             total += 1 + open_formatting + max(0, depth - 200)

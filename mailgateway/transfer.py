@@ -12,7 +12,7 @@ UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", r
 UU_LINE = re.compile(rb"[ -`]{1,100}\Z")
 UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 MOST_UU = 50
-MOST_UU_LINES = 200_000
+MOST_UU_LINES = 100_000
 MOST_BLOCKS = 1_000
 PADDED = re.compile(rb"={1,2}[^\n]{0,80}\n")
 BASE64_LETTERS = bytes(set(range(256)) - set(NOT_BASE64)) + b"="

@@ -44,3 +44,7 @@ def test_nothing_is_loaded_or_run() -> None:
 
 def test_html_that_would_grow_without_bound_is_not_shown() -> None:
     assert sanitise("".join(f"<font size={n}>" for n in range(3000)) + "<p>x" * 3000) == ""
+
+
+def test_formatting_that_is_never_closed_is_not_shown() -> None:
+    assert sanitise("".join(f"<font size={n}>" for n in range(20_000))) == ""
