@@ -94,8 +94,8 @@ def _share(weighed: list[tuple[Idea, float]], terms: frozenset[str]) -> float:
 
 
 def _said(title: frozenset[str], query: Query, snapshot: Snapshot, article: Article) -> float:
-    common = chain(article.language).common
-    worth = {term: rarity((term,), snapshot) * (COMMON if term in common else 1.0) for term in title}
+    reader = chain(article.language)
+    worth = {term: rarity((term,), snapshot) * (COMMON if reader.is_common(term) else 1.0) for term in title}
     total = sum(worth.values())
     return sum(worth[term] * min(1.0, query.terms.get(term, 0.0)) for term in title) / total if total else 0.0
 

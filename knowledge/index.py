@@ -72,7 +72,7 @@ class Index:
         """
         snapshot = self.snapshot()
         terms = query_of(typed(query, typing=typing), snapshot, language, self.synonyms())
-        scores = masked(snapshot, snapshot.scores(terms.terms, terms.grams), language, audience, category)
+        scores = masked(snapshot, rated(snapshot, terms), language, audience, category)
         return [
             Found(
                 snapshot.articles[place],
@@ -118,6 +118,13 @@ class Index:
         self._snapshot = Snapshot(opened, state.revision)
         # the former state is not closed: another thread may be searching in it, and it goes with its last user
         return True
+
+
+def rated(snapshot: Snapshot, query: Query) -> Floats:
+    """The score of each document; one that shares only groups of letters has one where no document shares more."""
+    by_terms = snapshot.scores(query.terms, {})
+    everything = snapshot.scores({}, query.grams) + by_terms
+    return np.where(by_terms > 0, everything, 0.0).astype(np.float32) if by_terms.any() else everything
 
 
 def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str) -> Floats:

@@ -66,15 +66,13 @@ class IndexFiles:
 
     def open(self) -> Any:
         """The index as it lies there, or None where it is missing, broken or not ours."""
-        from whoosh import index
-
         if self.folder is None:
             return self._memory
         if not _is_ours(self.folder):
             return None
         for _ in range(_TRIES):
             try:
-                return index.open_dir(str(self.folder))
+                return _opened(self.folder)
             except FileNotFoundError:
                 continue  # a writer took away what it had just replaced
             except Exception:  # whatever is broken in it, it is built anew
@@ -134,6 +132,25 @@ class IndexFiles:
 
 
 _LOCK = "writing.lock"
+
+
+def _opened(folder: Path) -> Any:
+    """The index of a folder; where that cannot be read, its table of contents is closed again, which Whoosh forgets."""
+    from whoosh.filedb.filestore import FileStorage
+
+    class Storage(FileStorage):
+        def open_file(self, name: str, **options: Any) -> Any:
+            opened.append(super().open_file(name, **options))  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
+            return opened[-1]
+
+    opened: list[Any] = []
+    try:
+        storage = Storage(str(folder), supports_mmap=True)  # type: ignore[no-untyped-call]  # as above
+        return storage.open_index()  # type: ignore[no-untyped-call]  # as above
+    except BaseException:
+        for each in opened:
+            each.close()
+        raise
 
 
 def state_of(index: Any) -> State | None:

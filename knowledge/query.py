@@ -109,7 +109,7 @@ def _add_word(query: Query, one: Typed, snapshot: Snapshot, reader: Chain, synon
             _mix(weights, dict.fromkeys(synonyms.of(term), SYNONYM * weights[term]))
     for term, weight in weights.items():
         query.add(term, weight * one.weight, typed_as)
-    common = folded(typed_as) in reader.common
+    common = reader.is_common(forms[0].text)
     query.ideas.append(Idea(typed_as, weights, common, one.weight))
 
 

@@ -17,13 +17,14 @@ from knowledge.article import Found, Suggestion
 from knowledge.evidence import NAMES, Evidence, evidence, rarity
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
-from knowledge.index import Index, because, best, masked
+from knowledge.index import Index, because, best, masked, rated
 from knowledge.query import Query, query_of
 from knowledge.question import question_of
 
 TERMS = 24
 """Words of a mail that are looked for: the rarest, by what they count."""
-CANDIDATES = 10
+CANDIDATES = 5
+"""Articles that are looked at closely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def suggest(
 def ranked(index: Index, text: str, *, subject: str = "", language: str = "", limit: int = 10) -> list[str]:
     """The IDs of the articles that are likeliest for a mail, also where none is likely."""
     snapshot = index.snapshot()
-    _, found = candidates(index, snapshot, text, subject=subject, language=language)
+    _, found = candidates(index, snapshot, text, subject=subject, language=language, most=limit)
     return [snapshot.articles[each.place].id for _, each in judged(found, learnt())[:limit]]
 
 
@@ -84,14 +85,15 @@ def candidates(
     subject: str = "",
     language: str = "",
     audience: str = "",
+    most: int = CANDIDATES,
     without: frozenset[str] = frozenset(),
 ) -> tuple[Query, list[Candidate]]:
     """The articles with the greatest scores for a mail, with what speaks for each; `without` leaves some out."""
     query = query_of(question_of(text, subject), snapshot, language, index.synonyms())
     rarest(query, snapshot)
-    scores = masked(snapshot, snapshot.scores(query.terms, query.grams), language, audience, "")
-    places = [place for place in best(scores, CANDIDATES + len(without)) if snapshot.articles[place].id not in without]
-    top = places[:CANDIDATES]
+    scores = masked(snapshot, rated(snapshot, query), language, audience, "")
+    places = [place for place in best(scores, most + len(without)) if snapshot.articles[place].id not in without]
+    top = places[:most]
     by_place = {place: float(scores[place]) for place in top}
     return query, [Candidate(place, by_place[place], evidence(query, snapshot, top, by_place, place)) for place in top]
 

@@ -36,6 +36,10 @@ class Chain:
         """The words as they are typed, without accents, and the parts of compounds: typos and beginnings are matched with them."""
         return {word for token in tokens(text) for word in _surface_of(self.language, token)}
 
+    def is_common(self, term: str) -> bool:
+        """Whether a term is one of those that stand in mails on any matter."""
+        return term in _common_of(self.language)
+
     def knows(self, word: str) -> bool:
         """Whether the dictionary holds a word."""
         return self.known is not None and word in self.known
@@ -49,6 +53,11 @@ class Chain:
 def _terms_of(language: str, token: str) -> tuple[str, ...]:
     # no step looks at the words beside one, so each piece is read once
     return tuple(word.text for word in chain(language).read(words_of(token)))
+
+
+@cache
+def _common_of(language: str) -> frozenset[str]:
+    return frozenset(term for word in chain(language).common for term in _terms_of(language, word)[:1])
 
 
 @lru_cache(maxsize=60_000)

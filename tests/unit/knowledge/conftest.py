@@ -1,0 +1,55 @@
+"""What the tests of the knowledge base share: a shelf of articles with an index of it in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from knowledge.article import Article
+from knowledge.files import read_articles
+from knowledge.index import Index
+from knowledge.store import put_articles
+from storage.database import open_database, sqlite_url
+from storage.tables import Base
+
+Shelf = Callable[[Sequence[Article]], Index]
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Makes an index in memory of some articles."""
+    opened = []
+
+    def make(articles: Sequence[Article]) -> Index:
+        database = open_database(sqlite_url(tmp_path_factory.mktemp("shelf") / "desk.sqlite"))
+        Base.metadata.create_all(database.engine)
+        with database.writing() as session:
+            put_articles(session, articles, datetime(2026, 11, 24, tzinfo=UTC))
+        index = Index(None, database)
+        index.refresh()
+        opened.append((index, database))
+        return index
+
+    yield make
+    for index, database in opened:
+        index.close()
+        database.close()
+
+
+@pytest.fixture(scope="session")
+def sample() -> list[Article]:
+    """The sample FAQ."""
+    folder = Path(__file__).parents[3] / "knowledge" / "sample"
+    read = list(read_articles(folder))
+    articles = [each for each in read if isinstance(each, Article)]
+    assert len(articles) == len(read)
+    return articles
+
+
+@pytest.fixture(scope="session")
+def sample_index(shelf: Shelf, sample: list[Article]) -> Index:
+    """An index of the sample FAQ."""
+    return shelf(sample)

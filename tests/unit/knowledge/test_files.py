@@ -1,0 +1,136 @@
+"""Articles as files."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.article import Article
+from knowledge.files import BadRecord, Wrong, as_json_line, as_markdown, from_markdown, read_articles, write_articles
+from storage.errors import WrongUse
+
+FULL = Article(
+    "a.1/ü",
+    "Wo: finde ich – „das“?",
+    "1. Eins\n2. Zwei\n\n---\n\nEnde",
+    ("Rechnung", "Zahlung"),
+    "firma",
+    "en",
+    date(2026, 1, 2),
+    False,
+)
+
+
+def from_json(*lines: str) -> list[Article | BadRecord]:
+    return list(read_articles("-", io.BytesIO("\n".join(lines).encode())))
+
+
+def test_markdown_and_json_bring_back_what_they_were_made_of() -> None:
+    assert from_markdown(as_markdown(FULL)) == FULL
+    assert from_json(as_json_line(FULL)) == [FULL]
+
+
+line = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+
+
+@given(
+    st.builds(
+        Article,
+        id=line,
+        question=line,
+        answer=line,
+        categories=st.lists(line, max_size=3, unique=True).map(tuple),
+        audience=line,
+    )
+)
+def test_every_article_survives_being_exported_and_imported(article: Article) -> None:
+    assert from_markdown(as_markdown(article)) == article
+    assert from_json(as_json_line(article)) == [article]
+
+
+def test_an_exported_folder_holds_every_article(tmp_path: Path) -> None:
+    other = Article("..", "Zwei Punkte?", "Ja.")
+    assert write_articles([FULL, other], tmp_path) == 2
+    assert [each for each in read_articles(tmp_path) if isinstance(each, Article)] == [other, FULL]
+
+
+def test_a_markdown_file_without_an_id_has_its_name(tmp_path: Path) -> None:
+    (tmp_path / "rechnung.md").write_text("---\nquestion: Wo?\n---\nHier.\n")
+    assert list(read_articles(tmp_path)) == [Article("rechnung", "Wo?", "Hier.")]
+
+
+def test_a_category_may_be_one_or_several() -> None:
+    one, several = from_json(
+        '{"id": "a", "question": "q", "answer": "x", "category": "eins"}',
+        '{"id": "b", "question": "q", "answer": "x", "category": ["eins", "zwei"]}',
+    )
+    assert isinstance(one, Article)
+    assert one.categories == ("eins",)
+    assert isinstance(several, Article)
+    assert several.categories == ("eins", "zwei")
+
+
+@pytest.mark.parametrize(
+    ("bad", "because"),
+    [
+        ("{", "no JSON"),
+        ("[1]", "an object"),
+        ('{"question": "q", "answer": "a"}', '"id" is missing'),
+        ('{"id": "x", "answer": "a"}', '"question" is missing'),
+        ('{"id": "x", "question": "q", "answer": ""}', '"answer" is missing'),
+        ('{"id": "x", "question": "q", "answer": "a", "updated": "gestern"}', "a date such as"),
+        ('{"id": "x", "question": "q", "answer": "a", "language": "../de"}', '"language"'),
+        ('{"id": "x", "question": "q", "answer": "a", "automatic": "no"}', "true or false"),
+        ("[" * 100_000, "no JSON"),
+        ('{"id": "good", "question": "q", "answer": "a"}', "stands already in standard input:1"),
+    ],
+)
+def test_a_bad_record_is_named_and_the_others_go_in(bad: str, because: str) -> None:
+    good = {"id": "good", "question": "q", "answer": "a"}
+    first, second, third = from_json(json.dumps(good), bad, json.dumps({**good, "id": "last"}))
+    assert isinstance(first, Article)
+    assert isinstance(third, Article)
+    assert isinstance(second, BadRecord)
+    assert (second.source, second.line) == ("standard input", 2)
+    assert because in second.because
+
+
+def test_a_line_that_is_too_long_is_passed_over() -> None:
+    found = from_json('{"id": "' + "x" * 2_000_000 + '"}', '{"id": "a", "question": "q", "answer": "a"}')
+    assert [type(each) for each in found] == [BadRecord, Article]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no front matter",
+        "---\nquestion: a",
+        "---\n- a list\n---\nx",
+        "---\nquestion: [\n---\nx",
+        "---\na: &a [x, x]\nb: &b [*a, *a]\nquestion: *b\n---\nx",
+        "---\nquestion: " + "[" * 15_000 + "\n---\nx",
+        "---\nquestion: !!python/object/apply:os.system [ls]\n---\nx",
+        "---\nquestion: q\n---\n",
+        "---\n" + "a: b\n" * 10_000 + "---\nx",
+    ],
+)
+def test_hostile_front_matter_is_refused(text: str) -> None:
+    with pytest.raises(Wrong):
+        from_markdown(text, "a")
+
+
+def test_where_nothing_is_to_be_read_is_said(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(WrongUse, match=r"\.jsonl"):
+            list(read_articles(path))
+
+
+def test_a_file_that_is_no_utf8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"---\nquestion: \xe4\n---\nx")
+    assert [str(each) for each in read_articles(tmp_path)] == [f"{tmp_path}/a.md:1: it is not in UTF-8"]

@@ -1,0 +1,173 @@
+"""Each step of the chains, and what the whole of them does to words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.languages.chains import chain
+from knowledge.languages.compounds import splitter
+from knowledge.languages.synonyms import Synonyms, groups_in
+from knowledge.languages.typos import Vocabulary, damerau
+from knowledge.languages.words import Word, fold, folded, normal, without, words
+
+
+def german(text: str) -> list[str]:
+    return chain("de").terms(text)
+
+
+@pytest.mark.parametrize("spelling", ["E-Mail", "e-mail", "Email", "e mail", "EMAIL"])
+def test_every_spelling_of_email_is_one(spelling: str) -> None:
+    assert normal(spelling) == "email"
+
+
+def test_full_width_letters_and_ligatures_are_plain_ones() -> None:
+    assert normal("ＳＳＬ ﬁnden") == "ssl finden"
+
+
+@pytest.mark.parametrize("code", ["5.1.1", "0x80070005", "php8.3", "192.168.0.1", "c++"])
+def test_codes_and_product_names_are_kept_whole(code: str) -> None:
+    assert words(code)[0] == Word(code, whole=True)
+    assert german(code)[0] == code
+
+
+def test_a_hyphenated_word_is_itself_joined_and_its_parts() -> None:
+    assert [word.text for word in words("Rechnungs-Adresse")] == ["rechnungsadresse", "rechnungs", "adresse"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [("ändern", "andern"), ("aendern", "andern"), ("straße", "strasse"), ("neue", "neue"), ("dauer", "dauer"),
+     ("bequem", "bequem"), ("café", "cafe"), ("über", "uber"), ("ueber", "uber")],
+)  # fmt: skip
+def test_umlauts_are_folded_however_they_are_typed(typed: str, plain: str) -> None:
+    assert folded(typed) == plain
+
+
+def test_folding_leaves_codes_alone() -> None:
+    assert fold([Word("ä1", whole=True), Word("ä")]) == [Word("ä1", whole=True), Word("a")]
+
+
+def test_stop_words_are_dropped_with_and_without_umlaut() -> None:
+    drop = without(frozenset({"fur"}))
+    assert drop([Word("für"), Word("fur"), Word("domain")]) == [Word("domain")]
+
+
+@pytest.mark.parametrize(
+    "polite", ["Vielen Dank im Voraus", "Mit freundlichen Grüßen", "Sehr geehrte Damen und Herren"]
+)
+def test_words_of_politeness_say_nothing(polite: str) -> None:
+    assert german(polite) == []
+
+
+@pytest.mark.parametrize(
+    ("compound", "parts"),
+    [
+        ("rechnungsadresse", ("rechnung", "adresse")),
+        ("kundenkontopasswort", ("kunden", "konto", "passwort")),
+        ("mahngebühr", ("mahnen", "gebühr")),
+        ("domainumzug", ("domain", "umzug")),
+        ("passwort", ()),
+        ("enterprise", ()),
+        ("xyzzyplugh", ()),
+    ],
+)
+def test_compounds_are_split_at_their_linking_letters(compound: str, parts: tuple[str, ...]) -> None:
+    known = {
+        "rechnung",
+        "adresse",
+        "kunden",
+        "konto",
+        "passwort",
+        "pass",
+        "wort",
+        "mahnen",
+        "gebühr",
+        "domain",
+        "umzug",
+        "ente",
+        "prise",
+    }
+    assert splitter(known, {"enterprise"})(compound) == parts
+
+
+def test_a_word_without_end_is_not_split() -> None:
+    assert splitter({"rechnung"})("rechnung" * 50) == ()
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("ändern", "aendern", "andern", "geändert"),
+        ("kündigen", "Kündigung", "gekündigt", "kuendigen", "kundigung"),
+        ("Haus", "Häuser", "Haeuser"),
+        ("Passwort", "Passwörter", "passworter"),
+        ("Rechnung", "Rechnungen"),
+    ],
+)
+def test_german_forms_of_a_word_become_one_term(forms: tuple[str, ...]) -> None:
+    assert len({german(form)[0] for form in forms}) == 1
+
+
+@pytest.mark.parametrize(
+    "spelling", ["Rechnungsadresse", "Rechnungs Adresse", "Rechnungs-Adresse", "rechnungsadressen"]
+)
+def test_a_compound_is_found_however_it_is_written(spelling: str) -> None:
+    assert {"rechnung", "adress"} <= set(german(spelling))
+
+
+@pytest.mark.parametrize("forms", [("cancel", "cancelled", "cancelling"), ("run", "ran"), ("invoice", "invoices")])
+def test_english_forms_of_a_word_become_one_term(forms: tuple[str, ...]) -> None:
+    stems = [chain("en").terms(f"domain {form}")[1:] for form in forms if form not in chain("en").stop]
+    assert len({tuple(stem) for stem in stems}) == 1
+
+
+def test_another_language_is_folded_and_stemmed() -> None:
+    assert chain("fr").terms("Résiliation") == chain("fr").terms("résiliations")
+    assert chain("xx").terms("Žluťoučký") == ["zlutoucky"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ("rechnung", "rechnug", 1),
+        ("rechnung", "rechnugn", 1),
+        ("rechnung", "rechung", 1),
+        ("a", "a", 0),
+        ("konto", "kante", 2),
+    ],
+)
+def test_distance_counts_swapped_letters_once(one: str, other: str, distance: int) -> None:
+    assert damerau(one, other, 2) == distance
+
+
+def test_short_words_are_corrected_by_one_letter_and_long_ones_by_two() -> None:
+    vocabulary = Vocabulary(["konto", "nameserver", "rechnung"])
+    assert vocabulary.nearest("kontp") == [("konto", 1)]
+    assert vocabulary.nearest("komtp") == []
+    assert vocabulary.nearest("namsrver") == [("nameserver", 2)]
+    assert vocabulary.nearest("abc") == []
+
+
+@given(
+    st.text(alphabet="abcdeä", min_size=4, max_size=7),
+    st.lists(st.text(alphabet="abcdeä", min_size=3, max_size=8), max_size=20),
+)
+def test_no_word_within_the_distance_is_passed_over(word: str, others: list[str]) -> None:
+    nearest = Vocabulary(others).nearest(word, limit=100)
+    within = {other: damerau(word, other, 1) for other in others if damerau(word, other, 1) <= 1}
+    best = min(within.values(), default=0)
+    assert {other for other, _ in nearest} == {other for other, distance in within.items() if distance == best}
+
+
+def test_synonyms_are_found_by_any_form_of_a_word() -> None:
+    synonyms = Synonyms(chain("de"), groups_in("Kennwort, Passwort # the same\n# a remark\nallein"))
+    assert synonyms.of(german("Kennwörter")[0]) == ("passwort",)
+    assert synonyms.of("allein") == ()
+
+
+@given(st.text(max_size=300))
+def test_any_text_becomes_terms_without_blanks(text: str) -> None:
+    for language in ("de", "en", "fr"):
+        assert all(term and " " not in term for term in chain(language).terms(text))

@@ -1,0 +1,126 @@
+"""What a visitor's words find, how fast, and that the ranking is Whoosh's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge.article import Article, Found
+from knowledge.documents import SCORED
+from knowledge.excerpts import cut
+from knowledge.index import Index
+from knowledge.query import query_of, typed
+
+BOUND = 2.0
+"""Seconds within which anything is answered, on a machine that does other things as well."""
+
+
+def ids(found: Sequence[Found]) -> list[str]:
+    return [each.article.id for each in found]
+
+
+@pytest.mark.parametrize(
+    ("query", "article"),
+    [
+        ("rechnug finden", "rechnung-finden"),
+        ("Rechnungs Adresse", "rechnungsadresse-aendern"),
+        ("rechnungsadresse aendern", "rechnungsadresse-aendern"),
+        ("rechnungsanschrift", "rechnungsadresse-aendern"),
+        ("kennwort vergessen", "passwort-vergessen"),
+        ("kundigungsfrist", "kuendigen"),
+        ("forgotten pasword", "forgot-password"),
+        ("Zwei-Faktor", "zwei-faktor"),
+    ],
+)
+def test_words_find_their_article(sample_index: Index, query: str, article: str) -> None:
+    assert article in ids(sample_index.search(query, limit=3))
+
+
+@pytest.mark.parametrize("start", ["rechn", "rechnungsadr", "rechnug adr", "Rechnungsadresse änd"])
+def test_it_answers_before_the_word_is_finished(sample_index: Index, start: str) -> None:
+    assert "rechnungsadresse-aendern" in ids(sample_index.search(start, typing=True, limit=3))
+
+
+def test_filters_leave_others_out(shelf: Callable[[Sequence[Article]], Index]) -> None:
+    index = shelf(
+        [
+            Article("all", "Domain umziehen?", "Ja.", ("Domain",)),
+            Article("firm", "Domain umziehen?", "Ja.", ("Firma", "Domain"), "firma"),
+            Article("home", "Domain umziehen?", "Ja.", (), "privat"),
+            Article("en", "Move a domain?", "Yes: domain.", language="en"),
+        ]
+    )
+    assert set(ids(index.search("domain", audience="firma", language="de"))) == {"all", "firm"}
+    assert set(ids(index.search("domain", category="Domain"))) == {"all", "firm"}
+    assert ids(index.search("domain", language="en")) == ["en"]
+    assert index.search("domain", language="fr") == []
+
+
+def test_a_result_says_which_words_met(sample_index: Index) -> None:
+    found = sample_index.search("rechnug xyzzy")[0]
+    assert found.because == "met: rechnug"
+    assert 0 < len(found.excerpt) <= 300
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", " ", "*", "?*", "AND OR NOT", '"((', "a:b^2~", "\0", "x" * 10_000, "wie " * 5_000, "🎉", "שלום", "\ud800", "ä" * 5_000,
+     "- " * 5_000, "5." * 5_000, "a'" * 5_000, "\N{RIGHT-TO-LEFT OVERRIDE}gnunhcer", "rechnung\N{ZERO WIDTH SPACE}"],
+)  # fmt: skip
+@pytest.mark.parametrize("typing", [True, False])
+def test_any_query_is_answered_within_a_bound(sample_index: Index, query: str, typing: bool) -> None:
+    began = time.monotonic()
+    assert len(sample_index.search(query, typing=typing)) <= 10
+    assert time.monotonic() - began < BOUND
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60), st.booleans())
+def test_any_text_is_a_query(sample_index: Index, query: str, typing: bool) -> None:
+    found = sample_index.search(query, typing=typing)
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "query", ["rechnung adresse ändern", "domain umzug authcode", "passwort", "mail postfach voll spam", "ssl backup"]
+)
+def test_the_ranking_is_that_of_whoosh(sample_index: Index, query: str) -> None:
+    from whoosh.query.compound import Or
+    from whoosh.query.terms import Term
+    from whoosh.scoring import BM25F
+
+    snapshot = sample_index.snapshot()
+    terms = query_of(typed(query), snapshot, "", sample_index.synonyms())
+    weighted = [
+        (field, term, weight * counts)
+        for field, counts in SCORED.items()
+        for term, weight in (terms.grams if field == "grams" else terms.terms).items()
+    ]
+    whoosh_query = Or([Term(field, term, boost=weight) for field, term, weight in weighted])
+    whoosh_query.matcher_type = Or.ARRAY_MATCHER
+    opened = sample_index._files.open()
+    with opened.searcher(weighting=BM25F(B=0.75, K1=1.2)) as searcher:
+        theirs = {hit.docnum: hit.score for hit in searcher.search(whoosh_query, limit=None)}
+    ours = snapshot.scores(terms.terms, terms.grams)
+    assert {place for place in range(len(ours)) if ours[place] > 0} == set(theirs)
+    for place, score in theirs.items():
+        assert ours[place] == pytest.approx(score, rel=1e-3)
+
+
+def test_an_empty_knowledge_base_answers_nothing(shelf: Callable[[Sequence[Article]], Index]) -> None:
+    assert shelf([]).search("rechnung") == []
+
+
+def test_an_excerpt_starts_where_the_answer_is(shelf: Callable[[Sequence[Article]], Index]) -> None:
+    filler = "Hier steht etwas ganz anderes, das niemand gesucht hat. " * 10
+    index = shelf([Article("a", "Fragen zum Vertrag", f"{filler}\n\nDie Kündigungsfrist beträgt einen Monat.")])
+    assert index.search("kündigungsfrist")[0].excerpt.startswith("Die Kündigungsfrist")
+
+
+def test_a_long_text_is_cut_at_a_word() -> None:
+    assert cut("eins zwei drei", 10) == "eins zwei…"
+    assert cut("x" * 20, 10) == "x" * 9 + "…"

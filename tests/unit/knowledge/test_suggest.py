@@ -1,0 +1,137 @@
+"""Which mails are offered an answer, and that silence is kept where nothing fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from knowledge.article import Article
+from knowledge.evaluate import Answer, Question, answered, read_questions, summary
+from knowledge.evidence import NAMES, Evidence
+from knowledge.files import BadRecord
+from knowledge.index import Index
+from knowledge.suggest import Weights, learnt, suggest
+
+QUESTIONS = Path(__file__).with_name("questions.jsonl")
+MAIL = (
+    "Guten Tag,\n\nseit gestern komme ich nicht mehr ins Kundencenter, ich habe das Passwort vergessen. "
+    "Wie bekomme ich ein neues?\n\nViele Grüße\nAnna\n\n> Ihre Rechnung liegt bereit"
+)
+
+
+def test_a_mail_is_offered_its_answer(sample_index: Index) -> None:
+    first = suggest(sample_index, MAIL)[0]
+    assert first.found.article.id == "passwort-vergessen"
+    assert first.sure
+    assert "passwort" in first.found.because
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Hallo",
+        "Vielen Dank, das hat geholfen!",
+        "Wann kommt mein Paket mit den Schuhen an?",
+        "\0" * 100,
+        "?" * 10_000,
+    ],
+)
+def test_nothing_is_quoted_where_nothing_fits(sample_index: Index, text: str) -> None:
+    assert not any(each.sure for each in suggest(sample_index, text))
+
+
+def test_three_articles_are_as_good_as_many(shelf: Callable[[Sequence[Article]], Index], sample: list[Article]) -> None:
+    few = [each for each in sample if each.id in ("passwort-vergessen", "rechnung-finden", "cronjobs")]
+    index = shelf(few)
+    assert [each.found.article.id for each in suggest(index, MAIL) if each.sure] == ["passwort-vergessen"]
+    assert not any(each.sure for each in suggest(index, "Guten Tag,\n\nwie richte ich Thunderbird ein?\n\nGruß\nBen"))
+
+
+def test_the_subject_is_read(sample_index: Index) -> None:
+    found = suggest(sample_index, "Hallo, geht das? Danke!", subject="Re: Rechnungsadresse ändern")
+    assert found[0].found.article.id == "rechnungsadresse-aendern"
+
+
+def test_a_barred_article_is_shown_and_never_sure(
+    shelf: Callable[[Sequence[Article]], Index], sample: list[Article]
+) -> None:
+    index = shelf([replace(each, automatic=False) for each in sample])
+    found = suggest(index, MAIL)
+    assert found[0].found.article.id == "passwort-vergessen"
+    assert not any(each.sure for each in found)
+
+
+def test_filters_hold(sample_index: Index) -> None:
+    assert {each.found.article.language for each in suggest(sample_index, MAIL, language="en")} <= {"en"}
+
+
+def test_there_are_never_more_than_asked_for(sample_index: Index) -> None:
+    assert len(suggest(sample_index, "Rechnung Domain Passwort Postfach", limit=2)) <= 2
+
+
+def test_the_weights_name_every_figure_and_are_in_order() -> None:
+    weights = learnt()
+    assert set(weights.weights) == set(NAMES)
+    assert 0 < weights.shown < weights.sure < 1
+
+
+def test_the_likelihood_is_between_none_and_certain() -> None:
+    weights = Weights(dict.fromkeys(NAMES, 1000.0), 0.0, 0.3, 0.6)
+    nothing = Evidence(*(0.0 for _ in NAMES))
+    everything = Evidence(*(1.0 for _ in NAMES))
+    assert weights.likelihood(nothing) == 0.5
+    assert weights.likelihood(everything) == pytest.approx(1.0)
+
+
+@pytest.fixture(scope="module")
+def answers(sample_index: Index) -> list[Answer]:
+    with QUESTIONS.open("rb") as lines:
+        read = list(read_questions(lines, "questions.jsonl"))
+    questions = [each for each in read if isinstance(each, Question)]
+    assert len(questions) == len(read) >= 60
+    return list(answered(sample_index, questions))
+
+
+def test_every_question_names_articles_that_are_there(answers: list[Answer], sample: list[Article]) -> None:
+    assert {key for each in answers for key in each.question.relevant} <= {each.id for each in sample}
+
+
+@pytest.mark.parametrize(("kind", "least"), [("k", 0.96), ("s", 0.92), ("m", 0.95)])
+def test_the_right_article_is_among_the_first_three(answers: list[Answer], kind: str, least: float) -> None:
+    recall = summary(answers)[kind]["recall@3"]
+    assert recall is not None
+    assert recall >= least
+
+
+def test_most_mails_are_offered_the_right_answer_and_few_a_wrong_one(answers: list[Answer]) -> None:
+    mails = [each for each in answers if each.question.is_mail and each.question.relevant]
+    nothing_fits = [each for each in answers if not each.question.relevant]
+    assert sum(each.right for each in mails) >= 0.8 * len(mails)
+    assert sum(bool(each.suggest) and not each.right for each in mails) <= 0.1 * len(mails)
+    assert sum(bool(each.suggest) for each in nothing_fits) <= 0.06 * len(nothing_fits)
+
+
+def test_figures_are_reckoned_for_each_kind() -> None:
+    right = Question("1", "k", "a", False, frozenset({"x"}))
+    found = [
+        Answer(right, ("x", "y"), ("x",)),
+        Answer(replace(right, id="2"), ("y", "z", "x"), ("y",)),
+        Answer(replace(right, id="3", kind="n", relevant=frozenset()), ("y",), ()),
+    ]
+    assert summary(found) == {
+        "k": {"n": 2, "recall@1": 0.5, "recall@3": 1.0, "mrr@10": 0.6667, "suggested": 2, "right": 1, "wrong": 1},
+        "n": {"n": 1, "recall@1": None, "recall@3": None, "mrr@10": None, "suggested": 0, "right": 0, "wrong": 0},
+    }
+
+
+def test_a_bad_question_is_named_by_its_line() -> None:
+    import io
+
+    lines = b'{"id": 1, "kind": "k", "query": "a", "relevant": ["x"]}\n[]\n{"id": 2}\n{\n'
+    read = list(read_questions(io.BytesIO(lines), "q.jsonl"))
+    assert [each.line for each in read if isinstance(each, BadRecord)] == [2, 3, 4]
+    assert isinstance(read[0], Question)
