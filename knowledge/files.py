@@ -236,7 +236,7 @@ def _identity(value: Any) -> str:
 
 def _text(fields: Mapping[str, Any], name: str, *, required: bool = False) -> str:
     value = fields.get(name)
-    if value is None and not required:
+    if not required and value in (None, ""):
         return ""
     if not isinstance(value, (str, int)) or isinstance(value, bool) or not str(value).strip():
         raise Wrong(f'"{name}" is missing or is no text')

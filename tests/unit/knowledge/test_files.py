@@ -65,6 +65,11 @@ def test_a_markdown_file_without_an_id_has_its_name(tmp_path: Path) -> None:
     assert list(read_articles(tmp_path)) == [Article("rechnung", "Wo?", "Hier.")]
 
 
+def test_an_empty_field_is_none() -> None:
+    empty = '{"id": "a", "question": "q", "answer": "x", "category": "", "audience": "", "language": "", "updated": ""}'
+    assert from_json(empty) == [Article("a", "q", "x")]
+
+
 def test_a_category_may_be_one_or_several() -> None:
     one, several = from_json(
         '{"id": "a", "question": "q", "answer": "x", "category": "eins"}',

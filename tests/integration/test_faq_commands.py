@@ -1,0 +1,124 @@
+"""`brief faq` as scripts and people use it, over each database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import brief
+
+Brief = Callable[..., Result]
+
+FOLDER = Path(__file__).parents[2] / "knowledge" / "sample"
+GOOD = '{"id": "rechnung", "question": "Wo finde ich meine Rechnung?", "answer": "Im **Kundencenter**.", "category": "Zahlung"}\n'
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Brief:
+    """Runs `brief` on a data directory of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BRIEF_DATABASE__URL", database_url)
+
+    def call(*arguments: str, given: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(brief, ["--data", str(tmp_path / "data"), "--as", "ben", *arguments], input=given)
+
+    call("agent", "add", "ben")
+    return call
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert result.stdout.isascii()
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_bad_record_is_named_and_the_others_go_in(run: Brief, tmp_path: Path) -> None:
+    file = tmp_path / "faq.jsonl"
+    file.write_text(GOOD + "{\n" + GOOD.replace("rechnung", "beleg"))
+    result = run("faq", "import", str(file))
+    assert result.exit_code == 1
+    assert f"{file}:2: " in result.stderr
+    assert [each["id"] for each in lines(run("faq", "list", "--json"))] == ["beleg", "rechnung"]
+
+
+def test_importing_again_changes_nothing_and_export_gives_it_back(run: Brief, tmp_path: Path) -> None:
+    assert lines(run("faq", "import", str(FOLDER), "--json"))[0]["new"] >= 40
+    assert lines(run("faq", "import", str(FOLDER), "--json"))[0] == {"new": 0, "changed": 0, "same": 61, "bad": 0}
+    assert run("faq", "export", str(tmp_path / "out")).exit_code == 0
+    assert lines(run("faq", "import", str(tmp_path / "out"), "--json"))[0]["same"] == 61
+    exported = run("faq", "export", "-")
+    assert lines(run("faq", "import", "-", "--json", given=exported.stdout))[0]["same"] == 61
+
+
+def test_search_and_suggest_answer_as_the_contract_says(run: Brief) -> None:
+    run("faq", "import", str(FOLDER))
+    first = lines(run("faq", "search", "rechnug", "finden", "--json", "--limit", "2"))
+    assert len(first) == 2
+    assert first[0]["article"] == "rechnung-finden"
+    assert {"article", "question", "score", "url", "excerpt"} <= set(first[0])
+    assert first[0]["url"].endswith("/de/artikel/rechnung-finden")
+    mail = "Guten Tag,\n\nich habe das Passwort für das Kundencenter vergessen. Was nun?\n\nGruß\nAnna"
+    assert lines(run("faq", "suggest", "--json", "-", given=mail))[0]["article"] == "passwort-vergessen"
+    assert lines(run("faq", "suggest", "--json", "-", given="Wann kommt mein Paket mit den Schuhen?")) == []
+
+
+def test_questions_are_evaluated_one_a_line_and_summed_up(run: Brief, tmp_path: Path) -> None:
+    run("faq", "import", str(FOLDER))
+    file = tmp_path / "questions.jsonl"
+    file.write_text(
+        '{"id": "1", "kind": "k", "query": "rechnug finden", "relevant": ["rechnung-finden"]}\n'
+        '{"id": "2", "kind": "n", "mail": "Guten Tag,\\n\\nwo ist mein Paket?\\n\\nGruß", "relevant": []}\n'
+    )
+    one, other, end = lines(run("faq", "evaluate", str(file), "--json"))
+    assert one["search"][0] == "rechnung-finden"
+    assert (other["id"], other["suggest"]) == ("2", [])
+    assert end["summary"]["k"]["recall@1"] == 1.0
+    table = run("faq", "evaluate", str(file))
+    assert "recall@3" in table.stdout
+
+
+def test_articles_are_written_changed_and_taken_away(run: Brief) -> None:
+    new = run("faq", "new", "fax", "-q", "Haben Sie ein Fax?", "-m", "Nein.", "--category", "Kontakt", "--json")
+    assert lines(new) == [{"article": "fax", "did": "is new"}]
+    assert run("faq", "new", "fax", "-q", "x", "-m", "y").exit_code != 0
+    assert run("faq", "edit", "fax", "-m", "Ja, seit heute.").exit_code == 0
+    shown = lines(run("faq", "show", "fax", "--json"))[0]
+    assert (shown["answer"], shown["category"], shown["revisions"]) == ("Ja, seit heute.", "Kontakt", 2)
+    assert lines(run("faq", "search", "faxgerät fax", "--json"))[0]["article"] == "fax"
+    assert run("faq", "remove", "fax").exit_code == 0
+    assert run("faq", "show", "fax").exit_code != 0
+    assert lines(run("faq", "search", "fax", "--json")) == []
+
+
+def test_an_article_is_written_in_the_editor(run: Brief, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text(
+        "#!/bin/sh\nsed -i 's/^question:.*/question: Aus dem Editor?/' \"$1\"\necho 'Die Antwort.' >> \"$1\"\n"
+    )
+    editor.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(editor))
+    monkeypatch.delenv("VISUAL", raising=False)
+    assert run("faq", "new", "neu").exit_code == 0
+    assert lines(run("faq", "show", "neu", "--json"))[0]["question"] == "Aus dem Editor?"
+    monkeypatch.setenv("EDITOR", "true")
+    assert run("faq", "edit", "neu").exit_code != 0
+
+
+def test_what_is_shown_to_people_fits_and_is_harmless(run: Brief, tmp_path: Path) -> None:
+    file = tmp_path / "faq.jsonl"
+    file.write_text(
+        json.dumps({"id": "a", "question": "Evil \x1b[31m?", "answer": "Red \x1b]0;title\x07 [bold]"}) + "\n"
+    )
+    run("faq", "import", str(file))
+    for command in (["faq", "list"], ["faq", "show", "a"], ["faq", "search", "evil"]):
+        assert "\x1b" not in run(*command).stdout
+
+
+@pytest.mark.parametrize("arguments", [["suggest"], ["suggest", "x"], ["import", "/gone"], ["search"]])
+def test_wrong_use_is_refused(run: Brief, arguments: list[str]) -> None:
+    assert run("faq", *arguments).exit_code != 0
