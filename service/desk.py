@@ -7,8 +7,9 @@ import pwd
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -23,10 +24,12 @@ from threads import agents, changes, consent, listing, lookup, merging, timeline
 from threads.agents import Login
 from threads.conversation import Change, apply, due_for, locked, state_of
 from threads.model import Priority, Status
-from threads.policy import Policy
 from threads.undo import undo
 from threads.until import until
 from threads.words import words_of
+
+if TYPE_CHECKING:
+    from threads.policy import Policy
 
 Row = dict[str, Any]
 
@@ -37,7 +40,7 @@ class Desk:
     def __init__(
         self,
         database: Database,
-        policy: Policy,
+        policy: Callable[[], Policy],
         *,
         data: Path,
         user: Login,
@@ -45,7 +48,8 @@ class Desk:
         zone: str = "Europe/Berlin",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.database, self.policy, self.data = database, policy, data
+        self.database, self.data = database, data
+        self._policy = policy
         self.user, self.wanted, self.clock = user, wanted, clock
         self.zone = ZoneInfo(zone)
 
@@ -58,6 +62,11 @@ class Desk:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """How the desk wants things done; made when it is first asked for."""
+        return self._policy()
 
     # ---- reading
 
@@ -271,7 +280,7 @@ def open_desk(settings: Settings, agent: str | None = None) -> Desk:
     """The desk of some settings, open; an empty one is made where there is none."""
     return Desk(
         open_database_for(settings),
-        settings.policy(),
+        settings.policy,
         data=settings.data,
         user=current_user(),
         wanted=agent,

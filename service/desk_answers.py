@@ -10,13 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge import store as articles
-from knowledge.markdown import to_text
 from storage.errors import Lost, NotThere, WrongUse
 from storage.outgoing import OutgoingMail
 from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow, OutboxRow
-from threads import answering, lookup, sending, timeline
+from threads import answering, lookup, timeline
 from threads.model import Priority, Urgency
 
 if TYPE_CHECKING:
@@ -73,6 +71,8 @@ def confirm_reply_to(desk: Desk, name: str, reply_to: str) -> None:
 
 def reply(desk: Desk, name: str, text: str, cc: Sequence[str], afterwards: str) -> Row:
     """Answer the customer."""
+    from threads import sending
+
     if afterwards not in _AFTERWARDS:
         raise WrongUse(f"after an answer a conversation is one of {', '.join(_AFTERWARDS)}")
     wanted = answering.Answer(text, tuple(sending.address_of(each) for each in cc), _AFTERWARDS[afterwards])
@@ -86,6 +86,9 @@ def reply(desk: Desk, name: str, text: str, cc: Sequence[str], afterwards: str) 
 
 def article(desk: Desk, name: str, which: str) -> str:
     """An article's answer as plain text, by its ID or its rank among the suggestions. Raises `NotThere`."""
+    from knowledge import store as articles
+    from knowledge.markdown import to_text
+
     with desk.reading() as session:
         article_id = which
         if which.isdigit() and len(which) < 4:

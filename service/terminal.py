@@ -19,7 +19,9 @@ THEME = Theme(
         # named colours only: a terminal chooses their shades to fit its background
         "handle": "bold",
         "customer": "cyan",
+        "customer.name": "bold cyan",
         "ours": "green",
+        "ours.name": "bold green",
         "machine": "bright_black",
         "note": "yellow",
         "held": "bold magenta",

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from service.terminal import cut, hint, line, parse_time, person, safe, stamp
 from service.terminal_lists import standing, suggestions
+from threads.undo import TAKEN_BACK
 
 _WIDEST = 100
 """Columns of a letter at most: longer lines are hard to read."""
@@ -50,17 +51,45 @@ def conversation(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo
     _head(to, shown, now, zone)
     if shown["earlier"]:
         to.print(Text(f"… {shown['earlier']} earlier messages are not shown", "quiet"))
+    after_line = False
     for entry in shown["timeline"]:
-        if entry["kind"] == "message":
-            _letter(to, entry, shown, now, zone, whole=whole)
-        elif entry["kind"] == "note":
-            _note(to, entry, now, zone)
-        else:
-            _event(to, entry, now, zone)
+        one_line = entry["kind"] == "event" or (_is_automatic(entry) and not whole)
+        if entry.get("undone") or entry.get("mail") == TAKEN_BACK:
+            continue
+        if not (one_line and after_line):
+            to.print()
+        after_line = one_line
+        _entry(to, entry, now, zone, whole=whole)
     to.print()
     if shown["suggestions"] and shown["status"] == "open":
         suggestions(to, shown["suggestions"], shown["handle"])
+        to.print()
     hint(to, _next(shown))
+
+
+def _entry(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> None:
+    if entry["kind"] == "note":
+        _note(to, entry, now, zone)
+    elif entry["kind"] == "event":
+        _event(to, entry, now, zone)
+    elif _is_automatic(entry) and not whole:
+        _automatic(to, entry, now, zone)
+    else:
+        _letter(to, entry, now, zone, whole=whole)
+
+
+def _is_automatic(entry: dict[str, Any]) -> bool:
+    """Whether a mail went out by itself: everybody knows what it says."""
+    return entry["kind"] == "message" and entry["direction"] == "out" and entry["mail"] in ("acknowledgement", "notice")
+
+
+def _automatic(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
+    at = parse_time(entry["at"])
+    who = ", ".join(person(each) for each in entry["to"][:4])
+    text = f"· {stamp(at, now, zone) if at else ''}  {entry['mail']} to {who}  {entry['code']}"
+    to.print(Text(text, "quiet"))
+    for said in _delivery(entry, now, zone):
+        to.print(Text("  ").append_text(said))
 
 
 def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> None:
@@ -88,16 +117,13 @@ def _full(someone: dict[str, Any]) -> str:
     return f"{name} <{address}>" if name and name != address else address or name or "unknown"
 
 
-def _letter(
-    to: Console, entry: dict[str, Any], shown: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool
-) -> None:
+def _letter(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> None:
     ours = entry["direction"] == "out"
-    inset = min(8, max(0, to.width - 60) // 4) if ours else 0
+    inset = (8 if to.width >= _WIDEST else 3) if ours else 0
     style = _letter_style(entry)
-    width = min(_WIDEST, to.width - 8)
-    to.print()
+    width = min(_WIDEST, to.width - (8 if to.width >= _WIDEST else 3))
     to.print(Bar(_letter_head(entry, width - 2, style, now, zone), style, inset, width))
-    for part in _letter_parts(entry, shown["handle"], now, zone, whole=whole):
+    for part in _letter_parts(entry, now, zone, whole=whole):
         to.print(Bar(part, style, inset, width))
 
 
@@ -116,10 +142,9 @@ def _letter_head(entry: dict[str, Any], room: int, style: str, now: datetime, zo
     if entry["mail"] not in ("person", "reply"):
         who = f"{who} · {entry['mail']}"
     left = cut(who, room - cell_len(right) - 2)
-    head = Text(left, style)
-    head.stylize("bold")
+    head = Text().append(left, f"{style}.name" if style in ("customer", "ours") else style)
     head.append(" " * max(1, room - cell_len(left) - cell_len(right)))
-    return head.append(right, "quiet not bold")
+    return head.append(right, "quiet")
 
 
 def _sender(entry: dict[str, Any]) -> str:
@@ -127,14 +152,14 @@ def _sender(entry: dict[str, Any]) -> str:
     return f"{line(entry['agent_name']) or person(entry['from'])} → {to}"
 
 
-def _letter_parts(entry: dict[str, Any], handle: str, now: datetime, zone: tzinfo, *, whole: bool) -> Iterator[Text]:
+def _letter_parts(entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> Iterator[Text]:
     if entry["held"]:
         yield Text(f"held: {line(entry['because'])}", "held")
     text = safe(entry["text"] if whole else entry["reply"] or entry["text"]).strip("\n")
     lines = text.splitlines() or ["(no text)"]
     shown = lines if whole else lines[:_MOST_LINES]
     yield Text("\n".join(each.rstrip() for each in shown))
-    yield from _left_out(entry, len(lines) - len(shown), handle, whole=whole)
+    yield from _left_out(entry, len(lines) - len(shown), whole=whole)
     for each in entry["attachments"]:
         yield Text(f"⊕ {entry['code']}:{each['number']}  {line(each['name'])}  {_size(each['size'])}", "quiet")
     yield from _delivery(entry, now, zone)
@@ -142,11 +167,17 @@ def _letter_parts(entry: dict[str, Any], handle: str, now: datetime, zone: tzinf
         yield Text(f"brief accept {entry['code']} lets it in, with --new it becomes a conversation of its own", "hint")
 
 
-def _left_out(entry: dict[str, Any], cut_lines: int, handle: str, *, whole: bool) -> Iterator[Text]:
-    quoted = len(entry["text"].split()) > len(entry["reply"].split()) and bool(entry["reply"])
-    if not whole and (cut_lines or (quoted and entry["direction"] == "in")):
-        what = f"{cut_lines} more lines" if cut_lines else "quotation or signature folded"
-        yield Text(f"⋯ {what} (brief show {handle} --whole)", "quiet")
+def _left_out(entry: dict[str, Any], cut_lines: int, *, whole: bool) -> Iterator[Text]:
+    folded = cut_lines
+    if entry["direction"] == "in" and entry["reply"] and not whole:
+        folded += max(0, _said(entry["text"]) - _said(entry["reply"]))
+    if folded:
+        yield Text(f"⋯ {folded} more line{'s' if folded > 1 else ''} (--whole)", "quiet")
+
+
+def _said(text: str) -> int:
+    """How many lines of a text say something."""
+    return sum(1 for each in text.splitlines() if each.strip())
 
 
 def _delivery(entry: dict[str, Any], now: datetime, zone: tzinfo) -> Iterator[Text]:
@@ -166,25 +197,19 @@ def _delivery(entry: dict[str, Any], now: datetime, zone: tzinfo) -> Iterator[Te
 
 
 def _note(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
-    if entry["undone"]:
-        return
     at = parse_time(entry["at"])
-    head = Text(f"note by {line(entry['agent_name'] or entry['actor'])}", "note")
+    head = Text().append(f"note by {line(entry['agent_name'] or entry['actor'])}", "note")
     head.append(f"  {stamp(at, now, zone)}" if at else "", "quiet")
-    to.print()
     to.print(Bar(head, "note", 4))
     to.print(Bar(Text(safe(entry["text"])), "note", 4))
 
 
 def _event(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
-    if entry["undone"]:
-        return
     at = parse_time(entry["at"])
     text = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
     text.append(_what(entry), "quiet")
     text.append(f" · {line(entry['because'])}" if entry["because"] else "", "quiet")
-    to.print()
-    to.print(text, soft_wrap=False)
+    to.print(text)
 
 
 def _what(entry: dict[str, Any]) -> str:
@@ -205,7 +230,5 @@ def _size(size: int) -> str:
 
 
 def _next(shown: dict[str, Any]) -> str:
-    handle = shown["handle"]
-    if shown["status"] == "closed":
-        return f"brief reopen {handle} · brief why {handle}"
-    return f"brief reply {handle} · brief note {handle} · brief close {handle} · brief why {handle}"
+    acts = "reopen | why" if shown["status"] == "closed" else "reply | note | close | snooze | why"
+    return f"brief {acts}  {shown['handle']}"

@@ -32,7 +32,7 @@ def conversations(
     table.add_column("subject", no_wrap=True, overflow="ellipsis", ratio=1, min_width=8)
     if wide:
         table.add_column("mails", justify="right")
-        table.add_column("waits since", no_wrap=True)
+        table.add_column("wrote", no_wrap=True)
     table.add_column("due", no_wrap=True, max_width=18 if wide else 15)
     table.add_column("agent", no_wrap=True, overflow="ellipsis", max_width=12 if wide else 7)
     for row in rows:
@@ -71,7 +71,7 @@ def standing(row: dict[str, Any], now: datetime, zone: tzinfo) -> str:
     """Where a conversation stands, in words."""
     if row["status"] == "open":
         since, by = parse_time(row["waiting_since"]), parse_time(row["due_at"])
-        waits = f"waits since {when(since, now, zone)}" if since else "open"
+        waits = f"waiting since {stamp(since, now, zone)}" if since else "open"
         return f"{waits} · answer due {when(by, now, zone)}" if by else waits
     back = parse_time(row["snoozed_until"])
     if row["status"] == "snoozed" and back:
@@ -86,7 +86,7 @@ def suggestions(to: Console, rows: Sequence[dict[str, Any]], handle: str) -> Non
         return
     to.print(Text("Suggested answers", "bold"))
     for row in rows:
-        head = Text(f" {row['rank']}  ", "ours")
+        head = Text().append(f" {row['rank']}  ", "ours.name")
         head.append(f"{round(row['probability'] * 100):>3} %  ", "quiet")
         head.append(line(row["question"]))
         head.append(f"  {line(row['article'])}", "quiet")
@@ -95,8 +95,8 @@ def suggestions(to: Console, rows: Sequence[dict[str, Any]], handle: str) -> Non
         to.print(head)
         for text in (row["excerpt"], row["because"]):
             if text:
-                to.print(Padding(Text(cut(line(text), 300), "quiet"), (0, 2, 0, 11)))
-    hint(to, f"brief reply {handle} --answer 1 puts it into your answer")
+                to.print(Padding(Text(cut(line(text), 300), "quiet"), (0, 2, 0, 11), expand=False))
+    hint(to, f"brief reply {handle} --answer 1    puts it into your answer")
 
 
 def reasons(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
@@ -105,15 +105,15 @@ def reasons(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tz
         to.print(Text("Nothing was decided here by itself."))
     for row in rows:
         at = parse_time(row["at"])
-        head = Text(f"{row['about']}", "bold")
+        head = Text().append(line(row["about"]), "bold")
         head.append(f" {row['code']}" if row.get("code") else "", "quiet")
         head.append(f"  {line(row['decided'])}", "customer")
         head.append(f"  {stamp(at, now, zone)}" if at else "", "quiet")
         head.append("  taken back" if row.get("undone") else "", "held")
         to.print(head)
-        to.print(Padding(Text(safe(row["because"])), (0, 0, 0, 2)))
+        to.print(Padding(Text(safe(row["because"])), (0, 0, 0, 2), expand=False))
         for refused in row.get("rejected") or ():
-            to.print(Padding(Text(f"not: {safe(refused)}", "quiet"), (0, 0, 0, 2)))
+            to.print(Padding(Text(f"not: {safe(refused)}", "quiet"), (0, 0, 0, 2), expand=False))
 
 
 def agents(to: Console, rows: Sequence[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -17,9 +17,11 @@ from threads.conversation import Change, apply, due_for, locked
 from threads.handles import new_handle
 from threads.model import Address, Priority, Status, Urgency
 from threads.people import person_for, take_part
-from threads.policy import Policy
 from threads.subjects import canonical
 from threads.words import words_of
+
+if TYPE_CHECKING:
+    from threads.policy import Policy  # its calendars load every country's holidays
 
 MOST_WORDS = 5000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from storage.errors import NotThere
 from storage.tables import ConversationRow, EventRow, PersonRow
 from threads.model import Priority, Status
-from threads.policy import Policy
+
+if TYPE_CHECKING:
+    from threads.policy import Policy  # its calendars load every country's holidays
 
 _TIMES = frozenset({"waiting_since", "due_at", "snoozed_until", "closed_at", "updated_at", "acknowledged_at"})
 _KEYS = frozenset({"merged_into_id", "customer_id"})

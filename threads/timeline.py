@@ -40,10 +40,16 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
     return {
         **summaries(session, [row])[0],
         "participants": participants(session, row.id),
-        "timeline": sorted(entries, key=lambda entry: str(entry["at"])),
+        "timeline": sorted(entries, key=_order),
         "earlier": max(0, _count(session, row.id) - len(messages)),
         "suggestions": suggestions(session, row.id),
     }
+
+
+def _order(entry: dict[str, Any]) -> tuple[str, int]:
+    """By time; of the same moment what came in before what happened then, and that before what went out."""
+    rank = 1 if entry["kind"] != "message" else 0 if entry["direction"] == "in" else 2
+    return str(entry["at"]), rank
 
 
 def participants(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:

@@ -47,8 +47,8 @@ def told(row: Mapping[str, Any], text: str, *, as_json: bool, undoable: bool = T
 
     to = output()
     if not row.get("changed", True):
-        to.print(line(f"{row['handle']}: {row['did']}, nothing was changed"))
+        to.print(line(f"{row['handle']}: {row['did']}, nothing was changed"), soft_wrap=True)
         return
-    to.print(line(text))
+    to.print(line(text), soft_wrap=True)
     if undoable:
         hint(to, "brief undo takes it back")

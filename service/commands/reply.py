@@ -124,9 +124,11 @@ def _given(messages: tuple[str, ...], file: Path | None, answer: str | None) -> 
 
 def _read(file: Path) -> str:
     try:
-        stream = sys.stdin.buffer if str(file) == "-" else file.open("rb")
-        with stream:
-            data = stream.read(_LARGEST_FILE + 1)
+        if str(file) == "-":
+            data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+        else:
+            with file.open("rb") as stream:
+                data = stream.read(_LARGEST_FILE + 1)
     except OSError as error:
         raise BriefwechselError(f"cannot read {file}: {error.strerror}") from None
     if len(data) > _LARGEST_FILE:

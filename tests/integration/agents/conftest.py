@@ -31,7 +31,7 @@ class AgentsDesk(Desk):
     def acting_as(self, agent_id: str) -> AgentsDesk:
         """The same desk with another agent in front of it."""
         other = AgentsDesk(
-            self.database, self.policy, data=self.data, user=self.user, wanted=agent_id, clock=self.clock
+            self.database, lambda: self.policy, data=self.data, user=self.user, wanted=agent_id, clock=self.clock
         )
         other.zone = self.zone
         return other
@@ -46,7 +46,9 @@ def policy() -> Policy:
 @pytest.fixture
 def desk(database: Database, policy: Policy, clock: Callable[[], datetime], tmp_path: Path) -> AgentsDesk:
     """The desk of Lena and Ben; Lena sits at it."""
-    opened = AgentsDesk(database, policy, data=tmp_path, user=Login("lk", "Lena Kruse"), wanted="lena", clock=clock)
+    opened = AgentsDesk(
+        database, lambda: policy, data=tmp_path, user=Login("lk", "Lena Kruse"), wanted="lena", clock=clock
+    )
     opened.add_agent("lena", name="Lena Kruse")
     opened.add_agent("ben", name="Ben Otto")
     return opened

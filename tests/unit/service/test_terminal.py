@@ -247,7 +247,7 @@ def test_hints_are_for_those_who_look_on() -> None:
     for to in (seen, piped):
         conversation(to, a_conversation(a_letter()), NOW, BERLIN)
 
-    assert "brief reply anna-rechnung" in text_of(seen)
+    assert "brief reply | note" in text_of(seen)
     assert "brief reply" not in text_of(piped)
 
 

@@ -1,0 +1,181 @@
+"""The agents' commands through the real program: what they print, and how they end."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from service.invocation import run
+
+BRIEF = str(Path(sys.executable).with_name("brief"))
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass
+class Terminal:
+    """A person in a folder who types `brief ...`; within this process, or (`binary`) as a process of its own."""
+
+    folder: Path
+    binary: bool = False
+
+    def type(self, *arguments: str, stdin: str = "", editor: str = "false") -> Ended:
+        """Run a command to its end."""
+        settings = {"COLUMNS": "80", "EDITOR": editor, "VISUAL": "", "NO_COLOR": "1"}
+        ended = self._as_process(arguments, stdin, settings) if self.binary else self._here(arguments, stdin, settings)
+        assert "Traceback" not in ended.stderr, ended.stderr
+        return ended
+
+    def _as_process(self, arguments: tuple[str, ...], stdin: str, settings: dict[str, str]) -> Ended:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIEF_")}
+        ended = subprocess.run(
+            [BRIEF, *arguments], cwd=self.folder, env={**kept, **settings}, input=stdin, capture_output=True, text=True
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def _here(self, arguments: tuple[str, ...], stdin: str, settings: dict[str, str]) -> Ended:
+        taken = [io.BytesIO(), io.BytesIO()]
+        out, err = (io.TextIOWrapper(each, "utf-8", write_through=True) for each in taken)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.folder)
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["brief", *arguments])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            patch.setattr(signal, "signal", lambda *_: None)
+            returncode = run(cli.brief)
+        printed, said = (each.getvalue().decode() for each in taken)
+        return Ended(returncode, printed, said)
+
+    def __call__(self, *arguments: str, stdin: str = "", editor: str = "false") -> str:
+        """What a command printed, which must have worked."""
+        ended = self.type(*arguments, stdin=stdin, editor=editor)
+        assert ended.returncode == 0, (arguments, ended.stdout, ended.stderr)
+        return ended.stdout
+
+    def objects(self, *arguments: str) -> list[dict[str, Any]]:
+        """The JSON values that a command printed, one a line, in ASCII."""
+        printed = self(*arguments)
+        assert printed.isascii()
+        return [json.loads(each) for each in printed.splitlines()]
+
+
+@pytest.fixture
+def brief(tmp_path: Path, a_mail: Callable[..., bytes]) -> Terminal:
+    """A desk in a fresh folder, with one mail of today that has a file attached."""
+    mail = a_mail(
+        author="Jörg Groß <joerg@kunde.example>",
+        subject="Rechnung",
+        date=datetime.now(UTC),
+        attachments=(("../../Böse.pdf", "application/pdf", b"%PDF\x00"),),
+    )
+    (tmp_path / "mail.eml").write_bytes(mail)
+    terminal = Terminal(tmp_path)
+    terminal("mail", "import", "mail.eml", "--json")
+    return terminal
+
+
+def test_the_real_program_answers_and_takes_back(brief: Terminal) -> None:
+    brief.binary = True
+
+    sent = json.loads(brief("reply", "joerg@kunde.example", "-F", "-", "--json", stdin="Gern geschehen, Jörg.\n"))
+    [undone] = brief.objects("undo", "--json")
+
+    assert (sent["status"], undone["status"], undone["text"]) == ("waiting", "open", "Gern geschehen, Jörg.")
+
+
+def test_a_conversation_is_read_answered_taken_back_and_closed(brief: Terminal) -> None:
+    [row] = brief.objects("inbox", "--json")
+    handle = row["handle"]
+    assert row["customer"] == {"name": "Jörg Groß", "address": "joerg@kunde.example"}
+    assert "Jörg Groß" in brief("inbox")
+    shown = brief("show", handle)
+    assert "wo finde ich meine Rechnung?" in shown
+    assert "\x1b" not in shown
+
+    sent = json.loads(brief("reply", "joerg@kunde.example", "-F", "-", "--json", stdin="Gern geschehen, Jörg.\n"))
+    assert (sent["status"], sent["held_for"]) == ("waiting", 10)
+    assert brief.objects("inbox", "--json") == []
+    [undone] = brief.objects("undo", "--json")
+    assert undone["text"] == "Gern geschehen, Jörg."
+    assert Path(undone["draft"]).read_text() == "Gern geschehen, Jörg."
+
+    # what was taken back is where the editor begins
+    edited = brief("reply", handle, "--close", editor="sed -i 1s/Gern/Sehr.gern/")
+    assert "answered" in edited
+    [closed] = brief.objects("show", handle, "--json")
+    assert closed["status"] == "closed"
+    assert closed["timeline"][-1]["reply"] == "Sehr.gern geschehen, Jörg."
+    assert not list((brief.folder / "var" / "drafts").iterdir())
+
+
+def test_wrong_use_ends_with_2_and_what_is_not_there_with_1_each_in_one_line(brief: Terminal) -> None:
+    [row] = brief.objects("inbox", "--json")
+    handle = row["handle"]
+    code = brief.objects("show", handle, "--json")[0]["timeline"][0]["code"]
+    wrong = {
+        ("show", "nobody"): 1,
+        ("close", "nobody"): 1,
+        ("reply", handle, "-m", "  "): 2,
+        ("reply", handle, "-m", "x", "-F", "-"): 2,
+        ("reply", handle): 1,  # the editor fails
+        ("reply", handle, "-F", "/no/such/file"): 1,
+        ("reply", handle, "-m", "x", "--answer", "no-such-article"): 1,
+        ("snooze", handle, "gestern"): 2,
+        ("priority", handle, "urgent"): 2,
+        ("assign", handle): 2,
+        ("assign", handle, "nobody"): 2,
+        ("merge", handle, handle): 2,
+        ("accept", code): 2,
+        ("accept", "nocode"): 1,
+        ("undo", handle): 1,
+        ("inbox", "--limit", "0"): 2,
+        ("agent", "add", "Not An Id!"): 2,
+        ("--as", "carl", "inbox"): 2,
+        ("show", handle, "--attachment", "nonsense"): 2,
+        ("show", handle, "--attachment", f"{code}:7"): 1,
+    }
+    for arguments, exit_code in wrong.items():
+        ended = brief.type(*arguments)
+        assert ended.returncode == exit_code, (arguments, ended.stderr)
+        assert ended.stderr.strip()
+        assert ended.stdout == ""
+
+
+def test_a_file_out_of_a_mail_is_saved_harmlessly_and_never_over_another(brief: Terminal) -> None:
+    [row] = brief.objects("inbox", "--json")
+    [letter] = [
+        each for each in brief.objects("show", row["handle"], "--json")[0]["timeline"] if each["kind"] == "message"
+    ]
+    which = f"{letter['code']}:1"
+
+    brief("show", row["handle"], "--attachment", which)
+
+    [saved] = brief.folder.glob("*.pdf")
+    assert saved.name.endswith("Böse.pdf")
+    assert saved.read_bytes() == b"%PDF\x00"
+    again = brief.type("show", row["handle"], "--attachment", which)
+    assert (again.returncode, saved.read_bytes()) == (1, b"%PDF\x00")
+    brief("show", row["handle"], "--raw", letter["code"], "-o", "raw.eml")
+    assert (brief.folder / "raw.eml").read_bytes() == (brief.folder / "mail.eml").read_bytes()
