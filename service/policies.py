@@ -27,6 +27,7 @@ def policy_of(settings: Settings) -> Policy:
         undo_for=settings.reply.undo_for,
         reply_addresses=settings.reply.addresses,
         site_url=settings.web.url,
+        notify_new=settings.notices.new,
     )
 
 

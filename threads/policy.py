@@ -58,6 +58,8 @@ class Policy:
     """Mail of ours carries a reply address of its own, support+<token>@."""
     site_url: str = ""
     """How the world reaches the website, without a slash at the end; "" where it does not."""
+    notify_new: bool = False
+    """Whether agents are told by mail of each new conversation."""
     recent_for: timedelta = timedelta(days=30)
     """How long a subject alone can lead back to a conversation."""
     own_domains: frozenset[str] = frozenset()

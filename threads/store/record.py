@@ -18,6 +18,7 @@ from threads.letters import acknowledgement
 from threads.life import Effect, Standing, continuing, opening
 from threads.model import Acknowledge, Direction, Kind, Priority, Status
 from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
+from threads.store.notices import tell_agents
 from threads.store.people import copied, failed_for_good, persons, take_part_all
 from threads.store.tokens import reply_address_of
 from threads.store.words import remember_words
@@ -44,6 +45,7 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
         deliver_to(session, arrival.found, message.id)
     settle_envelope(session, arrival.found, message.id, "done")
     acknowledged = _acknowledge(session, arrival, row, now)
+    tell_agents(session, arrival, row, message.id, now)
     session.flush()
     return _recorded(row, message, new=new, acknowledged=acknowledged)
 

@@ -551,3 +551,38 @@ def test_tokens_are_made_once_a_conversation(desk: Desk) -> None:
     desk.arrives(desk.mail())
     with desk.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(TokenRow)) == 1
+
+
+@pytest.fixture
+def agents(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        for key, email in (("lena", "lena@desk.example"), ("ole", "ole@desk.example"), ("mute", "")):
+            session.add(AgentRow(id=key, name=key, email=email, created_at=MONDAY))
+        session.add(AgentRow(id="gone", email="gone@desk.example", created_at=MONDAY, disabled_at=MONDAY))
+
+
+@pytest.mark.usefixtures("agents")
+def test_no_agent_is_told_by_mail_until_that_is_set(desk: Desk) -> None:
+    desk.arrives(desk.mail())
+    assert [row.purpose for row in desk.all(OutboxRow)] == ["acknowledgement"]
+
+
+@pytest.mark.usefixtures("agents")
+def test_agents_are_told_of_a_new_conversation_once_that_is_set(desk: Desk) -> None:
+    desk.policy = replace(desk.policy, notify_new=True)
+    desk.arrives(desk.mail())
+    desk.arrives(desk.mail(in_reply_to=("<1@kunde.example>",)))
+    notices = [row for row in desk.all(OutboxRow) if row.purpose == "notice"]
+    assert sorted(row.recipient for row in notices) == ["lena@desk.example", "ole@desk.example"]
+    letter = OutgoingMail.from_json(notices[0].mail)
+    assert dict(letter.headers)["Auto-Submitted"] == "auto-generated"
+    assert letter.envelope_from == ""
+    assert "brief show anna-rechnung" in letter.text
+
+
+@pytest.mark.usefixtures("agents")
+def test_nobody_is_told_of_a_machines_mail_or_of_their_own(desk: Desk) -> None:
+    desk.policy = replace(desk.policy, notify_new=True)
+    desk.arrives(desk.mail(author="roboter@kunde.example"), classification=AWAY)
+    desk.arrives(desk.mail(author="lena@desk.example"))
+    assert [row.recipient for row in desk.all(OutboxRow) if row.purpose == "notice"] == ["ole@desk.example"]

@@ -1,0 +1,41 @@
+"""Notices to agents, put into the outbox with the mail that they are about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.outbox import enqueue
+from storage.outgoing import Mailable
+from storage.tables import AgentRow, ConversationRow
+from threads.arrival import Arrival
+from threads.letters import notice
+from threads.model import Status
+from threads.notify import notify
+
+
+def tell_agents(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID, now: datetime) -> None:
+    """Tell who is to hear of it."""
+    if not arrival.policy.notify_new:
+        return
+    for agent in notify(arrival, Status(row.status), _agents(session)):
+        letter = notice(
+            mailbox=arrival.mailbox,
+            to=agent,
+            handle=row.handle,
+            customer=(arrival.customer.name or arrival.customer.address) if arrival.customer else "",
+            subject=row.subject,
+            excerpt=arrival.mail.reply or arrival.mail.text,
+            urgency=arrival.urgency,
+            answer_by=row.due_at,
+            now=now,
+        )
+        enqueue(session, letter, purpose="notice", conversation_id=row.id, message_id=message_id, due_at=now, now=now)
+
+
+def _agents(session: Session) -> list[Mailable]:
+    wanted = select(AgentRow.email, AgentRow.name).where(AgentRow.disabled_at.is_(None), AgentRow.email != "")
+    return [Mailable(email.lower(), name) for email, name in session.execute(wanted.order_by(AgentRow.id))]
