@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
@@ -368,6 +369,13 @@ async def test_an_address_that_is_taken_is_said_in_one_line() -> None:
     async with open_door(Remembering()) as (door, _):
         with pytest.raises(Unavailable, match="listen"):
             await SmtpDoor(Remembering(), *door.address).start()
+
+
+async def test_a_door_opens_on_a_socket_that_is_bound_already() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        async with open_door(Remembering(), bound=bound) as (door, connect):
+            assert door.address == bound.getsockname()[:2]
+            assert (await (await connect()).answer()).startswith("220")
 
 
 @pytest.fixture
