@@ -43,6 +43,7 @@ class Snapshot:
         """Numbers of documents are smaller than this."""
         self.languages = tuple(sorted({each.language for each in self.articles.values()}))
         self._impacts: dict[tuple[str, str], Impact] = {}
+        self._masks: dict[tuple[str, str, str], NDArray[np.bool_]] = {}
 
     def close(self) -> None:
         """Give the files back."""
@@ -76,9 +77,14 @@ class Snapshot:
         """Which documents are articles that pass the filters."""
         from knowledge.store import fits
 
+        known = self._masks.get((language, audience, category))
+        if known is not None:
+            return known
         mask = np.zeros(self.room, np.bool_)
         for number, article in self.articles.items():
             mask[number] = fits(article, language=language, audience=audience, category=category)
+        if len(self._masks) < _MASKS:
+            self._masks[language, audience, category] = mask
         return mask
 
     @cached_property
@@ -132,5 +138,7 @@ class Snapshot:
         return {}
 
 
+_MASKS = 100
+"""Filters whose articles are remembered."""
 _MOST = 200_000
 """Decoded terms that are kept."""
