@@ -119,7 +119,7 @@ class Desk:
             return timeline.why(session, found[0])
 
     def suggest(self, name: str, *, limit: int = 3) -> list[Row]:
-        """Articles that may answer the customer's last mail, asked for now; else those that were found when it came."""
+        """Articles that may answer: those found when the customer's mail came, or where there are none, asked for now."""
         return desk_answers.suggest(self, name, limit)
 
     def raw(self, code: str) -> bytes:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.desk import Desk
 
 Row = dict[str, Any]
+MOST_SUGGESTED = 20
 _AFTERWARDS = {status.value: status for status in answering.AFTERWARDS}
 
 
@@ -89,12 +90,11 @@ def article(desk: Desk, name: str, which: str) -> str:
     from knowledge import store as articles
     from knowledge.markdown import to_text
 
+    article_id = which
+    if which.isascii() and which.isdigit() and len(which) < 4:
+        ranked = {each["rank"]: each["article"] for each in suggest(desk, name, MOST_SUGGESTED)}
+        article_id = ranked.get(int(which), which)
     with desk.reading() as session:
-        article_id = which
-        if which.isdigit() and len(which) < 4:
-            row = lookup.one(session, name)
-            ranked = {each["rank"]: each["article"] for each in timeline.suggestions(session, row.id)}
-            article_id = ranked.get(int(which), which)
         found = articles.article(session, article_id)
     if found is None:
         raise NotThere(
@@ -119,8 +119,8 @@ def raw(desk: Desk, code: str) -> bytes:
 
 def attachment(desk: Desk, code: str, number: int) -> tuple[str, bytes]:
     """An attached file, cut from the raw mail."""
-    from mailgateway.contents import attachment_bytes
-    from mailgateway.parts import tree_of
+    from mailgateway.mime.contents import attachment_bytes
+    from mailgateway.mime.parts import tree_of
 
     with desk.reading() as session:
         message = lookup.message(session, code)
@@ -138,7 +138,7 @@ def attachment(desk: Desk, code: str, number: int) -> tuple[str, bytes]:
 
 def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
     """How urgent a held message is as a conversation of its own: by the same rules as any new mail."""
-    from mailgateway.parse import parse
+    from mailgateway.mime.parse import parse
     from threads.model import Classification, Kind
     from threads.priority import prioritise
 
@@ -151,15 +151,14 @@ def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
 
 
 def suggest(desk: Desk, name: str, limit: int) -> list[Row]:
-    """Articles that may answer: asked for now where the index is there, else those found when the mail came."""
+    """Articles that may answer: those found when the mail came, as `show` lists them, else asked for now."""
     with desk.reading() as session:
         row = lookup.one(session, name)
         kept = timeline.suggestions(session, row.id)
         last = answering.last_from_outside(session, row.id)
-        mailbox = desk.policy.mailbox_of(row.mailbox)
-    index = desk.data / "index"
-    if last is None or not index.is_dir():
+    if kept or last is None:
         return kept[:limit]
+    mailbox = desk.policy.mailbox_of(row.mailbox)
     return _asked_now(desk, last, mailbox.audience if mailbox else "", limit)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mailgateway.parse import parse
+from mailgateway.mime.parse import parse
 from service.desk import Desk
 from storage.database import Database
 from storage.raw import put_raw

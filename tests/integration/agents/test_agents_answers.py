@@ -12,7 +12,7 @@ from sqlalchemy import select
 from storage.errors import NotThere, WrongUse
 from storage.outbox import Sent, lease_due, settle
 from storage.outgoing import OutgoingMail
-from storage.tables import OutboxRow
+from storage.tables import MessageRow, OutboxRow, SuggestionRow
 from threads.arrive import Recorded
 
 Arrives = Callable[..., Recorded]
@@ -225,3 +225,30 @@ def test_an_article_comes_by_its_id_as_plain_text(desk: Any, arrives: Arrives, a
     assert desk.article(handle, "rechnung-finden") == "Im Kundenbereich unter Rechnungen."
     with pytest.raises(NotThere, match="no article '7'"):
         desk.article(handle, "7")
+
+
+def test_a_suggestion_is_put_in_by_the_number_that_suggest_shows(
+    desk: Any, arrives: Arrives, a_mail: Any, clock: Any
+) -> None:
+    from knowledge.article import Article
+    from knowledge.store import put_articles
+
+    handle = arrives(a_mail()).handle
+    with desk.database.writing() as session:
+        message = session.scalar(select(MessageRow).where(MessageRow.direction == "in"))
+        session.add(
+            SuggestionRow(
+                message_id=message.id, rank=1, conversation_id=message.conversation_id, article_id="finden",
+                question="Wo finde ich meine Rechnung?", excerpt="Im Kundenbereich.", probability=0.8, quoted=False, because="Rechnung",
+            )
+        )  # fmt: skip
+        put_articles(session, [Article("finden", "Wo finde ich meine Rechnung?", "Im **Kundenbereich**.")], clock.now)
+
+    assert [(row["rank"], row["article"]) for row in desk.suggest(handle)] == [(1, "finden")]
+    assert desk.article(handle, "1") == "Im Kundenbereich."
+
+
+def test_where_nothing_was_suggested_the_knowledge_base_is_asked_now(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail()).handle
+
+    assert desk.suggest(handle) == []  # it holds no article yet
