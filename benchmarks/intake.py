@@ -27,7 +27,7 @@ import structlog
 from aiosmtpd.smtp import SMTP
 
 from mailgateway.intake import walk_due
-from mailgateway.parse import parse
+from mailgateway.mime.parse import parse
 from mailgateway.receive import Keeper
 from mailgateway.sources.smtp import SmtpDoor
 from storage.database import Database, open_database, sqlite_url

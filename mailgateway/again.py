@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailgateway.parse import parse
+from mailgateway.mime.parse import parse
 from storage.database import Database
 from storage.errors import Lost
 from storage.raw import get_raw

@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailgateway.dates import date_in
+from mailgateway.mime.dates import date_in
 from mailgateway.read import Read, mailboxes_of, read, read_at_least
 from mailgateway.receive import put_envelope
 from mailgateway.retry import in_one_line

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from mailgateway.addresses import addresses_in
-from mailgateway.classify import Own, classify
-from mailgateway.parse import parse
+from mailgateway.kinds.classify import Own, classify
+from mailgateway.mime.addresses import addresses_in
+from mailgateway.mime.parse import parse
 from threads.model import Address, Classification, Envelope, InboundMail, Kind, Mailbox, Source
 from threads.priority import BUILT_IN, prioritise
 

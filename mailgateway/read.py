@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 
 from mailgateway.authentication import authenticate
-from mailgateway.classify import Own, classify
-from mailgateway.parse import parse
+from mailgateway.kinds.classify import Own, classify
+from mailgateway.mime.parse import parse
 from mailgateway.receive import plain_domain
 from mailgateway.retry import in_one_line
 from mailgateway.unreadable import unreadable

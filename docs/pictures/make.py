@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from knowledge.article import Article, Found, Suggestion
-from mailgateway.parse import parse
+from mailgateway.mime.parse import parse
 from service.desk import Desk
 from service.terminal import THEME
 from service.terminal_conversation import conversation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailgateway.bodies import written
+from mailgateway.bodies.written import written
 
 OWN = "Guten Tag,\n\nseit heute früh ist unser Shop nicht erreichbar.\nKönnen Sie bitte nachsehen?"
 QUOTE = "> Sehr geehrte Frau Kessler,\n> \n> die Wartung ist beendet.\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailgateway.bodies import written
+from mailgateway.bodies.written import written
 
 OWN = "<p>Der Shop geht wieder.</p>"
 OUTLOOK = "<p><b>Von:</b> Support &lt;s@h.example&gt;<br><b>Gesendet:</b> Montag, 5. Januar 2026 10:12<br><b>An:</b> Jo<br><b>Betreff:</b> Shop</p>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailgateway.bodies import written
+from mailgateway.bodies.written import written
 
 QUOTED = "\n> first line\n> second line\n"
 

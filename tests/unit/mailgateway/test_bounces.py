@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailgateway.classify import Own, classify
-from mailgateway.parse import parse
+from mailgateway.kinds.classify import Own, classify
+from mailgateway.mime.parse import parse
 from threads.model import Classification, DeliveryStatus, Envelope, Kind, Source
 
 NOBODY = Own(frozenset(), frozenset(), frozenset())

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailgateway.classify import Own, classify
-from mailgateway.parse import parse
+from mailgateway.kinds.classify import Own, classify
+from mailgateway.mime.parse import parse
 from threads.model import Classification, Envelope, Kind, Source
 
 OWN = Own(frozenset({"support@wir.example"}), frozenset({"wir.example"}), frozenset({"briefwechsel@wir.example"}))

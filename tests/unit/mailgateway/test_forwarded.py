@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailgateway.forwarded import forwarded, is_forward
+from mailgateway.bodies.forwarded import forwarded, is_forward
 from threads.model import Address
 
 ANNA = Address("anna.adler@kunde.example", "Anna Adler")

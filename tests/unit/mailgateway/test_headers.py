@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgateway.addresses import addresses_in
-from mailgateway.charset import decoded
-from mailgateway.dates import date_in
-from mailgateway.identifiers import ids_in, own_id
-from mailgateway.parameters import parameterised
-from mailgateway.words import header_text
+from mailgateway.mime.addresses import addresses_in
+from mailgateway.mime.charset import decoded
+from mailgateway.mime.dates import date_in
+from mailgateway.mime.identifiers import ids_in, own_id
+from mailgateway.mime.parameters import parameterised
+from mailgateway.mime.words import header_text
 
 
 @pytest.mark.parametrize(

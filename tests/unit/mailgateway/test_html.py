@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailgateway.html import sanitise, text_of
+from mailgateway.mime.html import sanitise, text_of
 
 
 @pytest.mark.parametrize(

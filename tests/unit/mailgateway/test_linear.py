@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailgateway.bodies import written
-from mailgateway.forwarded import forwarded
+from mailgateway.bodies.forwarded import forwarded
+from mailgateway.bodies.written import written
+from mailgateway.kinds.out_of_office import notice
 from mailgateway.language import language_of
-from mailgateway.out_of_office import notice
 
 LINES = (
     *(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailgateway.parse import attachment, parse
+from mailgateway.mime.parse import attachment, parse
 
 PLAIN = b"From: Anna <anna@example.org>\r\nTo: support@example.net\r\nSubject: Rechnung\r\n"
 

@@ -110,7 +110,11 @@ def test_a_password_is_never_shown() -> None:
 def test_the_commented_file_shows_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
     text = (Path(__file__).parents[3] / "templates" / "brief.toml").read_text(encoding="utf-8")
     shown = {line.lstrip("# ").split("=")[0].strip() for line in text.splitlines() if "=" in line}
-    shown |= {line.lstrip("# ").strip("[]").rpartition(".")[2] for line in text.splitlines() if line.lstrip("# ").startswith("[")}
+    shown |= {
+        line.lstrip("# ").strip("[]").rpartition(".")[2]
+        for line in text.splitlines()
+        if line.lstrip("# ").startswith("[")
+    }
     from service import settings as module
     from service.settings import Section, Settings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mailgateway.attributions import QUOTED, attribution, is_quoted
-from mailgateway.header_blocks import header_block, unquoted
-from mailgateway.quote_phrases import DIVIDERS, FORWARD_DIVIDERS, FORWARD_STARTS, HISTORY, REPLY_ABOVE
-from mailgateway.signatures import is_footer, is_list_footer, is_signature_mark
+from mailgateway.bodies.attributions import QUOTED, attribution, is_quoted
+from mailgateway.bodies.header_blocks import header_block, unquoted
+from mailgateway.bodies.quote_phrases import DIVIDERS, FORWARD_DIVIDERS, FORWARD_STARTS, HISTORY, REPLY_ABOVE
+from mailgateway.bodies.signatures import is_footer, is_list_footer, is_signature_mark
 
 CUT = "\ue001"
 """A line below which the HTML proves all to be quoted."""

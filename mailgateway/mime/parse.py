@@ -11,15 +11,17 @@ from collections.abc import Callable
 from email.message import Message
 from typing import TypeVar
 
-from mailgateway import bodies, bounces, language
-from mailgateway.addresses import addresses_in
-from mailgateway.contents import Contents, attachment_bytes, contents_of
-from mailgateway.dates import date_in
-from mailgateway.fingerprint import content_hash
-from mailgateway.forwarded import forwarded
-from mailgateway.html import sanitise
-from mailgateway.identifiers import ids_in, own_id
-from mailgateway.parts import Tree, tree_of
+from mailgateway import language
+from mailgateway.bodies.forwarded import forwarded
+from mailgateway.bodies.written import written
+from mailgateway.kinds import bounces
+from mailgateway.mime.addresses import addresses_in
+from mailgateway.mime.contents import Contents, attachment_bytes, contents_of
+from mailgateway.mime.dates import date_in
+from mailgateway.mime.fingerprint import content_hash
+from mailgateway.mime.html import sanitise
+from mailgateway.mime.identifiers import ids_in, own_id
+from mailgateway.mime.parts import Tree, tree_of
 from threads.model import Address, DeliveryStatus, InboundMail
 
 REPORT_LOOKED_AT = 200_000
@@ -78,7 +80,7 @@ class Reading:
         text = attempt(lambda: self.contents.text, "", self.defects, "its text could not be laid out")
         html, subject = self.contents.html, self.text("subject")
         author = self.author()
-        reply = self.guarded(lambda: bodies.written(text, html, subject), text, "quotations could not be told apart")
+        reply = self.guarded(lambda: written(text, html, subject), text, "quotations could not be told apart")
         return InboundMail(
             message_id=own_id(self.header.first("message-id")),
             in_reply_to=ids_in(b" ".join(self.header.every("in-reply-to"))),

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mailgateway import charset
-from mailgateway.words import header_text
+from mailgateway.mime import charset
+from mailgateway.mime.words import header_text
 
 LARGEST_HEADER = 1_000_000
 LARGEST_FIELD = 100_000

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailgateway.attributions import Attribution, attribution, is_quoted
-from mailgateway.bodies import written
-from mailgateway.header_blocks import HeaderBlock, header_block, unquoted
-from mailgateway.header_labels import ROLES, Role
-from mailgateway.quote_phrases import FORWARD_PREFIXES
-from mailgateway.quotes import divider
+from mailgateway.bodies.attributions import Attribution, attribution, is_quoted
+from mailgateway.bodies.header_blocks import HeaderBlock, header_block, unquoted
+from mailgateway.bodies.header_labels import ROLES, Role
+from mailgateway.bodies.quote_phrases import FORWARD_PREFIXES
+from mailgateway.bodies.quotes import divider
+from mailgateway.bodies.written import written
 from threads.model import Address, Forwarded
 
 _LONGEST = 1_000_000

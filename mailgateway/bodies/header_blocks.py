@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from mailgateway.header_labels import LONGEST_LABEL, ROLES, Role
+from mailgateway.bodies.header_labels import LONGEST_LABEL, ROLES, Role
 
 _LONGEST_BLOCK = 24
 """Lines of one block, folded lines among them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailgateway.out_of_office_phrases import ABSENT, AUTOMATIC, MAYBE_SUBJECTS, MEANWHILE, SURE_SUBJECTS, THANKS
+from mailgateway.kinds.out_of_office_phrases import ABSENT, AUTOMATIC, MAYBE_SUBJECTS, MEANWHILE, SURE_SUBJECTS, THANKS
 
 _FIRST = 900
 """Characters at the beginning of the text within which a notice says that it is one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailgateway.signature_phrases import CLOSINGS, COMPANY, DEVICES, FOOTERS, LEGAL_STARTS, POSTSCRIPTS
+from mailgateway.bodies.signature_phrases import CLOSINGS, COMPANY, DEVICES, FOOTERS, LEGAL_STARTS, POSTSCRIPTS
 
 _LONGEST_SIGNATURE = 30
 _LONGEST_LIST_FOOTER = 8

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from mailgateway import charset, transfer
-from mailgateway.calendar import readable_calendar
-from mailgateway.flowed import unflowed
-from mailgateway.html import text_of
-from mailgateway.names import attachment_name, safe_name
-from mailgateway.parts import Part, Tree
-from mailgateway.words import header_text
+from mailgateway.mime import charset, transfer
+from mailgateway.mime.calendar import readable_calendar
+from mailgateway.mime.flowed import unflowed
+from mailgateway.mime.html import text_of
+from mailgateway.mime.names import attachment_name, safe_name
+from mailgateway.mime.parts import Part, Tree
+from mailgateway.mime.words import header_text
 from threads.model import Attachment
 
 LARGEST_TEXT = 300_000

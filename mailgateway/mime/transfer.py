@@ -6,7 +6,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from mailgateway.words import NOT_BASE64
+from mailgateway.mime.words import NOT_BASE64
 
 UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 UU_LINE = re.compile(rb"[ -`]{1,100}\Z")

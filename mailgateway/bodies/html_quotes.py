@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
-from mailgateway.attributions import QUOTED
-from mailgateway.html import LARGEST, Tag, tags, text_of
+from mailgateway.bodies.attributions import QUOTED
+from mailgateway.bodies.quotes import CUT, SIGNED
 from mailgateway.listed import words
-from mailgateway.quotes import CUT, SIGNED
+from mailgateway.mime.html import LARGEST, Tag, tags, text_of
 
 _BEGIN = {"quoted": "\ue010", "bare": "\ue011", "signed": "\ue012"}
 _END = "\ue013"

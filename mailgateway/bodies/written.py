@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from mailgateway.attributions import QUOTED, is_quoted
-from mailgateway.header_blocks import header_block, unquoted
-from mailgateway.html_quotes import marked_lines
-from mailgateway.quote_phrases import REPLY_PREFIXES
-from mailgateway.quotes import CUT, SIGNED, Parted, divider, is_rule, part
-from mailgateway.signatures import without_signature
+from mailgateway.bodies.attributions import QUOTED, is_quoted
+from mailgateway.bodies.header_blocks import header_block, unquoted
+from mailgateway.bodies.html_quotes import marked_lines
+from mailgateway.bodies.quote_phrases import REPLY_PREFIXES
+from mailgateway.bodies.quotes import CUT, SIGNED, Parted, divider, is_rule, part
+from mailgateway.bodies.signatures import without_signature
 
 _LONGEST = 1_000_000
 """Characters of a body that are looked at."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from mailgateway.words import header_text
+from mailgateway.mime.words import header_text
 from threads.model import Address
 
 MOST_ADDRESSES = 1_000

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailgateway.bounces import failed_subject, failed_text, is_daemon, says_delayed
-from mailgateway.machine_phrases import (
+from mailgateway.kinds.bounces import failed_subject, failed_text, is_daemon, says_delayed
+from mailgateway.kinds.machine_phrases import (
     AUTO_REPLY_HEADERS,
     BULK_HEADERS,
     BULK_LOCALS,
@@ -20,7 +20,7 @@ from mailgateway.machine_phrases import (
     PROGRAMS,
     RECEIPT_SUBJECTS,
 )
-from mailgateway.out_of_office import notice
+from mailgateway.kinds.out_of_office import notice
 from threads.model import Address, Classification, Envelope, InboundMail, Kind
 
 _NO = frozenset({"", "no", "none", "false", "0", "n"})

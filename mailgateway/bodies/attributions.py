@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailgateway.quote_phrases import FIRST_PERSON, OPENERS, SMALL_WORDS, VERBS, VERBS_WITHIN, WEEKDAYS
+from mailgateway.bodies.quote_phrases import FIRST_PERSON, OPENERS, SMALL_WORDS, VERBS, VERBS_WITHIN, WEEKDAYS
 
 _LONGEST = 5
 """Lines over which a mail program may wrap the one line."""

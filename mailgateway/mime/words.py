@@ -9,7 +9,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from mailgateway import charset
+from mailgateway.mime import charset
 
 START = re.compile(rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?([bBqQ])\?")
 NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))

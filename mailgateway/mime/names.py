@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from mailgateway.headers import read_header
-from mailgateway.parts import Part
+from mailgateway.mime.headers import read_header
+from mailgateway.mime.parts import Part
 
 LONGEST = 200
 EXTENSIONS = {

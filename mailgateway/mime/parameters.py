@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from mailgateway import charset
-from mailgateway.words import header_text
+from mailgateway.mime import charset
+from mailgateway.mime.words import header_text
 
 MOST_PARAMETERS = 100
 # name = "quoted" or bare; a quote that never closes runs to the end. Every alternative begins with another character.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailgateway import charset
+from mailgateway.mime import charset
 
 MOST_IDS = 1_000
 LONGEST_ID = 1_000

@@ -12,8 +12,8 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailgateway.charset import cleaned
-from mailgateway.layout import Layout
+from mailgateway.mime.charset import cleaned
+from mailgateway.mime.layout import Layout
 
 if TYPE_CHECKING:
     import nh3

@@ -8,7 +8,7 @@ from email import message_from_string
 from email.message import Message
 from itertools import islice
 
-from mailgateway.bounce_phrases import (
+from mailgateway.kinds.bounce_phrases import (
     DAEMON_NAMES,
     DAEMONS,
     DELAYED,
@@ -17,7 +17,7 @@ from mailgateway.bounce_phrases import (
     GIVEN_UP,
     ORIGINAL_BELOW,
 )
-from mailgateway.words import header_text
+from mailgateway.mime.words import header_text
 from threads.model import DeliveryStatus
 
 _MOST_PARTS = 60

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mailgateway.headers import Header, note, read_header
-from mailgateway.parameters import Parameterised, media_type, parameterised
-from mailgateway.transfer import decoded_size, undone
+from mailgateway.mime.headers import Header, note, read_header
+from mailgateway.mime.parameters import Parameterised, media_type, parameterised
+from mailgateway.mime.transfer import decoded_size, undone
 
 DEEPEST = 30
 MOST_PARTS = 1_000

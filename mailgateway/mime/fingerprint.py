@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from mailgateway.headers import Header
+from mailgateway.mime.headers import Header
 
 # What a relay, a filter, a mailbox or a client adds on the way: two copies of one mail differ in it.
 TRACE = frozenset(

@@ -1,0 +1,1 @@
+"""What the writer wrote, parted from quotations, signatures and forwarded mail."""

@@ -1,0 +1,1 @@
+"""A mail taken apart: bytes, parts, headers, text. Nothing here raises, whatever the bytes."""
