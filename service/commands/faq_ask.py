@@ -144,7 +144,7 @@ def _said(source: str | None, mail: Path | None, text: Path | None) -> tuple[str
     if sum(each is not None for each in (source, mail, text)) != 1 or source not in (None, "-"):
         raise WrongUse("give one of --mail FILE, --text FILE, or - for standard input")
     if mail is not None:
-        from mailgateway.parse import parse
+        from mailgateway.mime.parse import parse
 
         read = parse(_bytes(mail))
         return read.subject, read.reply or read.text
