@@ -6,21 +6,18 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from storage.errors import Refused
 from storage.group import GroupCommit
 from storage.ids import uuid7
 from storage.raw import put_raw
+from storage.rows import put
 from storage.tables import EnvelopeRow
 from threads.model import Envelope, Mailbox
 
 LARGEST_MAIL = 50 * 1024 * 1024
 """Bytes of a mail that is still kept, where nothing else is set."""
-
-# on the table itself: the way over the mapper costs more CPU, and this is done for every mail accepted
-_INSERT = insert(EnvelopeRow.__table__)  # type: ignore[arg-type]  # SQLAlchemy types it as a FromClause
 
 
 class Keeper:
@@ -76,7 +73,7 @@ def put_envelope(session: Session, envelope: Envelope, raw: bytes, *, state: str
         "state": state,
         "due_at": envelope.received_at,
     }
-    session.connection().execute(_INSERT, row)
+    put(session, EnvelopeRow, row)
     return key
 
 

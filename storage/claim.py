@@ -9,20 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Executable, bindparam, select, text
+from sqlalchemy import Executable, Insert, Select, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.rows import directly, table_of
 from storage.tables import Base, EnvelopeRow, OutboxRow
 from storage.tables.types import UtcTime
 
 Claimable = TypeVar("Claimable", EnvelopeRow, OutboxRow)
-
-_ROWS_AT_ONCE = 500
-"""Rows an INSERT: SQLite takes at most 32,766 bound values in one statement."""
 
 
 def claim_due(
@@ -32,9 +31,8 @@ def claim_due(
 
     To be called in a writing session. On PostgreSQL rows that another process is claiming are passed over.
     """
-    query = _due_on_sqlite(table) if session.get_bind().dialect.name == "sqlite" else _due_on_postgresql(table)
-    fresh = query.execution_options(populate_existing=True)
-    rows = list(session.scalars(fresh, {"now": now, "largest": limit}))
+    query = _due(table, session.get_bind().dialect.name)
+    rows = list(session.scalars(query, {"now": now, "largest": limit}))
     for row in rows:
         row.state = "leased"
         row.lease += 1
@@ -47,14 +45,20 @@ _FREE = "state IN ('waiting', 'leased') AND due_at <= :now AND (state = 'waiting
 _NOW = bindparam("now", type_=UtcTime())
 
 
-def _due_on_sqlite(table: type[Claimable]) -> Executable:
+@cache
+def _due(table: type[EnvelopeRow] | type[OutboxRow], dialect: str) -> Executable:
+    query = _due_on_sqlite(table) if dialect == "sqlite" else _due_on_postgresql(table)
+    return query.execution_options(populate_existing=True)
+
+
+def _due_on_sqlite(table: type[EnvelopeRow] | type[OutboxRow]) -> Executable:
     """The due rows, by their index: left to choose, SQLite reads every row that waits, and sorts them."""
     name = table.__tablename__
     due = f"SELECT * FROM {name} INDEXED BY ix_{name}_due WHERE {_FREE} ORDER BY due_at LIMIT :largest"  # noqa: S608 - our own names
     return select(table).from_statement(text(due).bindparams(_NOW))
 
 
-def _due_on_postgresql(table: type[Claimable]) -> Executable:
+def _due_on_postgresql(table: type[EnvelopeRow] | type[OutboxRow]) -> Executable:
     """The due rows that no other transaction is claiming."""
     free = text(_FREE).bindparams(_NOW)
     return (
@@ -64,24 +68,34 @@ def _due_on_postgresql(table: type[Claimable]) -> Executable:
 
 def holds(session: Session, table: type[EnvelopeRow] | type[OutboxRow], row_id: UUID, lease: int) -> bool:
     """Whether a lease is still the newest one of its row; it stays so until this writing session ends."""
-    query = select(table.id).where(table.id == row_id, table.state == "leased", table.lease == lease)
-    return session.scalar(query.with_for_update()) is not None
+    return directly(session).execute(_held(table), {"row_id": row_id, "held": lease}).first() is not None
+
+
+@cache
+def _held(table: type[EnvelopeRow] | type[OutboxRow]) -> Select[UUID]:
+    wanted = table.id == bindparam("row_id"), table.state == "leased", table.lease == bindparam("held")
+    return select(table.id).where(*wanted).with_for_update()
 
 
 def insert_ignoring(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert rows, except those whose key is there already; how many were new."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = 0
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        some = rows[start : start + _ROWS_AT_ONCE]
-        statement = dialect.insert(table).values(some).on_conflict_do_nothing()
-        statement = statement.execution_options(preserve_rowcount=True)
-        new += cast("CursorResult[Any]", session.execute(statement)).rowcount
-    return new
+    """Insert rows that name the same columns, except those whose key is there already; how many were new."""
+    if not rows:
+        return 0
+    statement = _insert_ignoring(table, session.get_bind().dialect.name)
+    return directly(session).execute(statement, rows).rowcount
+
+
+@cache
+def _insert_ignoring(table: type[Base], dialect: str) -> Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table_of(table)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 def serialise(session: Session, name: str) -> None:
     """Let only one transaction at a time do what has this name, until it ends. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        session.execute(_LOCK, {"key": key})

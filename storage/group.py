@@ -50,7 +50,10 @@ class GroupCommit:
         self._thread.start()
 
     def submit(self, work: Callable[[Session], T]) -> Future[T]:
-        """Have work done in the next transaction. It gets a session, and must be quick; if it raises, it fails alone."""
+        """Have work done in the next transaction. It gets a session, and must be quick; if it raises, it fails alone.
+
+        It is done once more where another work of the same transaction raised: what it changes is the database alone.
+        """
         task = _Task(work)
         with self._door:
             if self._closed:
@@ -88,30 +91,47 @@ class GroupCommit:
     def _commit(self, batch: list[_Task]) -> None:
         if not batch:
             return
-        failure: BaseException | None = None
-        try:
-            with self._database.writing() as session:
-                for task in batch:
-                    _try(session, task)
-        except BaseException as error:
-            # whatever it is, those who wait must hear of it
-            failure = error
+        failure = self._written(batch, _plainly)
+        if failure is not None and len(batch) > 1 and any(task.error for task in batch):
+            # one of them raised, and took the others with it: once more, each by itself
+            failure = self._written(batch, _alone)
         for task in batch:
             task.answer(failure)
 
+    def _written(self, batch: list[_Task], do: Callable[[Session, _Task], None]) -> BaseException | None:
+        """Do all works of a batch in one transaction; what ended it, where anything did."""
+        try:
+            with self._database.writing() as session:
+                for task in batch:
+                    do(session, task)
+        except BaseException as error:
+            # whatever it is, those who wait must hear of it
+            return error
+        return None
 
-def _try(session: Session, task: _Task) -> None:
+
+def _plainly(session: Session, task: _Task) -> None:
+    """Do one work. What it raises ends the transaction."""
+    task.error = None
+    try:
+        task.result = task.work(session)
+        session.flush()
+    except BaseException as error:
+        task.error = error
+        raise
+
+
+def _alone(session: Session, task: _Task) -> None:
     """Do one work inside a savepoint. Raises only where the whole transaction is lost."""
     try:
         with session.begin_nested():
-            try:
-                task.result = task.work(session)
-                session.flush()
-            except BaseException as error:
-                task.error = error
-                raise
+            _plainly(session, task)
     except BaseException as error:
         # where the savepoint itself could not be ended, nothing of this transaction is left
-        if error is not task.error or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        if error is not task.error or _is_lost(error):
             raise (task.error or error) from None
         task.error = ours(error)
+
+
+def _is_lost(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated

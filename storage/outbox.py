@@ -19,7 +19,9 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from storage.claim import claim_due, holds
+from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
+from storage.rows import put
 from storage.tables import AttemptRow, OutboxRow
 
 __all__ = [
@@ -97,21 +99,21 @@ def enqueue(
     """Write a mail into the outbox, in the transaction that decided it; it goes out when it is due."""
     recipients = mail.recipients
     first = recipients[0] if recipients else ""
-    row = OutboxRow(
-        conversation_id=conversation_id,
-        message_id=message_id,
-        purpose=purpose,
-        recipient=first.lower(),
-        domain=first.rpartition("@")[2].lower(),
-        mail=mail.as_json(),
-        pending=list(recipients),
-        refused=[],
-        due_at=due_at,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    outbox_id = uuid7()
+    row = {
+        "id": outbox_id,
+        "conversation_id": conversation_id,
+        "message_id": message_id,
+        "purpose": purpose,
+        "recipient": first.lower(),
+        "domain": first.rpartition("@")[2].lower(),
+        "mail": mail.as_json(),
+        "pending": list(recipients),
+        "due_at": due_at,
+        "created_at": now,
+    }
+    put(session, OutboxRow, row)
+    return outbox_id
 
 
 def lease_due(session: Session, now: datetime, lease_for: timedelta, limit: int) -> list[Leased]:

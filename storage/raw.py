@@ -7,11 +7,13 @@ import zlib
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from storage.errors import Lost
 from storage.ids import uuid7
+from storage.rows import directly, put
 from storage.tables import RawChunkRow, RawRow
 
 CHUNK = 256 * 1024
@@ -24,29 +26,37 @@ def put_raw(session: Session, data: bytes, now: datetime) -> UUID:
     compression, body = ("zlib", packed) if len(packed) < len(data) else ("", data)
     raw_id = uuid7()
     row = {"id": raw_id, "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "compression": compression}
-    session.execute(insert(RawRow), [{**row, "created_at": now}])
+    put(session, RawRow, {**row, "created_at": now})
     view = memoryview(body)
     for number, start in enumerate(range(0, len(body), CHUNK)):
-        chunk = {"raw_id": raw_id, "number": number, "data": bytes(view[start : start + CHUNK])}
-        session.execute(insert(RawChunkRow), [chunk])
+        put(session, RawChunkRow, {"raw_id": raw_id, "number": number, "data": bytes(view[start : start + CHUNK])})
     return raw_id
+
+
+_KEPT = (
+    select(RawRow.id, RawRow.size, RawRow.sha256, RawRow.compression, RawRow.erased_at, RawChunkRow.data)
+    .outerjoin(RawChunkRow, RawChunkRow.raw_id == RawRow.id)
+    .where(RawRow.id == bindparam("raw_id"))
+    .order_by(RawChunkRow.number)
+)
+"""A raw mail with its chunks in order; one row without data where it has none."""
 
 
 def get_raw(session: Session, raw_id: UUID) -> bytes:
     """A raw mail, byte for byte. Raises `Lost` where it was erased, or is not what was kept."""
-    row = session.get(RawRow, raw_id)
-    if row is None:
+    rows = directly(session).execute(_KEPT, {"raw_id": raw_id}).all()
+    if not rows:
         raise Lost(f"there is no raw mail {raw_id}: it may lie in a backup")
+    row = rows[0]
     if row.erased_at is not None:
         raise Lost(f"the raw mail {raw_id} was erased at {row.erased_at:%Y-%m-%d %H:%M} UTC")
-    query = select(RawChunkRow.data).where(RawChunkRow.raw_id == raw_id).order_by(RawChunkRow.number)
-    data = _unpacked(row, b"".join(session.scalars(query)))
+    data = _unpacked(row, b"".join(each.data or b"" for each in rows))
     if len(data) != row.size or hashlib.sha256(data).hexdigest() != row.sha256:
         raise Lost(f"the raw mail {raw_id} is damaged: its checksum differs; restore it from a backup")
     return data
 
 
-def _unpacked(row: RawRow, body: bytes) -> bytes:
+def _unpacked(row: Row[UUID, int, str, str, datetime | None, bytes], body: bytes) -> bytes:
     if row.compression != "zlib":
         return body
     try:
