@@ -43,8 +43,9 @@ def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
     if sum(map(len, passages)) <= LENGTH:
         return 0
     reader = chain(article.language)
-    # a word of the question tells no passage of its answer from another
+    # a word of the question, or one that means the same, tells no passage of its answer from another
     known = set(reader.terms(article.question))
+    known |= {term for idea in query.ideas if not known.isdisjoint(idea.terms) for term in idea.terms}
     worth = [_worth(set(reader.terms(passage)) - known, query) for passage in passages]
     # two passages are read together, and the beginning is preferred where it is as good
     pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]

@@ -33,7 +33,8 @@ _EMPTY_WORDS = frozenset(
      "frage", "anfrage", "bitte", "hilfe", "nr", "nummer", "betreff", "re", "aw", "wg", "fwd", "the", "an", "of", "to",
      "for", "and", "or", "with", "about", "my", "our", "your", "is", "are", "on", "at", "from", "question", "please",
      "help", "request", "hello", "hallo", "guten", "tag", "liebe", "lieber", "es", "a", "i", "we", "you", "it", "not",
-     "no", "how", "what", "do", "does", "can"]
+     "no", "how", "what", "do", "does", "can", "neu", "neue", "neuer", "neues", "neuen", "alte", "alten", "alter", "problem",
+     "probleme", "ihrem", "ihres", "dringend", "wichtig", "new", "old", "urgent", "important", "issue", "issues"]
 )  # fmt: skip
 _CYRILLIC = dict(
     zip(

@@ -130,10 +130,10 @@ def _send_until_it_dies(desk: Any, a_mail: Callable[..., bytes], number: int, ac
     with contextlib.suppress(smtplib.SMTPException, OSError):
         while True:
             name = f"<kill-{number}-{count}@kundin.example>"
-            desk.send(a_mail(author=f"k{number}x{count}@kundin.example", subject=f"Nummer {name}", message_id=name))
+            raw = a_mail(author=f"k{number}x{count}@kundin.example", subject=f"Nummer {name}", message_id=name)
+            desk.send(raw)
             accepted.add(name)
-            # as a mail server would whose connection broke after its last dot
-            desk.send(a_mail(author=f"k{number}x{count}@kundin.example", subject=f"Nummer {name}", message_id=name))
+            desk.send(raw)  # as a mail server would whose connection broke after its last dot
             count += 1
 
 
