@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 
 from knowledge.article import Article
 from knowledge.languages.chains import chain
 from knowledge.markdown import to_text
-from knowledge.query import Query
+from knowledge.query import Idea, Query
 
 LENGTH = 300
 """Characters, about."""
@@ -45,12 +46,18 @@ def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
     reader = chain(article.language)
     # a word of the question, or one that means the same, tells no passage of its answer from another
     known = set(reader.terms(article.question))
-    known |= {term for idea in query.ideas if not known.isdisjoint(idea.terms) for term in idea.terms}
+    known |= {term for idea in query.ideas if _is_said(idea, known) for term in idea.terms}
     worth = [_worth(set(reader.terms(passage)) - known, query) for passage in passages]
     # two passages are read together, and the beginning is preferred where it is as good
     pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]
     top = max(pairs)
     return pairs.index(top) if top > 2.0 * pairs[0] + 1.0 else 0
+
+
+def _is_said(idea: Idea, known: Set[str]) -> bool:
+    """Whether a word itself, not only one that means the same, stands among others."""
+    most = max(idea.terms.values(), default=0.0)
+    return any(weight >= most and term in known for term, weight in idea.terms.items())
 
 
 def _worth(terms: set[str], query: Query) -> float:
