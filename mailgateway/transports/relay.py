@@ -82,6 +82,9 @@ class Relay:
             async with asyncio.timeout(self._mail_within):
                 client = await self._client()
                 return await self._send(client, mail, recipients, data)
+        except ssl.SSLError as error:
+            # before ValueError, which one about a certificate is too: the relay is at fault, and the mail waits
+            return await self._away(recipients, f"{self._name} cannot be believed or spoken to by TLS: {_answer(error)}")
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _sorted({each.recipient: (each.code, each.message) for each in error.recipients}, recipients)
         except aiosmtplib.SMTPAuthenticationError as error:

@@ -168,6 +168,28 @@ def test_a_relay_that_hangs_is_left_after_a_while(database: Database, put: Put, 
     outside_world.go_on()
 
 
+@pytest.mark.parametrize("scheme", ["smtp", "smtp+starttls"])
+def test_a_relay_whose_certificate_nobody_vouches_for_gets_no_mail_and_costs_none(
+    database: Database, put: Put, secure_outside_world: Any, scheme: str
+) -> None:
+    key = put(a_letter())
+    url = secure_outside_world.url.replace("smtp:", f"{scheme}:")
+    tally = deliver_due(database, Relay(relay_address(url)), NOW)
+    row = row_of(database, key)
+    assert tally == {"deferred": 1}
+    assert (row.state, row.pending, secure_outside_world.received) == ("waiting", ["anna@kundin.example"], [])
+    assert "certificate" in row.last_answer
+
+
+def test_a_relay_with_a_certificate_that_was_named_gets_the_mail_over_tls(
+    database: Database, put: Put, secure_outside_world: Any, own_certificate: Any
+) -> None:
+    put(a_letter())
+    tally = deliver_due(database, relay_to(secure_outside_world, certificate=own_certificate.file), NOW)
+    assert tally == {"sent": 1}
+    assert [each.tls for each in secure_outside_world.received] == [True]
+
+
 def test_after_five_days_a_mail_is_given_up_and_shown(
     database: Database, put: Put, outside_world: Any, conversation: UUID
 ) -> None:
