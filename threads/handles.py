@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.claim import serialise
+from storage.rows import directly
 from storage.tables import ConversationRow
 from threads.subjects import readable
 from threads.wording import month
@@ -82,11 +83,19 @@ _CYRILLIC = dict(
 
 def new_handle(session: Session, name: str, address: str, subject: str, now: datetime) -> str:
     """A handle that no conversation has; the short ones are tried first."""
-    candidates = list(dict.fromkeys(handles(name, address, subject, now)))
-    serialise(session, f"handle:{candidates[0]}")
-    taken = set(session.scalars(select(ConversationRow.handle).where(ConversationRow.handle.in_(candidates))))
-    free = next((each for each in candidates if each not in taken), None)
-    return free or f"{candidates[-1][: LONGEST - 9]}-{_syllables(4)}"
+    candidates = handles(name, address, subject, now)
+    shortest = next(candidates)
+    serialise(session, f"handle:{shortest}")
+    if directly(session).execute(_IS_TAKEN, {"handle": shortest}).first() is None:
+        return shortest
+    others = list(dict.fromkeys(candidates))
+    taken = {shortest, *directly(session).execute(_TAKEN, {"handles": others}).scalars()}
+    free = next((each for each in others if each not in taken), None)
+    return free or f"{others[-1][: LONGEST - 9]}-{_syllables(4)}"
+
+
+_IS_TAKEN = select(ConversationRow.id).where(ConversationRow.handle == bindparam("handle"))
+_TAKEN = select(ConversationRow.handle).where(ConversationRow.handle.in_(bindparam("handles", expanding=True)))
 
 
 def handles(name: str, address: str, subject: str, now: datetime) -> Iterator[str]:

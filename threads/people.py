@@ -5,29 +5,40 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
 from storage.ids import uuid7
+from storage.rows import directly, put
 from storage.tables import AddressRow, ParticipantRow, PersonRow
 from threads.model import Address
 
 
 def person_for(session: Session, who: Address, now: datetime, language: str = "") -> PersonRow:
     """The person with an address, made where nobody has it yet; a name is learnt where none was known."""
-    address = who.address.lower()
-    person = _known(session, address)
-    if person is None:
-        session.add(PersonRow(id=(new := uuid7()), name=who.name, language=language, created_at=now))
-        session.flush()
-        # another process may have made one meanwhile: the address then keeps its first person
-        insert_ignoring(session, AddressRow, [{"address": address, "person_id": new, "reply_to": ""}])
-        person = _known(session, address)
-        assert person is not None  # noqa: S101 - the row was inserted or was there
+    key = person_with(session, who.address.lower())
+    person = session.get_one(PersonRow, key or make_person(session, who, now, language))
     if who.name and not person.name:
         person.name = who.name
     return person
+
+
+def person_with(session: Session, address: str) -> UUID | None:
+    """The person who has an address in lower case, None where nobody has it."""
+    return directly(session).execute(_PERSON_WITH, {"address": address}).scalar()
+
+
+_PERSON_WITH = select(AddressRow.person_id).where(AddressRow.address == bindparam("address"))
+
+
+def make_person(session: Session, who: Address, now: datetime, language: str = "") -> UUID:
+    """A person for an address that nobody had; where another process was quicker, theirs."""
+    new, address = uuid7(), who.address.lower()
+    put(session, PersonRow, {"id": new, "name": who.name, "language": language, "created_at": now})
+    if insert_ignoring(session, AddressRow, [{"address": address, "person_id": new, "reply_to": ""}]):
+        return new
+    return person_with(session, address) or new
 
 
 def take_part(
@@ -36,9 +47,3 @@ def take_part(
     """Let a person take part in a conversation. Whether they did not before."""
     row = {"conversation_id": conversation_id, "person_id": person_id, "role": role, "since_at": now}
     return insert_ignoring(session, ParticipantRow, [row]) > 0
-
-
-def _known(session: Session, address: str) -> PersonRow | None:
-    return session.scalar(
-        select(PersonRow).join(AddressRow, AddressRow.person_id == PersonRow.id).where(AddressRow.address == address)
-    )

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storage.rows import directly
 from storage.tables import EnvelopeRow, OutboxRow
+from storage.tables.types import UtcTime
 from threads.acknowledge import History
 from threads.model import Address, Envelope, Source
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
+_SENT = (
+    OutboxRow.purpose == "acknowledgement",
+    OutboxRow.state != "cancelled",
+    OutboxRow.created_at > bindparam("since", type_=UtcTime()),
+)
+_TO_ADDRESS = (
+    select(OutboxRow.created_at)
+    .where(*_SENT, OutboxRow.recipient == bindparam("address"))
+    .order_by(OutboxRow.created_at.desc())
+)
+_DOMAINS = select(OutboxRow.domain).where(*_SENT)
+_OF_VISITOR = (
+    select(func.count())
+    .select_from(EnvelopeRow)
+    .where(EnvelopeRow.source == Source.FORM.value, EnvelopeRow.client == bindparam("client"))
+    .where(EnvelopeRow.received_at > bindparam("since", type_=UtcTime()))
+)
+
 
 def history_for(session: Session, to: Address, envelope: Envelope, now: datetime) -> History:
     """The acknowledgements of the last day to an address, and of the last hour to its domain and in all."""
-    sent = (OutboxRow.purpose == "acknowledgement", OutboxRow.state != "cancelled")
-    to_address = session.scalars(
-        select(OutboxRow.created_at)
-        .where(*sent, OutboxRow.recipient == to.address, OutboxRow.created_at > now - _DAY)
-        .order_by(OutboxRow.created_at.desc())
-    ).all()
-    in_an_hour = session.scalars(select(OutboxRow.domain).where(*sent, OutboxRow.created_at > now - _HOUR)).all()
+    database = directly(session)
+    to_address = database.execute(_TO_ADDRESS, {"address": to.address, "since": now - _DAY}).scalars().all()
+    in_an_hour = database.execute(_DOMAINS, {"since": now - _HOUR}).scalars().all()
     return History(
         last_to_address_at=to_address[0] if to_address else None,
         to_address_in_a_day=len(to_address),
@@ -36,9 +52,5 @@ def history_for(session: Session, to: Address, envelope: Envelope, now: datetime
 def _of_visitor(session: Session, envelope: Envelope, now: datetime) -> int:
     if envelope.source is not Source.FORM or not envelope.client:
         return 0
-    sent = (
-        EnvelopeRow.source == Source.FORM.value,
-        EnvelopeRow.client == envelope.client,
-        EnvelopeRow.received_at > now - _HOUR,
-    )
-    return session.scalar(select(func.count()).select_from(EnvelopeRow).where(*sent)) or 0
+    asked = {"client": envelope.client, "since": now - _HOUR}
+    return directly(session).execute(_OF_VISITOR, asked).scalar() or 0

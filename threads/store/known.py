@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from storage.rows import directly
 from storage.tables import (
     AddressRow,
     AgentRow,
@@ -61,8 +62,10 @@ def known_for(
 
 def agents_addresses(session: Session) -> frozenset[str]:
     """The agents' own addresses, in lower case."""
-    enabled = select(AgentRow.email).where(AgentRow.email != "", AgentRow.disabled_at.is_(None))
-    return frozenset(address.lower() for address in session.scalars(enabled))
+    return frozenset(address.lower() for address in directly(session).execute(_AGENTS).scalars())
+
+
+_AGENTS = select(AgentRow.email).where(AgentRow.email != "", AgentRow.disabled_at.is_(None))
 
 
 def own_domains(policy: Policy) -> frozenset[str]:
@@ -77,9 +80,17 @@ def _writer(session: Session, mail: InboundMail, ours: frozenset[str], *, outgoi
     addresses = {each.address for each in people if each.address} - (ours if outgoing else frozenset())
     if not addresses:
         return frozenset()
-    persons = select(AddressRow.person_id).where(AddressRow.address.in_(addresses))
-    others = session.scalars(select(AddressRow.address).where(AddressRow.person_id.in_(persons)).limit(_MOST_PEOPLE))
-    return frozenset(addresses | set(others))
+    one = {"address": next(iter(addresses))}
+    query, asked = (_HIS, one) if len(addresses) == 1 else (_THEIRS, {"addresses": addresses})
+    return frozenset(addresses | set(directly(session).execute(query, asked).scalars()))
+
+
+_PERSON = select(AddressRow.person_id)
+_ONE = _PERSON.where(AddressRow.address == bindparam("address"))
+_SOME = _PERSON.where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
+_HIS = select(AddressRow.address).where(AddressRow.person_id.in_(_ONE)).limit(_MOST_PEOPLE)
+_THEIRS = select(AddressRow.address).where(AddressRow.person_id.in_(_SOME)).limit(_MOST_PEOPLE)
+"""Every address of the person with one address, and of the persons with several."""
 
 
 def _tokens(session: Session, mail: InboundMail, envelope: Envelope, policy: Policy) -> dict[str, UUID]:
@@ -89,9 +100,14 @@ def _tokens(session: Session, mail: InboundMail, envelope: Envelope, policy: Pol
     tokens = list(dict.fromkeys(filter(None, found)))
     if not tokens:
         return {}
-    rows = session.execute(select(TokenRow.token, TokenRow.conversation_id).where(TokenRow.token.in_(tokens)))
+    rows = directly(session).execute(_TOKENS, {"tokens": tokens})
     stored = {row.token: row.conversation_id for row in rows}
     return {token: stored[token] for token in tokens if token in stored}
+
+
+_TOKENS = select(TokenRow.token, TokenRow.conversation_id).where(
+    TokenRow.token.in_(bindparam("tokens", expanding=True))
+)
 
 
 def _messages(session: Session, mail: InboundMail) -> Sequence[_Named]:
@@ -102,8 +118,14 @@ def _messages(session: Session, mail: InboundMail) -> Sequence[_Named]:
     ids = {*near, *far[:1], *far[-_MOST_IDS:], *([about] if about else [])}
     if not ids:
         return []
-    columns = MessageRow.id, MessageRow.message_id, MessageRow.conversation_id, MessageRow.direction, MessageRow.subject
-    return session.execute(select(*columns).where(MessageRow.message_id.in_(ids)).limit(_MOST_MESSAGES)).all()
+    return directly(session).execute(_NAMED, {"ids": ids}).all()
+
+
+_NAMED = (
+    select(MessageRow.id, MessageRow.message_id, MessageRow.conversation_id, MessageRow.direction, MessageRow.subject)
+    .where(MessageRow.message_id.in_(bindparam("ids", expanding=True)))
+    .limit(_MOST_MESSAGES)
+)
 
 
 def _ours(session: Session, messages: Iterable[_Named]) -> set[UUID]:
@@ -111,8 +133,10 @@ def _ours(session: Session, messages: Iterable[_Named]) -> set[UUID]:
     out = [row.id for row in messages if row.direction == Direction.OUT]
     if not out:
         return set()
-    sent = select(OutboxRow.message_id).where(OutboxRow.message_id.in_(out))
-    return {key for key in session.scalars(sent) if key is not None}
+    return {key for key in directly(session).execute(_SENT, {"messages": out}).scalars() if key is not None}
+
+
+_SENT = select(OutboxRow.message_id).where(OutboxRow.message_id.in_(bindparam("messages", expanding=True)))
 
 
 def _message(row: _Named, now_in: dict[UUID, UUID], ours: set[UUID]) -> KnownMessage:
@@ -130,16 +154,20 @@ def _same_subject(session: Session, mail: InboundMail, writer: Collection[str]) 
     subject = canonical(mail.subject)
     if not subject or not writer or not is_reply_subject(mail.subject):
         return []
-    query = (
-        select(ConversationRow.id)
-        .join(ParticipantRow, ParticipantRow.conversation_id == ConversationRow.id)
-        .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
-        .where(AddressRow.address.in_(writer), ConversationRow.canonical_subject == subject)
-        .where(ConversationRow.merged_into_id.is_(None))
-        .order_by(ConversationRow.updated_at.desc())
-        .limit(_MOST_SAME_SUBJECT)
-    )
-    return list(dict.fromkeys(session.scalars(query)))
+    asked = {"writer": list(writer), "subject": subject}
+    return list(dict.fromkeys(directly(session).execute(_ON_SUBJECT, asked).scalars()))
+
+
+_ON_SUBJECT = (
+    select(ConversationRow.id)
+    .join(ParticipantRow, ParticipantRow.conversation_id == ConversationRow.id)
+    .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
+    .where(AddressRow.address.in_(bindparam("writer", expanding=True)))
+    .where(ConversationRow.canonical_subject == bindparam("subject"))
+    .where(ConversationRow.merged_into_id.is_(None))
+    .order_by(ConversationRow.updated_at.desc())
+    .limit(_MOST_SAME_SUBJECT)
+)
 
 
 def _merged(session: Session, keys: set[UUID]) -> dict[UUID, UUID]:
@@ -149,29 +177,22 @@ def _merged(session: Session, keys: set[UUID]) -> dict[UUID, UUID]:
     for _ in range(_MOST_MERGES):
         if not ask:
             break
-        rows = session.execute(
-            select(ConversationRow.id, ConversationRow.merged_into_id).where(
-                ConversationRow.id.in_(ask), ConversationRow.merged_into_id.is_not(None)
-            )
-        )
-        moved = {row.id: row.merged_into_id for row in rows}
+        rows = directly(session).execute(_MERGED, {"keys": ask})
+        moved = {row.id: row.merged_into_id for row in rows if row.merged_into_id is not None}
         into = {key: moved.get(target, target) for key, target in into.items()}
         ask = set(moved.values())
     return into
+
+
+_MERGED = select(ConversationRow.id, ConversationRow.merged_into_id).where(
+    ConversationRow.id.in_(bindparam("keys", expanding=True)), ConversationRow.merged_into_id.is_not(None)
+)
 
 
 def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> dict[UUID, KnownConversation]:
     """What `match` wants to know of some conversations."""
     if not keys:
         return {}
-    columns = (
-        ConversationRow.id,
-        ConversationRow.handle,
-        ConversationRow.canonical_subject,
-        ConversationRow.mailbox,
-        ConversationRow.customer_address,
-        ConversationRow.updated_at,
-    )
     people, customers = _people(session, keys)
     mailboxes = _mailboxes(session, messages)
     return {
@@ -187,25 +208,37 @@ def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> d
             last_at=row.updated_at,
             customers=frozenset(customers[row.id]),
         )
-        for row in session.execute(select(*columns).where(ConversationRow.id.in_(keys)))
+        for row in directly(session).execute(_PLACES, {"keys": keys})
     }
+
+
+_PLACES = select(
+    ConversationRow.id,
+    ConversationRow.handle,
+    ConversationRow.canonical_subject,
+    ConversationRow.mailbox,
+    ConversationRow.customer_address,
+    ConversationRow.updated_at,
+).where(ConversationRow.id.in_(bindparam("keys", expanding=True)))
 
 
 def _people(session: Session, keys: set[UUID]) -> tuple[dict[UUID, set[str]], dict[UUID, set[str]]]:
     """The addresses of all who take part in some conversations, and of their customers alone."""
     everybody: dict[UUID, set[str]] = defaultdict(set)
     customers: dict[UUID, set[str]] = defaultdict(set)
-    rows = session.execute(
-        select(ParticipantRow.conversation_id, ParticipantRow.role, AddressRow.address)
-        .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
-        .where(ParticipantRow.conversation_id.in_(keys))
-        .limit(_MOST_PEOPLE)
-    )
-    for row in rows:
+    for row in directly(session).execute(_PARTICIPANTS, {"keys": keys}):
         everybody[row.conversation_id].add(row.address)
         if row.role == "customer":
             customers[row.conversation_id].add(row.address)
     return everybody, customers
+
+
+_PARTICIPANTS = (
+    select(ParticipantRow.conversation_id, ParticipantRow.role, AddressRow.address)
+    .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
+    .where(ParticipantRow.conversation_id.in_(bindparam("keys", expanding=True)))
+    .limit(_MOST_PEOPLE)
+)
 
 
 def _mailboxes(session: Session, messages: list[UUID]) -> dict[UUID, set[str]]:
@@ -213,11 +246,13 @@ def _mailboxes(session: Session, messages: list[UUID]) -> dict[UUID, set[str]]:
     found: dict[UUID, set[str]] = defaultdict(set)
     if not messages:
         return found
-    rows = session.execute(
-        select(MessageRow.conversation_id, DeliveryRow.mailbox)
-        .join(MessageRow, MessageRow.id == DeliveryRow.message_id)
-        .where(DeliveryRow.message_id.in_(messages))
-    )
-    for row in rows:
+    for row in directly(session).execute(_REACHED, {"messages": messages}):
         found[row.conversation_id].add(row.mailbox)
     return found
+
+
+_REACHED = (
+    select(MessageRow.conversation_id, DeliveryRow.mailbox)
+    .join(MessageRow, MessageRow.id == DeliveryRow.message_id)
+    .where(DeliveryRow.message_id.in_(bindparam("messages", expanding=True)))
+)

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from knowledge.article import Suggestion
 from storage.claim import insert_ignoring
 from storage.ids import uuid7
 from storage.outgoing import OutgoingMail
-from storage.tables import DeliveryRow, EnvelopeRow, MessageRow, SuggestionRow
+from storage.rows import directly, table_of
+from storage.tables import DeliveryRow, EnvelopeRow
 from threads.arrival import Arrival, Found
 from threads.model import Acknowledge, Address, Direction
 from threads.tokens import new_code, opaque_id
@@ -23,67 +25,69 @@ _LONGEST_TEXT = 1_000_000
 _MOST_ADDRESSES = 500
 
 
-def message_of(arrival: Arrival, conversation_id: UUID) -> MessageRow:
+def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
     """The row of a mail that came, or of an old answer of ours."""
     mail, placement = arrival.mail, arrival.placement
-    return MessageRow(
-        id=uuid7(),
-        conversation_id=conversation_id,
-        code=new_code(),
-        direction=arrival.direction.value,
-        kind=_kind(arrival),
-        message_id=opaque_id(mail.message_id),
-        dedupe_key=mail.dedupe_key,
-        raw_id=arrival.found.raw_id,
-        from_name=mail.author.name if mail.author else "",
-        from_address=mail.author.address if mail.author else "",
-        to=plain_addresses(mail.to),
-        cc=plain_addresses(mail.cc),
-        reply_to=plain_addresses(mail.reply_to),
-        subject=mail.subject,
-        text=mail.text[:_LONGEST_TEXT],
-        reply=mail.reply[:_LONGEST_TEXT],
-        language=mail.language,
-        attachments=[asdict(attachment) for attachment in mail.attachments],
-        defects=list(mail.defects),
-        sent_at=mail.sent_at,
-        received_at=arrival.at,
-        held=placement.held,
-        signal=placement.signal,
-        because=placement.because,
-        kind_because=arrival.found.classification.because,
-        rejected=list(placement.rejected),
-    )
+    return {
+        "id": uuid7(),
+        "conversation_id": conversation_id,
+        "code": new_code(),
+        "direction": arrival.direction.value,
+        "kind": _kind(arrival),
+        "message_id": opaque_id(mail.message_id),
+        "dedupe_key": mail.dedupe_key,
+        "raw_id": arrival.found.raw_id,
+        "from_name": mail.author.name if mail.author else "",
+        "from_address": mail.author.address if mail.author else "",
+        "to": plain_addresses(mail.to),
+        "cc": plain_addresses(mail.cc),
+        "reply_to": plain_addresses(mail.reply_to),
+        "subject": mail.subject,
+        "text": mail.text[:_LONGEST_TEXT],
+        "reply": mail.reply[:_LONGEST_TEXT],
+        "language": mail.language,
+        "attachments": [asdict(attachment) for attachment in mail.attachments],
+        "defects": list(mail.defects),
+        "sent_at": mail.sent_at,
+        "received_at": arrival.at,
+        "held": placement.held,
+        "signal": placement.signal,
+        "because": placement.because,
+        "kind_because": arrival.found.classification.because,
+        "rejected": list(placement.rejected),
+    }
 
 
-def acknowledgement_of(letter: OutgoingMail, decided: Acknowledge, conversation_id: UUID, now: datetime) -> MessageRow:
+def acknowledgement_of(
+    letter: OutgoingMail, decided: Acknowledge, conversation_id: UUID, now: datetime
+) -> dict[str, Any]:
     """The row of the acknowledgement that goes out."""
-    return MessageRow(
-        id=uuid7(),
-        conversation_id=conversation_id,
-        code=new_code(),
-        direction=Direction.OUT.value,
-        kind="acknowledgement",
-        message_id=letter.message_id,
-        from_name=letter.author.name,
-        from_address=letter.author.address,
-        to=[{"name": each.name, "address": each.address} for each in letter.to],
-        cc=[],
-        reply_to=[],
-        subject=letter.subject,
-        text=letter.text,
-        reply=letter.text,
-        language=letter.language,
-        attachments=[],
-        defects=[],
-        sent_at=now,
-        received_at=now,
-        because=decided.because,
-        rejected=[],
-    )
+    return {
+        "id": uuid7(),
+        "conversation_id": conversation_id,
+        "code": new_code(),
+        "direction": Direction.OUT.value,
+        "kind": "acknowledgement",
+        "message_id": letter.message_id,
+        "from_name": letter.author.name,
+        "from_address": letter.author.address,
+        "to": [{"name": each.name, "address": each.address} for each in letter.to],
+        "cc": [],
+        "reply_to": [],
+        "subject": letter.subject,
+        "text": letter.text,
+        "reply": letter.text,
+        "language": letter.language,
+        "attachments": [],
+        "defects": [],
+        "sent_at": now,
+        "received_at": now,
+        "because": decided.because,
+        "rejected": [],
+    }
 
 
-def suggestions_of(arrival: Arrival, message_id: UUID, conversation_id: UUID) -> list[SuggestionRow]:
+def suggestions_of(arrival: Arrival, message_id: UUID, conversation_id: UUID) -> list[dict[str, Any]]:
     """What the knowledge base offered, and which of it the acknowledgement quotes."""
     quoted = {id(each) for each in arrival.decided.answers} if isinstance(arrival.decided, Acknowledge) else set()
     return [
@@ -104,9 +108,17 @@ def deliver_to(session: Session, found: Found, message_id: UUID) -> int:
 
 def settle_envelope(session: Session, found: Found, message_id: UUID, state: str) -> None:
     """The envelope is dealt with: it became this message."""
-    row = session.get(EnvelopeRow, found.envelope_id) if found.envelope_id else None
-    if row is not None:
-        row.state, row.message_id, row.leased_until, row.error = state, message_id, None, ""
+    if found.envelope_id is not None:
+        became = {"envelope_id": found.envelope_id, "became": state, "its_message": message_id}
+        directly(session).execute(_SETTLE, became)
+
+
+_ENVELOPE = table_of(EnvelopeRow)
+_SETTLE = (
+    update(_ENVELOPE)
+    .where(_ENVELOPE.c.id == bindparam("envelope_id"))
+    .values(state=bindparam("became"), message_id=bindparam("its_message"), leased_until=None, error="")
+)
 
 
 def plain_addresses(people: Iterable[Address]) -> list[dict[str, Any]]:
@@ -124,16 +136,16 @@ def _kind(arrival: Arrival) -> str:
 
 def _suggestion(
     suggestion: Suggestion, rank: int, message_id: UUID, conversation_id: UUID, *, quoted: bool
-) -> SuggestionRow:
+) -> dict[str, Any]:
     found = suggestion.found
-    return SuggestionRow(
-        message_id=message_id,
-        rank=rank,
-        conversation_id=conversation_id,
-        article_id=found.article.id,
-        question=found.article.question,
-        excerpt=found.excerpt,
-        probability=suggestion.probability,
-        quoted=quoted,
-        because=found.because,
-    )
+    return {
+        "message_id": message_id,
+        "rank": rank,
+        "conversation_id": conversation_id,
+        "article_id": found.article.id,
+        "question": found.article.question,
+        "excerpt": found.excerpt,
+        "probability": suggestion.probability,
+        "quoted": quoted,
+        "because": found.because,
+    }

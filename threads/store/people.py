@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from storage.rows import directly, put
 from storage.tables import AddressRow, ParticipantRow
 from threads.arrival import Arrival
 from threads.model import Address, Direction, Kind
-from threads.people import person_for
+from threads.people import make_person, person_with
 from threads.tokens import token_in
 
 _MOST_PEOPLE = 50
@@ -31,39 +32,55 @@ def copied(arrival: Arrival) -> tuple[Address, ...]:
     return tuple(others.values())
 
 
-def persons(session: Session, people: Iterable[Address], now: datetime, language: str = "") -> dict[str, UUID]:
-    """The person behind each address, made where nobody has it."""
+def persons(
+    session: Session, people: Iterable[Address], now: datetime, language: str = "", *, known: Mapping[str, UUID]
+) -> dict[str, UUID]:
+    """The person behind each address, made where nobody has it; `known` are those that were looked up before."""
     wanted = {each.address: each for each in people if each.address}
-    if not wanted:
-        return {}
-    rows = session.execute(select(AddressRow.address, AddressRow.person_id).where(AddressRow.address.in_(list(wanted))))
-    known = {row.address: row.person_id for row in rows}
-    for address in sorted(set(wanted) - set(known)):
-        known[address] = person_for(session, wanted[address], now, language).id
-    return known
+    unknown = sorted(set(wanted) - set(known))
+    there = {**known, **_there(session, unknown)}
+    for address in unknown:
+        if address not in there:
+            there[address] = make_person(session, wanted[address], now, language)
+    return {address: there[address] for address in wanted}
+
+
+def _there(session: Session, addresses: list[str]) -> dict[str, UUID]:
+    """The persons whom some addresses belong to already."""
+    if len(addresses) == 1:
+        # nearly always, and a statement whose length is known costs a third
+        person = person_with(session, addresses[0])
+        return {addresses[0]: person} if person else {}
+    rows = directly(session).execute(_PERSONS, {"addresses": addresses}) if addresses else ()
+    return {row.address: row.person_id for row in rows}
+
+
+_PERSONS = select(AddressRow.address, AddressRow.person_id).where(
+    AddressRow.address.in_(bindparam("addresses", expanding=True))
+)
+_TAKING_PART = select(ParticipantRow.person_id).where(
+    ParticipantRow.conversation_id == bindparam("conversation_id"),
+    ParticipantRow.person_id.in_(bindparam("persons", expanding=True)),
+)
 
 
 def take_part_all(
-    session: Session, conversation_id: UUID, customer: UUID | None, others: Iterable[UUID], now: datetime
+    session: Session, conversation_id: UUID, roles: Mapping[UUID, str], now: datetime, *, new: bool
 ) -> None:
-    """The customer, and everybody else as a participant; who takes part already stays what they are.
+    """Everybody in their role; who takes part already stays what they are. In a `new` conversation nobody does.
 
     To be called while this transaction holds the conversation.
     """
-    roles = dict.fromkeys(others, "participant")
-    if customer is not None:
-        roles[customer] = "customer"
-    if not roles:
-        return
-    query = select(ParticipantRow.person_id).where(
-        ParticipantRow.conversation_id == conversation_id, ParticipantRow.person_id.in_(list(roles))
-    )
-    there = set(session.scalars(query))
-    session.add_all(
-        ParticipantRow(conversation_id=conversation_id, person_id=person, role=role, since_at=now)
+    there: set[UUID] = set()
+    if not new and roles:
+        asked = {"conversation_id": conversation_id, "persons": list(roles)}
+        there = set(directly(session).execute(_TAKING_PART, asked).scalars())
+    rows = [
+        {"conversation_id": conversation_id, "person_id": person, "role": role, "since_at": now}
         for person, role in roles.items()
         if person not in there
-    )
+    ]
+    put(session, ParticipantRow, *rows)
 
 
 def failed_for_good(session: Session, addresses: Iterable[str], now: datetime) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.ids import uuid7
 from storage.outbox import enqueue
-from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow
+from storage.rows import directly, put
+from storage.tables import ConversationRow, EventRow, MessageRow, SuggestionRow
 from threads.arrival import Arrival, Found, Recorded
 from threads.conversation import Change, apply, due_for, locked, plain
 from threads.handles import new_handle
 from threads.letters import acknowledgement
 from threads.life import Effect, Standing, continuing, opening
 from threads.model import Acknowledge, Direction, Kind, Priority, Status
+from threads.people import person_with
 from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
 from threads.store.people import copied, failed_for_good, persons, take_part_all
@@ -32,51 +35,56 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
     new = arrival.placement.conversation is None
     row = _opened(session, arrival, now) if new else locked(session, _conversation(arrival))
     message = message_of(arrival, row.id)
-    session.add(message)
-    session.flush()
+    key: UUID = message["id"]
+    put(session, MessageRow, message)
     if new:
-        _say_opened(session, arrival, row, message)
+        _say_opened(session, arrival, row, key)
     else:
-        _go_on(session, arrival, row, message, now)
+        _go_on(session, arrival, row, key, now)
     _add_people(session, arrival, row, new=new)
     remember_words(session, row.id, arrival.mail, new=new)
-    session.add_all(suggestions_of(arrival, message.id, row.id))
+    put(session, SuggestionRow, *suggestions_of(arrival, key, row.id))
     if arrival.direction is Direction.IN:
-        deliver_to(session, arrival.found, message.id)
-    settle_envelope(session, arrival.found, message.id, "done")
-    acknowledged = _acknowledge(session, arrival, row, now)
-    tell_agents(session, arrival, row, message.id, now)
+        deliver_to(session, arrival.found, key)
+    settle_envelope(session, arrival.found, key, "done")
+    acknowledged = _acknowledge(session, arrival, row, now, new=new)
+    tell_agents(session, arrival, row, key, now)
     session.flush()
-    return _recorded(row, message, new=new, acknowledged=acknowledged)
+    return Recorded(
+        message=key,
+        conversation=row.id,
+        handle=row.handle,
+        direction=arrival.direction,
+        new=new,
+        held=arrival.placement.held,
+        because=arrival.placement.because,
+        acknowledged=acknowledged,
+    )
 
 
 def record_again(session: Session, found: Found) -> Recorded | None:
     """Note that a mail which is there already came once more, perhaps to another mailbox; None where it is new."""
-    message = session.scalar(select(MessageRow).where(MessageRow.dedupe_key == found.mail.dedupe_key))
-    if message is None:
+    key = directly(session).execute(_SAME, {"key": found.mail.dedupe_key}).scalar()
+    if key is None:
         return None
+    message = session.get_one(MessageRow, key)
     reached = deliver_to(session, found, message.id) if message.direction == Direction.IN else 0
     settle_envelope(session, found, message.id, "done" if reached else "duplicate")
     row = session.get_one(ConversationRow, message.conversation_id)
     session.flush()
-    return _recorded(row, message, duplicate=True)
-
-
-def _recorded(
-    row: ConversationRow, message: MessageRow, *, new: bool = False, duplicate: bool = False, acknowledged: bool = False
-) -> Recorded:
-    because = f"it was there already: {message.because}" if duplicate else message.because
     return Recorded(
         message=message.id,
         conversation=row.id,
         handle=row.handle,
         direction=Direction(message.direction),
-        new=new,
+        new=False,
         held=message.held,
-        because=because,
-        duplicate=duplicate,
-        acknowledged=acknowledged,
+        because=f"it was there already: {message.because}",
+        duplicate=True,
     )
+
+
+_SAME = select(MessageRow.id).where(MessageRow.dedupe_key == bindparam("key"))
 
 
 def _conversation(arrival: Arrival) -> UUID:
@@ -85,55 +93,63 @@ def _conversation(arrival: Arrival) -> UUID:
 
 
 def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRow:
-    """A new conversation with its customer."""
-    mail, customer, urgency = arrival.mail, arrival.customer, arrival.urgency
-    forwarded = mail.forwarded if arrival.by_colleague else None
-    subject = (forwarded.subject if forwarded else "") or mail.subject
-    person = persons(session, [customer], arrival.at, mail.language) if customer else {}
-    row = ConversationRow(
-        id=uuid7(),
-        handle=new_handle(
-            session, customer.name if customer else "", customer.address if customer else "", subject, arrival.at
-        ),
-        mailbox=arrival.mailbox.address.lower(),
-        customer_id=person.get(customer.address) if customer else None,
-        customer_address=customer.address if customer else "",
-        subject=readable(subject)[:_LONGEST_SUBJECT],
-        canonical_subject=canonical(subject),
-        language=mail.language,
-        priority=urgency.priority.value,
-        rule=urgency.rule,
-        priority_because=urgency.because,
-        department=urgency.department or arrival.mailbox.department,
-        opened_at=arrival.at,
-        updated_at=arrival.at,
-    )
-    for name, value in opening(arrival, now).fields.items():
-        setattr(row, name, value)
-    session.add(row)
-    session.flush()
-    return row
+    """A new conversation with its customer, which is written already: what is given back is to be read only."""
+    customer = arrival.customer
+    name, address = (customer.name, customer.address) if customer else ("", "")
+    person = persons(session, [customer], arrival.at, arrival.mail.language, known={}) if customer else {}
+    values = {
+        "id": uuid7(),
+        "handle": new_handle(session, name, address, _subject(arrival), arrival.at),
+        "customer_id": person.get(address),
+        "customer_address": address,
+        **_first_fields(arrival),
+        **opening(arrival, now).fields,
+        "acknowledged_at": now if isinstance(arrival.decided, Acknowledge) else None,
+    }
+    put(session, ConversationRow, values)
+    return ConversationRow(**values)
 
 
-def _say_opened(session: Session, arrival: Arrival, row: ConversationRow, message: MessageRow) -> None:
+def _subject(arrival: Arrival) -> str:
+    """What the matter is: of a mail that a colleague forwarded, as its writer called it."""
+    forwarded = arrival.mail.forwarded if arrival.by_colleague else None
+    return (forwarded.subject if forwarded else "") or arrival.mail.subject
+
+
+def _first_fields(arrival: Arrival) -> dict[str, Any]:
+    subject, urgency = _subject(arrival), arrival.urgency
+    return {
+        "mailbox": arrival.mailbox.address.lower(),
+        "subject": readable(subject)[:_LONGEST_SUBJECT],
+        "canonical_subject": canonical(subject),
+        "language": arrival.mail.language,
+        "priority": urgency.priority.value,
+        "rule": urgency.rule,
+        "priority_because": urgency.because,
+        "department": urgency.department or arrival.mailbox.department,
+        "opened_at": arrival.at,
+        "updated_at": arrival.at,
+    }
+
+
+def _say_opened(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID) -> None:
     effect = opening(arrival, arrival.at)
-    session.add(
-        EventRow(
-            conversation_id=row.id,
-            message_id=message.id,
-            at=arrival.at,
-            kind=effect.kind,
-            actor="",
-            because=effect.because,
-            data={"after": plain({"status": row.status, "priority": row.priority})},
-        )
-    )
+    event = {
+        "conversation_id": row.id,
+        "message_id": message_id,
+        "at": arrival.at,
+        "kind": effect.kind,
+        "actor": "",
+        "because": effect.because,
+        "data": {"after": plain({"status": row.status, "priority": row.priority})},
+    }
+    put(session, EventRow, event)
 
 
-def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message: MessageRow, now: datetime) -> None:
+def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID, now: datetime) -> None:
     """What the mail does to the conversation that it came to."""
     for effect in continuing(arrival, _standing(arrival, row), now):
-        _take_effect(session, effect, row, message, arrival.at)
+        _take_effect(session, effect, row, message_id, arrival.at)
     if arrival.placement.held:
         return
     row.updated_at = max(row.updated_at, arrival.at)
@@ -149,8 +165,8 @@ def _is_bounce_of_ours(arrival: Arrival) -> bool:
 
 
 def _is_customer(session: Session, row: ConversationRow, address: str) -> bool:
-    writer = session.get(AddressRow, address)
-    return writer is not None and writer.person_id == row.customer_id
+    writer = person_with(session, address)
+    return writer is not None and writer == row.customer_id
 
 
 def _standing(arrival: Arrival, row: ConversationRow) -> Standing:
@@ -165,11 +181,11 @@ def _standing(arrival: Arrival, row: ConversationRow) -> Standing:
     )
 
 
-def _take_effect(session: Session, effect: Effect, row: ConversationRow, message: MessageRow, at: datetime) -> None:
+def _take_effect(session: Session, effect: Effect, row: ConversationRow, message_id: UUID, at: datetime) -> None:
     if effect.kind:
         updated_at = row.updated_at
         change = Change(effect.kind, effect.because, effect.fields, effect.data)
-        apply(session, row, change, actor="", now=at, message_id=message.id)
+        apply(session, row, change, actor="", now=at, message_id=message_id)
         if not effect.fields:
             row.updated_at = updated_at
         return
@@ -185,13 +201,15 @@ def _add_people(session: Session, arrival: Arrival, row: ConversationRow, *, new
     author = arrival.mail.author
     writes = arrival.direction is Direction.IN and person and author is not None
     people = (*((author,) if writes and author else ()), *copied(arrival))
-    found = persons(session, people, arrival.at, arrival.mail.language)
-    take_part_all(
-        session, row.id, row.customer_id if new else None, set(found.values()) - {row.customer_id}, arrival.at
-    )
+    known = {row.customer_address: row.customer_id} if new and row.customer_id else {}
+    found = persons(session, people, arrival.at, arrival.mail.language, known=known)
+    roles = dict.fromkeys(set(found.values()) - {row.customer_id}, "participant")
+    if new and row.customer_id is not None:
+        roles[row.customer_id] = "customer"
+    take_part_all(session, row.id, roles, arrival.at, new=new)
 
 
-def _acknowledge(session: Session, arrival: Arrival, row: ConversationRow, now: datetime) -> bool:
+def _acknowledge(session: Session, arrival: Arrival, row: ConversationRow, now: datetime, *, new: bool) -> bool:
     """Put the one acknowledgement into the outbox, where one was decided."""
     decided, found, policy = arrival.decided, arrival.found, arrival.policy
     if not isinstance(decided, Acknowledge):
@@ -202,19 +220,18 @@ def _acknowledge(session: Session, arrival: Arrival, row: ConversationRow, now: 
         arrival.urgency,
         now,
         source=found.envelope.source,
-        reply_to=reply_address_of(session, row.id, row.mailbox, now) if policy.reply_addresses else "",
+        reply_to=reply_address_of(session, row.id, row.mailbox, now, new=new) if policy.reply_addresses else "",
         site_url=policy.site_url,
     )
     message = acknowledgement_of(letter, decided, row.id, now)
-    session.add(message)
-    session.flush()
     row.acknowledged_at = now
+    put(session, MessageRow, message)
     enqueue(
         session,
         letter,
         purpose="acknowledgement",
         conversation_id=row.id,
-        message_id=message.id,
+        message_id=message["id"],
         due_at=now,
         now=now,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from storage.rows import directly, put
 from storage.tables import WordRow
 from threads.model import InboundMail
 from threads.words import words_of
@@ -29,9 +30,11 @@ def remember_words(session: Session, conversation_id: UUID, mail: InboundMail, *
     words = words_to_find(mail)
     there: set[str] = set()
     if not new:
-        query = select(WordRow.word).where(WordRow.conversation_id == conversation_id, WordRow.word.in_(words))
-        there = set(session.scalars(query))
-    rows = [{"word": word, "conversation_id": conversation_id} for word in words if word not in there]
-    if rows:
-        # one cached statement for all: a statement with so many values would be made anew for each mail
-        session.execute(insert(WordRow), rows)
+        asked = {"conversation_id": conversation_id, "words": words}
+        there = set(directly(session).execute(_THERE, asked).scalars())
+    put(session, WordRow, *({"word": word, "conversation_id": conversation_id} for word in words if word not in there))
+
+
+_THERE = select(WordRow.word).where(
+    WordRow.conversation_id == bindparam("conversation_id"), WordRow.word.in_(bindparam("words", expanding=True))
+)
