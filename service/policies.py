@@ -28,6 +28,7 @@ def policy_of(settings: Settings) -> Policy:
         reply_addresses=settings.reply.addresses,
         site_url=settings.web.url,
         notify_new=settings.notices.new,
+        trusted_authserv_id=settings.smtp.trusted_authserv_id,
     )
 
 

@@ -86,7 +86,7 @@ def direction_of(found: Found, policy: Policy) -> Direction:
     author = found.mail.author
     if not found.imported or author is None or author.address not in policy.addresses:
         return Direction.IN
-    return Direction.IN if from_outside(found.mail, found.envelope) else Direction.OUT
+    return Direction.IN if from_outside(found.mail, found.envelope, policy.trusted_authserv_id) else Direction.OUT
 
 
 def customer_of(found: Found, policy: Policy, *, outgoing: bool, by_colleague: bool) -> Address | None:

@@ -22,17 +22,19 @@ _MOST_HOPS = 50
 _LONGEST_HOP = 2000
 
 
-def from_outside(mail: InboundMail, envelope: Envelope) -> str | None:
+def from_outside(mail: InboundMail, envelope: Envelope, believed: str = "") -> str | None:
     """What shows that a mail from our own address is not ours, as a sentence; None where nothing does.
 
     A copy out of a Sent folder has no trace at all, or one that begins with somebody who logged in. What anybody
-    could have written themselves (a Received line of an authenticated hop) never outweighs a hop from outside.
+    could have written themselves (a Received line of an authenticated hop, an Authentication-Results without the
+    authserv-id that is `believed`) never outweighs a hop from outside.
     """
     author = mail.author
     if author is None:
         return None
     results = mail.header("authentication-results").lower()
-    if "dmarc=pass" in results:
+    written_by = results.partition(";")[0].split()[:1]
+    if believed and written_by == [believed.lower()] and "dmarc=pass" in results:
         return None
     if "dmarc=fail" in results or "spf=fail" in results or "spf=softfail" in results:
         return "its Authentication-Results say that it is not from where it says"

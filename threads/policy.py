@@ -64,6 +64,8 @@ class Policy:
     """How long a subject alone can lead back to a conversation."""
     own_domains: frozenset[str] = frozenset()
     """Further domains of the desk's own people; those of the mailboxes count anyway."""
+    trusted_authserv_id: str = ""
+    """The authserv-id of a relay of ours whose topmost Authentication-Results are believed; "" is none."""
 
     def calendar_of(self, mailbox: Mailbox, priority: Priority) -> Calendar:
         """The hours in which the clock of a conversation runs."""

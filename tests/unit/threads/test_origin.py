@@ -29,10 +29,6 @@ def _shown(written: Written, now: datetime, *headers: tuple[str, str], mail_from
         (("received", "by mail.desk.example (Postfix, from userid 33) id 1"),),
         (("return-path", "<support@desk.example>"),),
         (("return-path", "<>"),),
-        (
-            ("authentication-results", "mx.desk.example; dmarc=pass header.from=desk.example"),
-            ("received", "from out.provider.example by mx.desk.example with ESMTPS"),
-        ),
     ],
 )
 def test_a_mail_out_of_our_sent_folder_is_ours(
@@ -69,3 +65,21 @@ def test_a_trace_from_outside_shows_that_it_is_not(
 def test_a_foreign_envelope_sender_shows_it_too(written: Written, now: datetime) -> None:
     assert _shown(written, now, mail_from="eve@evil.example")
     assert _shown(written, now, mail_from="support@desk.example") is None
+
+
+PASSED = (
+    ("authentication-results", "MX.desk.example 1; dmarc=pass header.from=desk.example"),
+    ("received", "from out.provider.example by mx.desk.example with ESMTPS"),
+)
+
+
+def test_only_a_relay_that_is_named_vouches_for_a_mail_under_our_name(written: Written, now: datetime) -> None:
+    mail, envelope = written(author="support@desk.example", headers=PASSED), Envelope(Source.FILE, None, (), now)
+    assert from_outside(mail, envelope, "mx.desk.example") is None
+    assert from_outside(mail, envelope, "mx.other.example")
+    assert from_outside(mail, envelope), "anybody can write such a header"
+
+
+def test_a_network_that_documents_use_is_not_our_own(written: Written, now: datetime) -> None:
+    assert _shown(written, now, ("received", "from mail.evil.example ([203.0.113.5]) by mx.desk.example with ESMTP"))
+    assert not _shown(written, now, ("received", "from laptop ([10.1.2.3]) by mx.desk.example with ESMTP"))
