@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailgateway.mime.comments import without_comments
 from threads.model import Authenticity, Envelope, InboundMail, Source, Verdict
 
 _LONGEST = 10_000
@@ -67,7 +68,7 @@ def _signs_for(result: Result, domain: str) -> bool:
 
 def results_in(header: str) -> tuple[str, tuple[Result, ...]]:
     """The authserv-id and the results of an Authentication-Results header; ("", ()) where there are none."""
-    parts = _without_comments(header[:_LONGEST]).split(";")
+    parts = without_comments(header[:_LONGEST]).split(";")
     words = parts[0].split()
     return (words[0].lower() if words else ""), tuple(_results(parts[1:]))
 
@@ -79,17 +80,3 @@ def _results(parts: list[str]) -> Iterator[Result]:
             method, _, result = pairs[0]
             properties = tuple((name.lower(), value.strip('"').lower()) for name, _, value in pairs[1:])
             yield Result(method.lower().partition("/")[0], result.lower(), properties)
-
-
-def _without_comments(text: str) -> str:
-    """The text without what stands in brackets, which may be nested."""
-    depth = 0
-    kept: list[str] = []
-    for each in text:
-        if each == "(":
-            depth += 1
-        elif each == ")":
-            depth = max(depth - 1, 0)
-        elif not depth:
-            kept.append(each)
-    return "".join(kept)

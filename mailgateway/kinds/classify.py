@@ -21,23 +21,17 @@ from mailgateway.kinds.machine_phrases import (
     RECEIPT_SUBJECTS,
 )
 from mailgateway.kinds.out_of_office import notice
+from mailgateway.mime.comments import without_comments
 from threads.model import Address, Classification, Envelope, InboundMail, Kind
 
 _NO = frozenset({"", "no", "none", "false", "0", "n"})
 _PRECEDENCES = frozenset({"bulk", "junk", "list"})
+_LONGEST = 2000
+"""Characters of a header's value that are looked at."""
 _DISCUSSIONS = ("list-subscribe", "x-mailing-list", "x-beenthere", "x-mailman-version", "mailing-list")
-_LISTS = (
-    "list-id",
-    "list-post",
-    "list-help",
-    "list-subscribe",
-    "list-owner",
-    "list-archive",
-    "list-unsubscribe",
-    "x-mailing-list",
-    "mailing-list",
-    "x-beenthere",
-)
+_LISTS = ("list-", "x-mailing-list", "mailing-list", "x-beenthere")
+"""How the headers begin that a mailing list sets (RFC 2369, RFC 2919)."""
+_LIST_SERVERS = frozenset({"listserv", "majordomo", "mailman", "ezmlm", "sympa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +51,22 @@ class _Case:
     envelope: Envelope
     own: Own
 
-    def header(self, name: str) -> str:
-        """A header's value in lower case, without comments and parameters."""
-        return self.mail.header(name).split(";")[0].split("(")[0].strip().lower()
+    def values(self, name: str) -> tuple[str, ...]:
+        """Every value of a header in lower case, without comments and parameters: both may stand anywhere (RFC 3834)."""
+        found = (without_comments(value[:_LONGEST]) for value in self.mail.all_headers(name))
+        return tuple(value.partition(";")[0].strip().lower() for value in found)
+
+    @property
+    def precedence(self) -> str:
+        """What Precedence says; of several the one that asks for silence."""
+        said = self.values("precedence")
+        return next((each for each in said if each in _PRECEDENCES), next(iter(said), ""))
+
+    @property
+    def suppressed(self) -> frozenset[str]:
+        """Which automatic answers X-Auto-Response-Suppress does not want."""
+        values = ",".join(self.mail.all_headers("x-auto-response-suppress"))[:_LONGEST].replace(";", ",").split(",")
+        return frozenset(value.strip().lower() for value in values) - _NO
 
     @property
     def local(self) -> str:
@@ -101,7 +108,11 @@ def classify(mail: InboundMail, envelope: Envelope, own: Own) -> Classification:
 
 
 def _local(address: Address | None) -> str:
-    return address.address.rpartition("@")[0].partition("+")[0].lower() if address else ""
+    return _local_part(address.address) if address else ""
+
+
+def _local_part(address: str) -> str:
+    return address.rpartition("@")[0].partition("+")[0].lower()
 
 
 def _our_mark(case: _Case) -> Found | None:
@@ -174,15 +185,14 @@ def _auto_reply_header(case: _Case) -> Found | None:
         if value and value not in _NO:
             return Kind.AUTO_REPLY, f"its header {name} says that it is an automatic answer"
     machine = case.mail.header("x-post-messageclass").lower() + case.mail.header("delivered-to").lower()
-    if "autoresponder" in machine or case.header("precedence") in ("auto_reply", "auto-reply"):
+    if "autoresponder" in machine or case.precedence in ("auto_reply", "auto-reply"):
         return Kind.AUTO_REPLY, "its headers say that it is an automatic answer"
     return None
 
 
 def _auto_submitted(case: _Case) -> Found | None:
     """RFC 3834, 5: any value but "no"; a mail that a rule forwarded was still written by someone."""
-    for value in case.mail.all_headers("auto-submitted"):
-        said = value.split(";")[0].split("(")[0].strip().lower()
+    for said in case.values("auto-submitted"):
         if said in ("", "no", "auto-forwarded"):
             continue
         kind = Kind.AUTO_REPLY if said.startswith("auto-repl") else Kind.AUTOMATIC
@@ -197,8 +207,7 @@ def _out_of_office(case: _Case) -> Found | None:
 
 def _answers_suppressed(case: _Case) -> Found | None:
     """Exchange's header: who wants no automatic answer at all is a program."""
-    values = {value.strip().lower() for value in case.mail.header("x-auto-response-suppress").split(",")}
-    if "all" in values or "autoreply" in values:
+    if case.suppressed & {"all", "autoreply"}:
         return Kind.AUTOMATIC, "its header X-Auto-Response-Suppress asks for no automatic answer, as programs do"
     return None
 
@@ -231,7 +240,7 @@ def _newsletter(case: _Case) -> Found | None:
     leaves = bool(case.mail.header("list-unsubscribe"))
     if leaves and not _discussion(case) and (bulk or not _answers_someone(case)):
         return Kind.NEWSLETTER, "one can unsubscribe from it, and not write to it, as with newsletters"
-    if case.header("precedence") in ("bulk", "junk") and (bulk or _local(case.mail.author) in BULK_LOCALS):
+    if case.precedence in ("bulk", "junk") and (bulk or _local(case.mail.author) in BULK_LOCALS):
         return Kind.NEWSLETTER, "it was sent in bulk"
     return None
 
@@ -248,14 +257,18 @@ def _discussion(case: _Case) -> bool:
 
 def _sent_on(case: _Case) -> bool:
     """Whether a list of any kind sent the mail on, or it answers another one."""
-    owner = _local(case.mail.sender)
-    owned = owner.startswith("owner-") or owner.endswith(("-owner", "-bounces", "-request"))
+    owned = _of_a_list(_local(case.mail.sender))
     return bool(case.mail.header("list-id")) or _discussion(case) or owned or _answers_someone(case)
+
+
+def _of_a_list(local: str) -> bool:
+    """Whether a local part is that of a mailing list's program."""
+    return local.startswith("owner-") or local.endswith(("-owner", "-bounces", "-request")) or local in _LIST_SERVERS
 
 
 def _precedence(case: _Case) -> Found | None:
     """Bulk mail that is of no mailing list; what a list sends on was mostly written by a person."""
-    said = case.header("precedence")
+    said = case.precedence
     if said in _PRECEDENCES and (said == "junk" or not _sent_on(case)):
         return Kind.AUTOMATIC, f"its header Precedence says {said}"
     return None
@@ -306,32 +319,35 @@ RULES: tuple[_Rule, ...] = (
 
 
 def _no_author(case: _Case) -> str:
-    return "" if case.mail.author and "@" in case.mail.author.address else "it names no sender who could be answered"
+    named = case.mail.author is not None and "@" in case.mail.author.address and "@" in case.mail.header("from")
+    return "" if named else "its From names nobody who could be answered"
 
 
 def _was_forwarded(case: _Case) -> str:
-    said = case.header("auto-submitted")
-    return f"its header Auto-Submitted says {said[:60]}" if said not in ("", "no") else ""
+    said = next((each for each in case.values("auto-submitted") if each not in ("", "no")), "")
+    return f"its header Auto-Submitted says {said[:60]}" if said else ""
 
 
 def _over_a_list(case: _Case) -> str:
-    name = next((name for name in _LISTS if case.mail.header(name)), "")
+    name = next((name for name, value in case.mail.headers if value and name.startswith(_LISTS)), "")
     return f"it came over a mailing list (its header {name})" if name else ""
 
 
 def _precedence_set(case: _Case) -> str:
-    said = case.header("precedence")
-    return f"its header Precedence says {said}" if said in _PRECEDENCES else ""
+    return f"its header Precedence says {case.precedence}" if case.precedence in _PRECEDENCES else ""
 
 
 def _suppressed(case: _Case) -> str:
-    values = {value.strip().lower() for value in case.mail.header("x-auto-response-suppress").split(",")} - _NO
-    return "its header X-Auto-Response-Suppress asks for no automatic answers" if values else ""
+    return "its header X-Auto-Response-Suppress asks for no automatic answers" if case.suppressed else ""
 
 
 def _unread_sender(case: _Case) -> str:
-    local = _local(case.mail.author)
-    return f'its sender is "{local[:60]}"' if local in NOREPLY | PROGRAMS or _ends_noreply(local) else ""
+    """RFC 3834, section 2: the envelope sender counts as well as the From."""
+    envelope = _local_part(case.envelope.mail_from or "")
+    for local in (_local(case.mail.author), envelope):
+        if local in NOREPLY | PROGRAMS or _ends_noreply(local):
+            return f'its sender is "{local[:60]}"'
+    return f'its envelope sender is "{envelope[:60]}", of a mailing list' if _of_a_list(envelope) else ""
 
 
 def _looped(case: _Case) -> str:

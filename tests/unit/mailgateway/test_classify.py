@@ -29,6 +29,8 @@ MACHINES: dict[str, tuple[Kind, dict[str, str]]] = {
     "an unknown value": (Kind.AUTOMATIC, {"Auto-Submitted": "yes"}),
     "auto-replied": (Kind.AUTO_REPLY, {"Auto-Submitted": "auto-replied"}),
     "auto-replied in capitals, with a comment": (Kind.AUTO_REPLY, {"auto-submitted": "Auto-Replied (vacation)"}),
+    "auto-replied behind a comment": (Kind.AUTO_REPLY, {"Auto-Submitted": "(by (our) rule) auto-replied"}),
+    "precedence bulk behind a comment": (Kind.AUTOMATIC, {"Precedence": "(x) bulk"}),
     "precedence bulk": (Kind.AUTOMATIC, {"Precedence": "BULK"}),
     "precedence junk": (Kind.AUTOMATIC, {"precedence": "Junk"}),
     "precedence list without a list": (Kind.AUTOMATIC, {"Precedence": "list"}),
@@ -110,6 +112,8 @@ SILENT: dict[str, dict[str, str]] = {
     "wants no out-of-office": {"X-Auto-Response-Suppress": "OOF"},
     "no sender": {"From": ""},
     "a form that names the person": {"From": "noreply@formular.example", "Reply-To": "Anna <anna@kunde.example>"},
+    "a list's header that is seldom seen": {"List-Software": "mlmmj"},
+    "its From names nobody, only its Reply-To does": {"From": "Anna", "Reply-To": "anna@kunde.example"},
     "a foreign loop mark": {"X-Loop": "andere@desk.example"},
 }
 
@@ -118,6 +122,26 @@ SILENT: dict[str, dict[str, str]] = {
 def test_a_person_whom_rfc_3834_protects_is_not_acknowledged(headers: dict[str, str]) -> None:
     found = judged(headers)
     assert (found.kind, found.acknowledge) == (Kind.PERSON, False), found.because
+
+
+@pytest.mark.parametrize(
+    "sender", ["noreply", "owner-kern", "kern-bounces+anna=kunde.example", "kern-request", "LISTSERV"]
+)
+def test_who_is_not_read_on_the_envelope_is_not_answered_either(sender: str) -> None:
+    found = judged({}, mail_from=f"{sender}@kunde.example")
+    assert (found.kind, found.acknowledge) == (Kind.PERSON, False), found.because
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [("Auto-Submitted", ("no", "auto-forwarded")), ("Precedence", ("first-class", "List")),
+     ("X-Auto-Response-Suppress", ("None", "OOF"))],
+)  # fmt: skip
+def test_of_a_header_that_stands_twice_the_one_that_asks_for_silence_counts(
+    header: str, values: tuple[str, ...]
+) -> None:
+    twice = {header.title(): values[0], header.upper(): values[1], "In-Reply-To": "<a@b.example>"}
+    assert judged(twice).acknowledge is False
 
 
 def test_a_null_envelope_sender_is_never_answered() -> None:
