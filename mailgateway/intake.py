@@ -23,7 +23,7 @@ from mailgateway.retry import Again, Shunt, in_one_line, retry
 from mailgateway.suggesting import Suggest, Suggesting
 from storage.claim import claim_due, holds
 from storage.database import Database
-from storage.errors import Unavailable
+from storage.errors import Lost, Unavailable
 from storage.raw import get_raw
 from storage.tables import EnvelopeRow
 from threads.arrive import Found, arrive
@@ -182,10 +182,8 @@ def _set_aside(walk: Walk, claimed: Claimed, because: str) -> bool:
 def _show(walk: Walk, claimed: Claimed, because: str) -> None:
     """Open a conversation that says so; if that fails too the mail is still in `brief mail shunted`."""
     try:
-        with walk.database.reading() as session:
-            raw = get_raw(session, claimed.raw_id)
         mailboxes = mailboxes_of(claimed.envelope.recipients, walk.policy)
-        found = _as_found(claimed, read_at_least(raw, claimed.envelope, because), mailboxes)
+        found = _as_found(claimed, read_at_least(_what_is_left(walk, claimed), claimed.envelope, because), mailboxes)
         with walk.database.writing() as session:
             arrive(session, found, walk.policy, walk.clock())
             row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
@@ -193,6 +191,15 @@ def _show(walk: Walk, claimed: Claimed, because: str) -> None:
             row.state, row.error = "shunted", because
     except Exception as error:
         log.exception("a shunted mail could not be shown", envelope=str(claimed.id), because=in_one_line(error))
+
+
+def _what_is_left(walk: Walk, claimed: Claimed) -> bytes:
+    """The raw mail or, where that is lost, a line in its place: that it came must be seen all the same."""
+    try:
+        with walk.database.reading() as session:
+            return get_raw(session, claimed.raw_id)
+    except Lost:
+        return f"the raw mail {claimed.raw_id} is lost".encode()
 
 
 def _claimed(row: EnvelopeRow) -> Claimed:

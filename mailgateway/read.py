@@ -44,7 +44,7 @@ def read(raw: bytes, envelope: Envelope, policy: Policy, trusted: str = "") -> R
 
 def read_at_least(raw: bytes, envelope: Envelope, because: str) -> Read:
     """What is shown of a mail that could not be taken in: no more than that it came, from whom, and why it failed."""
-    mail = unreadable(raw, because)
+    mail = unreadable(raw, because, envelope.mail_from or "")
     shown = Classification(Kind.PERSON, acknowledge=False, because="it could not be read: a person has to look at it")
     return Read(mail, shown, authenticate(mail, envelope))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.errors import Unavailable
+from storage.errors import Lost, Unavailable
 
 INTAKE_PAUSES = (
     timedelta(seconds=1),
@@ -55,13 +55,14 @@ class Shunt:
 def retry(tries: int, error: BaseException, now: datetime) -> Again | Shunt:
     """What becomes of a mail whose intake has failed `tries` times, the last time with `error`.
 
-    Where something that we need is away the mail is not at fault: it waits, however long that lasts.
+    Where something that we need is away the mail is not at fault: it waits, however long that lasts. What is lost does
+    not come back by waiting.
     """
     because = in_one_line(error)
     pause = INTAKE_PAUSES[min(max(tries, 1), len(INTAKE_PAUSES)) - 1]
     if isinstance(error, Unavailable):
         return Again(now + min(pause, AWAY_PAUSE), because)
-    if tries >= TRIES:
+    if tries >= TRIES or isinstance(error, Lost):
         return Shunt(because)
     return Again(now + pause, because)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mailgateway.deliver import running_from
 from mailgateway.intake import LEASE_FOR, Claimed, Walk, envelope_of, walk_one
+from mailgateway.retry import TRIES
 from mailgateway.suggesting import Suggest, Suggesting
 from storage.database import Database
 from storage.errors import NotThere, WrongUse
@@ -62,7 +63,8 @@ def replay(
 ) -> Iterator[tuple[Shunted, str]]:
     """Take mails in again that were set aside (without codes all of them); each with what became of it.
 
-    One that fails again is put off, as any other mail, and set aside once more in the end.
+    One that fails again is set aside once more at once: somebody looks at it just now. Only where something that we need
+    is away it is put off.
     """
     walk = Walk(database, policy, Suggesting(suggest), running_from(now), trusted_authserv_id)
     with database.reading() as session:
@@ -80,11 +82,10 @@ def _claim(database: Database, envelope_id: UUID, now: datetime) -> Claimed | No
         )
         if row is None:
             return None
-        row.lease += 1
-        # as if it had never failed: it is replayed because something was mended
-        row.tries = 0
+        # each lease so far counts as a try that failed, not as one over which the desk died: something was mended since
+        row.tries, row.lease = row.lease, row.lease + 1
         row.state, row.leased_until, row.due_at = "leased", now + LEASE_FOR, now
-        return Claimed(row.id, row.raw_id, row.lease, 0, envelope_of(row))
+        return Claimed(row.id, row.raw_id, row.lease, max(row.tries, TRIES), envelope_of(row))
 
 
 def _row(session: Session, code: str) -> EnvelopeRow:

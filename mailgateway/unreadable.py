@@ -11,13 +11,14 @@ _LOOKED_AT = 64 * 1024
 _LONGEST = 300
 
 
-def unreadable(raw: bytes, because: str) -> InboundMail:
+def unreadable(raw: bytes, because: str, sender: str = "") -> InboundMail:
     """The least that can be said of a mail, without reading it: who and what in plain text, and the whole mail attached.
 
+    Where its headers name nobody it is from the envelope's `sender`.
     Its content hash is not that of the mail as read, so that a later, better reading is no duplicate of this one.
     """
     header = dict(reversed(list(_plain_headers(raw))))
-    address = _address(header.get("from", ""))
+    address = _address(header.get("from", "")) or _address(sender)
     return InboundMail(
         message_id=None,
         in_reply_to=(),

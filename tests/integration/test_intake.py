@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import mailgateway.intake as intake
 from knowledge.article import Suggestion
@@ -22,7 +22,7 @@ from storage.claim import claim_due
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, NotThere, WrongUse
 from storage.group import GroupCommit
-from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow
+from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow, RawChunkRow
 from threads.arrive import arrive
 from threads.hours import Calendar
 from threads.model import Envelope, InboundMail, Mailbox, Source
@@ -159,6 +159,36 @@ def test_after_the_last_try_it_is_set_aside_and_shown_and_can_be_replayed(
     assert outcome == "done"
     assert envelope_row(database, key).state == "done"
     assert number(database, MessageRow) == 3  # the one that said so, the mail itself, its acknowledgement
+
+
+def test_a_replay_that_fails_is_set_aside_again_with_the_reason_and_one_that_meets_no_database_waits(
+    database: Database, keep: Keep, a_mail: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = keep(a_mail())
+    monkeypatch.setattr(intake, "arrive", Failing(RuntimeError("fault"), times=TRIES))
+    at = NOW
+    while envelope_row(database, key).state == "waiting":
+        at = max(at, envelope_row(database, key).due_at)
+        walk(database, at)
+    monkeypatch.setattr(intake, "arrive", Failing(RuntimeError("another"), times=1))
+    assert [outcome for _, outcome in replay(database, POLICY, [], at)] == ["shunted"]
+    assert envelope_row(database, key).error == "RuntimeError: another"
+    monkeypatch.setattr(intake, "arrive", Failing(DatabaseUnavailable("away"), times=1))
+    assert [outcome for _, outcome in replay(database, POLICY, [], at)] == ["put off"]
+    assert walk(database, envelope_row(database, key).due_at) == {"done": 1}
+
+
+def test_a_mail_whose_bytes_are_lost_is_still_a_conversation_with_its_sender(
+    database: Database, keep: Keep, a_mail: Any
+) -> None:
+    keys = [keep(a_mail()), keep(a_mail(subject="Noch etwas"))]
+    with database.writing() as session:
+        session.execute(update(RawChunkRow).values(data=b"rotten"))
+    assert walk(database) == {"shunted": 2}
+    assert [envelope_row(database, each).state for each in keys] == ["shunted", "shunted"]
+    with database.reading() as session:
+        shown = [(row.status, row.customer_address) for row in session.scalars(select(ConversationRow))]
+    assert shown == [("open", "anna@example.com")] * 2
 
 
 def test_a_code_that_names_nothing_is_refused(database: Database) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailgateway.retry import GIVE_UP_AFTER, TRIES, Again, Shunt, in_one_line, next_offer, retry
-from storage.errors import DatabaseUnavailable, DiskFull
+from storage.errors import DatabaseUnavailable, DiskFull, Lost
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -22,6 +22,10 @@ def test_each_pause_is_longer_than_the_one_before() -> None:
 
 def test_after_the_last_try_a_mail_is_shunted_with_the_reason() -> None:
     assert retry(TRIES, ValueError("a\nb"), NOW) == Shunt("ValueError: a b")
+
+
+def test_what_is_lost_does_not_come_back_by_waiting() -> None:
+    assert retry(1, Lost("the raw mail is damaged"), NOW) == Shunt("Lost: the raw mail is damaged")
 
 
 @pytest.mark.parametrize("error", [DatabaseUnavailable("away"), DiskFull("full")])
