@@ -64,7 +64,20 @@ def state_of(row: ConversationRow) -> State:
 
 
 def locked(session: Session, conversation_id: UUID) -> ConversationRow:
-    """The conversation, read anew and held for this transaction, so that no other process changes it meanwhile."""
+    """The conversation, read anew and held for this transaction, so that no other process changes it meanwhile.
+
+    Where somebody merged it since it was looked up, the one that it is part of now: what comes must not vanish with it.
+    """
+    row = locked_itself(session, conversation_id)
+    seen = {row.id}
+    while row.merged_into_id is not None and row.merged_into_id not in seen:
+        row = locked_itself(session, row.merged_into_id)
+        seen.add(row.id)
+    return row
+
+
+def locked_itself(session: Session, conversation_id: UUID) -> ConversationRow:
+    """The conversation read anew and held, also where it was merged into another."""
     row = session.get(ConversationRow, conversation_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotThere("this conversation is gone; `brief inbox` shows those that are there")

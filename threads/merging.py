@@ -1,4 +1,4 @@
-"""One conversation out of two, and a held message let in: what moves, so that it can move back."""
+"""One conversation out of two: what moves, so that it can move back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.tables import (
     TokenRow,
     WordRow,
 )
-from threads.conversation import Change, apply, from_plain, locked
+from threads.conversation import Change, apply, from_plain, locked_itself
 from threads.model import Priority, Status
 
 _RANK = {priority: rank for rank, priority in enumerate(Priority)}
@@ -62,9 +62,12 @@ def merged(source: ConversationRow, target: ConversationRow, because: str) -> tu
 
 def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, because: str, now: datetime) -> EventRow:
     """Move everything of one conversation into another; later mails to either come there. Undone by `unmerge`."""
-    source, target = (locked(session, each) for each in sorted((source_id, target_id)))
+    source, target = (locked_itself(session, each) for each in sorted((source_id, target_id)))
     if source.id != source_id:
         source, target = target, source
+    for each in (source, target):
+        if each.merged_into_id is not None:
+            raise WrongUse(f"{each.handle} has just been merged into another; look at it once more with `brief show`")
     away, into = merged(source, target, because)
     moved = _move(session, source.id, target.id)
     data = {"source": str(source.id), "handle": source.handle, "moved": moved}
@@ -81,8 +84,8 @@ def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, bec
 def unmerge(session: Session, event: EventRow, now: datetime) -> None:
     """Move back what a merge moved; what came since stays where it came."""
     target_id, source_id = event.conversation_id, UUID(event.data["source"])
-    locked(session, min(source_id, target_id))
-    source = locked(session, source_id)
+    locked_itself(session, min(source_id, target_id))
+    source = locked_itself(session, source_id)
     _move_back(session, event.data["moved"], target_id, source_id)
     left = session.get(EventRow, UUID(event.data["left"]))
     if left is not None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from storage.database import Database
 from storage.errors import WrongUse
+from threads.arrival import Arrival
 from threads.arrive import Recorded
+from threads.merging import merge
+from threads.store.record import record
 
 Arrives = Callable[..., Recorded]
 
@@ -72,6 +78,34 @@ def test_a_mail_that_came_after_the_merge_stays_where_it_came_when_the_merge_is_
     desk.undo()
 
     assert [desk.show(handle)[0]["messages"] for handle in (one, other)] == [2, 1]
+
+
+def test_a_mail_that_was_placed_before_a_merge_and_written_after_it_follows_it(
+    desk: Any, arrives: Arrives, a_mail: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = arrives(a_mail(subject="Rechnung"))
+    other = arrives(a_mail(subject="Nachtrag", message_id="<other@mail.example.com>"))
+
+    def merged_meanwhile(session: Session, arrival: Arrival, now: datetime) -> Recorded:
+        merge(session, other.conversation, one.conversation, actor="ben", because="", now=now)
+        return record(session, arrival, now)
+
+    monkeypatch.setattr("threads.arrive.record", merged_meanwhile)
+    reply = arrives(a_mail(subject="Re: Nachtrag", in_reply_to="<other@mail.example.com>", text="Und?"))
+    assert reply.handle == one.handle
+    assert desk.show(one.handle)[0]["messages"] == 3
+
+
+def test_of_two_who_merge_the_same_at_once_the_second_is_told(
+    desk: Any, arrives: Arrives, a_mail: Any, database: Database
+) -> None:
+    one, other = (arrives(a_mail(subject=subject)).conversation for subject in ("Rechnung", "Nachtrag"))
+    with database.writing() as session:
+        merge(session, one, other, actor="lena", because="", now=desk.clock())
+    for source, target in ((one, other), (other, one)):
+        with pytest.raises(WrongUse, match="has just been merged"), database.writing() as session:
+            merge(session, source, target, actor="ben", because="", now=desk.clock())
+    assert [row["messages"] for row in desk.inbox()] == [2]
 
 
 def test_a_conversation_is_not_merged_into_itself(desk: Any, arrives: Arrives, a_mail: Any) -> None:
