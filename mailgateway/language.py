@@ -12,6 +12,19 @@ _LOOKED_AT = 4000
 _WORD = re.compile(r"[^\W\d_]+")
 _UMLAUTS = frozenset("äöüß")
 _OTHERWISE = "de"
+_LATIN_ENDS = "\u036f"
+
+
+def _by_word() -> dict[str, list[str]]:
+    """For each word of the profiles the languages that have it."""
+    found: dict[str, list[str]] = {}
+    for language, profile in PROFILES.items():
+        for word in profile:
+            found.setdefault(word, []).append(language)
+    return found
+
+
+_LANGUAGES = _by_word()
 
 
 def language_of(text: str) -> str:
@@ -20,14 +33,24 @@ def language_of(text: str) -> str:
     script = _by_script(looked_at)
     if script:
         return script
-    seen = _WORD.findall(looked_at.lower())
-    scores = Counter({language: sum(word in profile for word in seen) for language, profile in PROFILES.items()})
-    if any(letter in _UMLAUTS for letter in looked_at.lower()) and scores["de"]:
+    lower = looked_at.lower()
+    seen = _WORD.findall(lower)
+    scores = _scores(seen)
+    if scores["de"] and not _UMLAUTS.isdisjoint(lower):
         scores["de"] += 1
     best, most = max(scores.items(), key=lambda score: (score[1], score[0] in ("de", "en"), score[0] == "de"))
     if not most:
         return _OTHERWISE
     return best if best in ("de", "en") or most >= _needed(len(seen), scores) else _better_known(scores)
+
+
+def _scores(seen: list[str]) -> Counter[str]:
+    """How many of the words each language has."""
+    scores = Counter(dict.fromkeys(PROFILES, 0))
+    for word in seen:
+        for language in _LANGUAGES.get(word, ()):
+            scores[language] += 1
+    return scores
 
 
 def _needed(words: int, scores: Counter[str]) -> int:
@@ -41,9 +64,8 @@ def _better_known(scores: Counter[str]) -> str:
 
 def _by_script(text: str) -> str:
     """The language whose script a third of the letters belong to, "" where it is Latin."""
-    letters = [ord(letter) for letter in text if letter.isalpha()]
-    other = [code for code in letters if code > 0x036F]
-    if not letters or len(other) * 3 < len(letters):
+    other = [ord(letter) for letter in text if letter > _LATIN_ENDS and letter.isalpha()]
+    if not other or len(other) * 3 < sum(map(str.isalpha, text)):
         return ""
     counted = Counter({language: sum(first <= code <= last for code in other) for language, first, last in SCRIPTS})
     if counted["ja"]:

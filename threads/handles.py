@@ -142,7 +142,10 @@ def _latin_words(text: str) -> list[str]:
 
 def _latin(word: str) -> str:
     """The letters a to z of a word; those of other alphabets by the names that Unicode gives them."""
-    return "".join(char if "a" <= char <= "z" else _spelt(char) for char in fold(word))
+    folded = fold(word)
+    if folded.isascii() and folded.isalpha():
+        return folded  # folded is in lower case
+    return "".join(char if "a" <= char <= "z" else _spelt(char) for char in folded)
 
 
 def _spelt(char: str) -> str:

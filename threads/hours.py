@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays as holiday_calendars
 import opening_hours
+from holidays.registry import EntityLoader
 
 from storage.errors import WrongUse
 
@@ -147,9 +148,10 @@ def _check(opening: str, holidays: str) -> None:
     if _SCHOOL_HOLIDAYS.search(opening):
         raise WrongUse(f'the opening hours "{opening}" name school holidays (SH), which are not known; leave them out')
     country, _, part = holidays.upper().partition("-")
-    if holidays and country not in holiday_calendars.list_supported_countries():
+    if holidays and country not in EntityLoader.get_country_codes():
         raise WrongUse(f'there are no holidays for "{holidays}"; write a country and its part as in "DE-NW", or "DE"')
-    parts = holiday_calendars.list_supported_countries().get(country, [])
+    # only the country that is named: asked for all their parts the library loads every country
+    parts = getattr(holiday_calendars, country).subdivisions if part else ()
     if part and part not in parts:
         raise WrongUse(f'"{holidays}" is no part of {country} with holidays of its own; there are {", ".join(parts)}')
     try:

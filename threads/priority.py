@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from threads.emergencies import NO_LONGER, OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
-from threads.words import Sentence, first_held, phrase, sentence, sentences
+from threads.words import Sentence, first_held, joined, phrase, sentence, sentences
 
 _READ = 6000
 """Characters of the new text in which words are looked for: what is urgent is said at the beginning."""
@@ -84,10 +84,9 @@ class _Said:
     @classmethod
     def by(cls, mail: InboundMail) -> _Said:
         text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
-        subject, parts = mail.subject[:_READ], sentences(text)
-        first = sentence(f"{subject} {' '.join(parts[0].words)}") if parts else None
-        spoken = (sentence(subject), *((first,) if first else ()), *parts)
-        return cls(sentence(f"{subject} {text}"), spoken)
+        subject, parts = sentence(mail.subject[:_READ]), sentences(text)
+        spoken = (subject, *(joined(subject, each) for each in parts[:1]), *parts)
+        return cls(joined(subject, *parts), spoken)
 
 
 def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox, said: _Said) -> str | None:
@@ -127,9 +126,11 @@ def _has_header(mail: InboundMail, name: str, text: str) -> bool:
 
 def _met_together(rule: Rule, said: _Said) -> str:
     """The phrases that stand together in a sentence that nothing takes back, "" where there is none."""
-    groups = [[each for each in group if said.everything.may_hold(phrase(each))] for group in rule.together]
-    if not all(groups):
-        return ""
+    groups: list[list[str]] = []
+    for group in rule.together:
+        groups.append([each for each in group if said.everything.may_hold(phrase(each))])
+        if not groups[-1]:
+            return ""
     unless = [each for each in rule.unless if said.everything.may_hold(phrase(each))]
     subject, *_ = said.sentences
     for number, each in enumerate(said.sentences):

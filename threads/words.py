@@ -49,14 +49,18 @@ def phrase(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as folded words, and as one text in which a word is quickly ruled out."""
+    """A sentence as folded words, and each of them once in a text in which a word is quickly ruled out."""
 
     words: tuple[str, ...]
-    joined: str
+    each_once: str
 
     def may_hold(self, wanted: tuple[str, ...]) -> bool:
         """False where the words of a phrase cannot stand here: quickly found out."""
-        return bool(wanted) and all(stem(word) in self.joined for word in wanted)
+        said = self.each_once
+        for part in _stems(wanted):
+            if part not in said:
+                return False
+        return bool(wanted)
 
     def holds(self, wanted: tuple[str, ...]) -> bool:
         """Whether the words of a phrase stand here in order, at most three others between each."""
@@ -85,10 +89,23 @@ class Sentence:
         return at
 
 
+@lru_cache(maxsize=4096)
+def _stems(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(stem(word) for word in wanted)
+
+
 def sentence(text: str) -> Sentence:
     """A text as one sentence."""
-    words = tuple(words_of(text))
-    return Sentence(words, " ".join(words))
+    return _sentence(tuple(words_of(text)))
+
+
+def joined(*parts: Sentence) -> Sentence:
+    """Sentences as one."""
+    return _sentence(tuple(word for part in parts for word in part.words))
+
+
+def _sentence(words: tuple[str, ...]) -> Sentence:
+    return Sentence(words, " ".join(dict.fromkeys(words)))
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:

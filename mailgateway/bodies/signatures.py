@@ -103,11 +103,22 @@ def _closing_start(lines: Sequence[str]) -> int:
     return len(lines) - 1 if signed_short else 0
 
 
+def _by_letter() -> dict[str, list[str]]:
+    """The closing formulas by their first letter, in the order of the table: nearly no line begins with one."""
+    found: dict[str, list[str]] = {}
+    for closing in CLOSINGS:
+        found.setdefault(closing[0], []).append(closing)
+    return found
+
+
+_CLOSINGS_BY_LETTER = _by_letter()
+
+
 def _closes(line: str) -> bool:
     text = line.strip(_MARKS + ",.!;-–—")[:_WIDEST].casefold()
     if text in CLOSINGS:
         return True
-    for closing in CLOSINGS:
+    for closing in _CLOSINGS_BY_LETTER.get(text[:1], ()):
         if text.startswith(closing) and text[len(closing)] in " ,!.;":
             rest = text[len(closing) :].split()
             return len(rest) <= (2 if len(closing) <= 4 else 4)
