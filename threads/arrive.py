@@ -102,8 +102,7 @@ def customer_of(found: Found, policy: Policy, *, outgoing: bool, by_colleague: b
 def due_at_for(policy: Policy, mailbox: Mailbox, priority: Priority, since: datetime) -> datetime | None:
     """By when somebody who writes at a moment is answered, in the mailbox's working time and zone."""
     due_at = policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
-    zone = policy.calendars.get(mailbox.address, policy.calendar).zone
-    return due_at.astimezone(zone) if due_at else None
+    return due_at.astimezone(policy.zone_of(mailbox)) if due_at else None
 
 
 def _urgency(found: Found, mailbox: Mailbox, policy: Policy, *, outgoing: bool) -> Urgency:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from threads.hours import Calendar
 from threads.model import Mailbox, Priority
@@ -72,6 +73,10 @@ class Policy:
         if priority in self.round_the_clock:
             return ALWAYS
         return self.calendars.get(mailbox.address, self.calendar)
+
+    def zone_of(self, mailbox: Mailbox) -> ZoneInfo:
+        """The time zone in which the letters of a mailbox name a moment."""
+        return self.calendars.get(mailbox.address, self.calendar).zone
 
     def mailbox_of(self, address: str) -> Mailbox | None:
         """The mailbox with this address (in lower case), or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -65,14 +65,14 @@ def _mail(
         subject=last.subject if last else row.subject,
         text=wanted.text,
         language=row.language,
-        earlier=_earlier(session, last) if last else None,
+        earlier=_earlier(session, last, policy.zone_of(mailbox)) if last else None,
         reply_to=reply_address_of(session, row.id, mailbox.address, now) if policy.reply_addresses else "",
         signed_by=agent.name if agent else "",
         now=now,
     )
 
 
-def _earlier(session: Session, last: MessageRow) -> Earlier:
+def _earlier(session: Session, last: MessageRow, zone: tzinfo) -> Earlier:
     """The mail that is answered, with the IDs of what was said before it."""
     before = (
         select(MessageRow.message_id)
@@ -88,7 +88,7 @@ def _earlier(session: Session, last: MessageRow) -> Earlier:
     )
     return Earlier(
         who=last.from_name or last.from_address,
-        at=last.sent_at or last.received_at,
+        at=(last.sent_at or last.received_at).astimezone(zone),
         text=last.reply or last.text,
         message_id=last.message_id,
         references=tuple(str(each) for each in session.scalars(before).all()[::-1]),

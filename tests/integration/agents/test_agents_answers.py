@@ -60,6 +60,15 @@ def test_an_answer_goes_to_the_customer_in_reply_to_what_they_wrote(desk: Any, a
     assert sent["assignee"] == "lena"
 
 
+def test_an_answer_quotes_the_customers_mail_under_the_time_at_which_the_desk_lives(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    desk.reply(arrives(a_mail()).handle, "Gern.")  # written at 10 in Berlin, which is 9 in UTC
+
+    [row] = answers_of(desk)
+    assert "Am 24. November 2026 um 10:00 Uhr schrieb" in OutgoingMail.from_json(row.mail).text
+
+
 def test_an_answer_is_held_and_can_be_taken_back_until_it_is_sent(
     desk: Any, arrives: Arrives, a_mail: Any, clock: Any
 ) -> None:
