@@ -12,7 +12,7 @@ from storage.errors import Refused
 from storage.group import GroupCommit
 from storage.ids import uuid7
 from storage.raw import put_raw
-from storage.rows import put
+from storage.rows import put, put_together
 from storage.tables import EnvelopeRow
 from threads.model import Envelope, Mailbox
 
@@ -46,7 +46,7 @@ class Keeper:
         """Keep a mail; the future gives the envelope's id once it is on disk. Raises `Refused` for one that is too large."""
         if len(raw) > self.largest:
             raise Refused(f"the mail has {len(raw)} bytes; this desk takes {self.largest}")
-        future = self._group.submit(lambda session: put_envelope(session, envelope, raw))
+        future = self._group.submit(lambda session: put_envelope(session, envelope, raw, write=put_together))
         if self.on_kept is not None:
             future.add_done_callback(self._told)
         return future
@@ -56,10 +56,12 @@ class Keeper:
             self.on_kept()
 
 
-def put_envelope(session: Session, envelope: Envelope, raw: bytes, *, state: str = "waiting") -> UUID:
-    """Write a mail and its envelope, due at once; gives back the envelope's id."""
+def put_envelope(
+    session: Session, envelope: Envelope, raw: bytes, *, write: Callable[..., None] = put, state: str = "waiting"
+) -> UUID:
+    """Write a mail and its envelope, due at once; gives back the envelope's id. `write` is how its rows are written."""
     key = uuid7()
-    raw_id = put_raw(session, raw, envelope.received_at)
+    raw_id = put_raw(session, raw, envelope.received_at, write=write)
     row = {
         "id": key,
         "raw_id": raw_id,
@@ -73,7 +75,7 @@ def put_envelope(session: Session, envelope: Envelope, raw: bytes, *, state: str
         "state": state,
         "due_at": envelope.received_at,
     }
-    put(session, EnvelopeRow, row)
+    write(session, EnvelopeRow, row)
     return key
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database, ours
 from storage.errors import Unavailable
+from storage.rows import drop_together, write_together
 
 T = TypeVar("T")
 
@@ -92,8 +93,9 @@ class GroupCommit:
         if not batch:
             return
         failure = self._written(batch, _plainly)
-        if failure is not None and len(batch) > 1 and any(task.error for task in batch):
-            # one of them raised, and took the others with it: once more, each by itself
+        blamed = any(task.error for task in batch) or not isinstance(failure, Unavailable)
+        if failure is not None and blamed and len(batch) > 1:
+            # one of them was wrong, and took the others with it: once more, each by itself
             failure = self._written(batch, _alone)
         for task in batch:
             task.answer(failure)
@@ -104,6 +106,7 @@ class GroupCommit:
             with self._database.writing() as session:
                 for task in batch:
                     do(session, task)
+                write_together(session)
         except BaseException as error:
             # whatever it is, those who wait must hear of it
             return error
@@ -112,10 +115,14 @@ class GroupCommit:
 
 def _plainly(session: Session, task: _Task) -> None:
     """Do one work. What it raises ends the transaction."""
+    _do(session, task, Session.flush)
+
+
+def _do(session: Session, task: _Task, finish: Callable[[Session], None]) -> None:
     task.error = None
     try:
         task.result = task.work(session)
-        session.flush()
+        finish(session)
     except BaseException as error:
         task.error = error
         raise
@@ -125,8 +132,9 @@ def _alone(session: Session, task: _Task) -> None:
     """Do one work inside a savepoint. Raises only where the whole transaction is lost."""
     try:
         with session.begin_nested():
-            _plainly(session, task)
+            _do(session, task, write_together)
     except BaseException as error:
+        drop_together(session)
         # where the savepoint itself could not be ended, nothing of this transaction is left
         if error is not task.error or _is_lost(error):
             raise (task.error or error) from None

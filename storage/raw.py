@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -20,16 +21,17 @@ CHUNK = 256 * 1024
 """Bytes a row: no row grows so large that it hurts the ones beside it."""
 
 
-def put_raw(session: Session, data: bytes, now: datetime) -> UUID:
-    """Keep a raw mail, and give its key."""
+def put_raw(session: Session, data: bytes, now: datetime, *, write: Callable[..., None] = put) -> UUID:
+    """Keep a raw mail, and give its key. `write` is how its rows are written; a large one is written at once."""
     packed = zlib.compress(data, 1)
     compression, body = ("zlib", packed) if len(packed) < len(data) else ("", data)
     raw_id = uuid7()
+    write = write if len(body) <= CHUNK else put
     row = {"id": raw_id, "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "compression": compression}
-    put(session, RawRow, {**row, "created_at": now})
+    write(session, RawRow, {**row, "created_at": now})
     view = memoryview(body)
     for number, start in enumerate(range(0, len(body), CHUNK)):
-        put(session, RawChunkRow, {"raw_id": raw_id, "number": number, "data": bytes(view[start : start + CHUNK])})
+        write(session, RawChunkRow, {"raw_id": raw_id, "number": number, "data": bytes(view[start : start + CHUNK])})
     return raw_id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -13,6 +14,7 @@ from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable, DiskFull, Unavailable
 from storage.facts import get_fact, set_fact
 from storage.group import GroupCommit
+from storage.rows import put_together
 from storage.tables import FactRow
 
 
@@ -145,3 +147,45 @@ def test_on_a_full_disk_those_who_wait_are_told_so_and_later_ones_are_kept(sqlit
     with database.reading() as session:
         assert list(session.scalars(select(FactRow.name))) == ["after"]
     database.close()
+
+
+def test_rows_put_together_by_many_works_are_written_by_one_statement(database: Database) -> None:
+    inserts: list[bool] = []
+
+    def seen(
+        _connection: object, _cursor: object, statement: str, _parameters: object, _context: object, many: bool
+    ) -> None:
+        if statement.startswith("INSERT INTO fact"):
+            inserts.append(many)
+
+    event.listen(database.engine, "before_cursor_execute", seen)
+    gate = threading.Event()
+    group = GroupCommit(database)
+    first = group.submit(lambda _session: gate.wait(10))
+    works = [group.submit(_puts(f"n{number}")) for number in range(20)]
+    gate.set()
+    first.result(10)
+    for work in works:
+        work.result(10)
+    group.close()
+    assert inserts == [True]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(FactRow)) == 20
+
+
+def test_of_rows_put_together_only_the_wrong_one_is_left_out(database: Database) -> None:
+    gate = threading.Event()
+    group = GroupCommit(database)
+    first = group.submit(lambda _session: gate.wait(10))
+    works = [group.submit(_puts(name)) for name in ("a", "b", "a", "c")]
+    gate.set()
+    first.result(10)
+    failed = [work.exception(10) is not None for work in works]
+    group.close()
+    assert failed == [False, False, True, False]
+    with database.reading() as session:
+        assert set(session.scalars(select(FactRow.name))) == {"a", "b", "c"}
+
+
+def _puts(name: str) -> Callable[[Session], None]:
+    return lambda session: put_together(session, FactRow, {"name": name, "value": "1"})
