@@ -18,8 +18,11 @@ LARGEST_MAIL = 200_000_000
 LONGEST_LINE = 1_000_000
 DEEPEST_FOLDER = 30
 MAIL_SUFFIXES = frozenset({".eml", ".mbox", ".mbx", ".mail", ".msg", ".txt", ".box", ""})
-# `From anna@example.org Mon Nov 22 10:00:00 2026`: a line of text that merely begins with "From " has no such end.
-FROM_LINE = re.compile(rb"From \S* ?.{0,80}\d{1,2}:\d\d(?::\d\d)?.{0,40}\d{4}|From (?:-|MAILER-DAEMON)[ \r\n]")
+LONGEST_FROM_LINE = 500
+FROM_NOBODY = re.compile(rb"From (?:-|MAILER-DAEMON)[ \r\n]")
+CLOCK = re.compile(rb"\d:\d\d")
+YEAR = re.compile(rb"\d{4}")
+NEAR = 50
 QUOTED_FROM = re.compile(rb">+From ")
 
 
@@ -83,11 +86,23 @@ def in_file(file: Path) -> Iterator[tuple[str, bytes]]:
 def in_stream(stream: BinaryIO, label: str, *, always_mbox: bool) -> Iterator[tuple[str, bytes]]:
     """The mails of a stream, which is an mbox if its first line says so, otherwise one mail."""
     first = stream.readline(LONGEST_LINE)
-    if FROM_LINE.match(first) or (always_mbox and first.startswith(b"From ")):
+    if is_from_line(first) or (always_mbox and first.startswith(b"From ")):
         for number, mail in enumerate(in_mbox(stream), start=1):
             yield f"{label}#{number}", mail
     elif first or not always_mbox:
         yield label, first + stream.read(LARGEST_MAIL)
+
+
+def is_from_line(line: bytes) -> bool:
+    """Whether a line begins a mail, as `From anna@example.org Mon Nov 22 10:00:00 2026` does.
+
+    A line of text that merely begins with "From " has no time of day with a year behind it.
+    """
+    if not line.startswith(b"From "):
+        return False
+    line = line[:LONGEST_FROM_LINE]
+    clock = CLOCK.search(line)
+    return bool(FROM_NOBODY.match(line) or (clock and YEAR.search(line, clock.end(), clock.end() + NEAR)))
 
 
 def in_mbox(stream: BinaryIO) -> Iterator[bytes]:
@@ -96,7 +111,7 @@ def in_mbox(stream: BinaryIO) -> Iterator[bytes]:
     size, blank_before = 0, True
     begins = True
     while line := stream.readline(LONGEST_LINE):
-        if begins and blank_before and line.startswith(b"From ") and FROM_LINE.match(line):
+        if begins and blank_before and is_from_line(line):
             yield joined(lines)
             lines, size = [], 0
             continue

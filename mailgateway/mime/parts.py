@@ -22,7 +22,8 @@ MOST_TRIES = 100_000
 SCANNED = 6
 """How many times its own size of a mail is looked through for boundaries at most."""
 
-FIRST_DELIMITER = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[Cc]ontent-|\r?\n)", re.MULTILINE)
+FIRST_DELIMITER = re.compile(rb"^--([^\r\n]{1,250})\r?\n(?=[Cc]ontent-|\r?\n)", re.MULTILINE)
+"""Blanks at its end are not the boundary's; to leave them to the expression would cost the length of the line squared."""
 
 
 @dataclass(slots=True)
@@ -140,7 +141,8 @@ def split(data: bytes, part: Part, count: int) -> int:
     spots = delimiters(data, part, boundary) if boundary else []
     if not spots:
         guessed = FIRST_DELIMITER.search(data, part.header.body_at, min(part.end, part.header.body_at + 100_000))
-        spots = delimiters(data, part, guessed[1]) if guessed else []
+        boundary = guessed[1].rstrip(b" \t") if guessed else b""
+        spots = delimiters(data, part, boundary) if boundary else []
         note(defects, "the boundary of its parts is missing")
         if not spots:
             part.type = Parameterised("text/plain", part.type.parameters)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from mailgateway.archive import mails_in
+from mailgateway.archive import is_from_line, mails_in
 from storage.errors import WrongUse
 
 FROM = b"From a@example.org Sun Nov 22 10:00:00 2026\n"
@@ -46,3 +47,25 @@ def test_a_maildir_gives_cur_and_new(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="cannot be read"):
         list(mails_in(str(tmp_path / "nirgends")))
+
+
+@pytest.mark.parametrize(
+    ("line", "begins"),
+    [
+        (FROM, True),
+        (b"From anna@example.org  Mon Jan  5 9:07 2026 +0100\r\n", True),
+        (b"From - Sun Nov 22\n", True),
+        (b"From MAILER-DAEMON\n", True),
+        (b"From here on it is text\n", False),
+        (b"From 10:00 on we are there\n", False),
+        (b">From a@example.org Sun Nov 22 10:00:00 2026\n", False),
+    ],
+)
+def test_only_a_line_with_a_time_and_a_year_begins_a_mail(line: bytes, begins: bool) -> None:
+    assert is_from_line(line) is begins
+
+
+def test_a_long_line_that_nearly_begins_a_mail_costs_no_time() -> None:
+    before = time.process_time()
+    assert not is_from_line(b"From " + b"1:11" * 250_000)
+    assert time.process_time() - before < 1.0

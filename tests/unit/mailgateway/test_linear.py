@@ -13,6 +13,7 @@ from mailgateway.bodies.forwarded import forwarded
 from mailgateway.bodies.written import written
 from mailgateway.kinds.out_of_office import notice
 from mailgateway.language import language_of
+from mailgateway.mime.parse import parse
 
 LINES = (
     *(
@@ -116,3 +117,16 @@ def test_what_was_written_is_part_of_the_mail(lines: list[str]) -> None:
     said = [line for line in written("\n".join(lines), "", "AW: x").split("\n") if line]
     left = iter(line.removeprefix("> ") for line in lines)
     assert all(any(line.removeprefix("> ") == other for other in left) for line in said)
+
+
+def test_parts_without_a_boundary_cost_no_more_than_their_length() -> None:
+    part = b"--B\r\nContent-Type: multipart/mixed\r\n\r\n--" + b" \t" * 50_000 + b"x\r\n"
+    raw = b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n" + part * 20 + b"--B--\r\n"
+    before = time.process_time()
+    assert parse(raw).author is not None
+    assert time.process_time() - before < 3.0
+
+
+def test_blanks_behind_a_boundary_that_was_not_named_are_not_part_of_it() -> None:
+    raw = b"Content-Type: multipart/mixed\r\n\r\n--x \t\r\nContent-Type: text/plain\r\n\r\nHallo\r\n--x--\r\n"
+    assert parse(raw).text.strip() == "Hallo"
