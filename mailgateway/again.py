@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
 
 from mailgateway.mime.parse import parse
 from storage.database import Database
@@ -33,35 +32,50 @@ class ReadAgain:
 
 
 def read_again(database: Database, codes: Sequence[str] = ()) -> Iterator[ReadAgain]:
-    """Read messages again (without codes all that came): texts, attachments and defects follow; none changes its place."""
+    """Read messages again (without codes all that came): texts, attachments and defects follow; none changes its place.
+
+    Reading takes time, so no transaction is open meanwhile: mail comes in as always.
+    """
     if codes:
-        with database.writing() as session:
-            done = [_read_one(session, message(session, code)) for code in codes]
-        yield from done
+        with database.reading() as session:
+            keys = [message(session, code).id for code in codes]
+        yield from _read_some(database, keys)
         return
     last: UUID | None = None
-    while True:
+    while keys := _after(database, last):
+        yield from _read_some(database, keys)
+        last = keys[-1]
+
+
+def _after(database: Database, last: UUID | None) -> list[UUID]:
+    """The next messages that have bytes."""
+    query = select(MessageRow.id).where(MessageRow.raw_id.is_not(None)).order_by(MessageRow.id).limit(BATCH)
+    with database.reading() as session:
+        return list(session.scalars(query.where(MessageRow.id > last) if last is not None else query))
+
+
+def _read_some(database: Database, keys: Sequence[UUID]) -> list[ReadAgain]:
+    read = [_read_one(database, key) for key in keys]
+    if any(changes for _, changes in read):
         with database.writing() as session:
-            query = select(MessageRow).where(MessageRow.raw_id.is_not(None)).order_by(MessageRow.id).limit(BATCH)
-            rows = session.scalars(query.where(MessageRow.id > last) if last is not None else query).all()
-            done = [_read_one(session, row) for row in rows]
-        if not rows:
-            return
-        yield from done
-        last = rows[-1].id
+            for key, (_, changes) in zip(keys, read, strict=True):
+                if changes:
+                    session.execute(update(MessageRow).where(MessageRow.id == key).values(**changes))
+    return [said for said, _ in read]
 
 
-def _read_one(session: Session, row: MessageRow) -> ReadAgain:
-    if row.raw_id is None:
-        return ReadAgain(row.code, (), "it was written here: there are no bytes to read")
-    try:
-        derived = derived_of(parse(get_raw(session, row.raw_id)))
-    except Lost as error:
-        return ReadAgain(row.code, (), str(error))
-    changed = tuple(name for name, value in derived.items() if getattr(row, name) != value)
-    for name in changed:
-        setattr(row, name, derived[name])
-    return ReadAgain(row.code, changed)
+def _read_one(database: Database, key: UUID) -> tuple[ReadAgain, dict[str, Any]]:
+    """What a message's new reading says, and which values it changes."""
+    with database.reading() as session:
+        row = session.get_one(MessageRow, key)
+        if row.raw_id is None:
+            return ReadAgain(row.code, (), "it was written here: there are no bytes to read"), {}
+        try:
+            raw = get_raw(session, row.raw_id)
+        except Lost as error:
+            return ReadAgain(row.code, (), str(error)), {}
+    changes = {name: value for name, value in derived_of(parse(raw)).items() if getattr(row, name) != value}
+    return ReadAgain(row.code, tuple(changes)), changes
 
 
 def derived_of(mail: InboundMail) -> dict[str, Any]:

@@ -28,10 +28,11 @@ from mailgateway.receive import put_envelope
 from mailgateway.retry import in_one_line
 from storage.database import Database
 from storage.errors import Unavailable
-from storage.tables import ConversationRow, EnvelopeRow, MessageRow
-from threads.arrive import Found, arrive
+from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow
+from threads.arrive import Found, arrive, direction_of
 from threads.model import Direction, Envelope, Source
 from threads.policy import Policy
+from threads.tokens import opaque_id
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +135,7 @@ def import_mails(
     for batch in _batches(mails):
         prepared = [_prepare(source, raw, at, policy, now) for source, raw, at in batch]
         with database.writing() as session:
-            there = _there(session, [each.said.mail.dedupe_key for each in prepared])
+            there = _there(session, prepared, policy)
             done = [_take_in(session, each, there, policy, now) for each in prepared]
         yield from done
         progress(len(done))
@@ -177,10 +178,20 @@ def _prepare(source: str, raw: bytes, at: datetime | None, policy: Policy, now: 
     return _Prepared(source, raw, replace(envelope, recipients=tuple(ours[:100])), said)
 
 
-def _there(session: Session, keys: Sequence[str]) -> dict[str, MessageRow]:
-    """The messages that are there already, by what makes two mails the same."""
+def _there(session: Session, prepared: Sequence[_Prepared], policy: Policy) -> dict[str, MessageRow]:
+    """The messages that are there already, by what makes two mails the same; what was sent from here by its random ID."""
+    keys = [each.said.mail.dedupe_key for each in prepared]
     rows = session.scalars(select(MessageRow).where(MessageRow.dedupe_key.in_(keys)))
-    return {row.dedupe_key: row for row in rows if row.dedupe_key is not None}
+    there = {row.dedupe_key: row for row in rows if row.dedupe_key is not None}
+    ours = {
+        opaque_id(each.said.mail.message_id): each.said.mail.dedupe_key
+        for each in prepared
+        if direction_of(_found(each, each.said, policy), policy) is Direction.OUT
+    }
+    sent = select(MessageRow).join(OutboxRow, OutboxRow.message_id == MessageRow.id)
+    for row in session.scalars(sent.where(MessageRow.message_id.in_(filter(None, ours)))):
+        there.setdefault(ours[row.message_id], row)
+    return there
 
 
 def _take_in(
@@ -206,17 +217,8 @@ def _arrive(
 ) -> Imported:
     envelope_id = put_envelope(session, each.envelope, each.raw, state="done")
     row = session.get_one(EnvelopeRow, envelope_id)
-    found = Found(
-        envelope_id=envelope_id,
-        raw_id=row.raw_id,
-        envelope=each.envelope,
-        mail=said.mail,
-        classification=said.classification,
-        verdict=said.verdict,
-        mailboxes=mailboxes_of(each.envelope.recipients, policy) or _from_ours(said, policy),
-        imported=True,
-    )
-    recorded = arrive(session, found, policy, now)
+    found = _found(each, said, policy)
+    recorded = arrive(session, replace(found, envelope_id=envelope_id, raw_id=row.raw_id), policy, now)
     if error:
         session.flush()
         row.state, row.error = "shunted", error
@@ -228,6 +230,19 @@ def _arrive(
         new=not recorded.duplicate,
         held=recorded.held,
         because=error or recorded.because,
+    )
+
+
+def _found(each: _Prepared, said: Read, policy: Policy) -> Found:
+    return Found(
+        envelope_id=None,
+        raw_id=None,
+        envelope=each.envelope,
+        mail=said.mail,
+        classification=said.classification,
+        verdict=said.verdict,
+        mailboxes=mailboxes_of(each.envelope.recipients, policy) or _from_ours(said, policy),
+        imported=True,
     )
 
 

@@ -32,7 +32,7 @@ from threads.store.history import history_for
 from threads.store.known import known_for
 from threads.store.record import record, record_again
 
-__all__ = ["Found", "Recorded", "arrive"]
+__all__ = ["Found", "Recorded", "arrive", "direction_of"]
 
 
 def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Recorded:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -14,12 +16,18 @@ from sqlalchemy import func, select
 
 import mailgateway.importing as importing
 from mailgateway.again import read_again
+from mailgateway.compose import compose
 from mailgateway.importing import Imported, Report, Spill, date_of, import_mails, moved
+from mailgateway.intake import walk_due
+from mailgateway.mime.parse import parse
+from mailgateway.receive import put_envelope
 from storage.database import Database
+from storage.facts import fact_once
+from storage.outgoing import Mailable, OutgoingMail
 from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow
 from threads.arrive import arrive
 from threads.hours import Calendar
-from threads.model import Direction, Mailbox
+from threads.model import Direction, Envelope, InboundMail, Mailbox, Source
 from threads.policy import Policy
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -87,6 +95,19 @@ def test_run_again_it_changes_nothing(database: Database, bring_in: Import, exch
     assert [each.new for each in again] == [False, False, True]
     assert {each.conversation for each in again} == {each.conversation for each in first}
     assert (number(database, MessageRow), number(database, EnvelopeRow)) == (3, 3)
+
+
+def test_what_this_desk_sent_itself_is_there_already(database: Database, bring_in: Import, a_mail: Any) -> None:
+    with database.writing() as session:
+        put_envelope(session, Envelope(Source.SMTP, "anna@example.com", ("support@localhost",), NOW), a_mail())
+    assert walk_due(database, POLICY, None, NOW) == {"done": 1}
+    with database.reading() as session:
+        row = session.scalars(select(OutboxRow)).one()
+    (again,) = bring_in([compose(OutgoingMail.from_json(row.mail))])
+    assert (again.direction, again.new, again.conversation) == (Direction.OUT, False, row.conversation_id)
+    assert number(database, MessageRow) == 2
+    copied = compose(replace(OutgoingMail.from_json(row.mail), author=Mailable("eve@evil.example")))
+    assert bring_in([copied])[0].new, "whoever copies our Message-ID does not make a mail vanish"
 
 
 def test_an_old_conversation_is_closed(database: Database, bring_in: Import, a_mail: Any) -> None:
@@ -157,6 +178,25 @@ def test_reading_again_follows_the_bytes_and_moves_nothing(
         message = session.scalars(select(MessageRow).where(MessageRow.code == code)).one()
     assert (message.reply, message.signal) == (right, "agent")
     assert [each.changed for each in read_again(database, [code])] == [()]
+
+
+def test_mail_comes_in_while_others_are_read_again(
+    database: Database, bring_in: Import, exchange: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in(exchange)
+    kept: list[str] = []
+
+    def slow(raw: bytes) -> InboundMail:
+        with ThreadPoolExecutor(1) as other:
+            kept.append(other.submit(keep_a_fact).result(10))
+        return parse(raw)
+
+    def keep_a_fact() -> str:
+        with database.writing() as session:
+            return fact_once(session, "kept meanwhile", "yes")
+
+    monkeypatch.setattr("mailgateway.again.parse", slow)
+    assert len(list(read_again(database))) == len(kept) == len(exchange)
 
 
 @pytest.mark.parametrize(
