@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service import desk_answers
 from service.opening import open_database_for
+from service.setting_types import zone_of
 from service.settings import Settings
 from storage.database import Database
 from storage.errors import NotThere
@@ -284,8 +285,14 @@ def open_desk(settings: Settings, agent: str | None = None) -> Desk:
         data=settings.data,
         user=current_user(),
         wanted=agent,
-        zone=os.environ.get("TZ", "").lstrip(":") or settings.hours.zone,
+        zone=own_zone(settings.hours.zone),
     )
+
+
+def own_zone(otherwise: str) -> str:
+    """The time zone that the agent's TZ names; one written in another way (a path, a rule) is passed over."""
+    wanted = os.environ.get("TZ", "").lstrip(":")
+    return wanted if wanted and zone_of(wanted) else otherwise
 
 
 def current_user() -> Login:

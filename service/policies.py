@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from service.settings import MailboxSettings, RuleSettings, Settings
+from storage.errors import WrongUse
 from threads.hours import Calendar
-from threads.model import Kind, Mailbox, Priority
+from threads.model import Mailbox, Priority
 from threads.policy import AcknowledgeLimits, Policy
 from threads.priority import BUILT_IN, Rule
 
@@ -14,7 +15,7 @@ def policy_of(settings: Settings) -> Policy:
     limits = settings.acknowledge
     return Policy(
         mailboxes=tuple(mailbox_of(each) for each in settings.mailboxes),
-        calendar=Calendar(settings.hours.opening, settings.hours.zone, settings.hours.holidays),
+        calendar=calendar_of(settings),
         rules=(*(rule_of(each) for each in settings.rule), *BUILT_IN),
         answer_within={priority: getattr(settings.answer, priority.value) for priority in Priority},
         acknowledge=AcknowledgeLimits(
@@ -30,6 +31,15 @@ def policy_of(settings: Settings) -> Policy:
         notify_new=settings.notices.new,
         trusted_authserv_id=settings.smtp.trusted_authserv_id,
     )
+
+
+def calendar_of(settings: Settings) -> Calendar:
+    """When people answer. Raises `WrongUse` for hours that cannot be read."""
+    hours = settings.hours
+    try:
+        return Calendar(hours.opening, hours.zone, hours.holidays)
+    except WrongUse as error:
+        raise WrongUse(f"{settings.file or 'the settings'}: [hours] {error}") from None
 
 
 def mailbox_of(settings: MailboxSettings) -> Mailbox:
@@ -48,7 +58,7 @@ def rule_of(settings: RuleSettings) -> Rule:
         all_words=settings.all_words,
         no_words=settings.no_words,
         headers=settings.headers,
-        kinds=tuple(Kind(each) for each in settings.kind),
+        kinds=settings.kind,
         opens=settings.opens,
         department=settings.department,
     )

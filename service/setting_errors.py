@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 import typing
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from pydantic import BaseModel, ValidationError
 from storage.errors import WrongUse
 
 Location = Sequence[int | str]
+_SECRET = ("password", "url")
+"""Settings that may hold a password: what was written there is not said again."""
 
 
 def explained(
@@ -32,7 +36,7 @@ def explained(
         return f"{where}: there is no setting {name}{meant}"
     if first["type"] == "missing":
         return f"{where}: {name} is missing"
-    return f"{where}: {name}: {_reason(first)}"
+    return f"{where}: {name}: {_reason(first, secret=str(location[-1]) in _SECRET if location else False)}"
 
 
 def explained_toml(error: tomllib.TOMLDecodeError, file: Path | None) -> str:
@@ -41,6 +45,35 @@ def explained_toml(error: tomllib.TOMLDecodeError, file: Path | None) -> str:
     if found:
         return f"{file}, line {found[2]}: {found[1]}"
     return f"{file}, at its end: {str(error).partition(' (at end')[0]}"
+
+
+def explained_variable(root: type[BaseModel], environment: Mapping[str, str]) -> str:
+    """The first variable that should hold JSON, and does not."""
+    for variable in sorted(environment):
+        section, _, name = variable.upper().removeprefix("BRIEF_").lower().partition("__")
+        known = variable.upper().startswith("BRIEF_") and section in root.model_fields
+        if known and not _is_json(environment[variable]) and _holds_json(root, section, name):
+            return (
+                f'the environment variable {variable}: JSON is meant, as in ["de", "en"]; or write it into brief.toml'
+            )
+    return "an environment variable BRIEF_... that should hold JSON does not"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _holds_json(root: type[BaseModel], section: str, name: str) -> bool:
+    """Whether a setting is a list or a table: those stand in a variable as JSON."""
+    if not name:
+        return True
+    model = _model_in(root.model_fields[section].annotation)
+    field = model.model_fields.get(name) if model else None
+    return field is not None and typing.get_origin(field.annotation) in (tuple, dict)
 
 
 def refuse_unknown_variables(environment: Mapping[str, str], sections: set[str]) -> None:
@@ -57,12 +90,13 @@ def line_of(text: str, location: Location) -> int | None:
     """The line, from 1, in which a setting stands in TOML; of its section where the name itself is not there."""
     names = [part for part in location if isinstance(part, str)]
     number = next((part for part in location if isinstance(part, int)), 0)
+    listed = ".".join(str(part) for part in takewhile(lambda part: isinstance(part, str), location))
     section, seen, found = "", -1, None
     for index, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[\[?\s*([\w.\s\"-]+?)\s*\]\]?\s*(#.*)?$", line)
         if header:
             section = header[1]
-            seen += section == ".".join(names[:1]) and line.lstrip().startswith("[[")
+            seen += section == listed and line.lstrip().startswith("[[")
         here = section in {".".join(names[:-1]), ".".join(names)} and (
             seen == number or not line_in_list(text, section)
         )
@@ -119,8 +153,8 @@ def _in_file(file: Path | None, line: int | None) -> str:
     return f"{file}, line {line}" if line else str(file)
 
 
-def _reason(error: Any) -> str:
+def _reason(error: Any, *, secret: bool) -> str:
     text = str(error["msg"]).removeprefix("Value error, ")
     text = text[:1].lower() + text[1:]
-    given = error.get("input")
+    given = None if secret else error.get("input")
     return f"{text} (not {given!r})" if isinstance(given, (str, int, float)) and len(repr(given)) < 60 else text

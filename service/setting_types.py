@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
@@ -85,7 +86,7 @@ def relay_url(value: Any) -> str:
 
 def web_url(value: Any) -> str:
     """http:// or https://."""
-    return value if value == "" else _url(value, {"http", "https"}, "https://help.example.org").rstrip("/")
+    return _url(value, {"http", "https"}, "https://help.example.org").rstrip("/")
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
@@ -95,6 +96,14 @@ MailAddress = Annotated[str, BeforeValidator(mail_address)]
 Language = Annotated[str, BeforeValidator(language)]
 RelayUrl = Annotated[str, BeforeValidator(relay_url)]
 WebUrl = Annotated[str, BeforeValidator(web_url)]
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """The time zone of that name, None where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # not there, is a folder, leads out of the zones
+        return None
 
 
 def host_and_port(value: str) -> tuple[str, int]:

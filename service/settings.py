@@ -11,12 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from service.setting_errors import explained, explained_toml, refuse_unknown_variables
-from service.setting_types import Duration, Language, Listen, MailAddress, RelayUrl, Size, WebUrl
+from service.setting_errors import explained, explained_toml, explained_variable, refuse_unknown_variables
+from service.setting_types import Duration, Language, Listen, MailAddress, RelayUrl, Size, WebUrl, zone_of
 from storage.errors import WrongUse
+from threads.model import Kind
 
 if TYPE_CHECKING:
     from threads.policy import Policy
@@ -70,7 +71,7 @@ class WebSettings(Section):
     url: WebUrl | Literal[""] = ""
     """How the world reaches it; links in mails begin with it."""
     title: str = ""
-    languages: tuple[Language, ...] = ("de", "en")
+    languages: tuple[Language, ...] = Field(default=("de", "en"), min_length=1)
     mailbox: MailAddress | Literal[""] = ""
     """Where the contact form goes; without it the first mailbox."""
     footer: tuple[FooterLink, ...] = ()
@@ -98,6 +99,13 @@ class HoursSettings(Section):
     zone: str = "Europe/Berlin"
     holidays: str = "DE"
 
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, zone: str) -> str:
+        if zone_of(zone) is None:
+            raise ValueError('a time zone is meant, as in "Europe/Berlin"')
+        return zone
+
 
 class ReplySettings(Section):
     """[reply]: answers of agents."""
@@ -116,8 +124,6 @@ class AcknowledgeSettings(Section):
     address_a_day: int = Field(default=5, ge=0)
     domain_an_hour: int = Field(default=60, ge=0)
     an_hour: int = Field(default=600, ge=0)
-    forms: tuple[MailAddress, ...] = ()
-    """Addresses of web forms whose Reply-To is the customer."""
 
 
 class AnswerSettings(Section):
@@ -141,7 +147,7 @@ class RuleSettings(Section):
     all_words: tuple[str, ...] = ()
     no_words: tuple[str, ...] = ()
     headers: dict[str, str] = Field(default_factory=dict)
-    kind: tuple[str, ...] = ()
+    kind: tuple[Kind, ...] = ()
     priority: Literal["critical", "high", "normal", "low"] = "normal"
     opens: bool = False
     """Even a machine's mail opens a conversation for the agents."""
@@ -242,6 +248,8 @@ def read_settings(config: Path | None = None, data: Path | None = None) -> Setti
         settings = Settings(**values)
     except ValidationError as error:
         raise WrongUse(explained(error, Settings, file, text, os.environ)) from None
+    except SettingsError:
+        raise WrongUse(explained_variable(Settings, os.environ)) from None
     settings._file = file
     settings._data = data or DEFAULT_DATA
     check_together(settings)

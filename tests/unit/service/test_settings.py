@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from service.desk import own_zone
 from service.setting_types import duration, size
 from service.settings import read_settings
 from storage.errors import WrongUse
@@ -62,6 +63,10 @@ def test_settings_cannot_be_changed_once_read() -> None:
         ('[relay]\nurl = "smtp://"\n', "brief.toml, line 2: [relay] url: a URL is meant"),
         ('[smtp]\ncertificate = "/x.pem"\n', "certificate and key belong together"),
         ('[web]\nmailbox = "no@example.org"\n', "is none of the desk's"),
+        ("[web]\nlanguages = []\n", "brief.toml, line 2: [web] languages: "),
+        ('[[web.footer]]\nlabel = "x"\nurl = ""\n', "brief.toml, line 3: [web] footer.url: "),
+        ('[hours]\nzone = "Mars/X"\n', "brief.toml, line 2: [hours] zone: a time zone is meant"),
+        ('[[rule]]\nname = "x"\nkind = ["robot"]\n', "brief.toml, line 3: [rule] kind: input should be 'person'"),
         ("[smtp\n", "brief.toml, line 1: "),
         ("smtp", "brief.toml, at its end: "),
     ],
@@ -95,6 +100,41 @@ def test_an_unknown_environment_variable_is_refused(monkeypatch: pytest.MonkeyPa
     with pytest.raises(WrongUse) as raised:
         read_settings()
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("BRIEF_MAILBOX", "support@example.org"), ("BRIEF_WEB__LANGUAGES", "de")]
+)
+def test_a_variable_that_should_hold_json_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv("BRIEF_SMTP__HOSTNAME", "mx.example.org")  # no JSON, and none is meant
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(WrongUse, match=f"the environment variable {variable}: JSON is meant"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    "text", ['url = "smpt://desk:53cr3t@relay.example.org"', "password = 530373", 'url = "smtp://desk:530373@:x"']
+)
+def test_what_may_hold_a_password_is_not_said_again_where_it_is_wrong(text: str) -> None:
+    said = refusal(f"[relay]\n{text}\n")
+    assert "line 2" in said
+    assert "53" not in said
+
+
+def test_hours_that_cannot_be_read_are_refused_with_their_file_and_section() -> None:
+    Path("brief.toml").write_text('[hours]\nopening = "whenever"\n')
+    with pytest.raises(WrongUse, match=r"^brief\.toml: \[hours\] .*whenever"):
+        read_settings().policy()
+
+
+@pytest.mark.parametrize("zone", ["CET-1CEST,M3.5.0", ":/etc/localtime", "../../etc/passwd", ""])
+def test_a_tz_that_is_no_name_of_a_zone_leaves_the_zone_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    assert own_zone("Europe/Berlin") == "Europe/Berlin"
+    monkeypatch.setenv("TZ", ":America/Lima")
+    assert own_zone("Europe/Berlin") == "America/Lima"
 
 
 def test_a_settings_file_that_is_missing_is_named() -> None:
