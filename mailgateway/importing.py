@@ -24,10 +24,11 @@ from sqlalchemy.orm import Session
 
 from mailgateway.mime.dates import date_in
 from mailgateway.read import Read, mailboxes_of, read, read_at_least
-from mailgateway.receive import put_envelope
+from mailgateway.receive import Kept, put_envelope
 from mailgateway.retry import in_one_line
 from storage.database import Database
 from storage.errors import Unavailable
+from storage.rows import put_together, write_together
 from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow
 from threads.arrive import Found, arrive, direction_of
 from threads.model import Direction, Envelope, Source
@@ -134,9 +135,7 @@ def import_mails(
     """Take mails in, in the order given; what became of each comes once its transaction is on disk."""
     for batch in _batches(mails):
         prepared = [_prepare(source, raw, at, policy, now) for source, raw, at in batch]
-        with database.writing() as session:
-            there = _there(session, prepared, policy)
-            done = [_take_in(session, each, there, policy, now) for each in prepared]
+        done = _taken_in(database, prepared, policy, now)
         yield from done
         progress(len(done))
 
@@ -194,34 +193,64 @@ def _there(session: Session, prepared: Sequence[_Prepared], policy: Policy) -> d
     return there
 
 
+def _taken_in(database: Database, prepared: Sequence[_Prepared], policy: Policy, now: datetime) -> list[Imported]:
+    """Take mails in, in one transaction; where one of them cannot be, each by itself, so that it stops none of the others."""
+    try:
+        with database.writing() as session:
+            return _take_all(session, prepared, policy, now)
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.warning("mails of an archive are taken in one by one", because=in_one_line(error))
+    with database.writing() as session:
+        there = _there(session, prepared, policy)
+        return [_take_in(session, each, there, policy, now) for each in prepared]
+
+
+def _take_all(session: Session, prepared: Sequence[_Prepared], policy: Policy, now: datetime) -> list[Imported]:
+    """Take mails in, whose raw bytes are written together. Whatever is wrong with one of them is raised."""
+    there = _there(session, prepared, policy)
+    new = [each for each in prepared if each.said.mail.dedupe_key not in there]
+    kept = iter([put_envelope(session, each.envelope, each.raw, write=put_together, state="done") for each in new])
+    write_together(session)
+    return [
+        _as_it_is(each, row)
+        if (row := there.get(each.said.mail.dedupe_key))
+        else _arrive(session, each, each.said, next(kept), policy, now)
+        for each in prepared
+    ]
+
+
 def _take_in(
     session: Session, each: _Prepared, there: dict[str, MessageRow], policy: Policy, now: datetime
 ) -> Imported:
+    """Take one mail in, as one that could not be read where that fails."""
     row = there.get(each.said.mail.dedupe_key)
     if row is not None:
         return _as_it_is(each, row)
     try:
         with session.begin_nested():
-            return _arrive(session, each, each.said, policy, now)
+            return _arrive(session, each, each.said, _keep(session, each), policy, now)
     except Unavailable:
         raise
     except Exception as error:
         log.exception("a mail of an archive was not taken in", source=each.source)
         because = in_one_line(error)
     with session.begin_nested():
-        return _arrive(session, each, read_at_least(each.raw, each.envelope, because), policy, now, error=because)
+        said, kept = read_at_least(each.raw, each.envelope, because), _keep(session, each)
+        imported = _arrive(session, each, said, kept, policy, now)
+        envelope = session.get_one(EnvelopeRow, kept.envelope_id)
+        envelope.state, envelope.error = "shunted", because
+    return replace(imported, because=because)
 
 
-def _arrive(
-    session: Session, each: _Prepared, said: Read, policy: Policy, now: datetime, *, error: str = ""
-) -> Imported:
-    envelope_id = put_envelope(session, each.envelope, each.raw, state="done")
-    row = session.get_one(EnvelopeRow, envelope_id)
-    found = _found(each, said, policy)
-    recorded = arrive(session, replace(found, envelope_id=envelope_id, raw_id=row.raw_id), policy, now)
-    if error:
-        session.flush()
-        row.state, row.error = "shunted", error
+def _keep(session: Session, each: _Prepared) -> Kept:
+    return put_envelope(session, each.envelope, each.raw, state="done")
+
+
+def _arrive(session: Session, each: _Prepared, said: Read, kept: Kept, policy: Policy, now: datetime) -> Imported:
+    found = replace(_found(each, said, policy), envelope_id=kept.envelope_id, raw_id=kept.raw_id)
+    recorded = arrive(session, found, policy, now)
     return Imported(
         source=each.source,
         message_id=said.mail.message_id,
@@ -229,7 +258,7 @@ def _arrive(
         conversation=recorded.conversation,
         new=not recorded.duplicate,
         held=recorded.held,
-        because=error or recorded.because,
+        because=recorded.because,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,13 @@ from threads.model import Envelope, Mailbox
 
 LARGEST_MAIL = 50 * 1024 * 1024
 """Bytes of a mail that is still kept, where nothing else is set."""
+
+
+class Kept(NamedTuple):
+    """Where a mail lies."""
+
+    envelope_id: UUID
+    raw_id: UUID
 
 
 class Keeper:
@@ -46,7 +54,9 @@ class Keeper:
         """Keep a mail; the future gives the envelope's id once it is on disk. Raises `Refused` for one that is too large."""
         if len(raw) > self.largest:
             raise Refused(f"the mail has {len(raw)} bytes; this desk takes {self.largest}")
-        future = self._group.submit(lambda session: put_envelope(session, envelope, raw, write=put_together))
+        future = self._group.submit(
+            lambda session: put_envelope(session, envelope, raw, write=put_together).envelope_id
+        )
         if self.on_kept is not None:
             future.add_done_callback(self._told)
         return future
@@ -58,8 +68,8 @@ class Keeper:
 
 def put_envelope(
     session: Session, envelope: Envelope, raw: bytes, *, write: Callable[..., None] = put, state: str = "waiting"
-) -> UUID:
-    """Write a mail and its envelope, due at once; gives back the envelope's id. `write` is how its rows are written."""
+) -> Kept:
+    """Write a mail and its envelope, due at once; gives back their ids. `write` is how their rows are written."""
     key = uuid7()
     raw_id = put_raw(session, raw, envelope.received_at, write=write)
     row = {
@@ -76,7 +86,7 @@ def put_envelope(
         "due_at": envelope.received_at,
     }
     write(session, EnvelopeRow, row)
-    return key
+    return Kept(key, raw_id)
 
 
 def is_ours(address: str, mailboxes: Iterable[Mailbox]) -> bool:
