@@ -1,0 +1,78 @@
+"""What is asked often, and what is asked of all mail, is answered along an index: SQLite's own plan says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from mailgateway.arrived import arrived
+from mailgateway.shunted import shunted
+from storage.claim import claim_due
+from storage.database import Database, open_database, sqlite_url
+from storage.outbox import lease_due, listing
+from storage.tables import EnvelopeRow
+from threads import lookup
+from threads.listing import Wanted, inbox
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SMALL = ("agent",)
+"""Tables that are read as a whole: nobody has many agents."""
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Database]:
+    """An empty desk in SQLite, which has no statistics to go by."""
+    database = open_database(sqlite_url(tmp_path / "desk.sqlite"))
+    database.upgrade()
+    yield database
+    database.close()
+
+
+def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
+    """The steps by which SQLite answers what is asked."""
+    asked: list[tuple[str, Any]] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", remember)
+    with database.writing() as session:
+        ask(session)
+        event.remove(database.engine, "before_cursor_execute", remember)
+        connection = session.connection()
+        rows = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            for statement, parameters in asked
+            if statement.lstrip().startswith("SELECT")
+        ]
+    return [row[3] for each in rows for row in each]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda s: claim_due(s, EnvelopeRow, NOW, timedelta(minutes=5), 16), id="claim"),
+        pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1), id="lease"),
+        pytest.param(lambda s: arrived(s), id="arrived"),
+        pytest.param(lambda s: arrived(s, "person"), id="arrived of a kind"),
+        pytest.param(lambda s: shunted(s), id="shunted"),
+        pytest.param(lambda s: listing(s, states=("failed",), after=uuid4()), id="outbox"),
+        pytest.param(lambda s: lookup.find(s, "anna"), id="handle"),
+        pytest.param(lambda s: inbox(s, Wanted(held=False), limit=50), id="inbox"),
+    ],
+)
+def test_neither_a_table_is_scanned_nor_a_result_sorted(sqlite: Database, ask: Callable[[Session], Any]) -> None:
+    steps = plans(sqlite, ask)
+    assert steps
+    scanned = [
+        step for step in steps if step.startswith("SCAN") and " USING " not in step and step.split()[1] not in SMALL
+    ]
+    assert not scanned, scanned
+    assert not [step for step in steps if "TEMP B-TREE" in step], steps
