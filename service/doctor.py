@@ -65,7 +65,7 @@ def checks(settings: Settings) -> list[Check]:
     found = [Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))]
     found += _guarded("settings", lambda: [_hours(settings)])
     found += _guarded("data", lambda: [data_check(settings.data)])
-    found += _guarded("database", lambda: list(_database_checks(settings)))
+    found += _guarded("database", lambda: list(database_checks(settings)))
     found += _guarded("relay", lambda: [relay_check(settings)])
     return found + port_checks(settings)
 
@@ -108,7 +108,8 @@ def data_check(data: Path) -> Check:
     return Check("data", State.WARNING if free < NEARLY_FULL else State.OK, room)
 
 
-def _database_checks(settings: Settings) -> Iterator[Check]:
+def database_checks(settings: Settings) -> Iterator[Check]:
+    """Whether the database is there and of this version; if so, what lies in it and beside it."""
     if settings.is_sqlite and not (settings.data / "desk.sqlite").exists():
         yield Check("database", State.WARNING, "there is none yet; `brief serve` makes it")
         return

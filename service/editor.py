@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from service.terminal import line, safe
+from service.harmless import line, safe
 from storage.errors import BriefwechselError
 
 SCISSORS = "# ------------------------ >8 ------------------------"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.harmless import safe
 from storage.errors import BriefwechselError
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def say(text: str) -> None:
-    """A message for people, on stderr."""
-    click.echo(text, err=True)
+    """A message for people, on stderr. What a mail or a file brought into it cannot steer their terminal."""
+    click.echo(safe(text), err=True)
 
 
 def run(command: click.Command) -> int:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
 from service.settings import Settings
 from storage.database import Database, open_database
 from storage.private import private_folder
@@ -20,3 +25,14 @@ def open_database_for(settings: Settings) -> Database:
         database.close()
         raise
     return database
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Session]:
+    """A session for one look at the desk of some settings; an empty one is made where there is none."""
+    database = open_database_for(settings)
+    try:
+        with database.reading() as session:
+            yield session
+    finally:
+        database.close()

@@ -1,18 +1,18 @@
-"""How results look to people: a console in quiet colours that read on dark and on light, and texts made harmless."""
+"""How results look to people: a console in quiet colours that read on dark and on light."""
 
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
 from typing import IO, Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
+
+from service.harmless import line
 
 THEME = Theme(
     {
@@ -34,8 +34,6 @@ THEME = Theme(
 )
 WIDE = 110
 """Columns from which a terminal counts as wide."""
-_KEPT_FORMATS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
-_CONTROL_PICTURES = 0x2400
 
 
 def console(stream: IO[str] | None = None) -> Console:
@@ -45,30 +43,6 @@ def console(stream: IO[str] | None = None) -> Console:
     if reconfigure:
         reconfigure(errors="replace")  # an old terminal shows ? for what it has no sign for
     return Console(file=stream, theme=THEME, highlight=False, markup=False, emoji=False)
-
-
-def safe(text: object) -> str:
-    """A text that only shows itself: what would steer the terminal or turn the writing round is made visible or left out."""
-    return "".join(_shown(char) for char in str(text).replace("\r\n", "\n").expandtabs(4))
-
-
-def line(text: object) -> str:
-    """A harmless text on one line."""
-    return " ".join(safe(text).split())
-
-
-@lru_cache(maxsize=4096)
-def _shown(char: str) -> str:
-    if char == "\n":
-        return char
-    kind = unicodedata.category(char)
-    if kind in ("Zl", "Zp"):
-        return "\n"
-    if kind == "Cc":
-        return chr(_CONTROL_PICTURES + ord(char)) if ord(char) < 0x20 else "\N{REPLACEMENT CHARACTER}"
-    if kind == "Cf" and char not in _KEPT_FORMATS:
-        return ""
-    return "\N{REPLACEMENT CHARACTER}" if kind in ("Cs", "Co", "Cn") else char
 
 
 def cut(text: str, width: int) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 from knowledge.article import Article
 from knowledge.markdown import to_text
 from knowledge.store import Votes
-from service.terminal import line, safe
+from service.harmless import line, safe
 
 
 def article_list(to: Console, articles: Sequence[Article]) -> None:

@@ -12,7 +12,8 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from service.terminal import cut, hint, line, parse_time, person, safe, stamp
+from service.harmless import line, safe
+from service.terminal import cut, hint, parse_time, person, stamp
 from service.terminal_lists import standing, suggestions
 from threads.undo import TAKEN_BACK
 

@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from service.terminal import WIDE, cut, due, hint, line, parse_time, person, safe, stamp, when
+from service.harmless import line, safe
+from service.terminal import WIDE, cut, due, hint, parse_time, person, stamp, when
 
 _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "quiet")}
 _STATUS = {"waiting": "waits for customer", "closed": "closed"}

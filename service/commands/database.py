@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import click
 
+from service.commands.options import json_option
 from service.invocation import Invocation, print_json, say
 
 
-@click.group()
-def database() -> None:
-    """The database and its version."""
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def database(context: click.Context, as_json: bool) -> None:
+    """The database and its version. Changes nothing without a subcommand.
+
+    \b
+    Example:
+      brief database
+    """
+    if context.invoked_subcommand is None:
+        _look(context.obj, as_json=as_json)
+
+
+def _look(invocation: Invocation, *, as_json: bool) -> None:
+    from service.doctor import database_checks
+
+    found = next(iter(database_checks(invocation.settings())))
+    if as_json:
+        print_json(found.as_json())
+    else:
+        click.echo(found.said)
 
 
 @database.command()
-@click.option("--json", "as_json", is_flag=True, help="Print what was found and done as JSON.")
+@json_option
 @click.pass_obj
 def upgrade(invocation: Invocation, as_json: bool) -> None:
     """Bring the tables to this version, all of them or none. Make a backup first.

@@ -41,7 +41,8 @@ def doctor(invocation: Invocation, as_json: bool) -> int:
 def _show(found: list[Check]) -> None:
     from rich.text import Text
 
-    from service.terminal import console, line
+    from service.harmless import line
+    from service.terminal import console
 
     out = console()
     signs = {"ok": ("✓", "ours"), "warning": ("!", "high"), "wrong": ("✗", "urgent")}

@@ -136,16 +136,12 @@ def show(invocation: Invocation, article_id: str, as_json: bool) -> None:
     """
     from knowledge import store
     from service.knowledge_base import article_json, needed
-    from service.opening import open_database_for
+    from service.opening import reading
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            article = needed(store.article(session, article_id), article_id)
-            votes = store.votes(session, [article_id]).get(article_id, store.Votes())
-            revisions = len(store.revisions(session, article_id))
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        article = needed(store.article(session, article_id), article_id)
+        votes = store.votes(session, [article_id]).get(article_id, store.Votes())
+        revisions = len(store.revisions(session, article_id))
     if as_json:
         more = {"helpful": votes.helpful, "unhelpful": votes.unhelpful, "revisions": revisions}
         print_json(article_json(article, more))
@@ -176,14 +172,10 @@ for command in (new, edit, remove, search, suggest, evaluate):
 
 def _all(invocation: Invocation, *, language: str = "", category: str = "") -> list[Article]:
     from knowledge import store
-    from service.opening import open_database_for
+    from service.opening import reading
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            return store.articles(session, language=language, category=category)
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        return store.articles(session, language=language, category=category)
 
 
 def _name(bad: list[BadRecord]) -> None:

@@ -185,14 +185,10 @@ def _told(article_id: str, did: str, *, as_json: bool) -> None:
 def _known(invocation: Invocation, article_id: str) -> Article:
     from knowledge.store import article
     from service.knowledge_base import needed
-    from service.opening import open_database_for
+    from service.opening import reading
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            return needed(article(session, article_id), article_id)
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        return needed(article(session, article_id), article_id)
 
 
 def _given(answer: str | None, path: str | None) -> str | None:

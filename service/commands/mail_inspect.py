@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
+from service.commands.options import json_option, output
+from service.harmless import line, safe
 from service.invocation import print_json
 
 
 @click.command("inspect")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a mail, each on a line.")
+@json_option
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def inspect(as_json: bool, paths: tuple[str, ...]) -> None:
     """Read mails and say what would be made of each. Changes nothing, and needs no desk.
@@ -37,23 +39,22 @@ def inspect(as_json: bool, paths: tuple[str, ...]) -> None:
 
 def show(found: Mapping[str, Any]) -> None:
     """Print what was found for people."""
-    from rich.console import Console
     from rich.rule import Rule
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    console.print(Rule(Text(found["source"]), align="left"))
+    to = output()
+    to.print(Rule(Text(line(found["source"])), align="left"))
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for label, value in lines_of(found):
         if value:
-            table.add_row(label, Text(value))
-    console.print(table)
-    console.print()
-    console.print(Text(found["reply"].strip() or found["text"].strip() or "(no text)"))
-    console.print()
+            table.add_row(label, Text(line(value)))
+    to.print(table)
+    to.print()
+    to.print(Text(safe(found["reply"]).strip() or safe(found["text"]).strip() or "(no text)"))
+    to.print()
 
 
 def lines_of(found: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -27,15 +27,12 @@ def list_(invocation: Invocation, kind: str | None, limit: int, as_json: bool) -
       brief mail list --kind bounce
     """
     from mailgateway.arrived import arrived
-    from service.opening import open_database_for
-    from service.terminal import cut, line
+    from service.harmless import line
+    from service.opening import reading
+    from service.terminal import cut
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            rows = arrived(session, kind or "", limit=limit)
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        rows = arrived(session, kind or "", limit=limit)
     to = output()
     for message, handle in rows:
         if as_json:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.options import json_option, output
+from service.commands.options import json_option, output, write_raw
 from service.invocation import Invocation, print_json, say
 
 if TYPE_CHECKING:
     from mailgateway.shunted import Shunted
 
 
-@click.group()
-def shunted() -> None:
-    """Mail that could not be taken in and was set aside.
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def shunted(context: click.Context, as_json: bool) -> None:
+    """Mail that could not be taken in and was set aside. Alone it lists them.
 
     \b
     Example:
-      brief mail shunted list
+      brief mail shunted
       brief mail shunted show 1f2e3d4c > letter.eml
       brief mail shunted replay
     """
+    if context.invoked_subcommand is None:
+        context.invoke(list_, as_json=as_json)
 
 
 @shunted.command("list")
@@ -33,15 +36,11 @@ def shunted() -> None:
 def list_(invocation: Invocation, as_json: bool) -> None:
     """What is set aside, the oldest first, with the reason."""
     from mailgateway.shunted import shunted as those_set_aside
-    from service.opening import open_database_for
-    from service.terminal import line
+    from service.harmless import line
+    from service.opening import reading
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            rows = those_set_aside(session)
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        rows = those_set_aside(session)
     for row in rows:
         if as_json:
             print_json(_plain(row))
@@ -60,23 +59,14 @@ def list_(invocation: Invocation, as_json: bool) -> None:
 def show(invocation: Invocation, code: str, as_json: bool) -> None:
     """The mail itself, byte for byte."""
     from mailgateway.shunted import shunted_mail
-    from service.opening import open_database_for
+    from service.opening import reading
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            row, raw = shunted_mail(session, code)
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        row, raw = shunted_mail(session, code)
     if as_json:
         print_json({**_plain(row), "raw": raw.decode("latin-1")})
-    elif sys.stdout.isatty():
-        from service.terminal import safe
-
-        output().print(safe(raw.decode("utf-8", "replace")))
     else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(raw)
+        write_raw(raw)
 
 
 @shunted.command()
@@ -86,6 +76,7 @@ def show(invocation: Invocation, code: str, as_json: bool) -> None:
 def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> None:
     """Take mails in again: those with these codes, or all that are set aside."""
     from mailgateway.shunted import replay as taken_in_again
+    from service.harmless import line
     from service.logs import start_logging
     from service.opening import open_database_for
 
@@ -102,7 +93,7 @@ def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> Non
             if as_json:
                 print_json({"code": row.code, "outcome": outcome})
             else:
-                output().print(f"{row.code}  {outcome}")
+                output().print(line(f"{row.code}  {outcome}"), soft_wrap=True)
     finally:
         database.close()
     say(f"{count} mails tried again" if count else "nothing is set aside")

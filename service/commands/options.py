@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from service.harmless import line, safe
 from service.invocation import print_json
 
 if TYPE_CHECKING:
@@ -16,8 +18,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def json_option(command: Command) -> Command:
-    """`--json`: one JSON value a line instead of what people read."""
-    return click.option("--json", "as_json", is_flag=True, help="One JSON value a line.")(command)
+    """`--json`: one JSON value a line instead of what people read. It may stand before a subcommand too."""
+
+    def given(context: click.Context, _option: click.Parameter, value: bool) -> bool:
+        return value or bool(context.parent and context.parent.params.get("as_json"))
+
+    return click.option("--json", "as_json", is_flag=True, callback=given, help="One JSON value a line.")(command)
 
 
 def handle_argument(command: Command) -> Command:
@@ -38,12 +44,22 @@ def print_all(rows: Sequence[Mapping[str, Any]]) -> None:
         print_json(row)
 
 
+def write_raw(data: bytes) -> None:
+    """A mail on stdout, byte for byte; on a terminal made harmless, since mails may hold what steers one."""
+    if sys.stdout.isatty():
+        output().print(safe(data.decode("utf-8", "replace")), soft_wrap=True)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def told(row: Mapping[str, Any], text: str, *, as_json: bool, undoable: bool = True) -> None:
     """Say what was changed, and that it can be taken back."""
     if as_json:
         print_json(row)
         return
-    from service.terminal import hint, line
+    from service.terminal import hint
 
     to = output()
     if not row.get("changed", True):

@@ -37,19 +37,15 @@ def outbox(context: click.Context, states: tuple[str, ...], limit: int, as_json:
 @click.pass_obj
 def show(invocation: Invocation, code: str, as_json: bool) -> None:
     """One mail, whole: its headers, its text, and how it went."""
-    from service.opening import open_database_for
+    from service.opening import reading
     from service.outgoing import one_outgoing
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            row, mail = one_outgoing(session, code)
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        row, mail = one_outgoing(session, code)
     if as_json:
         print_json({**row, "mail": mail.as_json()})
         return
-    from service.terminal import line, safe
+    from service.harmless import line, safe
 
     to = output()
     for name, value in _header(row, mail.as_json()):
@@ -80,15 +76,11 @@ def _person(value: dict[str, str]) -> str:
 
 
 def _list(invocation: Invocation, states: tuple[str, ...], limit: int, *, as_json: bool) -> None:
-    from service.opening import open_database_for
+    from service.opening import reading
     from service.outgoing import outgoing
 
-    database = open_database_for(invocation.settings())
-    try:
-        with database.reading() as session:
-            rows = outgoing(session, states=states, limit=limit)
-    finally:
-        database.close()
+    with reading(invocation.settings()) as session:
+        rows = outgoing(session, states=states, limit=limit)
     for row in rows:
         if as_json:
             print_json(row)
@@ -101,7 +93,8 @@ def _list(invocation: Invocation, states: tuple[str, ...], limit: int, *, as_jso
 def _print(row: dict[str, Any]) -> None:
     from rich.text import Text
 
-    from service.terminal import cut, line
+    from service.harmless import line
+    from service.terminal import cut
 
     to = output()
     state = row["state"] + ("!" if row["maybe_twice"] else "")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service.commands.options import handle_argument, json_option, told
+from service.harmless import line
 from service.invocation import Invocation, say
 from storage.errors import BriefwechselError, WrongUse
 
@@ -199,7 +200,7 @@ def _settle_reply_to(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> None:
     reply_to = begun["unconfirmed_reply_to"]
     if not reply_to:
         return
-    question = f"Their mail asks for answers to {reply_to}. Shall they go there from now on, instead of {begun['to']['address']}?"
+    question = f"Their mail asks for answers to {line(reply_to)}. Shall they go there from now on, instead of {line(begun['to']['address'])}?"
     if wish.to_reply_to or (_asks() and click.confirm(question, default=False, err=True)):
         desk.confirm_reply_to(begun["handle"], reply_to)
     elif not _asks():
@@ -237,7 +238,5 @@ def _goes_on(doubts: list[str], question: str) -> bool:
 
 
 def _say_all(doubts: list[str]) -> None:
-    from service.terminal import line
-
     for doubt in doubts:
         say(line(doubt))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from service.commands.options import handle_argument, json_option, output, print_all
+from service.commands.options import handle_argument, json_option, output, print_all, write_raw
 from service.invocation import Invocation, print_json, say
 from storage.errors import BriefwechselError, WrongUse
 
@@ -44,7 +43,7 @@ def show(
     """
     with invocation.desk() as desk:
         if raw:
-            _write_raw(desk.raw(raw), file)
+            _write_raw(raw, desk.raw(raw), file, as_json=as_json)
         elif attachment:
             _save_attachment(desk, attachment, file, as_json=as_json)
         elif as_json:
@@ -65,12 +64,16 @@ def _print(desk: Desk, handle: str, *, whole: bool) -> None:
     conversations(to, rows, desk.clock(), desk.zone, empty="")
 
 
-def _write_raw(data: bytes, file: Path | None) -> None:
-    if file is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
+def _write_raw(code: str, data: bytes, file: Path | None, *, as_json: bool) -> None:
+    if file is not None:
         _write_new(file, data)
+    if as_json:
+        what = {"raw": data.decode("latin-1")} if file is None else {"file": str(file)}
+        print_json({"message": code, "size": len(data), **what})
+    elif file is None:
+        write_raw(data)
+    else:
+        say(f"saved {file} ({len(data):,} bytes)")
 
 
 def _save_attachment(desk: Desk, which: str, file: Path | None, *, as_json: bool) -> None:

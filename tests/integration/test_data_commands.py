@@ -36,6 +36,14 @@ def test_an_upgrade_makes_the_tables_once() -> None:
     assert "already" in brief("database", "upgrade").stderr
 
 
+def test_the_database_says_its_version_and_nothing_is_made(tmp_path: Path) -> None:
+    assert values(brief("database", "--json"))[0]["state"] == "warning"
+    assert list(tmp_path.iterdir()) == []
+    brief("database", "upgrade")
+    assert "of this version" in brief("database").stdout
+    assert values(brief("database", "--json", "upgrade")) == [{"before": "current", "after": "current"}]
+
+
 def test_the_doctor_says_a_line_on_each_thing(tmp_path: Path) -> None:
     brief("database", "upgrade")
     found = values(brief("doctor", "--json"))

@@ -115,6 +115,7 @@ def test_a_mail_that_was_set_aside_is_listed_shown_and_replayed(
     (aside,) = lines(run("mail", "shunted", "list", "--json"))
     assert (aside["because"], aside["tries"]) == ("RuntimeError: fault", TRIES)
     assert "fault" in run("mail", "shunted", "list").stdout
+    assert lines(run("mail", "shunted", "--json")) == [aside]
     assert run("mail", "shunted", "show", aside["code"]).stdout_bytes == raw
     assert lines(run("mail", "again", "--shunted", "--json")) == [{"code": aside["code"], "outcome": "done"}]
     assert run("mail", "shunted", "list").stderr == "nothing is set aside\n"
@@ -125,3 +126,17 @@ def test_a_mail_that_was_set_aside_is_listed_shown_and_replayed(
     assert "Auto-Submitted: auto-replied" in whole
     assert letter["code"] in run("outbox").stdout
     assert lines(run("outbox", "show", "--json", letter["code"]))[0]["mail"]["subject"] == letter["subject"]
+    assert lines(run("outbox", "--json", "show", letter["code"]))[0]["mail"]["subject"] == letter["subject"]
+
+
+def test_a_raw_message_is_one_json_value_where_that_is_asked_for(run: Brief, box: Path) -> None:
+    run("mail", "import", str(box / "2.eml"))
+    (listed,) = lines(run("mail", "list", "--json"))
+    raw = (box / "2.eml").read_bytes()
+    asked = ("show", listed["handle"], "--raw", listed["message"])
+    assert run(*asked).stdout_bytes == raw
+    (shown,) = lines(run(*asked, "--json"))
+    assert shown["raw"].encode("latin-1") == raw
+    file = box / "letter.eml"
+    assert lines(run(*asked, "--json", "-o", str(file)))[0]["file"] == str(file)
+    assert file.read_bytes() == raw

@@ -61,6 +61,15 @@ def test_people_get_a_report() -> None:
     assert "anna@example.org" in done.stdout.decode()
 
 
+def test_a_mail_cannot_steer_the_terminal() -> None:
+    mail = b"From: Mallory =?utf-8?q?=1B]0;x=07?= <m@example.com>\r\nSubject: =?utf-8?q?=1B[2J=9B31m?=\r\n\r\nHi \x1b[31m you\r\n"
+    done = inspect("-", stdin=mail)
+    assert done.returncode == 0
+    shown = done.stdout.decode()
+    assert "m@example.com" in shown
+    assert {char for char in shown if ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0} == {"\n"}
+
+
 def test_a_path_that_is_not_there_is_one_line_and_exit_2() -> None:
     done = inspect("--json", "/nirgends.eml")
     assert done.returncode == 2

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from service.terminal import THEME, cut, due, line, pad, safe, stamp, when
+from service.harmless import line, safe
+from service.terminal import THEME, cut, due, pad, stamp, when
 from service.terminal_conversation import conversation
 from service.terminal_lists import conversations, reasons, suggestions
 
