@@ -1,0 +1,103 @@
+"""The dictionary's file: made once, never believed where it is broken or another's, never needed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.languages import dictionary as made
+from knowledge.languages.dictionary import dictionary
+
+WORDS = [("rechnungen", "rechnung"), ("ändern", ""), ("adresse", "")]
+
+
+@pytest.fixture
+def makings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A few words in place of the language's, a cache folder of its own; gives which languages were made."""
+    found: list[str] = []
+
+    def entries(language: str) -> Iterator[tuple[str, str]]:
+        found.append(language)
+        yield from WORDS
+
+    monkeypatch.setattr(made, "_entries", entries)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    dictionary.cache_clear()
+    yield found
+    dictionary.cache_clear()
+
+
+def kept(folder: Path) -> Path:
+    (file,) = (folder / "briefwechsel").iterdir()
+    return file
+
+
+def test_it_is_made_once_and_then_read(makings: list[str], tmp_path: Path) -> None:
+    assert dictionary("de").lemma("rechnungen") == "rechnung"
+    assert dictionary("de").lemma("andern") == "ändern"
+    dictionary.cache_clear()
+    assert dictionary("de").lemma("adresse") == "adresse"
+    assert "the" not in dictionary("de")
+    assert makings == ["de"]
+    assert kept(tmp_path).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("broken", [b"", b"adresse\t\n", b"\xff\xfe" * 1000])
+def test_a_broken_file_is_made_anew(makings: list[str], tmp_path: Path, broken: bytes) -> None:
+    dictionary("de")
+    kept(tmp_path).write_bytes(broken)
+    dictionary.cache_clear()
+    assert "rechnungen" in dictionary("de")
+    assert makings == ["de", "de"]
+
+
+def test_a_file_that_others_could_write_is_made_anew(makings: list[str], tmp_path: Path) -> None:
+    dictionary("de")
+    kept(tmp_path).chmod(0o666)
+    dictionary.cache_clear()
+    dictionary("de")
+    assert makings == ["de", "de"]
+    assert kept(tmp_path).stat().st_mode & 0o022 == 0
+
+
+def test_a_link_in_its_place_is_not_followed(makings: list[str], tmp_path: Path) -> None:
+    dictionary("de")
+    file = kept(tmp_path)
+    file.rename(tmp_path / "elsewhere")
+    file.symlink_to(tmp_path / "elsewhere")
+    dictionary.cache_clear()
+    assert "rechnungen" in dictionary("de")
+    assert makings == ["de", "de"]
+    assert not file.is_symlink()
+
+
+def test_no_place_to_keep_it_is_no_hindrance(
+    makings: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    for home in (str(tmp_path / "file"), "/proc/nowhere"):
+        monkeypatch.setenv("XDG_CACHE_HOME", home)
+        dictionary.cache_clear()
+        assert dictionary("de").lemma("rechnungen") == "rechnung"
+
+
+def test_of_two_that_need_it_at_once_one_makes_it(makings: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "briefwechsel" / "words"
+    found = []
+
+    def need() -> None:
+        with made._kept(path, "de") or open(os.devnull, "rb") as file:
+            file.seek(0)
+            found.append(file.read())
+
+    both = [threading.Thread(target=need) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert found[0] == found[1] != b""
+    assert makings == ["de"]
