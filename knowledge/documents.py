@@ -17,7 +17,7 @@ FORM = 1
 ANSWER = 20_000
 """Characters of an answer that are indexed."""
 
-SCORED = {"question": 1.0, "answer": 1.0, "category": 0.3, "grams": 0.15}
+SCORED = {"question": 1.0, "answer": 1.0, "category": 0.3, "grams": 0.04}
 """The fields that give an article its score, with what each counts."""
 
 

@@ -5,24 +5,42 @@ None of them grows with the number of articles, so that a desk with three is jud
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
+from statistics import mean, pstdev
 
 from knowledge.article import Article
 from knowledge.documents import grams, grams_of
 from knowledge.impacts import Snapshot
 from knowledge.languages.chains import chain
 from knowledge.markdown import to_text
-from knowledge.query import Idea, Query, met
+from knowledge.query import Idea, Query, met, rarity
 
-FEWEST = 100
-"""The rarity of a word is reckoned as if there were at least so many articles."""
 COMMON = 0.25
 """What a word counts that stands in mails on any matter."""
+FULL = 4.6
+"""What the rarest word counts in an amount."""
+ALONE = 0.5
+"""How far an article is taken to be apart that is the only candidate."""
+OWN = 0.5
+"""What a term counts at least that a word itself has: more than those of its synonyms."""
+MET = 0.4
+"""How far a word must be met to be counted as said by both."""
 
-NAMES = ("covered", "covered_asked", "title_said", "title_share", "amount", "lead", "letters", "of_possible")
+NAMES = (
+    "covered",
+    "amount",
+    "words_met",
+    "title_said",
+    "title_amount",
+    "sentence",
+    "sentence_share",
+    "apart",
+    "letters",
+    "of_possible",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +49,20 @@ class Evidence:
 
     covered: float
     """Of what the mail says, by the weight of its words: the share that the article says too."""
-    covered_asked: float
-    """The same, of the sentences that ask or say what is wrong."""
-    title_said: float
-    """Of the article's question: the share that the mail says."""
-    title_share: float
-    """Of what the mail says: the share that stands in the article's question."""
     amount: float
     """How much is said by both, whatever its share."""
-    lead: float
-    """How far its score is above that of the next article."""
+    words_met: float
+    """How many words are said by both, without those of any mail."""
+    title_said: float
+    """Of the article's question: the share that the mail says."""
+    title_amount: float
+    """How much of the mail stands in the article's question."""
+    sentence: float
+    """How much is said by both in the one sentence of the mail that says most of it."""
+    sentence_share: float
+    """Of that sentence: the share that the article says too."""
+    apart: float
+    """How far its score is from those of the other candidates, by their spread."""
     letters: float
     """How alike the groups of letters are in the mail's words and the article's question."""
     of_possible: float
@@ -55,20 +77,62 @@ def evidence(query: Query, snapshot: Snapshot, ranked: list[int], scores: Mappin
     """What speaks for the article at a place, one of those that were ranked."""
     article = snapshot.articles[place]
     title, body = _terms(article)
-    weighed = [(idea, _worth(idea, snapshot)) for idea in query.ideas]
+    said = [_Said.of(idea, snapshot, title, title | body) for idea in query.ideas]
     asked = max((idea.weight for idea in query.ideas), default=1.0)
-    most_asked = [(idea, worth) for idea, worth in weighed if idea.weight >= asked]
-    others = [scores[each] for each in ranked if each != place]
+    amount, share = _best_sentence(said)
     return Evidence(
-        covered=_share(weighed, title | body),
-        covered_asked=_share(most_asked, title | body),
+        covered=_share(said),
+        amount=min(1.0, log(1 + sum(each.worth * each.met for each in said)) / 5),
+        words_met=min(1.0, sum(each.met >= MET and not each.idea.common for each in said) / 6),
         title_said=_said(title, query, snapshot, article),
-        title_share=_share(most_asked, title),
-        amount=min(1.0, log(1 + sum(worth * met(idea, title | body) for idea, worth in weighed)) / 5),
-        lead=(scores[place] - max(others, default=0.0)) / max(scores[place], 1e-6),
+        title_amount=min(1.0, sum(each.rarity * each.met_in_title for each in said) / 3),
+        sentence=min(1.0, amount / 3),
+        sentence_share=share,
+        apart=_apart(scores[place], [scores[each] for each in ranked if each != place]),
         letters=_alike(grams_of(idea.typed for idea in query.ideas if idea.weight >= asked), grams(article.question)),
         of_possible=_of_possible(query, snapshot, place),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A word of the mail, how much it tells, and how far an article says it too."""
+
+    idea: Idea
+    rarity: float
+    """From 0 to 1."""
+    met: float
+    met_in_title: float
+
+    @classmethod
+    def of(cls, idea: Idea, snapshot: Snapshot, title: frozenset[str], terms: frozenset[str]) -> _Said:
+        own = [term for term, weight in idea.terms.items() if weight >= OWN]
+        rare = rarity(own, snapshot) / rarity((), snapshot) * (COMMON if idea.common else 1.0)
+        return cls(idea, rare, met(idea, terms), met(idea, title))
+
+    @property
+    def worth(self) -> float:
+        """How much it tells, by the sentence that it stands in."""
+        return self.rarity * self.idea.weight * FULL
+
+
+def _best_sentence(said: Sequence[_Said]) -> tuple[float, float]:
+    """How much of the sentence is said by both of which most is, and the share of it that this is."""
+    shared: dict[int, float] = {}
+    whole: dict[int, float] = {}
+    for each in said:
+        number = each.idea.sentence
+        shared[number] = shared.get(number, 0.0) + each.rarity * each.met
+        whole[number] = whole.get(number, 0.0) + each.rarity
+    best = max(shared, key=lambda number: shared[number], default=None)
+    return (shared[best], shared[best] / (whole[best] or 1.0)) if best is not None else (0.0, 0.0)
+
+
+def _apart(score: float, others: Sequence[float]) -> float:
+    if not others:
+        return ALONE
+    spread = pstdev([score, *others]) if len(others) > 1 else 1.0
+    return min(1.0, (score - mean(others)) / (spread or 1.0) / 4)
 
 
 @lru_cache(maxsize=5_000)
@@ -77,20 +141,9 @@ def _terms(article: Article) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(reader.terms(article.question)), frozenset(reader.terms(to_text(article.answer)[:20_000]))
 
 
-def rarity(terms: Iterable[str], snapshot: Snapshot) -> float:
-    """How rare the most frequent of some terms is."""
-    often = max((snapshot.frequency(term) for term in terms), default=0)
-    return log(1 + (max(FEWEST, len(snapshot.articles)) + 0.5) / (often + 0.5))
-
-
-def _worth(idea: Idea, snapshot: Snapshot) -> float:
-    own = [term for term, weight in idea.terms.items() if weight >= 0.5]
-    return rarity(own, snapshot) * idea.weight * (COMMON if idea.common else 1.0)
-
-
-def _share(weighed: list[tuple[Idea, float]], terms: frozenset[str]) -> float:
-    total = sum(worth for _, worth in weighed)
-    return sum(worth * met(idea, terms) for idea, worth in weighed) / total if total else 0.0
+def _share(said: Sequence[_Said]) -> float:
+    total = sum(each.worth for each in said)
+    return sum(each.worth * each.met for each in said) / total if total else 0.0
 
 
 def _said(title: frozenset[str], query: Query, snapshot: Snapshot, article: Article) -> float:

@@ -15,7 +15,7 @@ from knowledge.impacts import Floats, Snapshot
 from knowledge.index_files import IndexFiles, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
-from knowledge.query import Query, query_of, typed
+from knowledge.query import Query, query_of, telling, typed
 from storage.database import Database
 from storage.errors import Unavailable
 
@@ -122,7 +122,7 @@ class Index:
 
 def rated(snapshot: Snapshot, query: Query) -> Floats:
     """The score of each document; one that shares only groups of letters has one where no document shares more."""
-    by_terms = snapshot.scores(query.terms, {})
+    by_terms = snapshot.scores(telling(query, snapshot), {})
     everything = snapshot.scores({}, query.grams) + by_terms
     return np.where(by_terms > 0, everything, 0.0).astype(np.float32) if by_terms.any() else everything
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import log
 
 from knowledge.documents import grams_of
 from knowledge.impacts import Snapshot
@@ -18,8 +19,16 @@ WORDS = 80
 """Words of a query that are read."""
 PREFIXES = 8
 """Words that the beginning of one may stand for."""
-TYPO, JOINED, SYNONYM, BEGINNING = 0.7, 0.7, 0.3, 0.6
+TYPO, JOINED, SYNONYM, BEGINNING = 0.7, 0.7, 0.45, 0.6
 """What a term counts that was not typed itself."""
+UNFINISHED = 4.0
+"""How much more its letters count while a word is being typed: they are all that is known of it."""
+FEWEST = 100
+"""The rarity of a word is reckoned as if there were at least so many articles."""
+COMMON = 0.5
+"""What a word of any mail counts in a score."""
+RARE = 0.75
+"""How much more a rare word counts than a frequent one, beyond what Whoosh makes of it: 0 is nothing."""
 
 
 @dataclass(slots=True)
@@ -49,6 +58,8 @@ class Idea:
     common: bool
     """A word of any mail."""
     weight: float = 1.0
+    sentence: int = 0
+    """The sentence of a mail that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,8 @@ class Typed:
     weight: float = 1.0
     unfinished: bool = False
     """The visitor may still be typing it."""
+    sentence: int = 0
+    """The sentence of a mail that it stands in."""
 
 
 def typed(text: str, *, typing: bool = False) -> list[Typed]:
@@ -79,6 +92,8 @@ def query_of(found: Sequence[Typed], snapshot: Snapshot, language: str, synonyms
         _add_joined(query, found, snapshot, reader)
     for gram in grams_of(dict.fromkeys(idea.typed for idea in query.ideas)):
         query.grams[gram] = 1.0
+    for gram in grams_of(each.word.text for each in found if each.unfinished):
+        query.grams[gram] = UNFINISHED
     return query
 
 
@@ -110,7 +125,7 @@ def _add_word(query: Query, one: Typed, snapshot: Snapshot, reader: Chain, synon
     for term, weight in weights.items():
         query.add(term, weight * one.weight, typed_as)
     common = reader.is_common(forms[0].text)
-    query.ideas.append(Idea(typed_as, weights, common, one.weight))
+    query.ideas.append(Idea(typed_as, weights, common, one.weight, one.sentence))
 
 
 def _surface_stem(typed_as: str, reader: Chain, word: Word) -> str:
@@ -142,6 +157,25 @@ def _add_joined(query: Query, found: Sequence[Typed], snapshot: Snapshot, reader
         if not one.word.whole and not other.word.whole and snapshot.has_word(both):
             for form in reader.read([Word(both)])[:1]:
                 query.add(form.text, JOINED * min(one.weight, other.weight), f"{one.word.text} {other.word.text}")
+
+
+def rarity(terms: Iterable[str], snapshot: Snapshot) -> float:
+    """How rare the most frequent of some terms is, as if there were at least `FEWEST` articles."""
+    often = max((snapshot.frequency(term) for term in terms), default=0)
+    return log(1 + (max(FEWEST, len(snapshot.articles)) + 0.5) / (often + 0.5))
+
+
+def telling(query: Query, snapshot: Snapshot) -> dict[str, float]:
+    """The weights of the terms to score with: less for words of any mail, and for those that many articles hold.
+
+    Whoosh's own rarity never falls below 1, so that in a long mail the many frequent words outdo the few that tell.
+    """
+    common = {term for idea in query.ideas if idea.common for term in idea.terms}
+    rarest = rarity((), snapshot)
+    return {
+        term: weight * (rarity((term,), snapshot) / rarest) ** RARE * (COMMON if term in common else 1.0)
+        for term, weight in query.terms.items()
+    }
 
 
 def _mix(into: dict[str, float], more: Mapping[str, float]) -> None:

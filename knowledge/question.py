@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from knowledge.languages.words import Word, words
+from knowledge.languages.words import words
 from knowledge.query import Typed
 
 LONGEST = 20_000
@@ -88,12 +88,12 @@ def sentences(text: str, subject: str = "") -> list[Sentence]:
 
 def question_of(text: str, subject: str = "") -> list[Typed]:
     """The words of a mail, each counted by the sentence that says most of it."""
-    found: dict[str, tuple[Word, float]] = {}
-    for sentence in sentences(text, subject):
+    found: dict[str, tuple[float, Typed]] = {}
+    for number, sentence in enumerate(sentences(text, subject)):
         for word in words(sentence.text):
-            if len(found) < WORDS and sentence.weight > found.get(word.text, (word, 0.0))[1]:
-                found[word.text] = (word, sentence.weight)
-    return [Typed(word, word.weight * weight) for word, weight in found.values()]
+            if len(found) < WORDS and (word.text not in found or sentence.weight > found[word.text][0]):
+                found[word.text] = (sentence.weight, Typed(word, word.weight * sentence.weight, sentence=number))
+    return [each for _, each in found.values()]
 
 
 def _begins_headers(lines: list[str], number: int) -> bool:

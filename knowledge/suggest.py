@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from math import exp
 
 from knowledge.article import Found, Suggestion
-from knowledge.evidence import NAMES, Evidence, evidence, rarity
+from knowledge.evidence import NAMES, Evidence, evidence
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
 from knowledge.index import Index, because, best, masked, rated
-from knowledge.query import Query, query_of
+from knowledge.query import Query, query_of, rarity
 from knowledge.question import question_of
 
 TERMS = 24
 """Words of a mail that are looked for: the rarest, by what they count."""
-CANDIDATES = 5
+CANDIDATES = 10
 """Articles that are looked at closely."""
+LONG = 9
+"""Words that tell something, from which on a text is judged as a mail; a shorter one as a query: its few words say all, or nothing."""
+BESIDE = 0.5
+"""Beside an article that is sure, another may be quoted too: from this share of the likelihood that makes it sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,23 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """The weights for the two kinds of text."""
+
+    query: Weights
+    mail: Weights
+
+    def of(self, query: Query) -> Weights:
+        """Those for a text, by its length."""
+        return self.mail if is_long(query) else self.query
+
+
+def is_long(query: Query) -> bool:
+    """Whether a text is judged as a mail."""
+    return len(query.ideas) >= LONG
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An article with what speaks for it."""
 
@@ -56,20 +77,34 @@ def suggest(
 ) -> list[Suggestion]:
     """The articles that an agent is shown for a mail, the likeliest first; those that are `sure` may be quoted to the customer."""
     snapshot = index.snapshot()
-    weights = learnt()
     query, found = candidates(index, snapshot, text, subject=subject, language=language, audience=audience)
+    weights = learnt().of(query)
+    first = judged(found, weights)[:limit]
+    sure = weights.sure * (BESIDE if first and first[0][0] >= weights.sure else 1.0)
     return [
-        _suggestion(query, snapshot, each, likelihood, weights)
-        for likelihood, each in judged(found, weights)[:limit]
-        if likelihood >= weights.shown
+        _suggestion(query, snapshot, each, likelihood, sure)
+        for likelihood, each in first
+        if likelihood >= min(weights.shown, sure)
     ]
+
+
+def suggest_in(index: Index, text: str, *, subject: str, language: str, audience: str) -> list[Suggestion]:
+    """The same from articles in the mail's language; where none of them is likely, from others, which are never `sure`.
+
+    An acknowledgement must not quote an article in another language than its own.
+    """
+    if language in index.snapshot().languages:
+        found = suggest(index, text, subject=subject, language=language, audience=audience)
+        if found:
+            return found
+    return [replace(each, sure=False) for each in suggest(index, text, subject=subject, audience=audience)]
 
 
 def ranked(index: Index, text: str, *, subject: str = "", language: str = "", limit: int = 10) -> list[str]:
     """The IDs of the articles that are likeliest for a mail, also where none is likely."""
     snapshot = index.snapshot()
-    _, found = candidates(index, snapshot, text, subject=subject, language=language, most=limit)
-    return [snapshot.articles[each.place].id for _, each in judged(found, learnt())[:limit]]
+    query, found = candidates(index, snapshot, text, subject=subject, language=language, most=max(limit, CANDIDATES))
+    return [snapshot.articles[each.place].id for _, each in judged(found, learnt().of(query))[:limit]]
 
 
 def judged(found: list[Candidate], weights: Weights) -> list[tuple[float, Candidate]]:
@@ -111,13 +146,13 @@ def rarest(query: Query, snapshot: Snapshot, most: int = TERMS) -> None:
 
 
 @cache
-def learnt() -> Weights:
+def learnt() -> Learnt:
     """The weights that come along."""
     found = json.loads((files(__package__) / "weights.json").read_text("utf-8"))
-    return Weights(found["weights"], found["bias"], found["shown"], found["sure"])
+    return Learnt(*(Weights(**found[kind]) for kind in ("query", "mail")))
 
 
-def _suggestion(query: Query, snapshot: Snapshot, one: Candidate, likelihood: float, weights: Weights) -> Suggestion:
+def _suggestion(query: Query, snapshot: Snapshot, one: Candidate, likelihood: float, sure: float) -> Suggestion:
     article = snapshot.articles[one.place]
     found = Found(article, one.score, excerpt(article, query), because(query, snapshot, one.place))
-    return Suggestion(found, likelihood, likelihood >= weights.sure and article.automatic)
+    return Suggestion(found, likelihood, likelihood >= sure and article.automatic)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.article import Article
@@ -39,6 +39,7 @@ def test_markdown_and_json_bring_back_what_they_were_made_of() -> None:
 line = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Article,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.languages.chains import chain
@@ -150,6 +150,7 @@ def test_short_words_are_corrected_by_one_letter_and_long_ones_by_two() -> None:
     assert vocabulary.nearest("abc") == []
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="abcdeä", min_size=4, max_size=7),
     st.lists(st.text(alphabet="abcdeä", min_size=3, max_size=8), max_size=20),
@@ -167,6 +168,7 @@ def test_synonyms_are_found_by_any_form_of_a_word() -> None:
     assert synonyms.of("allein") == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_becomes_terms_without_blanks(text: str) -> None:
     for language in ("de", "en", "fr"):

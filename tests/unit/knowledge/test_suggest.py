@@ -13,9 +13,9 @@ from knowledge.evaluate import Answer, Question, answered, read_questions, summa
 from knowledge.evidence import NAMES, Evidence
 from knowledge.files import BadRecord
 from knowledge.index import Index
-from knowledge.suggest import Weights, learnt, suggest
+from knowledge.suggest import Weights, candidates, learnt, suggest, suggest_in
 
-QUESTIONS = Path(__file__).with_name("questions.jsonl")
+FOLDER = Path(__file__).parent
 MAIL = (
     "Guten Tag,\n\nseit gestern komme ich nicht mehr ins Kundencenter, ich habe das Passwort vergessen. "
     "Wie bekomme ich ein neues?\n\nViele Grüße\nAnna\n\n> Ihre Rechnung liegt bereit"
@@ -69,12 +69,28 @@ def test_filters_hold(sample_index: Index) -> None:
     assert {each.found.article.language for each in suggest(sample_index, MAIL, language="en")} <= {"en"}
 
 
+def test_articles_in_the_language_of_a_mail_come_first(sample_index: Index) -> None:
+    found = suggest_in(sample_index, MAIL, subject="", language="de", audience="")
+    assert found[0].found.article.id == "passwort-vergessen"
+    assert found[0].sure
+
+
+@pytest.mark.parametrize("language", ["fr", "", "en"])
+def test_an_article_in_another_language_is_shown_and_never_quoted(
+    shelf: Callable[[Sequence[Article]], Index], sample: list[Article], language: str
+) -> None:
+    index = shelf([each for each in sample if each.language == "de"])
+    found = suggest_in(index, MAIL, subject="", language=language, audience="")
+    assert found[0].found.article.id == "passwort-vergessen"
+    assert not any(each.sure for each in found)
+
+
 def test_there_are_never_more_than_asked_for(sample_index: Index) -> None:
     assert len(suggest(sample_index, "Rechnung Domain Passwort Postfach", limit=2)) <= 2
 
 
-def test_the_weights_name_every_figure_and_are_in_order() -> None:
-    weights = learnt()
+@pytest.mark.parametrize("weights", [learnt().query, learnt().mail])
+def test_the_weights_name_every_figure_and_are_in_order(weights: Weights) -> None:
     assert set(weights.weights) == set(NAMES)
     assert 0 < weights.shown < weights.sure < 1
 
@@ -87,32 +103,74 @@ def test_the_likelihood_is_between_none_and_certain() -> None:
     assert weights.likelihood(everything) == pytest.approx(1.0)
 
 
+def test_every_figure_is_bounded_in_the_smallest_and_in_a_larger_collection(
+    shelf: Callable[[Sequence[Article]], Index], sample: list[Article], sample_index: Index
+) -> None:
+    for index in (sample_index, shelf(sample[:1])):
+        for text in (MAIL, "passwort", "x " * 500):
+            _, found = candidates(index, index.snapshot(), text)
+            assert all(-1 <= value <= 1 for each in found for value in each.evidence.values())
+
+
+def asked(index: Index, names: Sequence[str]) -> list[Answer]:
+    questions: list[Question] = []
+    for name in names:
+        with (FOLDER / name).open("rb") as lines:
+            read = list(read_questions(lines, name))
+        questions += [each for each in read if isinstance(each, Question)]
+        assert questions[-len(read) :] == read
+    return list(answered(index, questions))
+
+
 @pytest.fixture(scope="module")
 def answers(sample_index: Index) -> list[Answer]:
-    with QUESTIONS.open("rb") as lines:
-        read = list(read_questions(lines, "questions.jsonl"))
-    questions = [each for each in read if isinstance(each, Question)]
-    assert len(questions) == len(read) >= 60
-    return list(answered(sample_index, questions))
+    """Plain questions: what must not be missed."""
+    return asked(sample_index, ["questions.jsonl"])
 
 
-def test_every_question_names_articles_that_are_there(answers: list[Answer], sample: list[Article]) -> None:
-    assert {key for each in answers for key in each.question.relevant} <= {each.id for each in sample}
+@pytest.fixture(scope="module")
+def hard(sample_index: Index) -> list[Answer]:
+    """Long, mistyped, roundabout questions that nothing was learnt from."""
+    return asked(sample_index, ["questions_holding.jsonl"])
+
+
+def test_every_question_names_articles_that_are_there(
+    answers: list[Answer], hard: list[Answer], sample: list[Article]
+) -> None:
+    assert {key for each in answers + hard for key in each.question.relevant} <= {each.id for each in sample}
 
 
 @pytest.mark.parametrize(("kind", "least"), [("k", 0.96), ("s", 0.92), ("m", 0.95)])
 def test_the_right_article_is_among_the_first_three(answers: list[Answer], kind: str, least: float) -> None:
-    recall = summary(answers)[kind]["recall@3"]
-    assert recall is not None
-    assert recall >= least
+    assert recall(answers, kind) >= least
 
 
-def test_most_mails_are_offered_the_right_answer_and_few_a_wrong_one(answers: list[Answer]) -> None:
+@pytest.mark.parametrize(("kind", "least"), [("k", 0.89), ("s", 0.82), ("m", 0.78)])
+def test_hard_questions_find_their_article_among_the_first_three(hard: list[Answer], kind: str, least: float) -> None:
+    assert recall(hard, kind) >= least
+
+
+def test_most_plain_mails_are_offered_the_right_answer(answers: list[Answer]) -> None:
     mails = [each for each in answers if each.question.is_mail and each.question.relevant]
-    nothing_fits = [each for each in answers if not each.question.relevant]
     assert sum(each.right for each in mails) >= 0.8 * len(mails)
     assert sum(bool(each.suggest) and not each.right for each in mails) <= 0.1 * len(mails)
-    assert sum(bool(each.suggest) for each in nothing_fits) <= 0.06 * len(nothing_fits)
+
+
+def test_many_hard_mails_are_offered_the_right_answer_and_few_only_a_wrong_one(hard: list[Answer]) -> None:
+    mails = [each for each in hard if each.question.is_mail and each.question.relevant]
+    assert sum(each.right for each in mails) >= 0.3 * len(mails)
+    assert sum(bool(each.suggest) and not each.right for each in mails) <= 0.1 * len(mails)
+
+
+@pytest.mark.parametrize("is_mail", [True, False])
+def test_little_is_offered_where_nothing_fits(answers: list[Answer], hard: list[Answer], is_mail: bool) -> None:
+    nothing_fits = [each for each in answers + hard if not each.question.relevant and each.question.is_mail == is_mail]
+    assert len(nothing_fits) >= 30
+    assert sum(bool(each.suggest) for each in nothing_fits) <= 0.08 * len(nothing_fits)
+
+
+def recall(found: list[Answer], kind: str) -> float:
+    return summary(found)[kind]["recall@3"] or 0.0
 
 
 def test_figures_are_reckoned_for_each_kind() -> None:
