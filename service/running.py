@@ -11,7 +11,7 @@ import structlog
 
 from knowledge.article import Suggestion
 from knowledge.index import Index
-from knowledge.suggest import suggest
+from knowledge.suggest import suggest, suggest_in
 from mailgateway.deliver import deliver_due
 from mailgateway.intake import walk_due
 from mailgateway.receive import Keeper
@@ -119,7 +119,7 @@ class Running:
     def suggest(self, mail: InboundMail, mailbox: Mailbox) -> Sequence[Suggestion]:
         """Articles that may answer a mail."""
         said = mail.reply or mail.text
-        return suggest(self.index, said, subject=mail.subject, language=mail.language, audience=mailbox.audience)
+        return suggest_in(self.index, said, subject=mail.subject, language=mail.language, audience=mailbox.audience)
 
     def kept(self) -> None:
         """A mail was kept: have it worked through at once, where that is done here."""
