@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
+from mailgateway.transports.relay import Relay
 from service.doctor import Check, State
 from service.ports import open_socket
 from service.setting_types import host_and_port
@@ -17,42 +18,16 @@ PATIENCE = 5.0
 
 def relay_check(settings: Settings) -> Check:
     """Whether the relay can be reached, speaks SMTP, and shows a certificate that holds."""
-    if not settings.relay.url:
+    from service.running import transport_of
+
+    transport = transport_of(settings)
+    if not isinstance(transport, Relay):
         return Check("relay", State.OK, f"none is set; outgoing mail is kept in {settings.data / 'sent'}")
     try:
-        said = asyncio.run(_greeted(settings))
+        asyncio.run(transport.greet(PATIENCE))
     except Unavailable as error:
-        return Check("relay", State.WRONG, str(error))
-    return Check("relay", State.OK, said)
-
-
-async def _greeted(settings: Settings) -> str:
-    """Say EHLO and QUIT to the relay, with TLS and password as they are set."""
-    import aiosmtplib
-
-    from mailgateway.transports.relay import relay_address
-
-    address = relay_address(settings.relay.url, settings.relay.password)
-    name = f"{address.host}:{address.port}"
-    client = aiosmtplib.SMTP(
-        hostname=address.host,
-        port=address.port,
-        username=address.user or None,
-        password=address.password if address.user else None,
-        local_hostname=settings.smtp.hostname,
-        timeout=PATIENCE,
-        use_tls=address.tls,
-        start_tls=False if address.tls else address.starttls,
-        cert_bundle=str(settings.relay.certificate) if settings.relay.certificate else None,
-    )
-    try:
-        async with asyncio.timeout(PATIENCE), client:
-            return f"{name} answers"
-    except TimeoutError:
-        raise Unavailable(f"{name} did not answer within {PATIENCE:.0f} s; is [relay] url right?") from None
-    except (aiosmtplib.SMTPException, OSError) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise Unavailable(f"{name}: {said}; is [relay] right?") from None
+        return Check("relay", State.WRONG, f"{error}; is [relay] right?")
+    return Check("relay", State.OK, f"{transport.address.host}:{transport.address.port} answers")
 
 
 def port_checks(settings: Settings) -> list[Check]:

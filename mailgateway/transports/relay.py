@@ -13,7 +13,7 @@ import aiosmtplib
 
 from mailgateway.compose import ascii_domain, needs_utf8
 from mailgateway.transports import Handed
-from storage.errors import WrongUse
+from storage.errors import Unavailable, WrongUse
 from storage.outbox import OutgoingMail
 
 _SCHEMES = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -84,7 +84,9 @@ class Relay:
                 return await self._send(client, mail, recipients, data)
         except ssl.SSLError as error:
             # before ValueError, which one about a certificate is too: the relay is at fault, and the mail waits
-            return await self._away(recipients, f"{self._name} cannot be believed or spoken to by TLS: {_answer(error)}")
+            return await self._away(
+                recipients, f"{self._name} cannot be believed or spoken to by TLS: {_answer(error)}"
+            )
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _sorted({each.recipient: (each.code, each.message) for each in error.recipients}, recipients)
         except aiosmtplib.SMTPAuthenticationError as error:
@@ -96,6 +98,18 @@ class Relay:
             return _sorted(dict.fromkeys(recipients, (550, f"this relay cannot take it: {error}")), recipients)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             return await self._away(recipients, f"{self._name} is away: {_answer(error)}")
+
+    async def greet(self, within: float) -> None:
+        """Connect as for a mail, with TLS and password, and say goodbye. Raises `Unavailable` where that fails."""
+        try:
+            async with asyncio.timeout(within):
+                await self._client()
+        except TimeoutError:
+            raise Unavailable(f"{self._name} did not answer within {within:g} s") from None
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise Unavailable(f"{self._name}: {_answer(error)}") from None
+        finally:
+            await self.close()
 
     async def close(self) -> None:
         """Say goodbye to the relay, if it still listens."""
