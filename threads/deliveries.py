@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from storage.tables import AddressRow, ConversationRow, EventRow
+from storage.tables import AddressRow, EventRow
+from threads.conversation import locked
 
 
 def note_failure(
@@ -22,10 +23,11 @@ def note_failure(
     now: datetime,
 ) -> None:
     """Show at a conversation that a mail did not reach somebody for good, and remember it of the address."""
+    conversation = locked(session, conversation_id)
     to = ", ".join(recipients)
     session.add(
         EventRow(
-            conversation_id=conversation_id,
+            conversation_id=conversation.id,
             message_id=message_id,
             at=now,
             kind="delivery",
@@ -36,4 +38,4 @@ def note_failure(
     )
     lowered = [each.lower() for each in recipients]
     session.execute(update(AddressRow).where(AddressRow.address.in_(lowered)).values(failed_at=now))
-    session.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(updated_at=now))
+    conversation.updated_at = max(now, conversation.updated_at)

@@ -7,11 +7,8 @@ import os
 from pathlib import Path
 
 from mailgateway.transports import Handed
-from storage.errors import DiskFull, Unavailable
 from storage.outbox import OutgoingMail
-
-_FULL = {28, 122}
-"""ENOSPC and EDQUOT."""
+from storage.private import cannot, sync_folder
 
 
 class Folder:
@@ -25,8 +22,8 @@ class Folder:
         try:
             keep(self.path, mail.message_id, data)
         except OSError as error:
-            said = _said(self.path, error)
-            return Handed(answer=str(said), deferred=dict.fromkeys(recipients, str(said)), away=True)
+            said = str(cannot("write to", self.path, error))
+            return Handed(answer=said, deferred=dict.fromkeys(recipients, said), away=True)
         return Handed(answer=f"kept in {self.path.name}", accepted=recipients)
 
     async def close(self) -> None:
@@ -48,24 +45,10 @@ def keep(folder: Path, message_id: str, data: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     os.replace(draft, place)
-    _sync_folder(place.parent)
+    sync_folder(place.parent)
     return place
 
 
 def file_name(message_id: str) -> str:
     """The name of a mail's file: the same for the same Message-ID."""
     return f"{hashlib.sha256(message_id.encode('utf-8', 'replace')).hexdigest()[:32]}.brief"
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _said(folder: Path, error: OSError) -> Unavailable:
-    if error.errno in _FULL:
-        return DiskFull(f"there is no room in {folder}: make room on its disk")
-    return Unavailable(f"cannot write to {folder}: {error.strerror or error}; mend its permissions")

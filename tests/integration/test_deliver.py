@@ -131,6 +131,24 @@ def test_a_5xx_is_shown_at_the_conversation(
     assert "nobody of that name" in event.because
 
 
+def test_a_5xx_is_shown_where_the_conversation_is_now(
+    database: Database, put: Put, outside_world: Any, conversation: UUID
+) -> None:
+    put(a_letter())
+    outside_world.answer("anna@kundin.example", "550 5.1.1 unknown")
+    with database.writing() as session:
+        into = ConversationRow(
+            handle="anna-rechnung", mailbox="support@example.org", subject="", canonical_subject="",
+            opened_at=NOW, updated_at=NOW,
+        )  # fmt: skip
+        session.add(into)
+        session.flush()
+        session.get_one(ConversationRow, conversation).merged_into_id = into.id  # while the mail is on its way
+    deliver_due(database, relay_to(outside_world), NOW)
+    with database.reading() as session:
+        assert session.scalars(select(EventRow.conversation_id)).all() == [into.id]
+
+
 def test_each_recipient_has_an_answer_of_its_own(
     database: Database, put: Put, outside_world: Any, conversation: UUID
 ) -> None:
