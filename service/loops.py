@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -39,10 +39,14 @@ class Loop:
         """Have a round now."""
         self._woken.set()
 
-    def stop(self, within: float = 20.0) -> bool:
-        """End after the round that is on; False where that took longer than `within` seconds."""
+    def tell_to_stop(self) -> None:
+        """End after the round that is on; does not wait for that."""
         self._stopped.set()
         self._woken.set()
+
+    def stop(self, within: float = 20.0) -> bool:
+        """End after the round that is on; False where that took longer than `within` seconds."""
+        self.tell_to_stop()
         if self._thread:
             self._thread.join(within)
         return not (self._thread and self._thread.is_alive())
@@ -69,13 +73,13 @@ class Loop:
         began = time.perf_counter()
         try:
             tally = self.step()
+            self.metrics.count(self.name, tally, time.perf_counter() - began)
         except Exception as error:  # the top of a loop: whatever it was, the next round may succeed
             self._note(error)
             return False, True
         if self.failing:
             log.info("works again", loop=self.name)
             self.failing = ""
-        self.metrics.count(self.name, tally, time.perf_counter() - began)
         return any(tally.values()), False
 
     def _note(self, error: Exception) -> None:
@@ -85,3 +89,11 @@ class Loop:
             known = isinstance(error, BriefwechselError)
             log.error("round failed", loop=self.name, error=said, exc_info=None if known else error)
         self.failing = said
+
+
+def stop_all(loops: Collection[Loop], within: float = 20.0) -> list[str]:
+    """End all of them at the same time; the names of those that took longer than `within` seconds."""
+    for loop in loops:
+        loop.tell_to_stop()
+    until = time.monotonic() + within
+    return [loop.name for loop in loops if not loop.stop(max(0.0, until - time.monotonic()))]

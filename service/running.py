@@ -20,7 +20,7 @@ from mailgateway.transports.folder import Folder
 from mailgateway.transports.relay import Relay, relay_address
 from service.figures import figures
 from service.keys import Keys, open_keys
-from service.loops import Loop
+from service.loops import Loop, stop_all
 from service.metrics import Metrics
 from service.opening import open_database_for
 from service.settings import Settings
@@ -35,6 +35,8 @@ log = structlog.get_logger()
 
 WARM_WITHIN = 30.0
 """Seconds that the first mail waits for the knowledge base at most."""
+AT_START = ("smtp", "web", "database", "log")
+"""Sections of the settings that are wholly taken over by a restart alone."""
 POLL_EVERY = 0.5
 """Seconds after which a loop looks for what another process left it to do."""
 
@@ -134,15 +136,23 @@ class Running:
         except BriefwechselError as error:
             log.error("the settings are wrong, the old ones stay", error=str(error))
             return
+        late = [name for name in AT_START if getattr(settings, name) != getattr(self.settings, name)]
         self.settings, self.policy, self.transport = settings, policy, transport
         self.keeper.mailboxes = policy.mailboxes
         log.info("the settings were read again")
+        if late:
+            log.warning("what changed in these sections wants a restart", sections=late)
+
+    def stop(self) -> None:
+        """End the loops after the rounds that are on."""
+        loops, self.loops = self.loops, {}
+        late = stop_all(loops.values())
+        if late:
+            log.warning("did not end in time; what it leased is tried again", loops=late)
 
     def close(self) -> None:
         """End what is begun, and close everything."""
-        late = [loop.name for loop in self.loops.values() if not loop.stop()]
-        if late:
-            log.warning("did not end in time; what it leased is tried again", loops=late)
+        self.stop()
         self.group.close()
         self.index.close()
         self.database.close()

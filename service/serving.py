@@ -21,7 +21,7 @@ from service.sample import put_sample
 from service.setting_types import host_and_port
 from service.settings import Settings
 from service.website import serve_website, website_of
-from storage.errors import WrongUse
+from storage.errors import Unavailable, WrongUse
 
 log = structlog.get_logger()
 
@@ -61,20 +61,20 @@ async def _serve(running: Running, parts: frozenset[str], read: Callable[[], Set
         announce(running, smtp, web, as_json=as_json)
         await stop.wait()
         log.info("ends what is begun")
-    for each in running.loops.values():
-        await asyncio.to_thread(each.stop)
+    await asyncio.to_thread(running.stop)  # here, where a second signal still ends nothing
 
 
 @contextlib.asynccontextmanager
 async def _mail_door(running: Running) -> AsyncIterator[str]:
     smtp = running.settings.smtp
-    bound = open_socket(smtp.listen, "[smtp] listen", may_move=is_default(running.settings, "smtp"))
-    door = SmtpDoor(running.keeper, hostname=smtp.hostname, tls=tls_of(smtp.certificate, smtp.key), bound=bound)
-    await door.start()
-    try:
-        yield address_of(bound)
-    finally:
-        await door.stop()
+    tls = tls_of(smtp.certificate, smtp.key)
+    with open_socket(smtp.listen, "[smtp] listen", may_move=is_default(running.settings, "smtp")) as bound:
+        door = SmtpDoor(running.keeper, hostname=smtp.hostname, tls=tls, bound=bound)
+        await door.start()
+        try:
+            yield address_of(bound)
+        finally:
+            await door.stop()
 
 
 @contextlib.asynccontextmanager
@@ -85,6 +85,9 @@ async def _web_door(running: Running) -> AsyncIterator[str]:
     serving = asyncio.create_task(serve_website(website, bound))
     while not (website.ready or serving.done()):  # noqa: ASYNC110 - uvicorn says by a flag alone that it listens
         await asyncio.sleep(0.01)
+    if not website.ready:
+        await serving
+        raise Unavailable(f"the website at {where} did not start; its reason stands above")
     try:
         yield f"http://{where}"
     finally:

@@ -1,6 +1,8 @@
 import threading
+import time
+from collections.abc import Callable
 
-from service.loops import Loop
+from service.loops import Loop, stop_all
 from service.metrics import Metrics
 from storage.errors import Unavailable
 
@@ -72,3 +74,41 @@ def test_a_round_with_work_is_followed_by_another_and_counted() -> None:
     assert empty.wait(10)
     assert loop.stop()
     assert b'brief_done_total{loop="delivery",outcome="sent"} 3.0' in metrics.text()
+
+
+def test_loops_end_at_the_same_time_and_the_late_one_is_named() -> None:
+    asked, enough = [threading.Event() for _ in range(3)], threading.Event()
+
+    def waits_for(event: threading.Event) -> Callable[[], dict[str, int]]:
+        def step() -> dict[str, int]:
+            event.set()
+            enough.wait(10)
+            return {}
+
+        return step
+
+    hanging = [Loop(f"hangs {number}", waits_for(each), 3600, Metrics()) for number, each in enumerate(asked)]
+    for loop in hanging:
+        loop.start()
+    assert all(each.wait(10) for each in asked)
+    began = time.monotonic()
+    assert stop_all(hanging, within=0.3) == ["hangs 0", "hangs 1", "hangs 2"]
+    assert time.monotonic() - began < 0.6  # not three times as long
+    enough.set()
+    assert stop_all(hanging, within=10) == []
+
+
+def test_a_tally_that_cannot_be_counted_does_not_end_the_loop() -> None:
+    rounds, again = [], threading.Event()
+
+    def step() -> dict[str, int]:
+        rounds.append(1)
+        if len(rounds) > 1:
+            again.set()
+            return {}
+        return {"mails": -1}
+
+    loop = Loop("worker", step, 0.001, Metrics())
+    loop.start()
+    assert again.wait(10)
+    assert loop.stop()
