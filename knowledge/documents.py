@@ -11,7 +11,7 @@ from knowledge.languages.chains import chain
 from knowledge.languages.words import folded, words
 from knowledge.markdown import to_text
 
-FORM = 1
+FORM = 2
 """Grows when an article is indexed otherwise: an index of another form is built anew."""
 
 ANSWER = 20_000
@@ -32,7 +32,7 @@ def document(article: Article) -> dict[str, str]:
         "answer": " ".join(reader.terms(answer)),
         "category": " ".join(reader.terms(texts[2])),
         "grams": " ".join(grams(article.question)),
-        "words": " ".join(sorted(reader.surface(" ".join(texts)))),
+        "surface": " ".join(sorted(reader.surface(" ".join(texts)))),
         "stored": stored(article),
     }
 

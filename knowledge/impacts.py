@@ -36,9 +36,14 @@ class Snapshot:
         self._reader = index.reader()
         self._searcher = index.searcher()
         self._size: int = self._reader.doc_count_all()
-        self.articles: dict[int, Article] = {
-            number: restored(fields["stored"]) for number, fields in self._reader.iter_docs() if "stored" in fields
-        }
+        self.articles: dict[int, Article] = {}
+        surface: set[str] = set()
+        for number, fields in self._reader.iter_docs():
+            if "stored" in fields:
+                self.articles[number] = restored(fields["stored"])
+                surface.update(fields["surface"].split(" "))
+        self.words = sorted(surface - {""})
+        """Every word as it is typed, sorted."""
         self.room = max(self.articles, default=-1) + 1
         """Numbers of documents are smaller than this."""
         self.languages = tuple(sorted({each.language for each in self.articles.values()}))
@@ -88,14 +93,8 @@ class Snapshot:
         return mask
 
     @cached_property
-    def words(self) -> list[str]:
-        """Every word as it is typed, sorted."""
-        with self._lock:
-            return [term.decode() for term in self._reader.lexicon("words")]
-
-    @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The same, to find mistyped words in."""
+        """Every word as it is typed, to find mistyped words in."""
         return Vocabulary(self.words)
 
     def beginning_with(self, start: str, look_at: int = 60) -> list[str]:

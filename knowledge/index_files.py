@@ -43,7 +43,7 @@ def schema() -> Any:
     from whoosh.fields import ID, KEYWORD, STORED, Schema
 
     scored = {name: KEYWORD(scorable=True) for name in SCORED}
-    return Schema(key=ID(unique=True), words=KEYWORD(), stored=STORED, state=STORED, **scored)
+    return Schema(key=ID(unique=True), surface=STORED, stored=STORED, state=STORED, **scored)
 
 
 class IndexFiles:
@@ -179,7 +179,7 @@ def _state(revision: store.Revision) -> State:
 def _write(index: Any, put: list[Article], removed: list[str], state: State, *, fresh: bool = False) -> None:
     from whoosh.writing import CLEAR
 
-    writer = index.writer(limitmb=64)
+    writer = index.writer(limitmb=128 if fresh else 32)
     try:
         for key in removed:
             writer.delete_by_term("key", _key(key))
