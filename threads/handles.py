@@ -25,6 +25,8 @@ _GENERAL = frozenset(
      "team", "admin", "webmaster", "postmaster", "noreply", "no", "reply", "verwaltung", "sekretariat"]
 )  # fmt: skip
 """Local parts of addresses that name nobody: the domain says more."""
+_CONSONANTS = "bdfgklmnprstvw"
+_VOWELS = "aeiou"
 _TITLES = frozenset(["dr", "prof", "herr", "frau", "mr", "mrs", "ms", "dipl", "ing", "med"])
 _EMPTY_WORDS = frozenset(
     ["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer", "und", "oder", "mit", "ohne", "von",
@@ -170,4 +172,7 @@ def _joined(*words: str) -> str:
 
 
 def _syllables(number: int) -> str:
-    return "".join(secrets.choice("bdfgklmnprstvw") + secrets.choice("aeiou") for _ in range(number))
+    # one look into the pool of randomness for all of them
+    drawn = secrets.token_bytes(2 * number)
+    pairs = zip(drawn[::2], drawn[1::2], strict=True)
+    return "".join(_CONSONANTS[one % len(_CONSONANTS)] + _VOWELS[other % len(_VOWELS)] for one, other in pairs)
