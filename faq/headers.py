@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -82,9 +83,20 @@ def from_elsewhere(headers: Mapping[str, str]) -> bool:
 
 
 def is_ours(host: str, hosts: Sequence[str]) -> bool:
-    """Whether a Host header names this site: one of `hosts` where they are set, and nothing but a name and a port."""
+    """Whether a Host header names this site: one of `hosts` where they are set, and nothing but a name and a port.
+
+    An address is always ours: no foreign page can make a browser believe that it is its own (DNS rebinding takes a name).
+    """
     name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "")
     plain = bool(name) and all(letter.isalnum() or letter in ".-_[]:" for letter in name)
     if not plain or not host.isascii() or (port and not port.isdigit()):
         return False
-    return not hosts or name.lower() in (known.lower() for known in hosts)
+    return not hosts or _is_address(name) or name.lower() in (known.lower() for known in hosts)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True

@@ -48,7 +48,7 @@ class SitePolicy:
     audience: str = ""
     """Only articles for this audience (or for all) are shown; "" shows all."""
     hosts: tuple[str, ...] = ()
-    """The names under which the site answers, without port; none is any."""
+    """The names under which the site answers besides its addresses, without port; none is any."""
     limits: FormLimits = FormLimits()
 
     def __post_init__(self) -> None:

@@ -120,7 +120,14 @@ class Desk:
             return timeline.why(session, found[0])
 
     def suggest(self, name: str, *, limit: int = 3) -> list[Row]:
-        """Articles that may answer: those found when the customer's mail came, or where there are none, asked for now."""
+        """Articles that may answer: those found when the customer's mail came, or where there are none, asked for now.
+
+        A line of each conversation instead where the name fits several.
+        """
+        with self.reading() as session:
+            found = lookup.some(session, name)
+            if len(found) > 1:
+                return listing.summaries(session, found[: lookup.MOST])
         return desk_answers.suggest(self, name, limit)
 
     def raw(self, code: str) -> bytes:

@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,6 +18,8 @@ from knowledge.article import Article, Found
 from knowledge.store import article, articles, newest_revision, vote
 from service.health import health_of
 from service.running import Running
+from service.setting_types import host_and_port
+from service.settings import WebSettings
 from threads.model import Envelope
 
 
@@ -108,4 +111,11 @@ def site_policy(running: Running) -> SitePolicy:
         base_url=web.url,
         footer=tuple((link.label, link.url) for link in web.footer),
         audience=target.audience,
+        hosts=hosts_of(web),
     )
+
+
+def hosts_of(web: WebSettings) -> tuple[str, ...]:
+    """The names of the website: that of its url, of where it listens, and localhost; any where no url is set."""
+    named = urlsplit(web.url).hostname
+    return (named, host_and_port(web.listen)[0], "localhost") if named else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,12 +54,18 @@ def show(
 
 def _print(desk: Desk, handle: str, *, whole: bool) -> None:
     from service.terminal_conversation import conversation
+
+    rows = desk.show(handle)
+    if "timeline" in rows[0]:
+        conversation(output(), rows[0], desk.clock(), desk.zone, whole=whole)
+    else:
+        _several(desk, rows)
+
+
+def _several(desk: Desk, rows: list[dict[str, Any]]) -> None:
     from service.terminal_lists import conversations
 
-    rows, to = desk.show(handle), output()
-    if "timeline" in rows[0]:
-        conversation(to, rows[0], desk.clock(), desk.zone, whole=whole)
-        return
+    to = output()
     to.print(_SEVERAL)
     conversations(to, rows, desk.clock(), desk.zone, empty="")
 
@@ -120,10 +126,10 @@ def why(invocation: Invocation, handle_or_message: str, as_json: bool) -> None:
         if as_json:
             print_all(rows)
             return
-        from service.terminal_lists import conversations, reasons
+        from service.terminal_lists import reasons
 
         if rows and "handle" in rows[0]:
-            conversations(output(), rows, desk.clock(), desk.zone, empty="")
+            _several(desk, rows)
         else:
             reasons(output(), rows, desk.clock(), desk.zone)
 
@@ -147,4 +153,7 @@ def suggest(invocation: Invocation, handle: str, limit: int, as_json: bool) -> N
             return
         from service.terminal_lists import suggestions
 
-        suggestions(output(), rows, handle)
+        if rows and "handle" in rows[0]:
+            _several(desk, rows)
+        else:
+            suggestions(output(), rows, handle)

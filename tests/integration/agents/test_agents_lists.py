@@ -148,6 +148,8 @@ def test_a_name_is_an_exact_handle_or_a_beginning_or_an_address(desk: Any, arriv
     assert handles(desk.show("anna-rechnungs")) == [other]
     assert sorted(handles(desk.show("anna"))) == [one, other]
     assert sorted(handles(desk.show("anna@example.com"))) == [one, other]
+    assert sorted(handles(desk.why("anna"))) == [one, other]
+    assert sorted(handles(desk.suggest("anna"))) == [one, other]
     with pytest.raises(WrongUse, match="anna-rechnung, anna-rechnungskopie"):
         desk.close_conversation("anna")
     desk.close_conversation(other)
