@@ -1,3 +1,4 @@
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -189,3 +190,17 @@ def test_what_is_no_time_is_refused(text: object) -> None:
 
 def test_a_size_may_be_written_with_its_unit() -> None:
     assert size("50 MB") == 50 * 1024 * 1024
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    from service.settings import AnswerSettings, Section
+
+    root = Path(__file__).parents[3]
+    modules = [path for name in ("service", "threads", "mailgateway", "faq") for path in (root / name).rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in modules if path.name not in {"settings.py", "policy.py"}]
+    read = set(re.findall(r"\.(\w+)", "\n".join(sources)))
+    sections = [
+        each for each in Section.__subclasses__() if each is not AnswerSettings
+    ]  # read by the name of a priority
+    unread = [f"{each.__name__}.{name}" for each in sections for name in each.model_fields if name not in read]
+    assert unread == []
