@@ -77,7 +77,8 @@ def evidence(query: Query, snapshot: Snapshot, ranked: list[int], scores: Mappin
     """What speaks for the article at a place, one of those that were ranked."""
     article = snapshot.articles[place]
     title, body = _terms(article)
-    said = [_Said.of(idea, snapshot, title, title | body) for idea in query.ideas]
+    everything = title | body
+    said = [_Said.of(idea, snapshot, title, everything) for idea in query.ideas]
     asked = max((idea.weight for idea in query.ideas), default=1.0)
     amount, share = _best_sentence(said)
     return Evidence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
@@ -183,6 +183,6 @@ def _mix(into: dict[str, float], more: Mapping[str, float]) -> None:
         into[term] = max(weight, into.get(term, 0.0))
 
 
-def met(idea: Idea, terms: Iterable[str]) -> float:
+def met(idea: Idea, terms: Container[str]) -> float:
     """How far a word of the query is met by an article's terms: 1 by itself, less by what stands for it."""
-    return max((idea.terms.get(term, 0.0) for term in terms), default=0.0)
+    return max((weight for term, weight in idea.terms.items() if term in terms), default=0.0)
