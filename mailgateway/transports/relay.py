@@ -140,7 +140,11 @@ class Relay:
             start_tls=self.address.starttls if not self.address.tls else False,
             tls_context=self._context() if self.address.tls or self.address.starttls is not False else None,
         )
-        await client.connect()
+        try:
+            await client.connect()
+        except BaseException:  # also where the time is over: nothing stays open
+            client.close()
+            raise
         self._open = client
         return client
 
