@@ -72,15 +72,19 @@ class Walk:
 def walk_due(
     database: Database,
     policy: Policy,
-    suggest: Suggest | None,
+    suggest: Suggest | Suggesting | None,
     now: datetime,
     *,
     trusted_authserv_id: str = "",
     lease_for: timedelta = LEASE_FOR,
     limit: int = BATCH,
 ) -> Counter[str]:
-    """Take in what is due, at most `limit` mails: how many were done, duplicates, put off, shunted or lost to another."""
-    walk = Walk(database, policy, Suggesting(suggest), running_from(now), trusted_authserv_id)
+    """Take in what is due, at most `limit` mails: how many were done, duplicates, put off, shunted or lost to another.
+
+    A `Suggesting` is kept over many calls, so that a knowledge base that hangs is not asked in each of them.
+    """
+    asking = suggest if isinstance(suggest, Suggesting) else Suggesting(suggest)
+    walk = Walk(database, policy, asking, running_from(now), trusted_authserv_id)
     with database.writing() as session:
         claimed = [_claimed(row) for row in claim_due(session, EnvelopeRow, now, lease_for, limit)]
     tally: Counter[str] = Counter()

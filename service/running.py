@@ -15,6 +15,7 @@ from knowledge.suggest import suggest, suggest_in
 from mailgateway.deliver import deliver_due
 from mailgateway.intake import walk_due
 from mailgateway.receive import Keeper
+from mailgateway.suggesting import Suggesting
 from mailgateway.transports import Transport
 from mailgateway.transports.folder import Folder
 from mailgateway.transports.relay import Relay, relay_address
@@ -56,6 +57,10 @@ class Running:
     metrics: Metrics
     loops: dict[str, Loop] = field(default_factory=dict)
     _warm: threading.Event = field(default_factory=threading.Event)
+    _asking: Suggesting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._asking = Suggesting(self.suggest)  # one for all rounds: it remembers that asking took too long
 
     @classmethod
     def open(cls, settings: Settings) -> Running:
@@ -103,7 +108,7 @@ class Running:
         """Work through the mails that are due; what goes out by itself is handed on at once."""
         self._warm.wait(WARM_WITHIN)
         trusted = self.settings.smtp.trusted_authserv_id
-        tally = walk_due(self.database, self.policy, self.suggest, datetime.now(UTC), trusted_authserv_id=trusted)
+        tally = walk_due(self.database, self.policy, self._asking, datetime.now(UTC), trusted_authserv_id=trusted)
         if any(tally.values()) and "delivery" in self.loops:
             self.loops["delivery"].wake()
         return tally
