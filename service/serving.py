@@ -37,6 +37,7 @@ def serve_desk(invocation: Invocation, parts: frozenset[str], *, sample: bool, a
     """Serve until SIGINT or SIGTERM. Raises `BriefwechselError` where it cannot begin."""
     settings = invocation.settings()
     start_logging(settings.log.level, json_lines=settings.log.json_lines)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something that could read the settings again
     running = Running.open(settings)
     try:
         if sample:
@@ -44,6 +45,8 @@ def serve_desk(invocation: Invocation, parts: frozenset[str], *, sample: bool, a
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(running, parts, invocation.settings, as_json=as_json))
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):  # it is ending already: once more must not end it half way
+            signal.signal(number, signal.SIG_IGN)
         running.close()
 
 

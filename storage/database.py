@@ -130,6 +130,7 @@ def _postgresql(url: URL) -> Engine:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
+            hide_parameters=True,  # an error must not carry a customer's words into a log
             pool_size=10,
             max_overflow=10,
             pool_timeout=BUSY_FOR,
@@ -145,7 +146,11 @@ def _sqlite(url: URL) -> Engine:
         private_folder(file.parent) if not file.parent.exists() else None
         private_file(file)
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_FOR, "check_same_thread": False}, pool_size=10, max_overflow=30
+        url,
+        connect_args={"timeout": BUSY_FOR, "check_same_thread": False},
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=30,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -35,12 +35,12 @@ def who_acts(session: Session, wanted: str | None, user: Login, now: datetime) -
     if wanted:
         return agent(session, wanted).id
     own = session.scalar(select(AgentRow).where(AgentRow.login == user.login))
-    if own is not None and own.disabled_at is None:
-        return own.id
+    if own is not None:
+        return agent(session, own.id).id  # a disabled agent is refused, and never taken for the only other one
     active = session.scalars(select(AgentRow).where(AgentRow.disabled_at.is_(None)).order_by(AgentRow.id)).all()
     if len(active) == 1:
         return active[0].id
-    if not active and own is None:
+    if not active:
         agent_id = id_from(user.login)
         add(session, agent_id, name=user.name or user.login, login=user.login, now=now)
         return agent_id

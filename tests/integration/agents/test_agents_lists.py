@@ -252,6 +252,15 @@ def test_a_disabled_agent_can_be_let_in_again(desk: Any) -> None:
     assert desk.acting_as("ben").me() == "ben"
 
 
+def test_a_disabled_agent_is_not_taken_for_the_only_other_one(desk: Any) -> None:
+    desk.add_agent("dora", login="dora")
+    desk.disable_agent("dora")
+    desk.disable_agent("ben")
+    desk.user, desk.wanted = Login("dora"), None
+    with pytest.raises(WrongUse, match="dora is disabled"):
+        desk.me()
+
+
 def test_the_desk_keeps_nothing_open_between_two_calls(desk: Any) -> None:
     desk.inbox()
 

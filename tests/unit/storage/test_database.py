@@ -72,6 +72,13 @@ def test_an_error_that_means_something_else_stays_as_it_is(database: Database) -
         session.execute(twice)
 
 
+def test_an_error_never_shows_what_was_to_be_written(database: Database) -> None:
+    statement = text("INSERT INTO fact (name, value) VALUES (:name, 'x'), (:name, 'x')")
+    with pytest.raises(IntegrityError) as raised, database.writing() as session:
+        session.execute(statement, {"name": "a customer's words"})
+    assert "[SQL parameters hidden" in str(raised.value)
+
+
 def test_a_row_that_refers_to_nothing_is_refused(database: Database) -> None:
     statement = (
         "INSERT INTO address (address, person_id, reply_to) VALUES ('a', '00000000000000000000000000000001', '')"
