@@ -116,9 +116,10 @@ class Relay:
         client, self._open = self._open, None
         if client is None:
             return
+        transport = client.transport  # `quit` forgets it
         with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             await client.quit(timeout=5)
-        client.close()
+        await _drop(client, transport)
 
     @property
     def _name(self) -> str:
@@ -143,7 +144,7 @@ class Relay:
         try:
             await client.connect()
         except BaseException:  # also where the time is over: nothing stays open
-            client.close()
+            await _drop(client, client.transport)
             raise
         self._open = client
         return client
@@ -171,6 +172,14 @@ class Relay:
         if client is not None:
             client.close()
         return Handed(answer=said, deferred=dict.fromkeys(recipients, said), away=True)
+
+
+async def _drop(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> None:
+    """Close a connection now: over TLS a mere `close` goes on waiting for the other side, longer than our loop lasts."""
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+        await asyncio.sleep(0)
 
 
 def _sorted(refusals: dict[str, tuple[int, str]], recipients: tuple[str, ...], answer: str = "") -> Handed:
