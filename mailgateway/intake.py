@@ -32,7 +32,8 @@ from threads.policy import Policy
 
 log = structlog.get_logger(__name__)
 
-LEASE_FOR = timedelta(minutes=5)
+LEASE_FOR = timedelta(minutes=1)
+"""Longer than a batch takes, and no longer: what a desk that was killed had leased waits for it."""
 BATCH = 16
 DEATHS = 3
 """How often the desk may have died over a mail before it is set aside unread."""

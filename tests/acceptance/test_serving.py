@@ -123,7 +123,7 @@ def test_what_was_accepted_before_a_kill_is_there_once_after_it(
         killed.join()
         desk_process.process.wait(30)
     desk_process.start()
-    rows = wait_until(lambda: _walked(desk_process), within=60 + 5 * rounds)
+    rows = wait_until(lambda: _walked(desk_process), within=110 + 5 * rounds)
     there = [row["message_id"] for row in rows]
     assert accepted <= set(there)
     assert len(there) == len(set(there))
