@@ -16,7 +16,7 @@ CUSTOMER = "anna@kundin.example"
 def sent_mails(folder: Path) -> list[EmailMessage]:
     """What went out so far, in order of its making."""
     box = folder / "var" / "sent"
-    if not box.is_dir():
+    if not all((box / part).is_dir() for part in ("cur", "new", "tmp")):
         return []
     kept = mailbox.Maildir(str(box), create=False)
     mails = [message_from_bytes(kept.get_bytes(key), policy=policy.default) for key in kept.keys()]  # noqa: SIM118 - a Maildir, no dict
