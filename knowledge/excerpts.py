@@ -44,9 +44,9 @@ def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
     if sum(map(len, passages)) <= LENGTH:
         return 0
     reader = chain(article.language)
-    # a word of the question, or one that means the same, tells no passage of its answer from another
+    # a word of any mail, of the question, or one that means the same, tells no passage of its answer from another
     known = set(reader.terms(article.question))
-    known |= {term for idea in query.ideas if _is_said(idea, known) for term in idea.terms}
+    known |= {term for idea in query.ideas if idea.common or _is_said(idea, known) for term in idea.terms}
     worth = [_worth(set(reader.terms(passage)) - known, query) for passage in passages]
     # two passages are read together, and the beginning is preferred where it is as good
     pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]
