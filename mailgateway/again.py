@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,9 @@ from storage.errors import Lost
 from storage.raw import get_raw
 from storage.tables import MessageRow
 from threads.lookup import message
-from threads.model import InboundMail
+from threads.store.messages import derived_of
 
 BATCH = 50
-_LONGEST_TEXT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +75,3 @@ def _read_one(database: Database, key: UUID) -> tuple[ReadAgain, dict[str, Any]]
             return ReadAgain(row.code, (), str(error)), {}
     changes = {name: value for name, value in derived_of(parse(raw)).items() if getattr(row, name) != value}
     return ReadAgain(row.code, tuple(changes)), changes
-
-
-def derived_of(mail: InboundMail) -> dict[str, Any]:
-    """What a message keeps of its mail that decides nothing: its place, kind and key stay."""
-    return {
-        "subject": mail.subject,
-        "text": mail.text[:_LONGEST_TEXT],
-        "reply": mail.reply[:_LONGEST_TEXT],
-        "language": mail.language,
-        "attachments": [asdict(each) for each in mail.attachments],
-        "defects": list(mail.defects),
-    }

@@ -18,7 +18,7 @@ from storage.outgoing import OutgoingMail
 from storage.rows import directly, table_of
 from storage.tables import DeliveryRow, EnvelopeRow
 from threads.arrival import Arrival, Found
-from threads.model import Acknowledge, Address, Direction
+from threads.model import Acknowledge, Address, Direction, InboundMail
 from threads.tokens import new_code, opaque_id
 
 _LONGEST_TEXT = 1_000_000
@@ -42,12 +42,7 @@ def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
         "to": plain_addresses(mail.to),
         "cc": plain_addresses(mail.cc),
         "reply_to": plain_addresses(mail.reply_to),
-        "subject": mail.subject,
-        "text": mail.text[:_LONGEST_TEXT],
-        "reply": mail.reply[:_LONGEST_TEXT],
-        "language": mail.language,
-        "attachments": [asdict(attachment) for attachment in mail.attachments],
-        "defects": list(mail.defects),
+        **derived_of(mail),
         "sent_at": mail.sent_at,
         "received_at": arrival.at,
         "held": placement.held,
@@ -55,6 +50,18 @@ def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
         "because": placement.because,
         "kind_because": arrival.found.classification.because,
         "rejected": list(placement.rejected),
+    }
+
+
+def derived_of(mail: InboundMail) -> dict[str, Any]:
+    """What a message keeps of its mail that decides nothing: its place, kind and key stay."""
+    return {
+        "subject": mail.subject,
+        "text": mail.text[:_LONGEST_TEXT],
+        "reply": mail.reply[:_LONGEST_TEXT],
+        "language": mail.language,
+        "attachments": [asdict(each) for each in mail.attachments],
+        "defects": list(mail.defects),
     }
 
 
