@@ -59,7 +59,7 @@ def ours(mail: InboundMail) -> tuple[Own, Mailbox]:
     first = next((each for each in mail.to if "@" in each.address), None)
     address = first.address if first else NOBODY
     own = frozenset() if mail.author and mail.author.address == address else frozenset({address})
-    return Own(addresses=own, domains=frozenset(), marks=frozenset()), Mailbox(address)
+    return Own(addresses=own, marks=frozenset()), Mailbox(address)
 
 
 def envelope_of(mail: InboundMail) -> Envelope:

@@ -51,8 +51,7 @@ def read_at_least(raw: bytes, envelope: Envelope, because: str) -> Read:
 
 def own_of(policy: Policy) -> Own:
     """What is ours, for telling a loop."""
-    domains = frozenset(mailbox.domain.lower() for mailbox in policy.mailboxes) | policy.own_domains
-    return Own(addresses=policy.addresses, domains=domains, marks=frozenset())
+    return Own(addresses=policy.addresses, marks=frozenset())
 
 
 def mailboxes_of(recipients: Iterable[str], policy: Policy) -> tuple[Mailbox, ...]:

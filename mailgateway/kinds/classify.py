@@ -36,10 +36,9 @@ _LIST_SERVERS = frozenset({"listserv", "majordomo", "mailman", "ezmlm", "sympa"}
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What is ours: addresses and domains in lower case, and the marks that our own mails bear in X-Loop."""
+    """What is ours: addresses in lower case, and the marks that our own mails bear in X-Loop."""
 
     addresses: frozenset[str]
-    domains: frozenset[str]
     marks: frozenset[str]
 
 

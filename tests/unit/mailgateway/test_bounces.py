@@ -10,7 +10,7 @@ from mailgateway.kinds.classify import Own, classify
 from mailgateway.mime.parse import parse
 from threads.model import Classification, DeliveryStatus, Envelope, Kind, Source
 
-NOBODY = Own(frozenset(), frozenset(), frozenset())
+NOBODY = Own(frozenset(), frozenset())
 BACK = "Message-ID: <brief-1@wir.example>\nFrom: support@wir.example\nTo: weg@kunde.example\nSubject: Ihre Frage\n\nGuten Tag"
 
 

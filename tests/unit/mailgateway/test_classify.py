@@ -10,7 +10,7 @@ from mailgateway.kinds.classify import Own, classify
 from mailgateway.mime.parse import parse
 from threads.model import Classification, Envelope, Kind, Source
 
-OWN = Own(frozenset({"support@wir.example"}), frozenset({"wir.example"}), frozenset({"briefwechsel@wir.example"}))
+OWN = Own(frozenset({"support@wir.example"}), frozenset({"briefwechsel@wir.example"}))
 PERSON = {"From": "Anna Adler <anna@kunde.example>", "To": "support@wir.example", "Subject": "Postfach voll"}
 TEXT = "Guten Tag,\n\nmein Postfach ist voll, was kann ich tun?\n\nAnna Adler"
 
