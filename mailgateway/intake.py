@@ -3,7 +3,8 @@
     waiting --claim--> leased --recorded--> done | duplicate
                               --failed----> waiting (later) --too often--> shunted (and shown, replayable)
 
-A mail that brings the process down with it is shunted unread after a few times: no mail stops the others.
+A mail that brings the process down with it is shunted unread after a few times: no mail stops the others. Which of those in
+hand it was shows by walking each of them alone, with a mark on disk: a power cut or a kill marks hardly ever the same one.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ LEASE_FOR = timedelta(minutes=1)
 """Longer than a batch takes, and no longer: what a desk that was killed had leased waits for it."""
 BATCH = 16
 DEATHS = 3
-"""How often the desk may have died over a mail before it is set aside unread."""
+"""How often the desk may have ended while a mail was walked alone, before it is set aside unread."""
 
 UNREAD = "the desk ended {} times while it read this mail, which is set aside unread"
 
@@ -51,11 +52,13 @@ class Claimed:
     tries: int
     """How often it failed before."""
     envelope: Envelope
+    alone: int = 0
+    """How often the desk ended while it walked this mail and no other."""
 
     @property
-    def deaths(self) -> int:
-        """How often a lease ended without a word."""
-        return self.lease - self.tries - 1
+    def suspect(self) -> bool:
+        """Whether a lease of it ended without a word: perhaps this mail was why."""
+        return self.lease > self.tries + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,20 @@ def walk_due(
     with database.writing() as session:
         claimed = [_claimed(row) for row in claim_due(session, EnvelopeRow, now, lease_for, limit)]
     tally: Counter[str] = Counter()
-    deadly = next((each for each in claimed if each.deaths >= DEATHS), None)
-    for each in claimed:
-        if each is deadly:
-            # only the first: those after it may have been in the same batch, and are innocent
-            tally[shunt(walk, each, UNREAD.format(each.deaths))] += 1
-        else:
-            tally[walk_one(walk, each)] += 1
+    for each in sorted(claimed, key=lambda each: (each.suspect, each.alone)):
+        tally[_walk_alone(walk, each) if each.suspect else walk_one(walk, each)] += 1
     return tally
+
+
+def _walk_alone(walk: Walk, claimed: Claimed) -> str:
+    """Take in a mail over which the desk may have ended before, marked as the one that is in hand."""
+    if claimed.alone >= DEATHS:
+        return shunt(walk, claimed, UNREAD.format(claimed.alone))
+    with walk.database.writing() as session:
+        if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
+            return "lost"
+        session.get_one(EnvelopeRow, claimed.id, populate_existing=True).alone += 1
+    return walk_one(walk, claimed)
 
 
 def walk_one(walk: Walk, claimed: Claimed) -> str:
@@ -162,7 +171,7 @@ def _put_off(walk: Walk, claimed: Claimed, again: Again) -> None:
         if holds(session, EnvelopeRow, claimed.id, claimed.lease):
             row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
             row.state, row.due_at, row.leased_until = "waiting", again.at, None
-            row.tries, row.error = claimed.tries + 1, again.because
+            row.tries, row.alone, row.error = claimed.tries + 1, 0, again.because
 
 
 def shunt(walk: Walk, claimed: Claimed, because: str) -> str:
@@ -208,7 +217,7 @@ def _what_is_left(walk: Walk, claimed: Claimed) -> bytes:
 
 
 def _claimed(row: EnvelopeRow) -> Claimed:
-    return Claimed(row.id, row.raw_id, row.lease, row.tries, envelope_of(row))
+    return Claimed(row.id, row.raw_id, row.lease, row.tries, envelope_of(row), row.alone)
 
 
 def envelope_of(row: EnvelopeRow) -> Envelope:

@@ -83,7 +83,7 @@ def _claim(database: Database, envelope_id: UUID, now: datetime) -> Claimed | No
         if row is None:
             return None
         # each lease so far counts as a try that failed, not as one over which the desk died: something was mended since
-        row.tries, row.lease = row.lease, row.lease + 1
+        row.tries, row.alone, row.lease = row.lease, 0, row.lease + 1
         row.state, row.leased_until, row.due_at = "leased", now + LEASE_FOR, now
         return Claimed(row.id, row.raw_id, row.lease, max(row.tries, TRIES), envelope_of(row))
 

@@ -70,6 +70,8 @@ class EnvelopeRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     lease: Mapped[int] = mapped_column(default=0)
     """Counts up with each lease: who holds an older number has lost it (fencing)."""
+    alone: Mapped[int] = mapped_column(default=0)
+    """How often in a row it was walked by itself, after a lease of it had ended without a word, and the desk ended again."""
     leased_until: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
     """The last error in one line."""

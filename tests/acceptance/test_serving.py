@@ -110,7 +110,7 @@ def _all_in(desk: Any, number: int) -> list[dict[str, Any]]:
     return rows if len(rows) >= number else []
 
 
-@pytest.mark.parametrize("rounds", [pytest.param(2, id="sample"), pytest.param(30, id="all", marks=pytest.mark.prove)])
+@pytest.mark.parametrize("rounds", [pytest.param(2, id="sample"), pytest.param(200, id="all", marks=pytest.mark.prove)])
 def test_what_was_accepted_before_a_kill_is_there_once_after_it(
     desk_process: Any, wait_until: Callable[..., Any], a_mail: Callable[..., bytes], rounds: int
 ) -> None:

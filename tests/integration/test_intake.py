@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 import mailgateway.intake as intake
 from knowledge.article import Suggestion
 from mailgateway.intake import DEATHS, walk_due
+from mailgateway.read import read
 from mailgateway.receive import Keeper
 from mailgateway.retry import TRIES
 from mailgateway.shunted import replay, shunted, shunted_mail
@@ -211,19 +212,42 @@ def test_while_the_database_is_away_no_mail_is_set_aside(
     assert walk(database, at) == {"done": 1}
 
 
+class Death(BaseException):
+    """What ends a process in the middle of a walk."""
+
+
 def test_a_mail_that_takes_the_desk_down_with_it_does_not_stop_the_others(
-    database: Database, keep: Keep, a_mail: Any
+    database: Database, keep: Keep, a_mail: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deadly = keep(a_mail(subject="deadly"))
+    def deadly(raw: bytes, *others: Any) -> Any:
+        if b"Subject: deadly" in raw:
+            raise Death
+        return read(raw, *others)
+
+    monkeypatch.setattr(intake, "read", deadly)
+    first = keep(a_mail(subject="deadly"))
     others = [keep(a_mail(author=f"p{each}@example{each}.com"), at=NOW + timedelta(seconds=1)) for each in range(2)]
     at = NOW + timedelta(seconds=2)
-    for _ in range(DEATHS):
+    for _ in range(DEATHS + 1):
+        with pytest.raises(Death):
+            walk(database, at)
+        at += timedelta(minutes=2)
+    assert walk(database, at) == {"shunted": 1}
+    assert [envelope_row(database, each).state for each in (first, *others)] == ["shunted", "done", "done"]
+    assert "set aside unread" in envelope_row(database, first).error
+
+
+def test_a_mail_in_a_desk_that_is_killed_again_and_again_is_read_in_the_end(
+    database: Database, keep: Keep, a_mail: Any
+) -> None:
+    innocent = keep(a_mail())
+    at = NOW
+    for _ in range(DEATHS * 3):
         with database.writing() as session:
             claim_due(session, EnvelopeRow, at, timedelta(minutes=1), 10)  # and the process is gone
-        at += timedelta(minutes=1)
-    assert walk(database, at) == {"shunted": 1, "done": 2}
-    assert [envelope_row(database, each).state for each in (deadly, *others)] == ["shunted", "done", "done"]
-    assert "set aside unread" in envelope_row(database, deadly).error
+        at += timedelta(minutes=2)
+    assert walk(database, at) == {"done": 1}
+    assert envelope_row(database, innocent).state == "done"
 
 
 def test_a_walk_that_lost_its_lease_writes_nothing(database: Database, keep: Keep, a_mail: Any) -> None:

@@ -294,6 +294,7 @@ def upgrade() -> None:
         sa.Column("due_at", types.UtcTime(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("lease", sa.Integer(), nullable=False),
+        sa.Column("alone", sa.Integer(), nullable=False),
         sa.Column("leased_until", types.UtcTime(), nullable=True),
         sa.Column("error", types.CleanText(), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=True),
