@@ -62,8 +62,7 @@ def run(command: click.Command) -> int:
         ended = command.main(standalone_mode=False, prog_name="brief")
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
-        return 2 if isinstance(error, click.UsageError) else 1
+        return _refused(error)
     except (KeyboardInterrupt, click.Abort):
         return 0
     except BrokenPipeError:
@@ -78,6 +77,21 @@ def run(command: click.Command) -> int:
         say(f"brief: {type(error).__name__}: {first_line(error)} (this is an error of ours; BRIEF_DEBUG=1 shows where)")
         return 1
     return ended if isinstance(ended, int) else 0
+
+
+def _refused(error: click.ClickException) -> int:
+    """Say in one line what was wrong with how a command was called, as all else of ours is said."""
+    said = " ".join(error.format_message().split()).removesuffix(".")
+    if not isinstance(error, click.UsageError):
+        say(f"brief: {said}")
+        return 1
+    path = error.ctx.command_path if error.ctx else "brief"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message() + "\n", err=True)
+        said = f"`{path}` wants a command"
+    said = said[:1].lower() + said[1:]
+    say(f"brief: {said}" if said.endswith("?") else f"brief: {said}; `{path} --help` shows how it is used")
+    return 2
 
 
 def first_line(error: BaseException) -> str:

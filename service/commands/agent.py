@@ -21,14 +21,19 @@ def agent() -> None:
 @agent.command()
 @click.argument("agent_id", metavar="ID")
 @click.option("--name", default="", help="As customers read it under an answer.")
-@click.option("--email", default="", help="Where notices go, and what mail of theirs is known by.")
+@click.option("--email", default="", metavar="ADDRESS", help="Where notices go, and what mail of theirs is known by.")
 @click.option(
     "--login", default="", metavar="USER", help="Their user of the operating system, by which they are known."
 )
 @json_option
 @click.pass_obj
 def add(invocation: Invocation, agent_id: str, name: str, email: str, login: str, as_json: bool) -> None:
-    """Make an agent, or let a disabled one in again."""
+    """Make an agent, or let a disabled one in again.
+
+    \b
+    Example:
+      brief agent add anna --name "Anna Weber" --email anna@example.org --login aweber
+    """
     with invocation.desk() as desk:
         row = desk.add_agent(agent_id, name=name, email=email, login=login)
     if as_json:
@@ -41,7 +46,12 @@ def add(invocation: Invocation, agent_id: str, name: str, email: str, login: str
 @json_option
 @click.pass_obj
 def list_agents(invocation: Invocation, as_json: bool) -> None:
-    """Everybody who answers, or did."""
+    """Everybody who answers, or did.
+
+    \b
+    Example:
+      brief agent list
+    """
     with invocation.desk() as desk:
         rows = desk.agents()
     if as_json:
@@ -60,7 +70,12 @@ def list_agents(invocation: Invocation, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def disable(invocation: Invocation, agent_id: str, as_json: bool) -> None:
-    """Let an agent act no more. What they did stays; what was theirs is still theirs."""
+    """Let an agent act no more. What they did stays; what was theirs is still theirs.
+
+    \b
+    Example:
+      brief agent disable anna
+    """
     with invocation.desk() as desk:
         row = desk.disable_agent(agent_id)
     if as_json:

@@ -35,7 +35,12 @@ def assign(invocation: Invocation, handle: str, agent: str | None, nobody: bool,
 @json_option
 @click.pass_obj
 def take(invocation: Invocation, handle: str, as_json: bool) -> None:
-    """Take a conversation yourself."""
+    """Take a conversation yourself.
+
+    \b
+    Example:
+      brief take anna-rechnung
+    """
     with invocation.desk() as desk:
         row = desk.take(handle)
     told(row, f"{row['handle']} is now yours", as_json=as_json)
@@ -46,7 +51,12 @@ def take(invocation: Invocation, handle: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def close(invocation: Invocation, handle: str, as_json: bool) -> None:
-    """Close a conversation. A mail of the customer opens it again."""
+    """Close a conversation. A mail of the customer opens it again.
+
+    \b
+    Example:
+      brief close anna-rechnung
+    """
     with invocation.desk() as desk:
         row = desk.close_conversation(handle)
     told(row, f"closed {row['handle']}", as_json=as_json)
@@ -57,7 +67,12 @@ def close(invocation: Invocation, handle: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def reopen(invocation: Invocation, handle: str, as_json: bool) -> None:
-    """Open a conversation that is closed, waits or was put aside."""
+    """Open a conversation that is closed, waits or was put aside.
+
+    \b
+    Example:
+      brief reopen anna-rechnung
+    """
     with invocation.desk() as desk:
         row = desk.reopen(handle)
     told(row, f"opened {row['handle']} again", as_json=as_json)
@@ -91,12 +106,14 @@ def snooze(invocation: Invocation, handle: str, until: tuple[str, ...], as_json:
 
 @click.command(short_help="Change how urgent a conversation is.")
 @handle_argument
-@click.argument("priority", type=click.Choice(["critical", "high", "normal", "low"]))
+@click.argument("priority", metavar="PRIORITY", type=click.Choice(["critical", "high", "normal", "low"]))
 @click.option("-m", "--because", default="", metavar="TEXT", help="Why: `brief why` will say it.")
 @json_option
 @click.pass_obj
 def priority(invocation: Invocation, handle: str, priority: str, because: str, as_json: bool) -> None:
     """Change how urgent a conversation is; when an answer is due follows.
+
+    PRIORITY is critical, high, normal or low.
 
     \b
     Example:

@@ -155,7 +155,12 @@ def show(invocation: Invocation, article_id: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def rebuild(invocation: Invocation, as_json: bool) -> None:
-    """Build the search index anew. The desk goes on answering meanwhile."""
+    """Build the search index anew. The desk goes on answering meanwhile.
+
+    \b
+    Example:
+      brief faq rebuild
+    """
     from service.knowledge_base import open_knowledge_base
 
     with open_knowledge_base(invocation.settings()) as base:

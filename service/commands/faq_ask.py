@@ -17,7 +17,9 @@ LARGEST = 50 * 1024 * 1024
 
 @click.command(short_help="Find articles by words.")
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="Results at most.")
+@click.option(
+    "--limit", metavar="N", default=10, show_default=True, type=click.IntRange(1, 100), help="How many at most."
+)
 @click.option("--language", default="", help="Only articles of this language.")
 @click.option("--audience", default="", help="Only articles for this audience, or for all.")
 @click.option("--category", default="", help="Only articles of this category.")

@@ -15,7 +15,9 @@ _STATUSES = ("open", "waiting", "snoozed", "closed")
 @click.option("--all", "everything", is_flag=True, help="Of every status, closed ones too.")
 @click.option("--status", type=click.Choice(_STATUSES), help="Only those of one status.")
 @click.option("--mailbox", default="", metavar="ADDRESS", help="Only those that came to one mailbox.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
+@click.option(
+    "--limit", metavar="N", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many at most."
+)
 @click.option("--after", default="", metavar="HANDLE", help="Go on after this one: the last of the page before.")
 @json_option
 @click.pass_obj
@@ -52,7 +54,9 @@ def inbox(
 
 @click.command(short_help="Find conversations by words, names or addresses.")
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
+@click.option(
+    "--limit", metavar="N", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many at most."
+)
 @click.option("--after", default="", metavar="HANDLE", help="Go on after this one: the last of the page before.")
 @json_option
 @click.pass_obj

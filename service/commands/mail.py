@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from service.lazy_group import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:attribute, the line that `brief mail --help` shows)
@@ -16,28 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class LazyMail(click.Group):
-    """Imports a command only when it is called: inspecting a mail needs no database."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        """The commands in the order in which they are listed."""
-        return list(COMMANDS)
-
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """The command of that name, or None."""
-        if name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-@click.command(cls=LazyMail)
+@click.command(cls=LazyGroup, table=COMMANDS)
 def mail() -> None:
     """Mail as it came: inspect, import, try again.
 
@@ -45,5 +24,5 @@ def mail() -> None:
     Example:
       brief mail inspect letter.eml
       brief mail import old-archive.mbox
-      brief mail shunted list
+      brief mail shunted
     """

@@ -20,7 +20,7 @@ def again(context: click.Context, messages: tuple[str, ...], shunted: bool, as_j
     \b
     Example:
       brief mail again
-      brief mail again k7m2q
+      brief mail again k3x9q2m
       brief mail again --shunted
     """
     if shunted:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @click.command("list")
 @click.option("--kind", type=click.Choice([each.value for each in Kind]), help="Only mails of this kind.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many at most."
+)
 @json_option
 @click.pass_obj
 def list_(invocation: Invocation, kind: str | None, limit: int, as_json: bool) -> None:

@@ -34,7 +34,12 @@ def shunted(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def list_(invocation: Invocation, as_json: bool) -> None:
-    """What is set aside, the oldest first, with the reason."""
+    """What is set aside, the oldest first, with the reason.
+
+    \b
+    Example:
+      brief mail shunted list
+    """
     from mailgateway.shunted import shunted as those_set_aside
     from service.harmless import line
     from service.opening import reading
@@ -57,7 +62,12 @@ def list_(invocation: Invocation, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(invocation: Invocation, code: str, as_json: bool) -> None:
-    """The mail itself, byte for byte."""
+    """The mail itself, byte for byte.
+
+    \b
+    Example:
+      brief mail shunted show 1f2e3d4c > letter.eml
+    """
     from mailgateway.shunted import shunted_mail
     from service.opening import reading
 
@@ -69,12 +79,18 @@ def show(invocation: Invocation, code: str, as_json: bool) -> None:
         write_raw(raw)
 
 
-@shunted.command()
+@shunted.command(short_help="Take mails in again.")
 @click.argument("codes", nargs=-1, metavar="[CODE...]")
 @json_option
 @click.pass_obj
 def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> None:
-    """Take mails in again: those with these codes, or all that are set aside."""
+    """Take mails in again: those with these codes, or all that are set aside.
+
+    \b
+    Example:
+      brief mail shunted replay
+      brief mail shunted replay 1f2e3d4c
+    """
     from mailgateway.shunted import replay as taken_in_again
     from service.harmless import line
     from service.logs import start_logging

@@ -15,7 +15,9 @@ _STYLES = {"sent": "ours", "failed": "urgent", "given up": "urgent", "cancelled"
 
 @click.group(invoke_without_command=True)
 @click.option("--state", "states", type=click.Choice(STATES), multiple=True, help="Only mails in this state.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many at most."
+)
 @json_option
 @click.pass_context
 def outbox(context: click.Context, states: tuple[str, ...], limit: int, as_json: bool) -> None:
@@ -36,7 +38,12 @@ def outbox(context: click.Context, states: tuple[str, ...], limit: int, as_json:
 @json_option
 @click.pass_obj
 def show(invocation: Invocation, code: str, as_json: bool) -> None:
-    """One mail, whole: its headers, its text, and how it went."""
+    """One mail, whole: its headers, its text, and how it went.
+
+    \b
+    Example:
+      brief outbox show 1f2e3d4c
+    """
     from service.opening import reading
     from service.outgoing import one_outgoing
 

@@ -136,7 +136,9 @@ def why(invocation: Invocation, handle_or_message: str, as_json: bool) -> None:
 
 @click.command(short_help="Articles that may answer a conversation.")
 @handle_argument
-@click.option("--limit", default=3, show_default=True, type=click.IntRange(1, 20), help="How many at most.")
+@click.option(
+    "--limit", metavar="N", default=3, show_default=True, type=click.IntRange(1, 20), help="How many at most."
+)
 @json_option
 @click.pass_obj
 def suggest(invocation: Invocation, handle: str, limit: int, as_json: bool) -> None:

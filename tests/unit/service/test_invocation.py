@@ -1,8 +1,25 @@
-"""How messages reach people."""
+"""How messages reach people, and how a call ends."""
 
+from __future__ import annotations
+
+import signal
+import sys
+
+import click
 import pytest
 
-from service.invocation import say
+import cli
+from service.invocation import run, say
+
+
+@pytest.fixture(autouse=True)
+def _signals_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["brief", *words])
+    return run(cli.brief)
 
 
 def test_what_is_said_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -10,3 +27,57 @@ def test_what_is_said_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().err
     assert "Jürgen" in said
     assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("inbx", "no such command 'inbx'. Did you mean 'inbox'?"),
+        ("mail inspekt", "no such command 'inspekt'. Did you mean 'inspect'?"),
+        ("qqqq", "no such command 'qqqq'; `brief --help` shows how it is used"),
+        (
+            "inbox --limit 0",
+            "invalid value for '--limit': 0 is not in the range 1<=x<=1000; `brief inbox --help` shows",
+        ),
+        ("inbox --limt 1", "no such option '--limt'. Did you mean '--limit'?"),
+        ("show", "missing argument 'HANDLE'; `brief show --help` shows how it is used"),
+        ("show a b", "got unexpected extra argument (b); `brief show --help`"),
+        ("priority a urgent", "'urgent' is not one of 'critical', 'high', 'normal', 'low'; `brief priority --help`"),
+        ("--data", "option '--data' requires an argument; `brief --help`"),
+        ("serve --only cook", "cook is no part of the desk; there are: smtp, worker"),
+        ("--config /no/such inbox", "cannot read the settings /no/such"),
+        ("show a\x1b[2J b\x1b[2J", "got unexpected extra argument (b"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line_as_all_else_is_and_ends_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, said: str
+) -> None:
+    assert typed(monkeypatch, *words.split(" ")) == 2
+    printed, errors = capsys.readouterr()
+    assert printed == ""
+    [only] = errors.splitlines()
+    assert only.startswith("brief: ")
+    assert said in only
+    assert "\x1b" not in only
+
+
+@pytest.mark.parametrize("words", ["", "faq", "mail"])
+def test_a_group_without_a_command_shows_what_there_is_and_ends_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    assert typed(monkeypatch, *words.split()) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert "Commands:" in lines
+    assert lines[-1].startswith(f"brief: `{' '.join(['brief', *words.split()])}` wants a command")
+
+
+def test_what_a_command_refuses_itself_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def refuses() -> None:
+        raise click.ClickException("2 of 3 records could not be taken")
+
+    monkeypatch.setattr(sys, "argv", ["brief"])
+    assert run(refuses) == 1
+    assert capsys.readouterr().err == "brief: 2 of 3 records could not be taken\n"
