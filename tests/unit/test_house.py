@@ -91,8 +91,10 @@ def test_the_rule_itself_tells_right_from_wrong(mine: str, other: str, allowed: 
     assert may_import(mine, other) is allowed
 
 
-def test_no_module_is_longer_than_400_lines() -> None:
-    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+def test_no_module_is_longer_than_400_lines_nor_is_one_of_the_tests() -> None:
+    beside = [path for folder in ("tests", "benchmarks", "docs") for path in sorted((ROOT / folder).rglob("*.py"))]
+    paths = [*modules(), ROOT / "conftest.py", *beside]
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     long = {name: n for name, n in lengths.items() if n > LONGEST_MODULE and "migrations/versions" not in name}
     assert long == {}
 
