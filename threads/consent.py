@@ -15,7 +15,7 @@ from storage.ids import uuid7
 from storage.tables import ConversationRow, DeliveryRow, EventRow, MessageRow, ParticipantRow, SuggestionRow, WordRow
 from threads.conversation import Change, apply, due_for, locked
 from threads.handles import new_handle
-from threads.model import Address, Priority, Status, Urgency
+from threads.model import Address, Kind, Priority, Status, Urgency
 from threads.people import person_for, take_part
 from threads.subjects import canonical
 from threads.words import words_of
@@ -35,7 +35,7 @@ def let_in(session: Session, message: MessageRow, *, actor: str, policy: Policy,
     message.held = False
     waiting_since = conversation.waiting_since or message.received_at
     fields = {
-        "messages": conversation.messages + 1,
+        "messages": conversation.messages + (message.kind == Kind.PERSON),
         "status": Status.OPEN,
         "snoozed_until": None,
         "closed_at": None,
@@ -63,7 +63,12 @@ def make_own(
     message.conversation_id, message.held = conversation.id, False
     _take_along(session, message, conversation.id)
     since = message.received_at
-    fields = {"messages": 1, "waiting_since": since, "due_at": due_for(conversation, urgency.priority, since, policy)}
+    counted = int(message.kind == Kind.PERSON)
+    fields = {
+        "messages": counted,
+        "waiting_since": since,
+        "due_at": due_for(conversation, urgency.priority, since, policy),
+    }
     because = f"{actor} made it a conversation of its own"
     change = Change("let in", because, fields, {"beside": str(beside.id)})
     apply(session, conversation, change, actor=actor, now=now, message_id=message.id)

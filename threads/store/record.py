@@ -18,7 +18,7 @@ from threads.conversation import Change, apply, due_for, locked, plain
 from threads.handles import new_handle
 from threads.letters import acknowledgement
 from threads.life import Effect, Standing, continuing, opening
-from threads.model import Acknowledge, Direction, Kind, Priority, Status
+from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
 from threads.people import person_with
 from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
@@ -144,6 +144,15 @@ def _say_opened(session: Session, arrival: Arrival, row: ConversationRow, messag
         "data": {"after": plain({"status": row.status, "priority": row.priority})},
     }
     put(session, EventRow, event)
+    if _owes_a_reason(arrival):
+        silent = {"kind": "not acknowledged", "because": arrival.decided.because, "data": {}}
+        put(session, EventRow, {**event, **silent})
+
+
+def _owes_a_reason(arrival: Arrival) -> bool:
+    """Whether a person got no acknowledgement for a reason that the kind of their mail does not tell."""
+    found = arrival.found
+    return isinstance(arrival.decided, Silent) and found.classification.acknowledge and not found.imported
 
 
 def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID, now: datetime) -> None:

@@ -14,6 +14,7 @@ from storage.errors import WrongUse
 from threads.arrival import Arrival
 from threads.arrive import Recorded
 from threads.merging import merge
+from threads.model import Kind
 from threads.store.record import record
 
 Arrives = Callable[..., Recorded]
@@ -115,7 +116,7 @@ def test_a_conversation_is_not_merged_into_itself(desk: Any, arrives: Arrives, a
         desk.merge(handle, handle)
 
 
-def a_strangers_mail(arrives: Arrives, a_mail: Any) -> tuple[str, str]:
+def a_strangers_mail(arrives: Arrives, a_mail: Any, **more: Any) -> tuple[str, str]:
     """The handle of a conversation, and the code of a stranger's message that is held beside it."""
     first = arrives(a_mail(message_id="<first@mail.example.com>"))
     held = arrives(
@@ -124,7 +125,8 @@ def a_strangers_mail(arrives: Arrives, a_mail: Any) -> tuple[str, str]:
             subject="Re: Frage zur Rechnung",
             in_reply_to="<first@mail.example.com>",
             text="Ich habe damit auch zu tun: Zahlungsziel?",
-        )
+        ),
+        **more,
     )
     assert held.held
     assert held.conversation == first.conversation
@@ -171,6 +173,14 @@ def test_a_held_message_becomes_a_conversation_of_its_own(desk: Any, arrives: Ar
     assert own["messages"] == 1
     assert desk.show(handle)[0]["messages"] == 1
     assert [row["handle"] for row in desk.search("zahlungsziel")][:1] == [own["handle"]]
+
+
+@pytest.mark.parametrize(("new", "counted"), [(False, 1), (True, 0)])
+def test_a_machines_mail_that_is_let_in_counts_as_no_mail_of_a_person(
+    desk: Any, arrives: Arrives, a_mail: Any, new: bool, counted: int
+) -> None:
+    handle, _ = a_strangers_mail(arrives, a_mail, kind=Kind.AUTO_REPLY)
+    assert desk.accept(code_of_held(desk, handle), new=new)["messages"] == counted
 
 
 @pytest.mark.parametrize("new", [False, True])

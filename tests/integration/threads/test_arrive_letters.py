@@ -11,17 +11,10 @@ import pytest
 from knowledge.article import Article, Suggestion
 from knowledge.article import Found as Answer
 from storage.outbox import OutgoingMail
-from storage.tables import (
-    AgentRow,
-    OutboxRow,
-    SuggestionRow,
-)
-from threads.model import (
-    Classification,
-    Kind,
-    Source,
-)
+from storage.tables import AgentRow, ConversationRow, OutboxRow, SuggestionRow
+from threads.model import Classification, Kind, Source
 from threads.policy import AcknowledgeLimits
+from threads.timeline import why
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 AWAY = Classification(Kind.AUTO_REPLY, acknowledge=False, because="an out-of-office notice")
@@ -52,6 +45,15 @@ def test_two_desks_that_answer_each_other_fall_silent(desk: Any) -> None:
     for number in range(20):
         desk.arrives(desk.mail("desk@other.example", subject=f"Ihre Anfrage {number}"))
     assert len(desk.letters()) == 5
+
+
+def test_why_nobody_was_acknowledged_is_said_at_the_conversation(desk: Any) -> None:
+    recorded = desk.arrives(desk.mail(), mail_from="bounces@list.example")
+    assert not recorded.acknowledged
+    with desk.database.reading() as session:
+        reasons = why(session, session.get_one(ConversationRow, recorded.conversation))
+    [silent] = [each for each in reasons if each["about"] == "not acknowledged"]
+    assert silent["because"] == "the envelope sender is neither the author nor of the author's domain"
 
 
 def test_a_visitor_cannot_bomb_others_through_the_form(desk: Any) -> None:
