@@ -36,3 +36,14 @@ def reading(settings: Settings) -> Iterator[Session]:
             yield session
     finally:
         database.close()
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Session]:
+    """A session for one change at the desk of some settings; an empty one is made where there is none."""
+    database = open_database_for(settings)
+    try:
+        with database.writing() as session:
+            yield session
+    finally:
+        database.close()

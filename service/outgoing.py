@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotThere, WrongUse
-from storage.outbox import OutgoingMail, listing
+from storage.outbox import OutgoingMail, listing, send_again
 from storage.tables import ConversationRow, OutboxRow
 
 _CODE = 8
@@ -25,6 +26,19 @@ def outgoing(session: Session, *, states: Sequence[str] = (), limit: int = 50) -
 
 def one_outgoing(session: Session, code: str) -> tuple[dict[str, Any], OutgoingMail]:
     """One mail of the outbox, whole. Raises `NotThere`, or `WrongUse` where a code fits several."""
+    row = _one(session, code)
+    return _plain(row, _handles(session, [row])), OutgoingMail.from_json(row.mail)
+
+
+def sent_again(session: Session, code: str, now: datetime) -> dict[str, Any]:
+    """Have a mail that failed or was given up tried once more. Raises as `one_outgoing`, and `WrongUse` for any other."""
+    row = _one(session, code)
+    if not send_again(session, row.id, now):
+        raise WrongUse(f"the mail {row.id.hex[-_CODE:]} is {row.state}; what failed or was given up can be sent again")
+    return _plain(row, _handles(session, [row]))
+
+
+def _one(session: Session, code: str) -> OutboxRow:
     wanted = code.strip().lower()
     if not (4 <= len(wanted) <= 32 and all(each in "0123456789abcdef" for each in wanted)):
         raise WrongUse(f"{code[:40]!r} is no code of a mail; `brief outbox` shows them")
@@ -33,7 +47,7 @@ def one_outgoing(session: Session, code: str) -> tuple[dict[str, Any], OutgoingM
         raise NotThere(f"there is no mail {wanted} in the outbox; `brief outbox` shows those that are")
     if len(rows) > 1:
         raise WrongUse(f"{wanted} fits several mails; write more of it")
-    return _plain(rows[0], _handles(session, rows)), OutgoingMail.from_json(rows[0].mail)
+    return rows[0]
 
 
 def _handles(session: Session, rows: Sequence[OutboxRow]) -> dict[Any, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -28,6 +29,7 @@ def outbox(context: click.Context, states: tuple[str, ...], limit: int, as_json:
       brief outbox
       brief outbox --state failed
       brief outbox show 1f2e3d4c
+      brief outbox again 1f2e3d4c
     """
     if context.invoked_subcommand is None:
         _list(context.obj, states, limit, as_json=as_json)
@@ -60,6 +62,29 @@ def show(invocation: Invocation, code: str, as_json: bool) -> None:
             to.print(line(f"{name}: {value}"), style="quiet", soft_wrap=True)
     to.print()
     to.print(safe(mail.text), soft_wrap=True)
+
+
+@outbox.command(short_help="Try mails once more.")
+@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
+@json_option
+@click.pass_obj
+def again(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> None:
+    """Try mails once more that failed or were given up, for those who did not get them: all of them, or none.
+
+    \b
+    Example:
+      brief outbox again 1f2e3d4c
+    """
+    from service.opening import writing
+    from service.outgoing import sent_again
+
+    with writing(invocation.settings()) as session:
+        rows = [sent_again(session, code, datetime.now(UTC)) for code in codes]
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            say(f"{row['code']} goes out again to {', '.join(row['waiting_for'])}")
 
 
 def _header(row: dict[str, Any], mail: dict[str, Any]) -> list[tuple[str, str]]:

@@ -19,7 +19,9 @@ from mailgateway.receive import Keeper
 from mailgateway.retry import TRIES
 from service.opening import open_database_for
 from service.settings import read_settings
+from storage.errors import NotThere, WrongUse
 from storage.group import GroupCommit
+from storage.outbox import Failed, Mailable, OutgoingMail, enqueue, lease_due, settle
 from threads.arrive import arrive
 from threads.model import Envelope, Source
 
@@ -81,8 +83,6 @@ def test_an_archive_goes_in_once_and_is_listed(run: Brief, box: Path) -> None:
 
 
 def test_what_is_not_there_is_said_in_one_line(run: Brief, tmp_path: Path) -> None:
-    from storage.errors import NotThere, WrongUse
-
     run("mail", "import", str(tmp_path / "missing.mbox"), ends=WrongUse)
     run("mail", "again", "zzzzzzz", ends=NotThere)
     run("mail", "shunted", "show", "abcdef01", ends=NotThere)
@@ -127,6 +127,24 @@ def test_a_mail_that_was_set_aside_is_listed_shown_and_replayed(
     assert letter["code"] in run("outbox").stdout
     assert lines(run("outbox", "show", "--json", letter["code"]))[0]["mail"]["subject"] == letter["subject"]
     assert lines(run("outbox", "--json", "show", letter["code"]))[0]["mail"]["subject"] == letter["subject"]
+
+
+def test_a_mail_that_failed_is_tried_once_more(run: Brief, data: Path) -> None:
+    database, now = open_database_for(read_settings(None, data)), datetime.now(UTC)
+    ours, anna = Mailable("support@localhost"), Mailable("anna@example.com")
+    mail = OutgoingMail("<1@localhost>", "support@localhost", ours, (anna,), "Re: Umzug", "So geht es.", "today")
+    with database.writing() as session:
+        enqueue(session, mail, purpose="reply", conversation_id=None, message_id=None, due_at=now, now=now)
+    (letter,) = lines(run("outbox", "--json"))
+    run("outbox", "again", letter["code"], ends=WrongUse)  # it waits already
+    with database.writing() as session:
+        (leased,) = lease_due(session, now, timedelta(minutes=1), 1)
+        settle(session, leased, Failed("550 5.7.1 no relaying"), now)
+    database.close()
+    assert lines(run("outbox", "--json"))[0]["state"] == "failed"
+    (again,) = lines(run("outbox", "again", "--json", letter["code"]))
+    assert (again["state"], again["waiting_for"], again["refused"]) == ("waiting", ["anna@example.com"], [])
+    assert lines(run("outbox", "--json", "--state", "waiting"))[0]["code"] == letter["code"]
 
 
 def test_a_raw_message_is_one_json_value_where_that_is_asked_for(run: Brief, box: Path) -> None:
