@@ -10,6 +10,8 @@ never ended the mail may have gone out, so the next try is marked `maybe_twice`;
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,8 +28,10 @@ from storage.tables import AttemptRow, OutboxRow
 
 __all__ = [
     "Deferred", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "Result", "Sent",
-    "cancel", "counts", "enqueue", "lease_due", "listing", "send_again", "settle",
+    "cancel", "content_of", "counts", "enqueue", "lease_due", "listing", "send_again", "settle",
 ]  # fmt: skip
+
+_NUMBERS = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def enqueue(
     message_id: UUID | None,
     due_at: datetime,
     now: datetime,
+    bounce_token: str | None = None,
 ) -> UUID:
     """Write a mail into the outbox, in the transaction that decided it; it goes out when it is due."""
     recipients = mail.recipients
@@ -107,6 +112,9 @@ def enqueue(
         "purpose": purpose,
         "recipient": first.lower(),
         "domain": first.rpartition("@")[2].lower(),
+        "mailbox": mail.author.address.lower(),
+        "content": "" if purpose == "reply" else content_of(mail),
+        "bounce_token": bounce_token,
         "mail": mail.as_json(),
         "pending": list(recipients),
         "due_at": due_at,
@@ -114,6 +122,12 @@ def enqueue(
     }
     put(session, OutboxRow, row)
     return outbox_id
+
+
+def content_of(mail: OutgoingMail) -> str:
+    """Alike for mails that say the same, whoever they go to and whatever time they name."""
+    said = "\n".join(_NUMBERS.sub("0", " ".join(part.lower().split())) for part in (mail.subject, mail.text))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def lease_due(session: Session, now: datetime, lease_for: timedelta, limit: int) -> list[Leased]:

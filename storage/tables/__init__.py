@@ -16,10 +16,10 @@ from storage.tables.conversations import (
 )
 from storage.tables.desk import AgentRow, DraftingRow, FactRow
 from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
-from storage.tables.outgoing import AttemptRow, OutboxRow
+from storage.tables.outgoing import AttemptRow, OutboxRow, StopRow
 
 __all__ = [
     "AddressRow", "AgentRow", "ArticleRow", "AttemptRow", "Base", "ConversationRow", "DeliveryRow", "DraftingRow",
     "EnvelopeRow", "EventRow", "FactRow", "MessageRow", "OutboxRow", "ParticipantRow", "PersonRow", "RawChunkRow",
-    "RawRow", "RevisionRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
+    "RawRow", "RevisionRow", "StopRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

@@ -59,6 +59,12 @@ class ConversationRow(Base):
         Index("ix_conversation_customer_subject", "customer_id", "canonical_subject", text("updated_at DESC")),
         Index("ix_conversation_status_updated", "status", text("updated_at DESC"), text("id DESC")),
         Index(
+            "ix_conversation_undelivered",
+            "undelivered_at",
+            sqlite_where=text("undelivered_at IS NOT NULL"),
+            postgresql_where=text("undelivered_at IS NOT NULL"),
+        ),
+        Index(
             "ix_conversation_snoozed",
             "snoozed_until",
             sqlite_where=text("status = 'snoozed'"),
@@ -93,6 +99,8 @@ class ConversationRow(Base):
     closed_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     """Set with the one acknowledgement of this conversation."""
+    undelivered_at: Mapped[datetime | None]
+    """When the last answer turned out not to have reached somebody; None again with what is said next."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
 
 

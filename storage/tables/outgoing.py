@@ -24,6 +24,13 @@ class OutboxRow(Base):
         Index("ix_outbox_purpose_recipient", "purpose", "recipient", "created_at"),
         Index("ix_outbox_state_created", "state", "created_at", "id"),
         Index("ix_outbox_created", "created_at", "id"),
+        Index(
+            "ix_outbox_bounce_token",  # only what can come back has one
+            "bounce_token",
+            unique=True,
+            sqlite_where=text("bounce_token IS NOT NULL"),
+            postgresql_where=text("bounce_token IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -35,6 +42,12 @@ class OutboxRow(Base):
     """The first recipient's address: budgets count by it."""
     domain: Mapped[str]
     """The recipient's domain."""
+    mailbox: Mapped[str] = mapped_column(default="")
+    """Which of our mailboxes it is from: that may have a relay of its own."""
+    content: Mapped[str] = mapped_column(default="")
+    """Alike for mails that went out by themselves and say the same: by it a loop is told."""
+    bounce_token: Mapped[str | None]
+    """Leads what comes back to this mail: it stands in its envelope sender."""
     mail: Mapped[dict[str, Any]]
     """A `storage.outbox.OutgoingMail`."""
     pending: Mapped[list[str]]
@@ -42,7 +55,9 @@ class OutboxRow(Base):
     refused: Mapped[list[str]] = mapped_column(default=list)
     """The envelope recipients that the relay refused for good."""
     state: Mapped[str] = mapped_column(default="waiting")
-    """"waiting", "leased", "sent", "failed" (5xx), "given up" (after 5 days), "cancelled"."""
+    """"waiting", "leased", "sent", "failed" (5xx), "given up" (after 5 days), "cancelled", "bounced" (sent, and came back)."""
+    reports: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What delivery reports said: [{"address", "failed", "said", "at", "because"}]"""
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     lease: Mapped[int] = mapped_column(default=0)
@@ -67,3 +82,13 @@ class AttemptRow(Base):
     """None where we never learnt how it ended."""
     outcome: Mapped[str] = mapped_column(default="")
     answer: Mapped[str] = mapped_column(default="")
+
+
+class StopRow(Base):
+    """An address that mail does not reach for good: nothing goes there by itself."""
+
+    __tablename__ = "stopped_address"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    since_at: Mapped[datetime]
+    because: Mapped[str]

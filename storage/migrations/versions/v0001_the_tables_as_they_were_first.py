@@ -64,6 +64,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_raw_mail")),
     )
     op.create_table(
+        "stopped_address",
+        sa.Column("address", types.CleanText(), nullable=False),
+        sa.Column("since_at", types.UtcTime(), nullable=False),
+        sa.Column("because", types.CleanText(), nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_stopped_address")),
+    )
+    op.create_table(
         "address",
         sa.Column("address", types.CleanText(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -99,6 +106,7 @@ def upgrade() -> None:
         sa.Column("snoozed_until", types.UtcTime(), nullable=True),
         sa.Column("closed_at", types.UtcTime(), nullable=True),
         sa.Column("acknowledged_at", types.UtcTime(), nullable=True),
+        sa.Column("undelivered_at", types.UtcTime(), nullable=True),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_conversation_assignee_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["person.id"], name=op.f("fk_conversation_customer_id")),
@@ -147,6 +155,13 @@ def upgrade() -> None:
             "ix_conversation_status_updated",
             ["status", sa.literal_column("updated_at DESC"), sa.literal_column("id DESC")],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_conversation_undelivered",
+            ["undelivered_at"],
+            unique=False,
+            sqlite_where=sa.text("undelivered_at IS NOT NULL"),
+            postgresql_where=sa.text("undelivered_at IS NOT NULL"),
         )
 
     op.create_table(
@@ -342,10 +357,14 @@ def upgrade() -> None:
         sa.Column("purpose", types.CleanText(), nullable=False),
         sa.Column("recipient", types.CleanText(), nullable=False),
         sa.Column("domain", types.CleanText(), nullable=False),
+        sa.Column("mailbox", types.CleanText(), nullable=False),
+        sa.Column("content", types.CleanText(), nullable=False),
+        sa.Column("bounce_token", types.CleanText(), nullable=True),
         sa.Column("mail", types.CleanJson(), nullable=False),
         sa.Column("pending", types.CleanJson(), nullable=False),
         sa.Column("refused", types.CleanJson(), nullable=False),
         sa.Column("state", types.CleanText(), nullable=False),
+        sa.Column("reports", types.CleanJson(), nullable=False),
         sa.Column("due_at", types.UtcTime(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("lease", sa.Integer(), nullable=False),
@@ -359,6 +378,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_bounce_token",
+            ["bounce_token"],
+            unique=True,
+            sqlite_where=sa.text("bounce_token IS NOT NULL"),
+            postgresql_where=sa.text("bounce_token IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_outbox_conversation_id"), ["conversation_id"], unique=False)
         batch_op.create_index("ix_outbox_created", ["created_at", "id"], unique=False)
         batch_op.create_index(
