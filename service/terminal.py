@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
@@ -16,33 +17,42 @@ from service.harmless import line
 
 THEME = Theme(
     {
-        # named colours only: a terminal chooses their shades to fit its background
+        # named colours only: a terminal chooses their shades to fit its background. No yellow, which is lost on white,
+        # no blue, which is lost on black, and no bright ones, which some palettes use for the background itself
         "handle": "bold",
         "customer": "cyan",
         "customer.name": "bold cyan",
         "ours": "green",
         "ours.name": "bold green",
-        "machine": "bright_black",
-        "note": "yellow",
+        "machine": "dim",
+        "note": "magenta",
         "held": "bold magenta",
         "urgent": "bold red",
-        "high": "yellow",
-        "late": "red",
-        "hint": "bright_black",
-        "quiet": "bright_black",
+        "high": "red",
+        "late": "bold red",
+        "hint": "dim",
+        "quiet": "dim",
     }
 )
 WIDE = 110
 """Columns from which a terminal counts as wide."""
+READABLE = 100
+"""Columns of a text at most: longer lines are hard to read."""
+_PIPED = 200
+"""Columns of a list that nobody looks at: what reads it is to find all of it."""
 
 
-def console(stream: IO[str] | None = None) -> Console:
-    """A console on stdout: colour only on a terminal and without NO_COLOR, no markup read out of texts."""
+def console(stream: IO[str] | None = None, *, listing: bool = False) -> Console:
+    """A console on stdout: colour only on a terminal and without NO_COLOR, no markup read out of texts.
+
+    A `listing` that goes into a pipe or file is wide, so that nothing which is looked for there is cut off.
+    """
     stream = stream or sys.stdout
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure:
         reconfigure(errors="replace")  # an old terminal shows ? for what it has no sign for
-    return Console(file=stream, theme=THEME, highlight=False, markup=False, emoji=False)
+    width = _PIPED if listing and not stream.isatty() and not os.environ.get("COLUMNS") else None
+    return Console(file=stream, theme=THEME, highlight=False, markup=False, emoji=False, width=width)
 
 
 def cut(text: str, width: int) -> str:
@@ -117,7 +127,25 @@ def person(someone: Mapping[str, Any] | None) -> str:
     return line((someone or {}).get("name") or (someone or {}).get("address") or "somebody")
 
 
-def hint(to: Console, text: str) -> None:
-    """What one may do next: only where a person looks on."""
-    if to.is_terminal:
-        to.print(Text(text, "hint"), soft_wrap=True)
+def hang(to: Console, label: Text, body: Text, *, widest: int | None = None) -> None:
+    """A text beside its label; where it takes several lines, each begins below the first."""
+    inset = cell_len(label.plain)
+    room = max(20, min(to.width, widest or to.width) - inset)
+    for number, each in enumerate(body.wrap(to, room) or [Text()]):
+        each.rstrip()
+        to.print(Text.assemble(Text(" " * inset) if number else label, each), soft_wrap=True)
+
+
+def hint(to: Console, *parts: str) -> None:
+    """What one may do next: only where a person looks on. A part stands on one line."""
+    if not to.is_terminal:
+        return
+    lines = [""]
+    for part in parts:
+        joined = f"{lines[-1]} · {part}" if lines[-1] else part
+        if lines[-1] and cell_len(joined) > to.width:
+            lines.append(part)
+        else:
+            lines[-1] = joined
+    for each in lines:
+        to.print(Text(each, "hint"), soft_wrap=True)

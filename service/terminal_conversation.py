@@ -13,12 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from service.harmless import line, safe
-from service.terminal import cut, hint, parse_time, person, stamp
+from service.terminal import READABLE, cut, hang, hint, parse_time, person, stamp
 from service.terminal_lists import standing, suggestions
 from threads.undo import TAKEN_BACK
 
-_WIDEST = 100
-"""Columns of a letter at most: longer lines are hard to read."""
 _MOST_LINES = 80
 """Of one letter; the rest is shown with --whole."""
 _PRIORITY_STYLES = {"critical": "urgent", "high": "high"}
@@ -34,7 +32,7 @@ _DELIVERY = {
 class Bar:
     """Something with a coloured bar on its left, `inset` columns in."""
 
-    def __init__(self, inner: RenderableType, style: str, inset: int = 0, width: int = _WIDEST) -> None:
+    def __init__(self, inner: RenderableType, style: str, inset: int = 0, width: int = READABLE) -> None:
         self.inner, self.style, self.inset, self.width = inner, style, inset, width
 
     def __rich_console__(self, to: Console, options: ConsoleOptions) -> RenderResult:
@@ -52,10 +50,11 @@ def conversation(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo
     _head(to, shown, now, zone)
     if shown["earlier"]:
         to.print(Text(f"… {shown['earlier']} earlier messages are not shown", "quiet"))
+    held = {entry["because"] for entry in shown["timeline"] if entry.get("held")}
     after_line = False
     for entry in shown["timeline"]:
         one_line = entry["kind"] == "event" or (_is_automatic(entry) and not whole)
-        if entry.get("undone") or entry.get("mail") == TAKEN_BACK:
+        if entry.get("undone") or entry.get("mail") == TAKEN_BACK or _stands_in_a_letter(entry, held):
             continue
         if not (one_line and after_line):
             to.print()
@@ -66,6 +65,11 @@ def conversation(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo
         suggestions(to, shown["suggestions"], shown["handle"])
         to.print()
     hint(to, _next(shown))
+
+
+def _stands_in_a_letter(entry: dict[str, Any], held: set[str]) -> bool:
+    """Whether an event says what a letter says itself: that it is held, and why."""
+    return bool(entry.get("event") == "held" and entry["because"] in held)
 
 
 def _entry(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> None:
@@ -87,17 +91,17 @@ def _is_automatic(entry: dict[str, Any]) -> bool:
 def _automatic(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
     at = parse_time(entry["at"])
     who = ", ".join(person(each) for each in entry["to"][:4])
-    text = f"· {stamp(at, now, zone) if at else ''}  {entry['mail']} to {who}  {entry['code']}"
-    to.print(Text(text, "quiet"))
+    label = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
+    hang(to, label, Text(f"{entry['mail']} to {who}  {entry['code']}", "quiet"), widest=READABLE)
     for said in _delivery(entry, now, zone):
-        to.print(Text("  ").append_text(said))
+        hang(to, Text(" " * cell_len(label.plain)), said, widest=READABLE)
 
 
 def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> None:
     right = Text(shown["status"], "bold")
     right.append(" · ", "quiet").append(shown["priority"], _PRIORITY_STYLES.get(shown["priority"], ""))
     right.append(" · ", "quiet").append(shown["assignee"] or "nobody's", "ours" if shown["assignee"] else "quiet")
-    room = max(20, min(to.width, _WIDEST + 8) - cell_len(right.plain) - 2)
+    room = max(20, min(to.width, READABLE + 8) - cell_len(right.plain) - 2)
     top = Table.grid(expand=False, padding=0)
     top.add_column(width=room, no_wrap=True)
     top.add_column(justify="right", no_wrap=True)
@@ -105,7 +109,7 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
     to.print(top)
     names = [Text(_full(shown["customer"]), "customer")]
     names += [Text(_full(each), "quiet") for each in _others(shown)]
-    to.print(Text(", ").join(names[:6]))
+    hang(to, Text(), Text(", ").join(names[:6]))
     to.print(Text(f"{shown['handle']} · {standing(shown, now, zone)}", "quiet"))
 
 
@@ -120,9 +124,9 @@ def _full(someone: dict[str, Any]) -> str:
 
 def _letter(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> None:
     ours = entry["direction"] == "out"
-    inset = (8 if to.width >= _WIDEST else 3) if ours else 0
+    inset = (8 if to.width >= READABLE else 3) if ours else 0
     style = _letter_style(entry)
-    width = min(_WIDEST, to.width - (8 if to.width >= _WIDEST else 3))
+    width = min(READABLE, to.width - (8 if to.width >= READABLE else 3))
     to.print(Bar(_letter_head(entry, width - 2, style, now, zone), style, inset, width))
     for part in _letter_parts(entry, now, zone, whole=whole):
         to.print(Bar(part, style, inset, width))
@@ -207,10 +211,9 @@ def _note(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> No
 
 def _event(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
     at = parse_time(entry["at"])
-    text = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
-    text.append(_what(entry), "quiet")
-    text.append(f" · {line(entry['because'])}" if entry["because"] else "", "quiet")
-    to.print(text)
+    because = f" · {line(entry['because'])}" if entry["because"] else ""
+    label = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
+    hang(to, label, Text(_what(entry) + because, "quiet"), widest=READABLE)
 
 
 def _what(entry: dict[str, Any]) -> str:

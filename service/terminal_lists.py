@@ -6,49 +6,61 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from service.harmless import line, safe
-from service.terminal import WIDE, cut, due, hint, parse_time, person, stamp, when
+from service.terminal import READABLE, WIDE, cut, due, hang, hint, parse_time, person, stamp, when
+from service.terminal_grid import Column, grid
 
 _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "quiet")}
+_LEGEND = {"‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held"}
 _STATUS = {"waiting": "waits for customer", "closed": "closed"}
 
 
 def conversations(
-    to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo, *, empty: str, more: str = ""
+    to: Console,
+    rows: Sequence[dict[str, Any]],
+    now: datetime,
+    zone: tzinfo,
+    *,
+    empty: str,
+    hints: Sequence[str] = (),
 ) -> None:
-    """A line for each conversation, the columns as many as the terminal has room for."""
+    """A line for each conversation, the columns as many as the terminal has room for; below them what their marks mean."""
     if not rows:
         to.print(Text(empty))
         return
     wide = to.width >= WIDE
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True, header_style="quiet")
-    table.add_column("", width=1, no_wrap=True)
-    table.add_column("conversation", no_wrap=True, overflow="ellipsis", max_width=34 if wide else 22)
-    table.add_column("customer", no_wrap=True, overflow="ellipsis", max_width=26 if wide else 16)
-    table.add_column("subject", no_wrap=True, overflow="ellipsis", ratio=1, min_width=8)
-    if wide:
-        table.add_column("mails", justify="right")
-        table.add_column("wrote", no_wrap=True)
-    table.add_column("due", no_wrap=True, max_width=18 if wide else 15)
-    table.add_column("agent", no_wrap=True, overflow="ellipsis", max_width=12 if wide else 7)
-    for row in rows:
-        table.add_row(*_cells(row, now, zone, wide=wide))
-    to.print(table)
-    if more:
-        hint(to, more)
+    columns = [
+        Column("", 1),
+        Column("conversation", 24, 40),
+        Column("customer", 12, 40),
+        Column("subject", 12),
+        *([Column("mails", right=True), Column("wrote")] if wide else []),
+        Column("due"),
+        Column("agent", 6, 24),
+    ]
+    grid(to, columns, [_cells(row, now, zone, wide=wide) for row in rows])
+    hint(to, *hints, *_legend(rows))
+
+
+def _legend(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The marks that stand in this list."""
+    there = {_mark(row)[0] for row in rows}
+    return [f"{mark} {said}" for mark, said in _LEGEND.items() if mark in there]
+
+
+def _mark(row: dict[str, Any]) -> tuple[str, str]:
+    return ("H", "held") if row["held"] else _MARKS.get(row["priority"], ("", ""))
 
 
 def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool) -> list[Text]:
-    mark, style = ("H", "held") if row["held"] else _MARKS.get(row["priority"], (" ", ""))
     since = parse_time(row["waiting_since"])
     middle = [Text(str(row["messages"])), Text(when(since, now, zone) if since else "")] if wide else []
     return [
-        Text(mark, style),
+        Text(*_mark(row)),
         Text(row["handle"], "handle"),
         Text(person(row["customer"]), "customer"),
         Text(line(row["subject"]) or "(no subject)", "" if row["subject"] else "quiet"),
@@ -87,16 +99,16 @@ def suggestions(to: Console, rows: Sequence[dict[str, Any]], handle: str) -> Non
         return
     to.print(Text("Suggested answers", "bold"))
     for row in rows:
-        head = Text().append(f" {row['rank']}  ", "ours.name")
-        head.append(f"{round(row['probability'] * 100):>3} %  ", "quiet")
-        head.append(line(row["question"]))
+        label = Text().append(f" {row['rank']}  ", "ours.name")
+        label.append(f"{round(row['probability'] * 100):>3} %  ", "quiet")
+        head = Text(line(row["question"]))
         head.append(f"  {line(row['article'])}", "quiet")
         if row.get("quoted"):
             head.append("  (was in the acknowledgement)", "quiet")
-        to.print(head)
+        hang(to, label, head, widest=READABLE)
         for text in (row["excerpt"], row["because"]):
             if text:
-                to.print(Padding(Text(cut(line(text), 300), "quiet"), (0, 2, 0, 11), expand=False))
+                hang(to, Text(" " * cell_len(label.plain)), Text(cut(line(text), 300), "quiet"), widest=READABLE)
     hint(to, f"brief reply {handle} --answer 1    puts it into your answer")
 
 
@@ -108,22 +120,22 @@ def reasons(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tz
         at = parse_time(row["at"])
         head = Text().append(line(row["about"]), "bold")
         head.append(f" {row['code']}" if row.get("code") else "", "quiet")
-        head.append(f"  {line(row['decided'])}", "customer")
+        head.append(f"  {line(row['decided'])}" if row["decided"] else "", "customer")
         head.append(f"  {stamp(at, now, zone)}" if at else "", "quiet")
         head.append("  taken back" if row.get("undone") else "", "held")
-        to.print(head)
-        to.print(Padding(Text(safe(row["because"])), (0, 0, 0, 2), expand=False))
+        to.print(head, soft_wrap=True)
+        hang(to, Text("  "), Text(safe(row["because"])), widest=READABLE)
         for refused in row.get("rejected") or ():
-            to.print(Padding(Text(f"not: {safe(refused)}", "quiet"), (0, 0, 0, 2), expand=False))
+            hang(to, Text("  not: ", "quiet"), Text(safe(refused), "quiet"), widest=READABLE)
 
 
 def agents(to: Console, rows: Sequence[dict[str, Any]]) -> None:
     """The people who answer."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="quiet")
-    for name in ("agent", "name", "mail", "login", ""):
-        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    columns = [Column("agent"), Column("name", 12), Column("mail", 16), Column("login", 8), Column("")]
+    cells = []
     for row in rows:
         gone = "disabled" if row["disabled_at"] else ""
         values = (row["id"], row["name"], row["email"], row["login"] or "", gone)
-        table.add_row(*(Text(line(value), "quiet" if gone else "") for value in values))
-    to.print(table)
+        style = ("quiet",) * 5 if gone else ("handle", "", "", "", "")
+        cells.append([Text(line(value), each) for value, each in zip(values, style, strict=True)])
+    grid(to, columns, cells)

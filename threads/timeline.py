@@ -100,13 +100,20 @@ def why(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
         }
     ]
     entries += [each for message in _rows(session, row.id) for each in why_message(message)]
-    return [entry for entry in entries if entry["because"]] + _acts(session, row.id)
+    entries = [entry for entry in entries if entry["because"]]
+    said = {entry["because"] for entry in entries}
+    return entries + [act for act in _acts(session, row.id) if act["undone"] or act["because"] not in said]
 
 
 def why_message(message: MessageRow) -> list[dict[str, Any]]:
     """Why a message stands where it does, what was refused, and what sort of mail it was taken for."""
     about = {"about": "message", "code": message.code, "at": iso(message.received_at)}
-    place = {**about, "decided": message.signal, "because": message.because, "rejected": message.rejected}
+    place = {
+        **about,
+        "decided": message.signal or message.kind,
+        "because": message.because,
+        "rejected": message.rejected,
+    }
     kind = {**about, "about": "kind", "decided": message.kind, "because": message.kind_because}
     return [entry for entry in (place, kind) if entry["because"]]
 

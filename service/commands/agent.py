@@ -60,7 +60,7 @@ def list_agents(invocation: Invocation, as_json: bool) -> None:
     from service.terminal_lists import agents
 
     if rows:
-        agents(output(), rows)
+        agents(output(listing=True), rows)
     else:
         output().print("There is no agent yet: brief agent add ID makes one.")
 

@@ -42,12 +42,11 @@ def _show(found: list[Check]) -> None:
     from rich.text import Text
 
     from service.harmless import line
-    from service.terminal import console
+    from service.terminal import console, hang
 
-    out = console()
+    out = console(listing=True)
     signs = {"ok": ("✓", "ours"), "warning": ("!", "high"), "wrong": ("✗", "urgent")}
     widest = max(len(check.name) for check in found)
     for check in found:
         sign, style = signs[check.state]
-        text = Text.assemble((f"{sign} ", style), (f"{check.name:<{widest}}  ", "handle"), line(check.said))
-        out.print(text, soft_wrap=True)
+        hang(out, Text.assemble((f"{sign} ", style), (f"{check.name:<{widest}}  ", "handle")), Text(line(check.said)))

@@ -120,7 +120,7 @@ def list_(invocation: Invocation, language: str, category: str, as_json: bool) -
         return
     from service.terminal_articles import article_list
 
-    article_list(output(), articles)
+    article_list(output(listing=True), articles)
 
 
 @faq.command(short_help="An article.")

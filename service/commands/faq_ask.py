@@ -134,7 +134,7 @@ def evaluate(invocation: Invocation, file: Path, language: str, as_json: bool) -
     else:
         from service.terminal_articles import evaluation
 
-        evaluation(output(), figures)
+        evaluation(output(listing=True), figures)
     bad = [each for each in read if not isinstance(each, Question)]
     for wrong in bad[:20]:
         say(str(wrong))

@@ -47,9 +47,10 @@ def inbox(
             return
         from service.terminal_lists import conversations
 
-        more = f"there may be more: brief inbox --after {rows[-1]['handle']}" if len(rows) == limit else ""
-        hint = more or "brief show HANDLE · brief reply HANDLE · ‼ critical  ! high  H a stranger's mail is held"
-        conversations(output(), rows, desk.clock(), desk.zone, empty="Nobody waits for an answer.", more=hint)
+        more = [f"there may be more: brief inbox --after {rows[-1]['handle']}"] if len(rows) == limit else []
+        hints = more or ["brief show HANDLE", "brief reply HANDLE"]
+        to = output(listing=True)
+        conversations(to, rows, desk.clock(), desk.zone, empty="Nobody waits for an answer.", hints=hints)
 
 
 @click.command(short_help="Find conversations by words, names or addresses.")
@@ -76,5 +77,6 @@ def search(invocation: Invocation, query: tuple[str, ...], limit: int, after: st
         from service.terminal_lists import conversations
 
         again = f"brief search {' '.join(query)} --after {rows[-1]['handle']}" if rows else ""
-        more = f"there may be more: {again}" if len(rows) == limit else ""
-        conversations(output(), rows, desk.clock(), desk.zone, empty="No conversation holds that.", more=more)
+        hints = [f"there may be more: {again}"] if len(rows) == limit else []
+        to = output(listing=True)
+        conversations(to, rows, desk.clock(), desk.zone, empty="No conversation holds that.", hints=hints)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.options import json_option, output
-from service.invocation import Invocation, print_json
+from service.commands.options import json_option, now_and_here, output, print_all
+from service.invocation import Invocation, say
 from threads.model import Kind
 
 if TYPE_CHECKING:
@@ -29,21 +29,19 @@ def list_(invocation: Invocation, kind: str | None, limit: int, as_json: bool) -
       brief mail list --kind bounce
     """
     from mailgateway.arrived import arrived
-    from service.harmless import line
     from service.opening import reading
-    from service.terminal import cut
 
-    with reading(invocation.settings()) as session:
-        rows = arrived(session, kind or "", limit=limit)
-    to = output()
-    for message, handle in rows:
-        if as_json:
-            print_json(_plain(message, handle))
-        else:
-            at = message.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
-            head = f"{message.code}  {at}  {message.kind:15}  "
-            rest = line(f"{handle}: {message.from_address}: {message.subject}")
-            to.print(cut(head + rest, to.width), no_wrap=True)
+    settings = invocation.settings()
+    with reading(settings) as session:
+        rows = [_plain(message, handle) for message, handle in arrived(session, kind or "", limit=limit)]
+    if as_json:
+        print_all(rows)
+    elif rows:
+        from service.terminal_mail import arrived as listed
+
+        listed(output(listing=True), rows, *now_and_here(settings))
+    else:
+        say("no mail came yet" if not kind else f"no mail of this kind came: {kind}")
 
 
 def _plain(message: MessageRow, handle: str) -> dict[str, Any]:

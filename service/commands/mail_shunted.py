@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.options import json_option, output, write_raw
+from service.commands.options import json_option, now_and_here, output, print_all, write_raw
 from service.invocation import Invocation, print_json, say
 
 if TYPE_CHECKING:
@@ -41,19 +41,18 @@ def list_(invocation: Invocation, as_json: bool) -> None:
       brief mail shunted list
     """
     from mailgateway.shunted import shunted as those_set_aside
-    from service.harmless import line
     from service.opening import reading
 
-    with reading(invocation.settings()) as session:
-        rows = those_set_aside(session)
-    for row in rows:
-        if as_json:
-            print_json(_plain(row))
-        else:
-            at = row.envelope.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
-            rest = line(f"{row.envelope.mail_from or '<>'}: {row.because}")
-            output().print(f"{row.code}  {at}  {rest}", soft_wrap=True)
-    if not rows and not as_json:
+    settings = invocation.settings()
+    with reading(settings) as session:
+        rows = [_plain(row) for row in those_set_aside(session)]
+    if as_json:
+        print_all(rows)
+    elif rows:
+        from service.terminal_mail import shunted as listed
+
+        listed(output(), rows, *now_and_here(settings))
+    else:
         say("nothing is set aside")
 
 

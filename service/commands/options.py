@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -13,6 +15,8 @@ from service.invocation import print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from service.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,11 +35,18 @@ def handle_argument(command: Command) -> Command:
     return click.argument("handle")(command)
 
 
-def output() -> Console:
-    """The console for people."""
+def output(*, listing: bool = False) -> Console:
+    """The console for people; of a `listing` nothing is cut off where it goes into a pipe."""
     from service.terminal import console
 
-    return console()
+    return console(listing=listing)
+
+
+def now_and_here(settings: Settings) -> tuple[datetime, tzinfo]:
+    """The time, and the zone in which the agent reads times."""
+    from service.desk import own_zone
+
+    return datetime.now(UTC), ZoneInfo(own_zone(settings.hours.zone))
 
 
 def print_all(rows: Sequence[Mapping[str, Any]]) -> None:

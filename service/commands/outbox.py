@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
-from service.commands.options import json_option, output
+from service.commands.options import json_option, now_and_here, output, print_all
 from service.invocation import Invocation, print_json, say
 
 STATES = ("waiting", "leased", "sent", "failed", "given up", "cancelled")
-_STYLES = {"sent": "ours", "failed": "urgent", "given up": "urgent", "cancelled": "quiet"}
 
 
 @click.group(invoke_without_command=True)
@@ -111,29 +110,14 @@ def _list(invocation: Invocation, states: tuple[str, ...], limit: int, *, as_jso
     from service.opening import reading
     from service.outgoing import outgoing
 
-    with reading(invocation.settings()) as session:
+    settings = invocation.settings()
+    with reading(settings) as session:
         rows = outgoing(session, states=states, limit=limit)
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            _print(row)
-    if not rows and not as_json:
+    if as_json:
+        print_all(rows)
+    elif rows:
+        from service.terminal_mail import outbox as listed
+
+        listed(output(listing=True), rows, *now_and_here(settings))
+    else:
         say("nothing goes out, and nothing went out")
-
-
-def _print(row: dict[str, Any]) -> None:
-    from rich.text import Text
-
-    from service.harmless import line
-    from service.terminal import cut
-
-    to = output()
-    state = row["state"] + ("!" if row["maybe_twice"] else "")
-    head = f"{row['code']}  {state:9}  {row['purpose']:15}  "
-    rest = f"{row['handle'] or '-'}: {', '.join(row['to'])}: {row['subject']}"
-    text = Text(head, style=_STYLES.get(row["state"], ""))
-    text.append(cut(line(rest), max(to.width - len(head), 20)))
-    to.print(text, no_wrap=True, overflow="ellipsis")
-    if row["last_answer"] and row["state"] != "sent":
-        to.print(f"          {cut(line(row['last_answer']), to.width - 10)}", style="quiet")

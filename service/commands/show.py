@@ -65,7 +65,7 @@ def _print(desk: Desk, handle: str, *, whole: bool) -> None:
 def _several(desk: Desk, rows: list[dict[str, Any]]) -> None:
     from service.terminal_lists import conversations
 
-    to = output()
+    to = output(listing=True)
     to.print(_SEVERAL)
     conversations(to, rows, desk.clock(), desk.zone, empty="")
 

@@ -173,6 +173,9 @@ def test_why_names_priority_place_and_kind_in_a_sentence_each(desk: Any, arrives
 
     assert {"priority", "message", "kind"} <= {reason["about"] for reason in reasons}
     assert any("ihr Laden steht" in reason["because"] for reason in reasons)
+    assert all(reason["decided"] for reason in reasons)
+    assert "acknowledgement" in {reason["decided"] for reason in reasons}
+    assert len({reason["because"] for reason in reasons}) == len(reasons)
     [code] = {reason["code"] for reason in reasons if reason["about"] == "kind" and reason["decided"] == "person"}
     assert {reason.get("code", code) for reason in desk.why(code)} == {code}
 

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
+from rich.default_styles import DEFAULT_STYLES
+from rich.text import Text
 
 from service.harmless import line, safe
-from service.terminal import THEME, cut, due, pad, stamp, when
+from service.terminal import THEME, console, cut, due, hang, pad, stamp, when
 from service.terminal_conversation import conversation
 from service.terminal_lists import conversations, reasons, suggestions
 
@@ -65,12 +67,13 @@ def a_conversation(*timeline: dict[str, Any], **changed: Any) -> dict[str, Any]:
     return {**a_row(), "participants": [], "earlier": 0, "suggestions": [], "timeline": list(timeline), **changed}
 
 
-def screen(width: int = 80, *, terminal: bool = False) -> Console:
+def screen(width: int = 80, *, terminal: bool = False, coloured: bool = True) -> Console:
     return Console(
         file=io.StringIO(),
         width=width,
         theme=THEME,
         force_terminal=terminal,
+        color_system="standard" if terminal and coloured else None,
         highlight=False,
         markup=False,
         emoji=False,
@@ -82,23 +85,63 @@ def text_of(to: Console) -> str:
     return to.file.getvalue()
 
 
-def inbox(rows: list[dict[str, Any]], width: int = 80) -> str:
-    to = screen(width)
-    conversations(to, rows, NOW, BERLIN, empty="Nobody waits.")
+def inbox(rows: list[dict[str, Any]], width: int = 80, *, terminal: bool = True) -> str:
+    """The list as it looks on a terminal, without its colours."""
+    to = screen(width, terminal=terminal, coloured=False)
+    conversations(to, rows, NOW, BERLIN, empty="Nobody waits.", hints=["brief show HANDLE", "brief reply HANDLE"])
     return text_of(to)
 
 
-@pytest.mark.parametrize("width", [80, 140])
-def test_no_line_of_a_list_is_wider_than_the_terminal(width: int) -> None:
-    rows = [
-        a_row(),
-        a_row(
-            handle="x" * 40, subject="日本語の件名がとても長い" * 9, customer={"name": "Ä" * 60, "address": ""}, held=1
-        ),
-        a_row(subject="Wichtig 👩‍👩‍👧 \x1b[2J", priority="critical", assignee="agent-with-a-long-name"),
-    ]
+LONG = [
+    a_row(),
+    a_row(handle="x" * 40, subject="日本語の件名がとても長い" * 9, customer={"name": "Ä" * 60, "address": ""}, held=1),
+    a_row(subject="Wichtig 👩‍👩‍👧 \x1b[2J", priority="critical", assignee="agent-with-a-long-name"),
+    a_row(subject="Störung " * 40, priority="high"),
+]
 
-    assert all(cell_len(each.rstrip()) <= width for each in inbox(rows, width).splitlines())
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140, 160])
+def test_no_line_of_a_list_is_wider_than_the_terminal(width: int) -> None:
+    assert all(cell_len(each) <= width for each in inbox(LONG, width).splitlines())
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_a_list_leaves_room_for_the_subject_and_for_the_handle_that_is_typed(width: int) -> None:
+    lines = inbox([a_row(subject="Neue Rechnungsadresse " * 9), *LONG], width).splitlines()
+
+    assert "anna-rechnung  " in lines[1]
+    assert "Neue Rechnun" in lines[1]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_the_marks_of_a_list_are_explained_below_it_each_on_one_line(width: int) -> None:
+    below = inbox(LONG, width).splitlines()[1 + len(LONG) :]
+
+    parts = [part for each in below for part in each.split(" · ")]
+    assert parts == ["brief show HANDLE", "brief reply HANDLE", "‼ critical", "! high", "H a stranger's mail is held"]
+
+
+def test_a_mark_that_does_not_occur_is_not_explained() -> None:
+    assert inbox([a_row()]).splitlines()[-1] == "brief show HANDLE · brief reply HANDLE"
+
+
+def test_a_column_in_which_nothing_stands_gives_its_room_away() -> None:
+    assert "agent" in inbox([a_row()])
+    assert "agent" not in inbox([a_row(assignee=None)])
+
+
+def test_no_line_ends_in_spaces_and_what_goes_into_a_pipe_has_no_headings() -> None:
+    piped = inbox([a_row(), a_row(assignee=None)], terminal=False)
+
+    assert len(piped.splitlines()) == 2
+    assert all(each == each.rstrip() for each in (piped + inbox(LONG)).splitlines())
+
+
+def test_a_list_in_a_pipe_is_not_cut_to_the_width_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert console(io.StringIO(), listing=True).width == 200
+    monkeypatch.setenv("COLUMNS", "70")
+    assert console(io.StringIO(), listing=True).width == 70
 
 
 def test_columns_line_up_under_umlauts_and_wide_characters() -> None:
@@ -106,9 +149,16 @@ def test_columns_line_up_under_umlauts_and_wide_characters() -> None:
         a_row(customer={"name": name, "address": ""}) for name in ("Anna Weber", "Jörg Groß", "山田太郎", "e\u0301ric")
     ]
 
-    lines = inbox(rows).splitlines()[1:]
+    lines = inbox(rows).splitlines()[1:-1]
 
     assert len({cell_len(each[: each.index("Neue")]) for each in lines}) == 1
+
+
+def test_colours_are_those_that_read_on_dark_and_on_light() -> None:
+    ours = [THEME.styles[name] for name in set(THEME.styles) - set(DEFAULT_STYLES)]
+
+    assert {style.color.name for style in ours if style.color} <= {"red", "green", "cyan", "magenta"}
+    assert not [style for style in ours if style.bgcolor]
 
 
 def test_an_empty_inbox_says_so() -> None:
@@ -279,3 +329,36 @@ def test_suggestions_and_reasons_say_how_likely_and_why() -> None:
         "not: anna-frage: closed",
     ):
         assert said in text_of(to)
+
+
+def test_an_event_that_takes_several_lines_hangs_below_its_first() -> None:
+    because = "its In-Reply-To names <frage@kundin.example>; held, because stranger@example.org takes no part in it"
+    event = {"at": NOW.isoformat(), "kind": "event", "event": "held", "because": because, "after": {}, "actor": ""}
+    to = screen()
+
+    conversation(to, a_conversation(event), NOW, BERLIN)
+
+    first, *more = [each for each in text_of(to).splitlines()[3:] if each.strip()]
+    label = first[: first.index("held")]
+    assert more
+    assert all(len(each) - len(each.lstrip()) == len(label) for each in more)
+
+
+def test_what_a_held_letter_says_is_not_said_again_as_an_event() -> None:
+    event = {"at": NOW.isoformat(), "kind": "event", "event": "held", "because": "no part", "after": {}, "actor": ""}
+    to = screen()
+
+    conversation(to, a_conversation(a_letter(held=True, because="no part"), event), NOW, BERLIN)
+
+    assert text_of(to).count("no part") == 1
+
+
+@given(st.text(max_size=300), st.text(max_size=30), st.integers(min_value=60, max_value=120))
+def test_a_hanging_text_fits_and_loses_nothing_but_spaces(body: str, label: str, width: int) -> None:
+    to = screen(width)
+
+    hang(to, Text(line(label)), Text(line(body)))
+
+    lines = text_of(to).splitlines()
+    assert all(cell_len(each) <= max(width, cell_len(line(label)) + 20) for each in lines)
+    assert "".join(text_of(to).split()) == "".join((line(label) + line(body)).split())

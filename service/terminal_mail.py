@@ -1,0 +1,88 @@
+"""Mail on the terminal: what goes out, what came, and what was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from service.harmless import line
+from service.terminal import WIDE, hang, hint, parse_time, stamp, when
+from service.terminal_grid import Column, grid
+
+_STYLES = {"sent": "ours", "failed": "urgent", "given up": "urgent", "cancelled": "quiet"}
+
+
+def outbox(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
+    """A line for each mail that goes out; below it what the other side said, where it did not take it."""
+    wide = to.width >= WIDE
+    columns = [
+        Column("code"),
+        Column("state"),
+        *([Column("when")] if wide else []),
+        Column("purpose"),
+        Column("conversation", 22, 40),
+        *([Column("to", 16, 60)] if wide else []),
+        Column("subject", 12),
+    ]
+    under = {
+        number: Text(line(row["last_answer"]), "quiet")
+        for number, row in enumerate(rows)
+        if row["last_answer"] and row["state"] != "sent"
+    }
+    grid(to, columns, [_outgoing(row, now, zone, wide=wide) for row in rows], under=under)
+    doubtful = ["! it may have gone out twice"] if any(row["maybe_twice"] for row in rows) else []
+    hint(to, "brief outbox show CODE", *doubtful)
+
+
+def _outgoing(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool) -> list[Text]:
+    at = parse_time(row["sent_at"] or row["due_at"])
+    people = line(", ".join(row["to"]))
+    return [
+        Text(row["code"], "handle"),
+        Text(row["state"] + ("!" if row["maybe_twice"] else ""), _STYLES.get(row["state"], "")),
+        *([Text(when(at, now, zone) if at else "")] if wide else []),
+        Text(line(row["purpose"])),
+        Text(row["handle"] or ("" if wide else people), "handle" if row["handle"] else ""),
+        *([Text(people, "customer")] if wide else []),
+        Text(line(row["subject"]) or "(no subject)"),
+    ]
+
+
+def arrived(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
+    """A line for each mail that came."""
+    wide = to.width >= WIDE
+    columns = [
+        Column("code"),
+        Column("came"),
+        Column("kind"),
+        Column("conversation", 20, 40),
+        *([Column("from", 16, 60)] if wide else []),
+        Column("subject", 12),
+    ]
+    cells = []
+    for row in rows:
+        at = parse_time(row["at"])
+        cells.append([
+            Text(row["message"], "handle"),
+            Text(when(at, now, zone) if at else ""),
+            Text(row["kind"], "" if row["kind"] == "person" else "quiet"),
+            Text(row["handle"], "handle"),
+            *([Text(line(row["from"]["address"]), "customer")] if wide else []),
+            Text(line(row["subject"]) or "(no subject)"),
+        ])  # fmt: skip
+    grid(to, columns, cells)
+
+
+def shunted(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
+    """Each mail that was set aside, with the reason."""
+    for row in rows:
+        at = parse_time(row["received_at"])
+        label = Text(row["code"], "handle").append("  ")
+        body = Text().append(f"{stamp(at, now, zone)}  " if at else "", "quiet")
+        body.append(line(row["mail_from"]) or "<>", "customer").append(f"  {line(row['because'])}")
+        hang(to, label, body)
+    hint(to, "brief mail shunted show CODE", "brief mail shunted replay CODE")

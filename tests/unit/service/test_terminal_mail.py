@@ -1,0 +1,99 @@
+"""How lists of mails look to people."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from service.terminal import THEME
+from service.terminal_mail import arrived, outbox, shunted
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+
+
+def outgoing(**changed: Any) -> dict[str, Any]:
+    return {
+        "code": "1f2e3d4c",
+        "state": "sent",
+        "purpose": "acknowledgement",
+        "handle": "anna-rechnungsadresse",
+        "to": ["anna@kundin.example"],
+        "subject": "Re: Neue Rechnungsadresse",
+        "due_at": NOW.isoformat(),
+        "sent_at": None,
+        "maybe_twice": False,
+        "last_answer": "",
+        **changed,
+    }
+
+
+def shown(lister: Any, rows: list[dict[str, Any]], width: int, *, terminal: bool = True) -> str:
+    file = io.StringIO()
+    to = Console(file=file, width=width, theme=THEME, force_terminal=terminal, color_system=None, highlight=False)
+    lister(to, rows, NOW, BERLIN)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_the_outbox_shows_what_a_mail_is_about(width: int) -> None:
+    rows = [
+        outgoing(),
+        outgoing(state="waiting", subject="日本語の件名がとても長い" * 9),
+        outgoing(handle=None, to=["ö" * 90 + "@example.org"], maybe_twice=True),
+    ]
+
+    lines = shown(outbox, rows, width).splitlines()
+
+    assert "Re: Neue Rechnu" in lines[1]
+    assert "anna-rechnungsadresse" in lines[1]
+    assert ("anna@kundin.example" in lines[1]) == (width >= 110)
+    assert "öööö" in lines[3]
+    assert lines[-1].endswith("it may have gone out twice")
+    assert all(cell_len(each) <= width for each in lines)
+
+
+def test_the_outbox_says_below_a_mail_what_was_answered_and_only_where_it_was_not_taken() -> None:
+    answer = "550 5.1.1 no such user here; " * 4
+    rows = [outgoing(last_answer="250 ok"), outgoing(state="failed", last_answer=answer + "\x1b[2J")]
+
+    lines = shown(outbox, rows, 80).splitlines()
+
+    assert "250 ok" not in " ".join(lines)
+    assert [each.startswith(" " * 10 + "550") for each in lines].count(True) == 1
+    assert " ".join(" ".join(lines).split()).count("550 5.1.1 no such user here") == 4
+    assert all("\x1b" not in each and cell_len(each) <= 80 for each in lines)
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_mails_that_came_are_told_in_the_agents_zone(width: int) -> None:
+    row = {
+        "message": "k3x9q2m",
+        "at": (NOW - timedelta(hours=20)).isoformat(),
+        "kind": "delivery-report",
+        "handle": "anna-rechnungsadresse",
+        "from": {"name": "", "address": "anna@kundin.example"},
+        "subject": "Neue Rechnungsadresse " * 20,
+    }
+
+    lines = shown(arrived, [row], width).splitlines()
+
+    assert "yesterday 18:00" in lines[1]
+    assert "Neue Rech" in lines[1]
+    assert all(cell_len(each) <= width for each in lines)
+
+
+def test_a_mail_set_aside_shows_its_whole_reason_beside_its_code() -> None:
+    row = {"code": "1f2e3d4c", "received_at": NOW.isoformat(), "mail_from": "", "because": "RuntimeError: fault " * 9}
+
+    first, *more = shown(shunted, [row], 80, terminal=False).splitlines()
+
+    assert first.startswith("1f2e3d4c  today 14:00  <>  RuntimeError")
+    assert more
+    assert all(each.startswith(" " * 10) for each in more)
