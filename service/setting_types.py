@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 _UNITS = {
     "": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86400,
 }  # fmt: skip
 _SIZES = {"": 1, "b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30}
+UNIX = "unix:"
+"""How a socket in the file system begins, where a host and a port may stand too."""
+LONGEST_SOCKET_PATH = 107
+"""Bytes; Linux takes no more (unix(7))."""
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\Z")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,3}\Z")
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and no name in it that we do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def duration(value: Any) -> timedelta:
@@ -44,6 +56,25 @@ def listen(value: Any) -> str:
     ):
         raise ValueError('host and port are meant, as in "127.0.0.1:2525"')
     return str(value)
+
+
+def listen_anywhere(value: Any) -> str:
+    """A host and a port, or a socket in the file system, as in "unix:/run/brief/lmtp"."""
+    text = str(value)
+    if not text.startswith(UNIX):
+        return listen(text)
+    path = text.removeprefix(UNIX)
+    if not path.startswith("/") or len(path.encode()) > LONGEST_SOCKET_PATH:
+        raise ValueError('a socket is meant by its whole path, as in "unix:/run/brief/lmtp"')
+    return text
+
+
+def network(value: Any) -> str:
+    """A network or one address of it, as in "10.0.0.0/8" or "192.0.2.7"."""
+    try:
+        return str(ip_network(str(value), strict=False))
+    except ValueError:
+        raise ValueError('a network or an IP address is meant, as in "10.0.0.0/8"') from None
 
 
 def mail_address(value: Any) -> str:
@@ -89,13 +120,33 @@ def web_url(value: Any) -> str:
     return _url(value, {"http", "https"}, "https://help.example.org").rstrip("/")
 
 
+def https_url(value: Any) -> str:
+    """https://, or http:// to this machine itself."""
+    url = _url(value, {"http", "https"}, "https://login.example.org/token")
+    if url.startswith("http:") and urlsplit(url).hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise ValueError("https:// is meant: what is sent there is secret")
+    return url
+
+
+def selector(value: Any) -> str:
+    """A DKIM selector: a label of the DNS."""
+    text = str(value).strip().lower()
+    if not _LABEL.match(text):
+        raise ValueError('a DKIM selector is meant, as in "brief" or "brief2": letters, digits and hyphens')
+    return text
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Size = Annotated[int, BeforeValidator(size)]
 Listen = Annotated[str, BeforeValidator(listen)]
+ListenAnywhere = Annotated[str, BeforeValidator(listen_anywhere)]
+Network = Annotated[str, BeforeValidator(network)]
 MailAddress = Annotated[str, BeforeValidator(mail_address)]
 Language = Annotated[str, BeforeValidator(language)]
 RelayUrl = Annotated[str, BeforeValidator(relay_url)]
 WebUrl = Annotated[str, BeforeValidator(web_url)]
+HttpsUrl = Annotated[str, BeforeValidator(https_url)]
+Selector = Annotated[str, BeforeValidator(selector)]
 
 
 def zone_of(name: str) -> ZoneInfo | None:

@@ -11,11 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from service.door_settings import LmtpSettings, SmtpSettings
+from service.mail_settings import BouncesSettings, DkimSettings, LettersSettings, LimitsSettings, RelaySettings
 from service.setting_errors import explained, explained_toml, explained_variable, refuse_unknown_variables
-from service.setting_types import Duration, Language, Listen, MailAddress, RelayUrl, Size, WebUrl, zone_of
+from service.setting_types import Duration, Language, Listen, MailAddress, Section, WebUrl, zone_of
 from storage.errors import WrongUse
 from threads.model import Kind
 
@@ -24,12 +26,6 @@ if TYPE_CHECKING:
 
 DEFAULT_FILE = Path("brief.toml")
 DEFAULT_DATA = Path("var")
-
-
-class Section(BaseModel):
-    """A part of the settings: frozen, and no name in it that we do not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class MailboxSettings(Section):
@@ -43,18 +39,10 @@ class MailboxSettings(Section):
     department: str = ""
     audience: str = ""
     acknowledge: bool = True
-
-
-class SmtpSettings(Section):
-    """[smtp]: the door for mail."""
-
-    listen: Listen = "127.0.0.1:2525"
-    hostname: str = "localhost"
-    certificate: Path | None = None
-    key: Path | None = None
-    largest: Size = 50 * 1024 * 1024
-    trusted_authserv_id: str = ""
-    """The authserv-id of a relay of ours whose topmost Authentication-Results is believed."""
+    detail: bool = True
+    """Whether mail to support+anything@ reaches this mailbox, too: without that our mail carries no such address."""
+    relay: RelaySettings | None = None
+    """[mailbox.relay]: a relay of its own."""
 
 
 class FooterLink(Section):
@@ -75,15 +63,6 @@ class WebSettings(Section):
     mailbox: MailAddress | Literal[""] = ""
     """Where the contact form goes; without it the first mailbox."""
     footer: tuple[FooterLink, ...] = ()
-
-
-class RelaySettings(Section):
-    """[relay]: where outgoing mail goes. Without a url it is kept in DATA/sent."""
-
-    url: RelayUrl | Literal[""] = ""
-    password: str = Field(default="", repr=False)
-    certificate: Path | None = None
-    """A CA certificate to trust besides those of the system."""
 
 
 class DatabaseSettings(Section):
@@ -177,8 +156,13 @@ class Settings(BaseSettings):
 
     mailbox: tuple[MailboxSettings, ...] = ()
     smtp: SmtpSettings = SmtpSettings()
+    lmtp: LmtpSettings = LmtpSettings()
     web: WebSettings = WebSettings()
     relay: RelaySettings = RelaySettings()
+    dkim: DkimSettings = DkimSettings()
+    bounces: BouncesSettings = BouncesSettings()
+    letters: LettersSettings = LettersSettings()
+    limits: LimitsSettings = LimitsSettings()
     database: DatabaseSettings = DatabaseSettings()
     hours: HoursSettings = HoursSettings()
     reply: ReplySettings = ReplySettings()

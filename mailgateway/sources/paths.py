@@ -34,7 +34,7 @@ def client_of(peer: object) -> str:
 
 def same_client(client: str) -> str:
     """What stands for all addresses of one client: of IPv6 the /64, which is what one is given."""
-    address = _parsed(client)
+    address = address_in(client)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return client
@@ -42,13 +42,14 @@ def same_client(client: str) -> str:
 
 def is_loopback(client: str) -> bool:
     """Whether a client's address is of this machine."""
-    address = _parsed(client)
+    address = address_in(client)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped.is_loopback
     return address is not None and address.is_loopback
 
 
-def _parsed(client: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def address_in(client: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a text is, without its zone; None where it is none."""
     try:
         return ipaddress.ip_address(client.partition("%")[0])
     except ValueError:

@@ -6,14 +6,17 @@ import asyncio
 import collections
 import socket
 import ssl
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Any
 
 import structlog
+from aiosmtpd.proxy_protocol import ProxyData
 
 from mailgateway import wire
 from mailgateway.receive import Keeper
-from mailgateway.sources.paths import NULL_SENDER, is_loopback, same_client
+from mailgateway.sources.paths import NULL_SENDER, address_in, is_loopback, same_client
 from mailgateway.sources.smtp_session import Limits, Session
 from storage.errors import Unavailable
 from threads.model import Envelope, Source
@@ -29,6 +32,10 @@ LEAVE_WITHIN = 10.0
 class SmtpDoor:
     """Listens for mail. `start` opens it, `stop` closes it; both on the loop that serves it."""
 
+    source = Source.SMTP
+    session: type[Session] = Session
+    setting = "[smtp] listen"
+
     def __init__(
         self,
         keeper: Keeper,
@@ -38,13 +45,18 @@ class SmtpDoor:
         hostname: str = "",
         limits: Limits | None = None,
         tls: ssl.SSLContext | None = None,
+        at_once: bool = False,
+        proxies: Iterable[str] = (),
         bound: socket.socket | None = None,
     ) -> None:
         self.keeper = keeper
         self.limits = limits or Limits()
         self.hostname = hostname or socket.gethostname()
-        self.tls = tls
+        self.starttls = None if at_once else tls
         """Certificate and key for STARTTLS, which is offered only where this is set."""
+        self._tls_at_once = tls if at_once else None
+        self._proxies = tuple(ip_network(each) for each in proxies)
+        """Load balancers that begin each connection with the PROXY protocol."""
         self.arriving = 0
         """Bytes of the mails that are on their way just now."""
         self._host, self._port = host, port
@@ -57,13 +69,17 @@ class SmtpDoor:
     async def start(self) -> None:
         """Open the door. Raises `Unavailable` where the address cannot be listened on."""
         loop = asyncio.get_running_loop()
+        serve: Callable[..., Awaitable[asyncio.Server]] = loop.create_server
+        where: dict[str, Any] = {"host": self._host, "port": self._port}
+        if self._bound is not None:
+            where = {"sock": self._bound}
+            serve = loop.create_unix_server if self._bound.family == socket.AF_UNIX else loop.create_server
         try:
-            where = {"sock": self._bound} if self._bound else {"host": self._host, "port": self._port}
-            self._server = await loop.create_server(lambda: Session(self, loop), backlog=1024, **where)
+            self._server = await serve(lambda: self.session(self, loop), backlog=1024, ssl=self._tls_at_once, **where)
         except OSError as error:
             raise Unavailable(
                 f"cannot listen for mail on {self._host}:{self._port}: {error.strerror or error}; "
-                "choose another address in [smtp] listen"
+                f"choose another address in {self.setting}"
             ) from error
 
     async def stop(self) -> None:
@@ -101,7 +117,7 @@ class SmtpDoor:
         client = same_client(session.client)
         if len(self._open) >= self.limits.connections:
             return False
-        if self._of_client[client] >= self.limits.connections_of_a_client and not is_loopback(session.client):
+        if self._of_client[client] >= self.limits.connections_of_a_client and not self._is_at_home(session.client):
             return False
         self._open.add(session)
         self._of_client[client] += 1
@@ -115,7 +131,23 @@ class SmtpDoor:
         if self._of_client[client] <= 0:
             del self._of_client[client]
 
+    def is_proxy(self, client: str) -> bool:
+        """Whether a client is a load balancer that names the real one."""
+        address = address_in(client) if self._proxies else None
+        return address is not None and any(address in each for each in self._proxies)
+
+    def _is_at_home(self, client: str) -> bool:
+        """Whether a client is of this machine, or a load balancer: many stand behind it."""
+        return not client or is_loopback(client) or self.is_proxy(client)
+
     # aiosmtpd calls these by their names
+
+    async def handle_PROXY(  # noqa: N802 - aiosmtpd's name
+        self, server: Session, _session: Any, _envelope: Any, said: ProxyData
+    ) -> bool:
+        """Take over the client that a load balancer names; its own probes (LOCAL, UNKNOWN) go on as itself."""
+        named = address_in(str(said.src_addr or ""))
+        return server.stands_for(str(named)) if named is not None else True
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
@@ -140,13 +172,13 @@ class SmtpDoor:
     async def handle_DATA(self, server: Session, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the mail; 250 only after it is on disk."""
         kept = Envelope(
-            source=Source.SMTP,
+            source=self.source,
             mail_from="" if envelope.mail_from == NULL_SENDER else envelope.mail_from,
             recipients=tuple(dict.fromkeys(envelope.rcpt_tos)),
             received_at=datetime.now(UTC),
             client=server.client,
             helo=(session.host_name or "")[:255],
-            tls=session.ssl is not None,
+            tls=session.ssl is not None or server.speaks_tls,
         )
         try:
             # shielded: a client that goes away must not cancel a commit that others wait for too

@@ -37,6 +37,8 @@ class Limits:
     """Seconds that a session lasts at most, whatever it does."""
     arriving: int = 512 * 1024 * 1024
     """Bytes of all mails that are on their way at the same time."""
+    proxy_within: float = 10.0
+    """Seconds in which a load balancer names its client."""
 
 
 class Door(Protocol):
@@ -44,7 +46,7 @@ class Door(Protocol):
 
     limits: Limits
     hostname: str
-    tls: ssl.SSLContext | None
+    starttls: ssl.SSLContext | None
     arriving: int
 
     @property
@@ -56,6 +58,9 @@ class Door(Protocol):
 
     def forget(self, session: Session) -> None:
         """A session that was admitted has ended."""
+
+    def is_proxy(self, client: str) -> bool:
+        """Whether a client is a load balancer that names the real one."""
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep a mail, and give back the answer."""
@@ -76,7 +81,7 @@ class Session(SMTP):
             enable_SMTPUTF8=True,
             hostname=door.hostname,
             ident="ESMTP",
-            tls_context=door.tls,
+            tls_context=door.starttls,
             timeout=door.limits.idle_for,
             command_call_limit=_calls(door.limits),
             loop=loop,
@@ -84,6 +89,8 @@ class Session(SMTP):
         self.door = door
         self.client = ""
         """The peer's IP address."""
+        self.speaks_tls = False
+        """Whether TLS was spoken from the first byte."""
         self.refusals = 0
         """Recipients so far that were not ours."""
         self.ended = asyncio.Event()
@@ -99,6 +106,9 @@ class Session(SMTP):
             super().connection_made(transport)
             return
         self.client = client_of(transport.get_extra_info("peername"))
+        self.speaks_tls = transport.get_extra_info("sslcontext") is not None
+        if self.door.is_proxy(self.client):
+            self._proxy_timeout = self.door.limits.proxy_within
         if not self.door.admits(self):
             self._turned_away = True
             self._last_word(transport, wire.TOO_MANY_CONNECTIONS)
@@ -138,6 +148,15 @@ class Session(SMTP):
         if self.transport is not None:
             cast("asyncio.WriteTransport", self.transport).abort()
 
+    def stands_for(self, client: str) -> bool:
+        """Count the session for the client that a load balancer named; False where it is one too many."""
+        self.door.forget(self)
+        self.client = client
+        admitted = self.door.admits(self)
+        if not admitted:
+            self.ended.set()
+        return admitted
+
     async def push(self, status: Any) -> None:
         """Answer; 421 is the last word of a session."""
         await super().push(status)
@@ -148,6 +167,7 @@ class Session(SMTP):
         """Read a mail in large pieces, and keep it."""
         if not await self._may_send_data(arg):
             return
+        recipients = len(self.envelope.rcpt_tos) if self.envelope else 0
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         try:
             status = await self._receive()
@@ -155,7 +175,7 @@ class Session(SMTP):
             self._keeping = False
             self._release()
         self._set_rset_state()  # type: ignore[no-untyped-call]  # aiosmtpd's
-        await self.push(status)
+        await self._answer(status, recipients)
         if self._leaving:
             self.say_goodbye()
 
@@ -170,6 +190,10 @@ class Session(SMTP):
     async def smtp_AUTH(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Nobody logs in at this door."""
         await self.push(wire.NOT_OFFERED)
+
+    async def _answer(self, status: str, _recipients: int) -> None:
+        """Say what became of a mail: once, for all its recipients."""
+        await self.push(status)
 
     async def _may_send_data(self, arg: str | None) -> bool:
         if await self.check_helo_needed():

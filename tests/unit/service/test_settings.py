@@ -157,7 +157,8 @@ def test_the_commented_file_shows_every_setting_with_its_default(monkeypatch: py
         if line.lstrip("# ").startswith("[")
     }
     from service import settings as module
-    from service.settings import Section, Settings
+    from service.setting_types import Section
+    from service.settings import Settings
 
     for each in Section.__subclasses__():
         for name in each.model_fields:
@@ -193,7 +194,8 @@ def test_a_size_may_be_written_with_its_unit() -> None:
 
 
 def test_every_setting_is_read_somewhere() -> None:
-    from service.settings import AnswerSettings, Section
+    from service.setting_types import Section
+    from service.settings import AnswerSettings
 
     root = Path(__file__).parents[3]
     modules = [path for name in ("service", "threads", "mailgateway", "faq") for path in (root / name).rglob("*.py")]
