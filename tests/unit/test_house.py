@@ -8,6 +8,7 @@ import importlib.metadata
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,6 +145,13 @@ def test_no_other_installed_distribution_owns_one_of_our_names() -> None:
     owners = importlib.metadata.packages_distributions()
     taken = {name: sorted({*owners.get(name, [])} - {"briefwechsel"}) for name in ORDER}
     assert {name: others for name, others in taken.items() if others} == {}
+
+
+def test_the_wheel_takes_every_package_along() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    taken = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    assert sorted(taken) == sorted(["cli.py", *ORDER[1:]])
+    assert [name for name in taken if not (ROOT / name).exists()] == []
 
 
 def committed() -> list[Path]:
