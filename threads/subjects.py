@@ -23,7 +23,7 @@ _LONGEST = 400
 
 def canonical(subject: str) -> str:
     """The subject in one form for every mail of a thread: no prefixes, no flags of gateways, folded case and spaces."""
-    tags, rest, _, _ = _taken_apart(subject)
+    tags, rest, _ = _taken_apart(subject)
     return " ".join(f"{tags}{rest}".split()).casefold()[:_LONGEST]
 
 
@@ -32,14 +32,9 @@ def is_reply_subject(subject: str) -> bool:
     return _taken_apart(subject)[2]
 
 
-def is_forward_subject(subject: str) -> bool:
-    """Whether a program marked the subject as that of a forwarded mail."""
-    return _taken_apart(subject)[3]
-
-
 def readable(subject: str) -> str:
     """The subject as a person would name the matter: without prefixes, letter case as it was written."""
-    tags, rest, _, _ = _taken_apart(subject)
+    tags, rest, _ = _taken_apart(subject)
     return " ".join(f"{tags}{rest}".split())[:_LONGEST]
 
 
@@ -49,10 +44,10 @@ def reply_subject(subject: str) -> str:
     return plain if is_reply_subject(plain) else f"Re: {plain}".strip()
 
 
-def _taken_apart(subject: str) -> tuple[str, str, bool, bool]:
-    """The kept tags of lists, the rest, whether there was a reply prefix, and whether one of a forward."""
+def _taken_apart(subject: str) -> tuple[str, str, bool]:
+    """The kept tags of lists, the rest, and whether there was a reply prefix."""
     rest = unicodedata.normalize("NFKC", subject[: 4 * _LONGEST]).strip()
-    tags, reply, forward = "", False, False
+    tags, reply = "", False
     for _ in range(_MOST_PREFIXES):
         tag, after = _bracketed(rest)
         if tag:
@@ -64,9 +59,9 @@ def _taken_apart(subject: str) -> tuple[str, str, bool, bool]:
         word, after = _prefix(rest)
         if not word:
             break
-        reply, forward = reply or word in _REPLY, forward or word in _FORWARD
+        reply = reply or word in _REPLY
         rest = after.strip()
-    return tags, rest, reply, forward
+    return tags, rest, reply
 
 
 def _bracketed(text: str) -> tuple[str, str]:
