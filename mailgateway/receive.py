@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from storage.group import GroupCommit
 from storage.ids import uuid7
 from storage.raw import put_raw
 from storage.rows import put, put_together
-from storage.tables import EnvelopeRow
+from storage.tables import Base, EnvelopeRow
 from threads.model import Envelope, Mailbox
 
 LARGEST_MAIL = 50 * 1024 * 1024
@@ -61,7 +61,25 @@ class Keeper:
             future.add_done_callback(self._told)
         return future
 
-    def _told(self, future: Future[UUID]) -> None:
+    def keep_all(
+        self, mails: Sequence[tuple[Envelope, bytes]], also: Callable[[Session, Sequence[Kept]], None]
+    ) -> Future[tuple[Kept, ...]]:
+        """Keep several mails in one commit, and with them what `also` writes; all of it or nothing.
+
+        `also` gets where each of them lies. It may run twice, and may change nothing but the database.
+        """
+
+        def work(session: Session) -> tuple[Kept, ...]:
+            kept = _put_all(session, mails)
+            also(session, kept)
+            return kept
+
+        future = self._group.submit(work)
+        if self.on_kept is not None and mails:
+            future.add_done_callback(self._told)
+        return future
+
+    def _told(self, future: Future[Any]) -> None:
         if self.on_kept is not None and not future.cancelled() and future.exception() is None:
             self.on_kept()
 
@@ -87,6 +105,19 @@ def put_envelope(
     }
     write(session, EnvelopeRow, row)
     return Kept(key, raw_id)
+
+
+def _put_all(session: Session, mails: Sequence[tuple[Envelope, bytes]]) -> tuple[Kept, ...]:
+    """Write several mails, all rows of a table by one statement."""
+    rows: dict[type[Base], list[Mapping[str, Any]]] = {}
+
+    def collect(_session: Session, table: type[Base], *more: Mapping[str, Any]) -> None:
+        rows.setdefault(table, []).extend(more)
+
+    kept = tuple(put_envelope(session, envelope, raw, write=collect) for envelope, raw in mails)
+    for table, of_table in rows.items():
+        put(session, table, *of_table)
+    return kept
 
 
 def is_ours(address: str, mailboxes: Iterable[Mailbox]) -> bool:

@@ -44,6 +44,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_fact")),
     )
     op.create_table(
+        "imap_folder",
+        sa.Column("account", types.CleanText(), nullable=False),
+        sa.Column("folder", types.CleanText(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=True),
+        sa.Column("seen_uid", sa.BigInteger(), nullable=False),
+        sa.Column("old_until", sa.BigInteger(), nullable=False),
+        sa.Column("old_uid", sa.BigInteger(), nullable=False),
+        sa.Column("since_at", types.UtcTime(), nullable=True),
+        sa.Column("holder", types.CleanText(), nullable=False),
+        sa.Column("leased_until", types.UtcTime(), nullable=True),
+        sa.Column("error", types.CleanText(), nullable=False),
+        sa.Column("failing_since", types.UtcTime(), nullable=True),
+        sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_imap_folder")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", types.CleanText(), nullable=False),
@@ -438,5 +453,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_envelope_id"), ["envelope_id"], unique=False)
+
+    op.create_table(
+        "imap_mail",
+        sa.Column("account", types.CleanText(), nullable=False),
+        sa.Column("folder", types.CleanText(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", types.CleanText(), nullable=False),
+        sa.Column("because", types.CleanText(), nullable=False),
+        sa.Column("envelope_id", sa.Uuid(), nullable=True),
+        sa.Column("sha256", types.CleanText(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("at", types.UtcTime(), nullable=False),
+        sa.Column("afterwards", types.CleanText(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["envelope_id"], ["envelope.id"], name=op.f("fk_imap_mail_envelope_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", name=op.f("pk_imap_mail")),
+    )
+    with op.batch_alter_table("imap_mail", schema=None) as batch_op:
+        batch_op.create_index("ix_imap_mail_account_sha256", ["account", "sha256"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imap_mail_envelope_id"), ["envelope_id"], unique=False)
+        batch_op.create_index(
+            "ix_imap_mail_unsettled",
+            ["account", "folder"],
+            unique=False,
+            sqlite_where=sa.text("afterwards = ''"),
+            postgresql_where=sa.text("afterwards = ''"),
+        )
 
     # ### end Alembic commands ###

@@ -1,0 +1,310 @@
+"""One connection to an IMAP server, over imapclient: every step has a time limit, and every error is one of ours.
+
+`ServerAway`: the connection is lost, or silent for too long. `Declined`: the server answered no, and the connection holds.
+`NotLetIn`: it does not accept who we are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import imapclient
+from imapclient.exceptions import CapabilityError, LoginError
+
+from mailgateway.oauth import AccessTokens, NotLetIn, oauthbearer, xoauth2
+from mailgateway.sources.imap_account import ImapAccount, Misconfigured, Security
+from storage.errors import Unavailable
+
+imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]  # a folder of a million mails names them all in one line
+
+
+class ServerAway(Unavailable):
+    """The server cannot be reached, or went silent."""
+
+
+class Declined(Unavailable):
+    """The server answered that it does not do this."""
+
+
+class Selected(NamedTuple):
+    """A folder as the server opened it."""
+
+    uidvalidity: int
+    uidnext: int
+
+
+class Listed(NamedTuple):
+    """What the server tells of a mail before it is fetched."""
+
+    size: int
+    came_at: datetime | None
+
+
+class ImapSession:
+    """A connection that is logged in. It belongs to one thread; `abort` may be called by any."""
+
+    def __init__(self, client: imapclient.IMAPClient, account: ImapAccount) -> None:
+        self._client = client
+        self._account = account
+        self.folder = ""
+
+    def select(self, folder: str, *, readonly: bool = False) -> Selected:
+        """Open a folder. Raises `Misconfigured` where there is none of that name."""
+        with self._spoken(f"open {folder}"):
+            try:
+                said = self._client.select_folder(folder, readonly=readonly)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                raise self._no_folder(folder, error) from None
+            self.folder = folder
+            uidvalidity, uidnext = said.get(b"UIDVALIDITY"), said.get(b"UIDNEXT")
+            if uidnext is None:  # it need not be said; then the last mail tells
+                uidnext = max(self._client.search(["UID", "*"]), default=0) + 1
+        if not uidvalidity:
+            raise Declined(f"{folder} has no lasting UIDs on this server, so it cannot be read without doubling mail")
+        return Selected(int(uidvalidity), int(uidnext))
+
+    def _no_folder(self, folder: str, error: Exception) -> Misconfigured:
+        there = ", ".join(name for _, _, name in self._client.list_folders()[:30])
+        return Misconfigured(
+            f"[[imap]] folders: {folder} cannot be opened on {self._account.server}: {_line(error)}; there are: {there}"
+        )
+
+    def uids_after(self, uid: int) -> list[int]:
+        """The mails of the folder with a higher UID; perhaps the last one of the folder, too."""
+        with self._spoken("search"):
+            self._client.noop()  # some servers tell of new mail at this alone
+            return [int(each) for each in self._client.search(["UID", f"{uid + 1}:*"])]
+
+    def uids_since(self, first: int, last: int, since_at: datetime) -> list[int]:
+        """The mails between two UIDs that came since the day before a moment: servers reckon in days of their own."""
+        if first > last:
+            return []
+        day = (since_at - timedelta(days=1)).date()
+        with self._spoken("search"):
+            return [int(each) for each in self._client.search(["UID", f"{first}:{last}", "SINCE", day])]
+
+    def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
+        """Size and time of some mails; those that are gone are left out."""
+        with self._spoken("list mails"):
+            found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return {
+            uid: Listed(int(each[b"RFC822.SIZE"]), _aware(each.get(b"INTERNALDATE"))) for uid, each in found.items()
+        }
+
+    def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Some mails, whole; those that are gone are left out. They stay unread on the server."""
+        with self._spoken("fetch mails"):
+            found = self._client.fetch(uids, ["BODY.PEEK[]"])
+        return {uid: bytes(each[b"BODY[]"]) for uid, each in found.items() if each.get(b"BODY[]") is not None}
+
+    def beginning(self, uid: int, octets: int) -> bytes:
+        """The first octets of a mail."""
+        with self._spoken("fetch the beginning of a mail"):
+            found = self._client.fetch([uid], [f"BODY.PEEK[]<0.{octets}>"]).get(uid, {})
+        return next((bytes(value) for key, value in found.items() if key.startswith(b"BODY[]") and value), b"")
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The headers of some mails that tell a person which they are."""
+        with self._spoken("fetch headers"):
+            found = self._client.fetch(uids, ["BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID)]"])
+        return {
+            uid: next((bytes(value) for key, value in each.items() if key.startswith(b"BODY[") and value), b"")
+            for uid, each in found.items()
+        }
+
+    def mark(self, uids: Sequence[int]) -> None:
+        """Mark mails as seen."""
+        with self._spoken("mark mails"):
+            self._client.add_flags(uids, [imapclient.SEEN], silent=True)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails into a folder, which is made where it is not there yet."""
+        try:
+            self._move(uids, folder)
+        except Declined:
+            with self._spoken(f"make the folder {folder}"):
+                if self._client.folder_exists(folder):
+                    raise
+                self._client.create_folder(folder)
+                self._client.subscribe_folder(folder)
+            self._move(uids, folder)
+
+    def _move(self, uids: Sequence[int], folder: str) -> None:
+        with self._spoken(f"move mails to {folder}"):
+            if self._client.has_capability("MOVE"):
+                self._client.move(uids, folder)
+                return
+            self._client.copy(uids, folder)
+            self._client.add_flags(uids, [imapclient.DELETED], silent=True)
+            if self._client.has_capability("UIDPLUS"):  # without it a person's own deleted mails would go too
+                self._client.uid_expunge(uids)
+
+    def wait(self, seconds: float, woken: socket.socket, meanwhile: Callable[[], None], every: float) -> None:
+        """Until the server has news, or `woken` can be read, or the time is over; `meanwhile` is called now and then.
+
+        Where the server has IDLE it says so by itself (RFC 2177); elsewhere, and where that is off, only time passes.
+        """
+        idle = self._account.idle and self._client.has_capability("IDLE")
+        with self._spoken("wait for mail"):
+            if idle:
+                self._client.idle()
+            own = self._client.socket() if idle else None
+            until = time.monotonic() + (min(seconds, self._account.patience.idle) if idle else seconds)
+            while (rest := until - time.monotonic()) > 0 and not self._news(own, woken, min(rest, every)):
+                meanwhile()
+            if idle:
+                self._client.idle_done()
+
+    def _news(self, own: socket.socket | None, woken: socket.socket, seconds: float) -> bool:
+        if own is not None and self._buffered(own):
+            return True
+        poller = select.poll()
+        for each in filter(None, (own, woken)):
+            poller.register(each, select.POLLIN)
+        return bool(poller.poll(seconds * 1000))
+
+    def _buffered(self, own: socket.socket) -> bool:
+        """Whether what the server said was read from the socket already, together with its answer to IDLE."""
+        file: Any = getattr(self._client._imap, "_file", None) or getattr(self._client._imap, "file", None)
+        if not hasattr(file, "peek"):
+            return False
+        own.setblocking(False)
+        try:
+            return bool(file.peek(1))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            own.settimeout(self._account.patience.answer)
+
+    def close(self) -> None:
+        """Log out where the server still listens, and close the connection."""
+        with contextlib.suppress(imaplib.IMAP4.error, OSError, ValueError):
+            self._client.socket().settimeout(min(2.0, self._account.patience.answer))
+            self._client.logout()
+        with contextlib.suppress(imaplib.IMAP4.error, OSError, ValueError):
+            self._client.shutdown()
+
+    def abort(self) -> None:
+        """Cut the connection: whoever waits for an answer gets an error."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            self._client.socket().shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def _spoken(self, what: str) -> Iterator[None]:
+        with spoken(self._account, what):
+            yield
+
+
+def connected(account: ImapAccount, tokens: AccessTokens | None = None) -> ImapSession:
+    """A new connection, secure as the account asks, and logged in. Raises `Unavailable`."""
+    tls = _tls_of(account)
+    secret = tokens.token() if tokens else account.secret()
+    with spoken(account, "connect"):
+        client = imapclient.IMAPClient(
+            account.server,
+            account.port,
+            ssl=account.security is Security.TLS,
+            ssl_context=tls,
+            timeout=imapclient.SocketTimeout(account.patience.connect, account.patience.answer),
+        )
+    client.normalise_times = False
+    session = ImapSession(client, account)
+    try:
+        with spoken(account, "connect"):
+            if account.security is Security.STARTTLS:
+                client.starttls(tls)
+                client._set_read_timeout()
+            _log_in(client, account, secret, tokens)
+    except BaseException:
+        session.abort()
+        session.close()
+        raise
+    return session
+
+
+def _log_in(client: imapclient.IMAPClient, account: ImapAccount, secret: str, tokens: AccessTokens | None) -> None:
+    try:
+        if tokens:
+            _show_token(client, account, secret)
+        elif client.has_capability("AUTH=PLAIN"):  # the one that takes every character
+            client.plain_login(account.user, secret)
+        else:
+            client.login(account.user, secret)
+    except imaplib.IMAP4.abort:
+        raise
+    except (LoginError, CapabilityError, UnicodeError) as error:
+        if "UNAVAILABLE" in str(error) or isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise ServerAway(f"{account.server} cannot check a login just now: {_line(error)}") from None
+        if tokens:
+            tokens.forget()
+        which = "oauth" if tokens else "user and password"
+        raise NotLetIn(
+            f"{account.server} does not let {account.user} in: {_line(error)}; is [[imap]] {which} right?"
+        ) from None
+
+
+def _show_token(client: imapclient.IMAPClient, account: ImapAccount, token: str) -> None:
+    """Log in by whichever of the two mechanisms the server has. A refusal comes as a challenge, which is answered empty."""
+    if client.has_capability("AUTH=OAUTHBEARER") and not client.has_capability("AUTH=XOAUTH2"):
+        said, end, mechanism = oauthbearer(account.user, token, account.server, account.port), b"\1", "OAUTHBEARER"
+    else:
+        said, end, mechanism = xoauth2(account.user, token), b"", "XOAUTH2"
+    answers = iter((said,))
+    client.sasl_login(mechanism, lambda _challenge: next(answers, end))
+
+
+def _tls_of(account: ImapAccount) -> ssl.SSLContext | None:
+    """Verifies the server's certificate and name by the system's authorities and the one that was set."""
+    if account.security is Security.PLAIN:
+        return None
+    context = ssl.create_default_context()
+    if account.certificate is not None:
+        try:
+            context.load_verify_locations(cafile=account.certificate)
+        except (OSError, ssl.SSLError) as error:
+            raise Misconfigured(f"[[imap]] certificate {account.certificate} cannot be used: {_line(error)}") from None
+    return context
+
+
+@contextlib.contextmanager
+def spoken(account: ImapAccount, what: str) -> Iterator[None]:
+    """Turn what the connection or the library raises into an error of ours."""
+    where = f"{account.server}:{account.port}"
+    try:
+        yield
+    except Unavailable:
+        raise
+    except TimeoutError:
+        raise ServerAway(f"{where} hangs: it did not answer in time ({what})") from None
+    except (imaplib.IMAP4.abort, OSError) as error:
+        raise ServerAway(f"{where} is away ({what}): {_line(error)}") from None
+    except (imaplib.IMAP4.error, ValueError, LookupError, AssertionError, TypeError) as error:
+        # what the library could not read is the server's answer to this one question
+        raise Declined(f"{where} does not {what}: {_line(error)}") from None
+
+
+def _aware(at: Any) -> datetime | None:
+    """A time of the server in UTC; None where it is none."""
+    if not isinstance(at, datetime):
+        return None
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _line(error: BaseException) -> str:
+    text = str(error)
+    if text.startswith(("b'", 'b"')):
+        text = text[2:-1]
+    return " ".join(text.split())[:300] or type(error).__name__
