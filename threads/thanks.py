@@ -28,6 +28,7 @@ PHRASES = frozenset(
         "thanks that worked", "that worked thanks", "that worked thank you", "thank you that worked",
         "thanks that did it", "that did it thanks", "thanks all good", "all good thanks", "thanks for your help",
         "thank you for your help", "thanks for the quick help", "thanks for the help", "thank you for the quick reply",
+        "thanks that solved it", "thank you that solved it", "that solved it", "that solved it thanks",
     ]
 )  # fmt: skip
 """Whole new texts that mean: this is settled. In lower case, without punctuation; thanks in its shortest form."""
@@ -46,6 +47,20 @@ _GREETINGS = ("hallo", "hi", "hey", "hello", "dear", "guten tag", "guten morgen"
 _CLOSINGS = ("viele grüße", "liebe grüße", "beste grüße", "schöne grüße", "herzliche grüße", "freundliche grüße",
              "mit freundlichen grüßen", "mit besten grüßen", "viele gruesse", "liebe gruesse", "mfg", "lg", "vg", "gruß",
              "grüße", "best regards", "kind regards", "regards", "best wishes", "best", "cheers", "sincerely")  # fmt: skip
+_NOT_NAMES = frozenset(
+    [
+        "nicht", "nichts", "kein", "keine", "keinen", "keiner", "nie", "nein", "leider", "aber", "jedoch", "allerdings", "noch",
+        "trotzdem", "weiterhin", "immer", "kaum", "not", "no", "never", "but", "however", "still", "unfortunately",
+        "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "wont",
+    ]
+)  # fmt: skip
+"""Where one of these stands, in a greeting or under a closing too, more was said than thanks."""
+_BESIDE_NAMES = frozenset(
+    ["damen", "und", "herren", "herr", "herrn", "frau", "dr", "prof", "team", "support", "zusammen", "alle", "ihr", "euer",
+     "aus", "von", "vom", "mr", "mrs", "ms", "sir", "or", "madam", "all", "everyone", "there", "from"]
+)  # fmt: skip
+"""What a greeting or a closing is made of besides names, which are written with a capital."""
+_LONGEST_GREETING = 6
 _LONGEST = 200
 _MOST_LINES = 8
 
@@ -57,43 +72,61 @@ def is_thanks(reply_text: str, name: str = "") -> str | None:
     """
     if len(reply_text) > _LONGEST or "?" in reply_text:
         return None
-    lines = [line for line in map(_bare, reply_text.splitlines()) if line]
-    if not 0 < len(lines) <= _MOST_LINES:
+    lines = [line for line in map(_words, reply_text.splitlines()) if line]
+    if not 0 < len(lines) <= _MOST_LINES or _NOT_NAMES & {word.casefold() for line in lines for word in line}:
         return None
-    lines = _without_closing(_without_greeting(lines), _bare(name))
-    text = _shortest(" ".join(lines))
+    known = frozenset(_bare(name).split())
+    lines = _without_closing(_without_greeting(lines, known), known)
+    text = _shortest(" ".join(_bare(" ".join(line)) for line in lines))
     return text if text in PHRASES else None
 
 
-def _bare(line: str) -> str:
-    """A line in lower case with words alone: no punctuation, no emoji."""
-    text = unicodedata.normalize("NFKC", line).casefold()
-    kept = "".join(char if char.isalnum() else ("" if char in "'’" else " ") for char in text)
-    return " ".join(kept.split())
+def _words(line: str) -> list[str]:
+    """The words of a line as they are written: no punctuation, no emoji."""
+    text = unicodedata.normalize("NFKC", line)
+    return "".join(char if char.isalnum() else ("" if char in "'’" else " ") for char in text).split()
+
+
+def _bare(text: str) -> str:
+    """A text in lower case with words alone."""
+    return " ".join(_words(text)).casefold()
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_bare(word) for word in words)
 
 
-def _begins(line: str, words: tuple[str, ...]) -> bool:
-    return any(line == word or line.startswith(word + " ") for word in words)
+def _behind(line: list[str], beginnings: tuple[str, ...]) -> list[str] | None:
+    """The words behind the longest of some beginnings, None where the line has none of them."""
+    text = " ".join(line).casefold()
+    met = [len(each.split()) for each in _folded(beginnings) if text == each or text.startswith(each + " ")]
+    return line[max(met) :] if met else None
 
 
-def _without_greeting(lines: list[str]) -> list[str]:
-    """A first line that only greets is left off: at most four words, as in "Hallo liebes Team"."""
-    if len(lines) > 1 and len(lines[0].split()) <= 4 and _begins(lines[0], _folded(_GREETINGS)):
-        return lines[1:]
+def _names(words: list[str], known: frozenset[str]) -> bool:
+    """Whether nothing but names stands there: with a capital, of the writer, or beside a name as in "Frau Dr. Weber"."""
+    return all(word[0].isupper() or word.casefold() in known | _BESIDE_NAMES for word in words)
+
+
+def _without_greeting(lines: list[list[str]], known: frozenset[str]) -> list[list[str]]:
+    """A first line that only greets is left off, as in "Hallo liebes Team"; "Hallo, das geht so" does more."""
+    if len(lines) > 1 and len(lines[0]) <= _LONGEST_GREETING:
+        rest = _behind(lines[0], _GREETINGS)
+        rest = rest and (_behind(rest, _GREETINGS) or rest)
+        if rest is not None and _names(rest, known):
+            return lines[1:]
     return lines
 
 
-def _without_closing(lines: list[str], name: str) -> list[str]:
-    """A closing and the line after it are left off; so is a last line of nothing but words of the writer's name."""
+def _without_closing(lines: list[list[str]], known: frozenset[str]) -> list[list[str]]:
+    """A closing and the line of names after it are left off; so is a last line of words of the writer's name."""
     for number, line in enumerate(lines):
-        if number and len(line.split()) <= 5 and _begins(line, _folded(_CLOSINGS)):
+        behind = _behind(line, _CLOSINGS) if number and len(line) <= 5 else None
+        if behind is not None:
             tail = lines[number + 1 :]
-            return lines[:number] if len(tail) <= 1 and all(len(each.split()) <= 3 for each in tail) else lines
-    if len(lines) > 1 and set(lines[-1].split()) <= set(name.split()):
+            short = len(tail) <= 1 and all(len(each) <= 3 for each in tail)
+            return lines[:number] if short and all(_names(each, known) for each in [behind, *tail]) else lines
+    if len(lines) > 1 and {word.casefold() for word in lines[-1]} <= known:
         return lines[:-1]
     return lines
 

@@ -7,7 +7,9 @@ from threads.thanks import PHRASES, is_thanks
     "text",
     ["Danke, das hilft", "Danke, das hilft!", "danke das hilft", "Vielen Dank, das hat geholfen :-)", "Thanks, that helps",
      "Thanks, solved 👍", "Hat sich erledigt.", "Hallo Support,\n\nDanke, das hilft.\n\nViele Grüße\nAnna Berger",
-     "Danke!\nAnna", "Thank you so much, that worked!\n\nBest regards\nJo"],
+     "Danke!\nAnna", "Thank you so much, that worked!\n\nBest regards\nJo", "Thank you, that solved it.",
+     "Sehr geehrte Damen und Herren,\n\nvielen Dank, das hilft.\n\nMit freundlichen Grüßen\nDr. Anna Berger",
+     "Sehr geehrte Frau Dr. Weber,\nDanke!\nBeste Grüße aus Hamburg\nanna", "hallo liebes team,\ndanke\nlg anna"],
 )  # fmt: skip
 def test_a_thank_you_that_says_nothing_else_is_one(text: str) -> None:
     assert is_thanks(text, "Anna Berger")
@@ -17,7 +19,10 @@ def test_a_thank_you_that_says_nothing_else_is_one(text: str) -> None:
     "text",
     ["hilft leider nicht", "Danke, aber es geht noch nicht", "Danke, das hilft nicht", "Danke, das hilft?", "",
      "Danke\ntrotzdem", "Danke, das hilft. Noch eine Frage: was kostet das", "Danke, das hilft\n\nPS: kommt noch was",
-     "Thanks, but it is still down", "not solved", "Danke " * 100, "Viele Grüße\nAnna"],
+     "Thanks, but it is still down", "not solved", "Danke " * 100, "Viele Grüße\nAnna",
+     "Hallo, das hilft nicht\n\nDanke", "HALLO, DAS HILFT NICHT\nDANKE", "Danke\nGruß, hilft aber nicht",
+     "Danke\nViele Grüße\nhilft leider nicht", "Hi, still broken\nThanks", "Hallo, geht so\n\nDanke",
+     "Danke\nViele Grüße\nruft mich an"],
 )  # fmt: skip
 def test_whoever_says_more_has_not_only_said_thanks(text: str) -> None:
     assert is_thanks(text, "Anna Berger") is None
