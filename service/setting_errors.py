@@ -19,6 +19,18 @@ from storage.errors import WrongUse
 Location = Sequence[int | str]
 _SECRET = ("password", "url")
 """Settings that may hold a password: what was written there is not said again."""
+_MEANT = {
+    "tuple_type": "a list is meant; a section of which there may be several stands in [[two brackets]]",
+    "model_type": "a section is meant, as in [smtp], with its settings below it",
+    "dict_type": 'a table is meant, as in { "x-priority" = "1" }',
+    "string_type": "text in quotes is meant",
+    "bool_parsing": "true or false is meant",
+    "bool_type": "true or false is meant",
+    "int_parsing": "a whole number is meant",
+    "int_type": "a whole number is meant",
+    "int_from_float": "a whole number is meant",
+}
+"""What pydantic says in words of its own, by its name for it."""
 
 
 def explained(
@@ -27,16 +39,25 @@ def explained(
     """The first error of a check, as a line that says where it is and what was meant."""
     first = error.errors(include_url=False)[0]
     location = [part for part in first["loc"] if not _is_type_tag(part)]
-    variable = "BRIEF_" + "__".join(str(part).upper() for part in location if isinstance(part, str))
-    name = _shown(location)
-    in_environment = next((each for each in environment if each.upper() == variable), None)
-    where = f"the environment variable {in_environment}" if in_environment else _in_file(file, line_of(text, location))
+    name, where = _shown(location), _place(location, file, text, environment)
     if first["type"] == "extra_forbidden":
         meant = nearest(str(location[-1]), fields_at(root, location[:-1]))
         return f"{where}: there is no setting {name}{meant}"
     if first["type"] == "missing":
         return f"{where}: {name} is missing"
     return f"{where}: {name}: {_reason(first, secret=str(location[-1]) in _SECRET if location else False)}"
+
+
+def _place(location: Location, file: Path | None, text: str, environment: Mapping[str, str]) -> str:
+    """Where a setting was written: in a variable of its own, in the file, or in a variable that holds it and others."""
+    names = [str(part).upper() for part in location if isinstance(part, str)]
+    variables = ["BRIEF_" + "__".join(names[:length]) for length in range(len(names), 0, -1)]
+    line = line_of(text, location)
+    for variable in variables[:1] if line else variables:
+        found = next((each for each in environment if each.upper() == variable), None)
+        if found:
+            return f"the environment variable {found}"
+    return _in_file(file, line)
 
 
 def explained_toml(error: tomllib.TOMLDecodeError, file: Path | None) -> str:
@@ -154,7 +175,7 @@ def _in_file(file: Path | None, line: int | None) -> str:
 
 
 def _reason(error: Any, *, secret: bool) -> str:
-    text = str(error["msg"]).removeprefix("Value error, ")
+    text = _MEANT.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
     text = text[:1].lower() + text[1:]
     given = None if secret else error.get("input")
     return f"{text} (not {given!r})" if isinstance(given, (str, int, float)) and len(repr(given)) < 60 else text

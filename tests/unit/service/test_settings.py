@@ -68,6 +68,11 @@ def test_settings_cannot_be_changed_once_read() -> None:
         ('[[web.footer]]\nlabel = "x"\nurl = ""\n', "brief.toml, line 3: [web] footer.url: "),
         ('[hours]\nzone = "Mars/X"\n', "brief.toml, line 2: [hours] zone: a time zone is meant"),
         ('[[rule]]\nname = "x"\nkind = ["robot"]\n', "brief.toml, line 3: [rule] kind: input should be 'person'"),
+        ('[mailbox]\naddress = "a@b.de"\n', "brief.toml, line 1: mailbox: a list is meant; a section"),
+        ("\nsmtp = 3\n", "brief.toml, line 2: smtp: a section is meant, as in [smtp]"),
+        ('[acknowledge]\nenabled = "perhaps"\n', "line 2: [acknowledge] enabled: true or false is meant"),
+        ('[acknowledge]\nan_hour = "many"\n', "line 2: [acknowledge] an_hour: a whole number is meant"),
+        ("[[mailbox]]\naddress = 'a@b.de'\nname = 3\n", "line 3: [mailbox] name: text in quotes is meant"),
         ("[smtp\n", "brief.toml, line 1: "),
         ("smtp", "brief.toml, at its end: "),
     ],
@@ -101,6 +106,22 @@ def test_an_unknown_environment_variable_is_refused(monkeypatch: pytest.MonkeyPa
     with pytest.raises(WrongUse) as raised:
         read_settings()
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("BRIEF_WEB__FOOTER", '[{"label": "x"}]', ": [web] footer.url is missing"),
+        ("BRIEF_MAILBOX", '{"address": "a@b.de"}', ": mailbox: a list is meant"),
+    ],
+)
+def test_a_variable_that_holds_the_wrong_json_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(WrongUse) as raised:
+        read_settings()
+    assert str(raised.value).startswith(f"the environment variable {variable}{said}")
 
 
 @pytest.mark.parametrize(
