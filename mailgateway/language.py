@@ -47,9 +47,9 @@ def language_of(text: str) -> str:
 def _scores(seen: list[str]) -> Counter[str]:
     """How many of the words each language has."""
     scores = Counter(dict.fromkeys(PROFILES, 0))
-    for word in seen:
+    for word, times in Counter(seen).items():
         for language in _LANGUAGES.get(word, ()):
-            scores[language] += 1
+            scores[language] += times
     return scores
 
 
@@ -64,6 +64,8 @@ def _better_known(scores: Counter[str]) -> str:
 
 def _by_script(text: str) -> str:
     """The language whose script a third of the letters belong to, "" where it is Latin."""
+    if text.isascii() or max(text) <= _LATIN_ENDS:
+        return ""
     other = [ord(letter) for letter in text if letter > _LATIN_ENDS and letter.isalpha()]
     if not other or len(other) * 3 < sum(map(str.isalpha, text)):
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from threads.emergencies import NO_LONGER, OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
@@ -65,7 +66,7 @@ def prioritise(
     mail: InboundMail, classification: Classification, mailbox: Mailbox, rules: tuple[Rule, ...] = BUILT_IN
 ) -> Urgency:
     """The priority that the first fitting rule gives, with the words that met it."""
-    said = _Said.by(mail)
+    said = _Said(mail)
     for rule in rules:
         met = _met(rule, mail, classification, mailbox, said)
         if met is not None:
@@ -74,19 +75,19 @@ def prioritise(
     return Urgency(Priority.NORMAL, "", "no rule applies")
 
 
-@dataclass(frozen=True, slots=True)
 class _Said:
-    """What the writer says, sentence by sentence; the subject is the first, and once more beside the first sentence."""
+    """What the writer says: all of it, and sentence by sentence, which only few mails are ever asked for."""
 
-    everything: Sentence
-    sentences: tuple[Sentence, ...]
+    def __init__(self, mail: InboundMail) -> None:
+        self._text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
+        self.subject = sentence(mail.subject[:_READ])
+        self.everything = joined(self.subject, sentence(self._text))
 
-    @classmethod
-    def by(cls, mail: InboundMail) -> _Said:
-        text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
-        subject, parts = sentence(mail.subject[:_READ]), sentences(text)
-        spoken = (subject, *(joined(subject, each) for each in parts[:1]), *parts)
-        return cls(joined(subject, *parts), spoken)
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The subject is the first, and stands once more beside the first sentence."""
+        parts = sentences(self._text)
+        return (self.subject, *(joined(self.subject, each) for each in parts[:1]), *parts)
 
 
 def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox, said: _Said) -> str | None:
@@ -132,10 +133,9 @@ def _met_together(rule: Rule, said: _Said) -> str:
         if not groups[-1]:
             return ""
     unless = [each for each in rule.unless if said.everything.may_hold(phrase(each))]
-    subject, *_ = said.sentences
     for number, each in enumerate(said.sentences):
         found = [first_held(group, each) for group in groups]
-        if all(found) and not any(_takes_back(unless, later) for later in (subject, *said.sentences[number:])):
+        if all(found) and not any(_takes_back(unless, later) for later in (said.subject, *said.sentences[number:])):
             return " + ".join(found)
     return ""
 

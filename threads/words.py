@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "å": "a", "ł": "l"}
-)
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "å": "a", "ł": "l"}
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"[.!?;]+(?=\s|$)|\n\s*\n|\n(?=\s*[-*>])")
 _ENDINGS = ("ungen", "ern", "est", "ung", "en", "er", "es", "em", "st", "ed", "e", "n", "s", "t")
@@ -21,7 +19,11 @@ _WIDEST_GAP = 3
 
 def fold(text: str) -> str:
     """Lower case, umlauts as ae, oe, ue and ss, other accents left off."""
-    lower = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
+    lower = unicodedata.normalize("NFC", text).lower()
+    if lower.isascii():
+        return lower
+    for letter, spelt in _UMLAUTS.items():
+        lower = lower.replace(letter, spelt)
     if lower.isascii():
         return lower
     return "".join(char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char))

@@ -10,6 +10,8 @@ from mailgateway.bodies.quote_phrases import FIRST_PERSON, OPENERS, SMALL_WORDS,
 
 _LONGEST = 5
 """Lines over which a mail program may wrap the one line."""
+_BELOW = 4
+"""Lines within which the quotation begins."""
 _WIDEST = 400
 """Characters of one of these lines that are looked at."""
 _DATED = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d年")
@@ -43,6 +45,8 @@ def is_quoted(line: str) -> bool:
 
 def attribution(lines: Sequence[str], start: int) -> Attribution | None:
     """The attribution that begins with line `start`, None where none does."""
+    if not _may_end(lines, start):
+        return None
     first = lines[start].strip(_MARKS)[:_WIDEST]
     if not first or is_quoted(first) or not _may_begin(first):
         return None
@@ -68,8 +72,14 @@ def _is_whole(lines: Sequence[str], number: int, joined: str, strong: bool) -> b
     return (quoted_next or joined.endswith(_ENDS)) and _is_attribution(joined, strong=strong, quoted_next=quoted_next)
 
 
+def _may_end(lines: Sequence[str], start: int) -> bool:
+    """False where no sign of an attribution's end, or of a quotation below it, is near: so it is at nearly every line."""
+    near = "\n".join(lines[start : start + _LONGEST + _BELOW])
+    return ":" in near or ">" in near or "--" in near or QUOTED in near or "：" in near
+
+
 def _may_begin(text: str) -> bool:
-    return _opens(text) or _ADDRESS.search(text) is not None or _has_verb(text)
+    return _opens(text) or ("@" in text and _ADDRESS.search(text) is not None) or _has_verb(text)
 
 
 def _ends_it(lines: Sequence[str], number: int, strong: bool) -> bool:
@@ -86,7 +96,7 @@ def _is_rest(line: str) -> bool:
 
 
 def _quote_follows(lines: Sequence[str], number: int) -> bool:
-    for line in lines[number : number + 4]:
+    for line in lines[number : number + _BELOW]:
         if line.strip():
             return is_quoted(line)
     return False
@@ -97,15 +107,14 @@ def _opens(text: str) -> bool:
     if text.startswith("--"):
         text = text.lstrip("- ")
     head = text[:32]
-    digit = next((place for place, letter in enumerate(head) if letter.isdigit()), -1)
-    if digit < 0:
+    if not any(map(str.isdigit, head)):
         return False
     first = head.split(maxsplit=1)[0].casefold()
-    return digit == 0 or first in OPENERS or first.strip(".,") in WEEKDAYS or first.rstrip(".,") in WEEKDAYS
+    return head[0].isdigit() or first in OPENERS or first.strip(".,") in WEEKDAYS or first.rstrip(".,") in WEEKDAYS
 
 
 def _has_verb(text: str) -> bool:
-    return any(word in VERBS for word in _words(text)) or any(phrase in text for phrase in VERBS_WITHIN)
+    return not VERBS.isdisjoint(_words(text)) or (not text.isascii() and any(phrase in text for phrase in VERBS_WITHIN))
 
 
 def _words(text: str) -> list[str]:

@@ -41,9 +41,13 @@ def unquoted(line: str) -> str:
     return line.lstrip("> \t\u00a0") if line.lstrip(" \t\u00a0").startswith(">") else line
 
 
-@lru_cache(maxsize=256)
 def field(line: str) -> tuple[Role, str] | None:
     """The role and value of a header line, None for any other line."""
+    return _field(line) if ":" in line or "：" in line else None
+
+
+@lru_cache(maxsize=256)
+def _field(line: str) -> tuple[Role, str] | None:
     bare = unquoted(line).lstrip(_MARKS)
     head = bare[: LONGEST_LABEL + 6]
     ends = [place for place in (head.find(":"), head.find("：")) if place > 0]

@@ -16,6 +16,8 @@ SIGNED = "\ue002"
 """Begins a line which the HTML proves to be a signature."""
 
 _RULE = frozenset("-_=*#~–—─ \t\u00a0>")
+_SIGNATURE_BEGINS = ("-", "‐", "_")
+_DIVIDER_ENDS = ("-", "_", "=", "—", "–", ":", "：")
 _MOST = 1500
 """Lines of a writer's own, or unmarked, that are looked at closely; further ones are kept as they stand."""
 _WRAPPED = 60
@@ -36,6 +38,8 @@ class Parted:
 def divider(line: str) -> str:
     """ "answered" or "forwarded" for a line such as "-----Original Message-----", "" for any other."""
     text = unquoted(line).strip(" \t\u00a0*")[:200]
+    if not text.endswith(_DIVIDER_ENDS) and not text.startswith("-----"):
+        return ""
     core = text.strip("-_=–—* \t\u00a0").rstrip(" :：").casefold()
     dashed = text.startswith(("--", "__", "==", "—", "–")) and text.endswith(("-", "_", "=", "—", "–", ":"))
     if dashed and core in DIVIDERS:
@@ -63,8 +67,7 @@ def is_rule(line: str) -> bool:
 
 def part(lines: Sequence[str], *, answers: bool = False) -> Parted:
     """The writer's own lines in order. `answers` says that the mail is an answer, so that bare quotations are taken for such."""
-    fenced = _fenced(lines)
-    walk = _Walk(lines, fenced)
+    walk = _Walk(lines, _fenced(lines))
     while walk.at < len(lines) and not walk.ended:
         walk.step()
     walk.settle(answers)
@@ -86,19 +89,21 @@ class _Walk:
         """Lines kept so far, each with whether it is a bare quotation still to be decided about."""
         self.own = 0
         self.looked = 0
+        self.may_have_history = _may_have_history(lines)
 
     def step(self) -> None:
         """Decides about one line."""
         line = self.lines[self.at]
-        self.looked += bool(line.strip()) and not is_quoted(line)
+        blank, quoted = not line.strip(), is_quoted(line)
+        self.looked += not (blank or quoted)
         if self.at in self.fenced:
             self._keep(line)
         elif line.startswith(QUOTED):
             self.attributed, self.signed = True, False
             self.at += 1
-        elif is_quoted(line):
+        elif quoted:
             self._quoted(line)
-        elif not line.strip() or self.looked > _MOST or not (self._quotation() or self._mark(line)):
+        elif blank or self.looked > _MOST or not (self._quotation() or self._mark(line)):
             self._keep(line)
 
     def _keep(self, line: str) -> None:
@@ -137,7 +142,7 @@ class _Walk:
     def _quotation(self) -> bool:
         """Goes over an attribution, divider or header block, if one begins here."""
         line = self.lines[self.at]
-        if line.startswith(CUT) or _is_history(line):
+        if line.startswith(CUT) or (self.may_have_history and _is_history(line)):
             self._end(self.at, proven=True)
             return True
         if divider(line):
@@ -184,7 +189,8 @@ class _Walk:
         if line.startswith(SIGNED):
             self.at += 1
             return True
-        if is_signature_mark(self.lines, self.at) or is_list_footer(self.lines, self.at):
+        ruled = line.lstrip().startswith(_SIGNATURE_BEGINS)
+        if ruled and (is_signature_mark(self.lines, self.at) or is_list_footer(self.lines, self.at)):
             self.signed = True
             self.at += 1
             return True
@@ -225,6 +231,12 @@ def _pasted(before: Sequence[tuple[str, bool]], line: str) -> bool:
     """Whether the writer introduces a marked line as their own quotation ("Dort steht:"), or it is no quotation at all."""
     last = next((text.strip() for text, _ in reversed(before[-3:]) if text.strip()), "")
     return last.endswith((":", "：")) or "<<<" in line or line.lstrip().startswith(">>>")
+
+
+def _may_have_history(lines: Sequence[str]) -> bool:
+    """False where `_is_history` can be true of no line: asked once of them all, for nearly no mail has such a line."""
+    text = "\n".join(lines).casefold()
+    return any(phrase in text for phrase in (*HISTORY, *REPLY_ABOVE))
 
 
 def _is_history(line: str) -> bool:

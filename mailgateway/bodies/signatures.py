@@ -46,11 +46,11 @@ def is_footer(line: str) -> bool:
     if not text or len(text) > 200:
         return False
     said = text.partition("<http")[0].partition("(http")[0].strip().casefold()
+    if len(said.split()) > 9 or said.endswith(("?", ",", ":")):
+        return False
     if not said.startswith(FOOTERS) and not said.endswith(
         ("gesendet", "gesendet.", "lähetetty", "送信", "发送", "传送")
     ):
-        return False
-    if len(said.split()) > 9 or said.endswith(("?", ",", ":")):
         return False
     sentence = said.endswith(".") and said.startswith(_ENGLISH_SAYS) and len(said.split()) > 6
     return not sentence and any(device in said for device in DEVICES) and not _is_prose(said)
@@ -84,9 +84,10 @@ def _stripped(lines: Sequence[str]) -> list[str]:
 
 def _legal_start(lines: Sequence[str]) -> int:
     """The line with which a legal footer begins after the letter, 0 where there is none."""
-    for number, line in enumerate(lines):
-        text = line.strip(_MARKS + "-–—=#|")[:100].casefold()
-        if number and not lines[number - 1].strip(_MARKS + "-–—=#") and text.startswith(LEGAL_STARTS):
+    for number in range(1, len(lines)):
+        if lines[number - 1].strip(_MARKS + "-–—=#"):
+            continue
+        if lines[number].strip(_MARKS + "-–—=#|")[:100].casefold().startswith(LEGAL_STARTS):
             rest = "".join(lines[number : number + 6])
             if len(rest) >= 60 or len(lines) - number <= 3:
                 return number
@@ -116,9 +117,10 @@ _CLOSINGS_BY_LETTER = _by_letter()
 
 def _closes(line: str) -> bool:
     text = line.strip(_MARKS + ",.!;-–—")[:_WIDEST].casefold()
-    if text in CLOSINGS:
+    begun_alike = _CLOSINGS_BY_LETTER.get(text[:1], ())
+    if text in begun_alike:
         return True
-    for closing in _CLOSINGS_BY_LETTER.get(text[:1], ()):
+    for closing in begun_alike:
         if text.startswith(closing) and text[len(closing)] in " ,!.;":
             rest = text[len(closing) :].split()
             return len(rest) <= (2 if len(closing) <= 4 else 4)

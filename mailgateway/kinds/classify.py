@@ -179,10 +179,9 @@ def _report(case: _Case) -> Found | None:
 
 
 def _auto_reply_header(case: _Case) -> Found | None:
-    for name in AUTO_REPLY_HEADERS:
-        value = case.mail.header(name).strip().lower()
-        if value and value not in _NO:
-            return Kind.AUTO_REPLY, f"its header {name} says that it is an automatic answer"
+    name = _bears(case, AUTO_REPLY_HEADERS)
+    if name:
+        return Kind.AUTO_REPLY, f"its header {name} says that it is an automatic answer"
     machine = case.mail.header("x-post-messageclass").lower() + case.mail.header("delivered-to").lower()
     if "autoresponder" in machine or case.precedence in ("auto_reply", "auto-reply"):
         return Kind.AUTO_REPLY, "its headers say that it is an automatic answer"
@@ -220,11 +219,13 @@ def _null_sender(case: _Case) -> Found | None:
 
 
 def _program_header(case: _Case) -> Found | None:
-    for name in PROGRAM_HEADERS:
-        value = case.mail.header(name).strip().lower()
-        if value and value not in _NO:
-            return Kind.AUTOMATIC, f"a program set its header {name}"
-    return None
+    name = _bears(case, PROGRAM_HEADERS)
+    return (Kind.AUTOMATIC, f"a program set its header {name}") if name else None
+
+
+def _bears(case: _Case, names: frozenset[str]) -> str:
+    """The first of the mail's headers that is one of these, and does not say "no"; "" where none does."""
+    return next((name for name, value in case.mail.headers if name in names and value.strip().lower() not in _NO), "")
 
 
 def _program_subject(case: _Case) -> Found | None:
@@ -235,7 +236,7 @@ def _program_subject(case: _Case) -> Found | None:
 
 def _newsletter(case: _Case) -> Found | None:
     """Mass mail; a discussion list can be left as well, but it can also be written to."""
-    bulk = [name for name in BULK_HEADERS if case.mail.header(name)]
+    bulk = any(name in BULK_HEADERS and value for name, value in case.mail.headers)
     leaves = bool(case.mail.header("list-unsubscribe"))
     if leaves and not _discussion(case) and (bulk or not _answers_someone(case)):
         return Kind.NEWSLETTER, "one can unsubscribe from it, and not write to it, as with newsletters"

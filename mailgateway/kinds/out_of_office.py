@@ -29,6 +29,8 @@ _GOES_ON = (
     " till ",
     " am ",
 )
+_SURE = tuple(sorted(SURE_SUBJECTS))
+_MAYBE = tuple(sorted(MAYBE_SUBJECTS))
 
 
 def notice(subject: str, text: str) -> str | None:
@@ -37,10 +39,10 @@ def notice(subject: str, text: str) -> str | None:
     first = " ".join(text[:_LONGEST].lower().split())[:_FIRST]
     away = _holds(first, ABSENT)
     asks = "?" in first[:_FIRST] or "?" in said
-    sure = _begins(said, SURE_SUBJECTS)
+    sure = _begins(said, _SURE)
     if sure and (not asks or away or _holds(first, AUTOMATIC)):
         return f'the subject begins with "{sure}"'
-    maybe = _begins(said, MAYBE_SUBJECTS)
+    maybe = _begins(said, _MAYBE)
     if maybe and away and not asks:
         return f'the subject begins with "{maybe}" and the text says "{away}"'
     return None if asks or len(text) > _LONGEST else _by_words(first, away)
@@ -48,9 +50,9 @@ def notice(subject: str, text: str) -> str | None:
 
 def _by_words(first: str, away: str) -> str | None:
     """A notice whose subject says nothing: it is away, speaks of the mail it answers, and says whom to turn to."""
-    automatic = _holds(first, AUTOMATIC)
     if not away:
         return None
+    automatic = _holds(first, AUTOMATIC)
     if automatic:
         return f'the text says "{away}" and "{automatic}"'
     if _holds(first[:300], THANKS) and _holds(first, MEANWHILE):
@@ -62,9 +64,11 @@ def _holds(text: str, table: frozenset[str]) -> str:
     return min((phrase for phrase in table if phrase in text), default="")
 
 
-def _begins(subject: str, table: frozenset[str]) -> str:
+def _begins(subject: str, table: tuple[str, ...]) -> str:
     """The phrase with which the subject begins, if it ends there or goes on as a notice does."""
-    for phrase in sorted(table):
+    if not subject.startswith(table):
+        return ""
+    for phrase in table:
         if subject.startswith(phrase):
             rest = subject[len(phrase) :]
             if not rest or phrase.endswith(":") or rest.startswith(_GOES_ON):
