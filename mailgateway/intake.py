@@ -178,7 +178,7 @@ def shunt(walk: Walk, claimed: Claimed, because: str) -> str:
     """Set a mail aside for a person, and show the agents that it came."""
     if _set_aside(walk, claimed, because):
         log.error("mail shunted", envelope=str(claimed.id), because=because)
-        _show(walk, claimed, because)
+        show(walk, claimed, because)
         return "shunted"
     return "lost"
 
@@ -193,7 +193,7 @@ def _set_aside(walk: Walk, claimed: Claimed, because: str) -> bool:
         return True
 
 
-def _show(walk: Walk, claimed: Claimed, because: str) -> None:
+def show(walk: Walk, claimed: Claimed, because: str) -> None:
     """Open a conversation that says so; if that fails too the mail is still in `brief mail shunted`."""
     try:
         mailboxes = mailboxes_of(claimed.envelope.recipients, walk.policy)

@@ -36,6 +36,20 @@ DELIVERY_PAUSES = (
 GIVE_UP_AFTER = timedelta(days=5)
 """How long a mail is offered to a relay that defers it (RFC 5321, section 4.5.4.1)."""
 
+CONNECT_PAUSES = (
+    timedelta(seconds=1),
+    timedelta(seconds=5),
+    timedelta(seconds=15),
+    timedelta(seconds=30),
+    timedelta(minutes=1),
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+)
+"""After which pauses a server that mail is fetched from is called again; the last one repeats."""
+
+LOGIN_PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
+"""The same where it did not let us in: servers lock who knocks too often with a wrong password."""
+
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -74,6 +88,12 @@ def next_offer(tries: int, waiting_since: datetime, now: datetime) -> datetime |
     if now >= last:
         return None
     return min(at, last)
+
+
+def next_call(failures: int, *, refused: bool) -> timedelta:
+    """How long to wait before a server is called again that failed so often in a row; `refused` where it did not let us in."""
+    pauses = LOGIN_PAUSES if refused else CONNECT_PAUSES
+    return pauses[min(max(failures, 1), len(pauses)) - 1]
 
 
 def in_one_line(error: BaseException, longest: int = 300) -> str:

@@ -57,6 +57,10 @@ class Policy:
     """How long an agent's answer is held back."""
     reply_addresses: bool = True
     """Mail of ours carries a reply address of its own, support+<token>@."""
+    reply_address_once_shown: frozenset[str] = frozenset()
+    """Mailboxes whose mail does so only after mail to such an address came in: they lie on the server of another."""
+    no_reply_address: frozenset[str] = frozenset()
+    """Mailboxes whose mail never does."""
     site_url: str = ""
     """How the world reaches the website, without a slash at the end; "" where it does not."""
     notify_new: bool = False

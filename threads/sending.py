@@ -22,7 +22,7 @@ from threads.letters import MOST_REFERENCES, Earlier, answer
 from threads.model import Address, Direction, Status
 from threads.people import person_for, take_part
 from threads.policy import Policy
-from threads.store.tokens import reply_address_of
+from threads.store.reply_addresses import reply_to_of
 from threads.tokens import new_code
 from threads.undo import TAKEN_BACK
 
@@ -66,7 +66,7 @@ def _mail(
         text=wanted.text,
         language=row.language,
         earlier=_earlier(session, last, policy.zone_of(mailbox)) if last else None,
-        reply_to=reply_address_of(session, row.id, mailbox.address, now) if policy.reply_addresses else "",
+        reply_to=reply_to_of(session, policy, row.id, mailbox.address, now),
         signed_by=agent.name if agent else "",
         now=now,
     )

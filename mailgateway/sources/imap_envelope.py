@@ -34,6 +34,16 @@ def envelope_of(raw: bytes, mailbox: str, mailboxes: Iterable[Mailbox], received
     )
 
 
+def reached_by_detail(raw: bytes, mailbox: str) -> tuple[str, ...]:
+    """The addresses mailbox+detail by which alone a mail can have come: To and Cc do not name the mailbox itself too."""
+    header = read_header(raw, 0, len(raw))
+    named = set(_addresses(header, _NAMED))
+    local, _, domain = mailbox.partition("@")
+    if mailbox in named:
+        return ()
+    return tuple(each for each in named if each.startswith(f"{local}+") and each.endswith(f"@{domain}"))
+
+
 def _mail_from(header: Header) -> str | None:
     """The topmost Return-Path, which the last server wrote; None where there is none that can be read."""
     value = next(iter(header.every("return-path")), None)
@@ -44,10 +54,10 @@ def _mail_from(header: Header) -> str | None:
     return next((each.address for each in addresses_in(value[:_LARGEST_FIELD]) if "@" in each.address), None)
 
 
-def _addresses(header: Header) -> list[str]:
+def _addresses(header: Header, names: Iterable[str] = (*_TRACE, *_NAMED)) -> list[str]:
     return [
         found.address
-        for name in (*_TRACE, *_NAMED)
+        for name in names
         for value in header.every(name)[:_MOST_FIELDS]
         for found in addresses_in(value[:_LARGEST_FIELD])
     ]

@@ -23,7 +23,7 @@ from threads.people import person_with
 from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
 from threads.store.people import copied, failed_for_good, persons, take_part_all
-from threads.store.tokens import reply_address_of
+from threads.store.reply_addresses import reply_to_of
 from threads.store.words import remember_words
 from threads.subjects import canonical, readable
 
@@ -229,7 +229,7 @@ def _acknowledge(session: Session, arrival: Arrival, row: ConversationRow, now: 
         arrival.urgency,
         now,
         source=found.envelope.source,
-        reply_to=reply_address_of(session, row.id, row.mailbox, now, new=new) if policy.reply_addresses else "",
+        reply_to=reply_to_of(session, policy, row.id, row.mailbox, now, new=new),
         site_url=policy.site_url,
     )
     message = acknowledgement_of(letter, decided, row.id, now)
