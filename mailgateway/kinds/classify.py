@@ -173,7 +173,8 @@ def _daemon(case: _Case) -> Found | None:
 
 
 def _report(case: _Case) -> Found | None:
-    if case.mail.content_type == "multipart/report":
+    """A report by its header, also where its parts are broken (RFC 3834, section 2)."""
+    if "multipart/report" in (case.mail.content_type, *case.values("content-type")):
         return Kind.AUTOMATIC, "it is a report (multipart/report)"
     return None
 
@@ -342,12 +343,13 @@ def _suppressed(case: _Case) -> str:
 
 
 def _unread_sender(case: _Case) -> str:
-    """RFC 3834, section 2: the envelope sender counts as well as the From."""
-    envelope = _local_part(case.envelope.mail_from or "")
-    for local in (_local(case.mail.author), envelope):
+    """RFC 3834, section 2, and RFC 5230, section 4.6: the envelope sender counts as well as the From."""
+    for local in (_local(case.mail.author), _local_part(case.envelope.mail_from or "")):
         if local in NOREPLY | PROGRAMS or _ends_noreply(local):
             return f'its sender is "{local[:60]}"'
-    return f'its envelope sender is "{envelope[:60]}", of a mailing list' if _of_a_list(envelope) else ""
+        if _of_a_list(local):
+            return f'its sender is "{local[:60]}", of a mailing list'
+    return ""
 
 
 def _looped(case: _Case) -> str:

@@ -52,6 +52,7 @@ MACHINES: dict[str, tuple[Kind, dict[str, str]]] = {
     "nagios": (Kind.AUTOMATIC, {"From": "nagios@mon.example", "Subject": "** PROBLEM Service Alert: web7/HTTP is CRITICAL **"}),
     "monitoring under a person's address": (Kind.AUTOMATIC, {"Subject": "** PROBLEM Service Alert: web7/HTTP is CRITICAL **"}),
     "a code host": (Kind.AUTOMATIC, {"From": "Anna <notifications@code.example>", "X-GitHub-Reason": "mention", "List-ID": "<a.b.example>"}),
+    "a report whose parts are broken": (Kind.AUTOMATIC, {"MIME-Version": "1.0", "content-type": "Multipart/Report; report-type=x"}),
     "a newsletter": (Kind.NEWSLETTER, {"List-Unsubscribe": "<https://news.example/u/1>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}),
     "a newsletter in bulk": (Kind.NEWSLETTER, {"List-Unsubscribe": "<mailto:u@news.example>", "Precedence": "bulk", "List-Id": "<n.news.example>"}),
     "a campaign": (Kind.NEWSLETTER, {"Precedence": "bulk", "X-Campaign": "77"}),
@@ -114,6 +115,8 @@ SILENT: dict[str, dict[str, str]] = {
     "a form that names the person": {"From": "noreply@formular.example", "Reply-To": "Anna <anna@kunde.example>"},
     "a list's header that is seldom seen": {"List-Software": "mlmmj"},
     "it has no From, only a Reply-To": {"From": "", "Reply-To": "anna@kunde.example"},
+    "the owner of a list": {"From": "owner-kern@liste.example"},
+    "who takes the requests of a list": {"From": "kern-request@liste.example"},
     "a foreign loop mark": {"X-Loop": "andere@desk.example"},
 }
 
