@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailgateway.compose import compose
+from mailgateway.compose import ascii_domain, compose
 from mailgateway.retry import in_one_line, next_offer
 from mailgateway.transports import Handed, Transport
 from storage.database import Database
@@ -22,19 +22,33 @@ log = structlog.get_logger(__name__)
 LEASE_FOR = timedelta(minutes=10)
 """Longer than handing over one mail can take."""
 
+Sign = Callable[[bytes, str, datetime], bytes]
+"""Puts signatures of its author's domain above a mail."""
+
 
 def deliver_due(
-    database: Database, transport: Transport, now: datetime, *, lease_for: timedelta = LEASE_FOR, limit: int = 50
+    database: Database,
+    transport: Transport,
+    now: datetime,
+    *,
+    sign: Sign | None = None,
+    lease_for: timedelta = LEASE_FOR,
+    limit: int = 50,
 ) -> Counter[str]:
     """Hand over what is due, at most `limit` mails; how many were sent, deferred, failed or given up.
 
     It stops at the first that finds the relay away: the others wait for the next call.
     """
-    return asyncio.run(_deliver(database, transport, running_from(now), lease_for, limit))
+    return asyncio.run(_deliver(database, transport, running_from(now), sign, lease_for, limit))
 
 
 async def _deliver(
-    database: Database, transport: Transport, clock: Callable[[], datetime], lease_for: timedelta, limit: int
+    database: Database,
+    transport: Transport,
+    clock: Callable[[], datetime],
+    sign: Sign | None,
+    lease_for: timedelta,
+    limit: int,
 ) -> Counter[str]:
     tally: Counter[str] = Counter()
     try:
@@ -44,7 +58,7 @@ async def _deliver(
                 leased = lease_due(session, clock(), lease_for, 1)
             if not leased:
                 break
-            handed = await _hand_over(transport, leased[0])
+            handed = await _hand_over(transport, leased[0], sign, clock())
             result = decide(leased[0], handed, clock())
             _settle(database, leased[0], result, handed, clock())
             tally[_word(result)] += 1
@@ -55,9 +69,13 @@ async def _deliver(
     return tally
 
 
-async def _hand_over(transport: Transport, leased: Leased) -> Handed:
+async def _hand_over(transport: Transport, leased: Leased, sign: Sign | None, now: datetime) -> Handed:
+    mail = leased.mail
     try:
-        return await transport.hand_over(leased.mail, leased.pending, compose(leased.mail))
+        data = compose(mail)
+        if sign is not None:
+            data = sign(data, ascii_domain(mail.author.address).rpartition("@")[2].lower(), now)
+        return await transport.hand_over(mail, leased.pending, data)
     except Exception as error:  # a fault of ours: the mail waits, and is shown with it
         log.exception("a mail could not be handed over", outbox=str(leased.outbox_id))
         return Handed(answer=in_one_line(error), deferred=dict.fromkeys(leased.pending, in_one_line(error)))

@@ -1,8 +1,8 @@
 """Everything of a desk in one file, made while it runs.
 
 The file is a gzipped tar: `manifest.json` first (what made it, and the SHA-256 of every member), then `desk.sqlite` (a
-consistent copy) or `rows/<table>.jsonl` (from PostgreSQL), `keys`, `brief.toml` and the Maildir `sent`. The search index is
-left out: it is derived, and holds a pickle, which is never taken from outside.
+consistent copy) or `rows/<table>.jsonl` (from PostgreSQL), `keys`, the keys in `dkim`, `brief.toml` and the Maildir
+`sent`. The search index is left out: it is derived, and holds a pickle, which is never taken from outside.
 """
 
 from __future__ import annotations
@@ -108,6 +108,9 @@ def _collect(settings: Settings, database: Database, folder: Path) -> dict[str, 
 
 def _plain_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     yield KEYS, settings.data / KEYS
+    dkim = settings.data / "dkim"
+    for path in sorted(dkim.glob("*/*.pem")) if dkim.is_dir() else ():
+        yield f"dkim/{path.parent.name}/{path.name}", path
     if settings.file is not None:
         yield SETTINGS, settings.file
     for part in ("new", "cur"):

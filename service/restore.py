@@ -32,6 +32,7 @@ from storage.tables import Base
 _LARGEST_MANIFEST = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _SENT = re.compile(r"sent/(?:new|cur)/[A-Za-z0-9_][\w.,:=+@-]{0,200}\Z", re.ASCII)
+_DKIM = re.compile(r"dkim/[a-z0-9_][a-z0-9._-]{0,252}/[a-z0-9_][a-z0-9._-]{0,252}\.pem\Z", re.ASCII)
 _FIXED = {COPY, KEYS, SETTINGS} | {f"rows/{table}.jsonl" for table in Base.metadata.tables}
 
 
@@ -83,7 +84,7 @@ def _manifest(tar: tarfile.TarFile, info: tarfile.TarInfo | None) -> Manifest:
         raise OutOfStep(
             f"the backup was made by brief {manifest.version}, which is newer: restore it with that version"
         )
-    wrong = [name for name in members if name not in _FIXED and not _SENT.match(name)]
+    wrong = [name for name in members if name not in _FIXED and not (_SENT.match(name) or _DKIM.match(name))]
     if wrong or any(member.size < 0 for member in members.values()):
         raise Lost(f"this is no backup of brief: it names {wrong[0]!r}" if wrong else "this is no backup of brief")
     return manifest
@@ -189,8 +190,10 @@ def _from_lines(manifest: Manifest, folder: Path, target: Connection) -> None:
 
 
 def _put_files(manifest: Manifest, folder: Path, data: Path) -> None:
+    if any(name.startswith("dkim/") for name in manifest.members):
+        private_folder(data / "dkim")
     for name in manifest.members:
-        if name == KEYS or name.startswith("sent/"):
+        if name == KEYS or name.startswith(("sent/", "dkim/")):
             _move(_place(folder, name), data / name)
         elif name == SETTINGS:
             # beside, never in the place of settings: those of this host may be others

@@ -12,10 +12,11 @@ import structlog
 from knowledge.article import Suggestion
 from knowledge.index import Index
 from knowledge.suggest import suggest, suggest_in
-from mailgateway.deliver import deliver_due
+from mailgateway.deliver import Sign, deliver_due
 from mailgateway.intake import walk_due
 from mailgateway.receive import Keeper
 from mailgateway.suggesting import Suggesting
+from mailgateway.signing import Signer
 from mailgateway.transports import Transport
 from mailgateway.transports.folder import Folder
 from mailgateway.transports.relay import Relay, relay_address
@@ -36,7 +37,9 @@ log = structlog.get_logger()
 
 WARM_WITHIN = 30.0
 """Seconds that the first mail waits for the knowledge base at most."""
-AT_START = ("smtp", "web", "database", "log")
+DKIM = "dkim"
+"""The folder in the data directory where the keys lie that mail is signed with."""
+AT_START = ("smtp", "lmtp", "web", "database", "log")
 """Sections of the settings that are wholly taken over by a restart alone."""
 POLL_EVERY = 0.5
 """Seconds after which a loop looks for what another process left it to do."""
@@ -56,6 +59,7 @@ class Running:
     transport: Transport
     metrics: Metrics
     loops: dict[str, Loop] = field(default_factory=dict)
+    sign: Sign
     _warm: threading.Event = field(default_factory=threading.Event)
     _asking: Suggesting = field(init=False)
 
@@ -76,7 +80,7 @@ class Running:
             raise
         group = GroupCommit(database)
         keeper = Keeper(group, policy.mailboxes, largest=settings.smtp.largest)
-        running = cls(settings, policy, database, keys, group, keeper, index, transport, Metrics())
+        running = cls(settings, policy, database, keys, group, keeper, index, transport, signer_of(settings), Metrics())
         running.metrics.ask(lambda: figures(database))
         return running
 
@@ -115,7 +119,7 @@ class Running:
 
     def deliver(self) -> Mapping[str, int]:
         """Hand over the mail that is due."""
-        return deliver_due(self.database, self.transport, datetime.now(UTC))
+        return deliver_due(self.database, self.transport, datetime.now(UTC), sign=self.sign)
 
     def tick(self) -> Mapping[str, int]:
         """Do what the time asks for: wake the snoozed, and follow the articles."""
@@ -142,7 +146,8 @@ class Running:
             log.error("the settings are wrong, the old ones stay", error=str(error))
             return
         late = [name for name in AT_START if getattr(settings, name) != getattr(self.settings, name)]
-        self.settings, self.policy, self.transport = settings, policy, transport
+        self.settings, self.policy, self.transport, self.sign = settings, policy, transport, signer_of(settings)
+        self.checks = checks_of(settings)  # the one before ends with the walk that has it
         self.keeper.mailboxes = policy.mailboxes
         log.info("the settings were read again")
         if late:
@@ -169,3 +174,8 @@ def transport_of(settings: Settings) -> Transport:
         return Folder(settings.data / "sent")
     address = relay_address(settings.relay.url, settings.relay.password)
     return Relay(address, hostname=settings.smtp.hostname, certificate=settings.relay.certificate)
+def signer_of(settings: Settings) -> Sign:
+    """Signs outgoing mail with the keys in the data directory."""
+    return Signer(settings.data / DKIM, settings.dkim.selector, settings.dkim.algorithm)
+
+

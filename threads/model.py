@@ -265,6 +265,8 @@ class Silent:
 class Acknowledge:
     """One acknowledgement goes to `to`, quoting `answers` (at most three, often none)."""
 
+    detail: bool = True
+    """Mail to its address with "+anything" before the @ reaches it, too."""
     to: Address
     mailbox: Mailbox
     language: str

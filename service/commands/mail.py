@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("service.commands.mail_import:import_", "Bring an archive in; sends nothing."),
     "list": ("service.commands.mail_list:list_", "Every mail that came, by its kind."),
     "again": ("service.commands.mail_again:again", "Read mails again from their bytes."),
+    "dkim": ("service.commands.mail_dkim:dkim", "The keys that outgoing mail is signed with."),
     "shunted": ("service.commands.mail_shunted:shunted", "Mail that was set aside for a person."),
 }
 
