@@ -26,10 +26,9 @@ from storage.errors import Unavailable, WrongUse
 log = structlog.get_logger()
 
 _HINT = """\
-Try it, in a second terminal:
-  python3 -c 'import smtplib; smtplib.SMTP("{host}", {port}).sendmail("anna@kundin.example", "{mailbox}",
-    "From: Anna <anna@kundin.example>\\nSubject: Umzug\\n\\nWie ändere ich meine Rechnungsadresse?".encode())'
-  {brief} inbox
+Try this line in a second terminal, and then {brief} inbox:
+python3 -c 'import smtplib; smtplib.SMTP("{host}", {port}).sendmail("jonas@firma.example", "{mailbox}", \
+"From: jonas@firma.example\\nSubject: Umzug\\n\\nWie ändere ich meine Rechnungsadresse?".encode())'
 """
 
 

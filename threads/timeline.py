@@ -100,9 +100,7 @@ def why(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
         }
     ]
     entries += [each for message in _rows(session, row.id) for each in why_message(message)]
-    entries = [entry for entry in entries if entry["because"]]
-    said = {entry["because"] for entry in entries}
-    return entries + [act for act in _acts(session, row.id) if act["undone"] or act["because"] not in said]
+    return _with_acts([entry for entry in entries if entry["because"]], _acts(session, row.id))
 
 
 def why_message(message: MessageRow) -> list[dict[str, Any]]:
@@ -115,14 +113,23 @@ def why_message(message: MessageRow) -> list[dict[str, Any]]:
         "rejected": message.rejected,
     }
     kind = {**about, "about": "kind", "decided": message.kind, "because": message.kind_because}
-    return [entry for entry in (place, kind) if entry["because"]]
+    because = message.authenticity_because + (f" [{message.checks}]" if message.checks else "")
+    origin = {**about, "about": "origin", "decided": message.authenticity, "because": because}
+    suspected = {**about, "about": "suspected", "decided": "kept apart", "because": message.suspected}
+    return [entry for entry in (place, kind, origin, suspected) if entry["because"]]
 
 
 def why_of_message(session: Session, message: MessageRow) -> list[dict[str, Any]]:
     """All of `why` that is about one message."""
     events = select(EventRow).where(EventRow.message_id == message.id).order_by(EventRow.at, EventRow.id)
     acts = [_act(event) for event in session.scalars(events) if event.because and event.kind != "reply"]
-    return why_message(message) + acts
+    return _with_acts(why_message(message), acts)
+
+
+def _with_acts(entries: list[dict[str, Any]], acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Decisions and what was done; an act that says what a decision says already is left out, unless it was taken back."""
+    said = {entry["because"] for entry in entries}
+    return entries + [act for act in acts if act["undone"] or act["because"] not in said]
 
 
 def unanswered_since(session: Session, conversation_id: UUID) -> datetime | None:
@@ -198,6 +205,9 @@ def _message(row: MessageRow, sent: OutboxRow | None) -> dict[str, Any]:
         "text": row.text[:LONGEST_TEXT],
         "attachments": [{"number": number, **each} for number, each in enumerate(row.attachments, start=1)],
         "defects": row.defects,
+        "origin": {"word": row.authenticity, "because": row.authenticity_because, "checks": row.checks},
+        "suspected": row.suspected,
+        "virus": row.virus,
         "held": row.held,
         "signal": row.signal,
         "because": row.because,

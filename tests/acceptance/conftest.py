@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import smtplib
 import subprocess
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import pytest
 
@@ -33,11 +34,30 @@ class DeskProcess:
 
     def start(self, *arguments: str) -> None:
         """Start it, and wait until it says where it listens."""
+        line = self._spawn("--json", *arguments).readline()
+        assert line, (self.folder / "serve.log").read_text()
+        said = json.loads(line)
+        host, _, port = said["smtp"].rpartition(":")
+        self.smtp, self.web = (host, int(port)), said["web"]
+
+    def start_talking(self, *arguments: str) -> str:
+        """Start it as a person does; what it says to them."""
+        said = ""
+        for line in self._spawn(*arguments):
+            said += line
+            if "Ctrl-C" in line:
+                break
+        found = re.search(r"smtp://(\S+):(\d+)\s.*?(http://\S+)", said, re.DOTALL)
+        assert found, (said, (self.folder / "serve.log").read_text())
+        self.smtp, self.web = (found[1], int(found[2])), found[3]
+        return said
+
+    def _spawn(self, *arguments: str) -> IO[str]:
         (self.folder / "brief.toml").write_text(self.settings, encoding="utf-8")
         self.end()
         with (self.folder / "serve.log").open("a") as log:
             self.process = subprocess.Popen(
-                [BRIEF, "serve", "--json", *arguments],
+                [BRIEF, "serve", *arguments],
                 cwd=self.folder,
                 env=self._environment(),
                 stdout=subprocess.PIPE,
@@ -45,11 +65,7 @@ class DeskProcess:
                 text=True,
             )
         assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert line, (self.folder / "serve.log").read_text()
-        said = json.loads(line)
-        host, _, port = said["smtp"].rpartition(":")
-        self.smtp, self.web = (host, int(port)), said["web"]
+        return self.process.stdout
 
     def stop(self) -> int:
         """End it as Ctrl-C would; its exit code."""
@@ -83,6 +99,23 @@ class DeskProcess:
         )
         assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
+        return done.stdout
+
+    def shell(self, script: str, **environment: str) -> str:
+        """Run what somebody pastes into their shell, in its folder; what it printed on either stream."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", "-e", "-c", script],
+            cwd=self.folder,
+            env={**self._environment(), "PATH": path, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, (script, done.returncode, done.stdout)
+        assert "Traceback" not in done.stdout
         return done.stdout
 
     def objects(self, *arguments: str) -> list[dict[str, Any]]:
