@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from service.settings import MailboxSettings, RuleSettings, Settings
+from service.setting_errors import place_of
+from service.rule_settings import RuleSettings
+from service.settings import MailboxSettings, Settings
 from storage.errors import WrongUse
 from threads.hours import Calendar
 from threads.model import Mailbox, Priority
@@ -39,7 +41,8 @@ def calendar_of(settings: Settings) -> Calendar:
     try:
         return Calendar(hours.opening, hours.zone, hours.holidays)
     except WrongUse as error:
-        raise WrongUse(f"{settings.file or 'the settings'}: [hours] {error}") from None
+        name = "holidays" if hours.holidays and f'"{hours.holidays}"' in str(error) else "opening"
+        raise WrongUse(f"{place_of(settings.file, 'hours', name)}: [hours] {error}") from None
 
 
 def mailbox_of(settings: MailboxSettings) -> Mailbox:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 import tomllib
 import typing
@@ -58,6 +59,15 @@ def _place(location: Location, file: Path | None, text: str, environment: Mappin
         if found:
             return f"the environment variable {found}"
     return _in_file(file, line)
+
+
+def place_of(file: Path | None, *location: int | str) -> str:
+    """Where a setting that was taken at first was written, for what shows only together with others."""
+    try:
+        text = file.read_text(encoding="utf-8") if file else ""
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    return _place(location, file, text, os.environ)
 
 
 def explained_toml(error: tomllib.TOMLDecodeError, file: Path | None) -> str:

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.door_settings import LmtpSettings, SmtpSettings
 from service.mail_settings import BouncesSettings, DkimSettings, LettersSettings, LimitsSettings, RelaySettings
-from service.setting_errors import explained, explained_toml, explained_variable, refuse_unknown_variables
+from service.setting_errors import explained, explained_toml, explained_variable, place_of, refuse_unknown_variables
 from service.setting_types import Duration, Language, Listen, MailAddress, Section, WebUrl, zone_of
 from storage.errors import WrongUse
 from threads.model import Kind
@@ -244,12 +244,15 @@ def check_together(settings: Settings) -> None:
     """Refuse what no single setting shows to be wrong. Raises `WrongUse`."""
     addresses = [mailbox.address for mailbox in settings.mailboxes]
     twice = next((each for each in addresses if addresses.count(each) > 1), None)
-    where = settings.file or "the settings"
     if twice:
+        last = len(addresses) - addresses[::-1].index(twice) - 1
+        where = place_of(settings.file, "mailbox", last, "address")
         raise WrongUse(f"{where}: the mailbox {twice} stands there twice; leave one of them out")
+    where = place_of(settings.file, "smtp", "certificate" if settings.smtp.certificate else "key")
     if bool(settings.smtp.certificate) != bool(settings.smtp.key):
         raise WrongUse(f"{where}: [smtp] certificate and key belong together; set both, or none")
     if settings.web.mailbox and settings.web.mailbox not in addresses:
+        where = place_of(settings.file, "web", "mailbox")
         raise WrongUse(f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it")
 
 

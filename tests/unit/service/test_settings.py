@@ -58,12 +58,18 @@ def test_settings_cannot_be_changed_once_read() -> None:
             '[[mailbox]]\naddress = "a@b.de"\n[[mailbox]]\naddress = "c"\n',
             "brief.toml, line 4: [mailbox] address: a mail address is meant",
         ),
-        ('[[mailbox]]\naddress = "a@b.de"\n[[mailbox]]\naddress = "A@b.de"\n', "the mailbox a@b.de stands there twice"),
+        (
+            '[[mailbox]]\naddress = "a@b.de"\n[[mailbox]]\naddress = "A@b.de"\n',
+            "brief.toml, line 4: the mailbox a@b.de stands there twice",
+        ),
         ('[reply]\nundo_for = "soon"\n', "brief.toml, line 2: [reply] undo_for: a time is meant"),
         ('[relay]\nurl = "http://relay"\n', "brief.toml, line 2: [relay] url: a URL is meant"),
         ('[relay]\nurl = "smtp://"\n', "brief.toml, line 2: [relay] url: a URL is meant"),
-        ('[smtp]\ncertificate = "/x.pem"\n', "certificate and key belong together"),
-        ('[web]\nmailbox = "no@example.org"\n', "is none of the desk's"),
+        ('[smtp]\ncertificate = "/x.pem"\n', "brief.toml, line 2: [smtp] certificate and key belong together"),
+        (
+            '[web]\nmailbox = "no@example.org"\n',
+            "brief.toml, line 2: [web] mailbox no@example.org is none of the desk's",
+        ),
         ("[web]\nlanguages = []\n", "brief.toml, line 2: [web] languages: "),
         ('[[web.footer]]\nlabel = "x"\nurl = ""\n', "brief.toml, line 3: [web] footer.url: "),
         ('[hours]\nzone = "Mars/X"\n', "brief.toml, line 2: [hours] zone: a time zone is meant"),
@@ -143,9 +149,10 @@ def test_what_may_hold_a_password_is_not_said_again_where_it_is_wrong(text: str)
     assert "53" not in said
 
 
-def test_hours_that_cannot_be_read_are_refused_with_their_file_and_section() -> None:
-    Path("brief.toml").write_text('[hours]\nopening = "whenever"\n')
-    with pytest.raises(WrongUse, match=r"^brief\.toml: \[hours\] .*whenever"):
+@pytest.mark.parametrize(("name", "value"), [("opening", "whenever"), ("holidays", "DE-XX"), ("holidays", "Mars")])
+def test_hours_that_cannot_be_read_are_refused_with_their_file_and_line(name: str, value: str) -> None:
+    Path("brief.toml").write_text(f'[hours]\nzone = "Europe/Berlin"\n{name} = "{value}"\n')
+    with pytest.raises(WrongUse, match=rf"^brief\.toml, line 3: \[hours\] .*{value}"):
         read_settings().policy()
 
 
