@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from service.setting_errors import place_of
 from service.rule_settings import RuleSettings
+from service.setting_errors import place_of
 from service.settings import MailboxSettings, Settings
 from storage.errors import WrongUse
 from threads.hours import Calendar

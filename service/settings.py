@@ -16,10 +16,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.door_settings import LmtpSettings, SmtpSettings
 from service.mail_settings import BouncesSettings, DkimSettings, LettersSettings, LimitsSettings, RelaySettings
+from service.rule_settings import RuleSettings, check_rules
 from service.setting_errors import explained, explained_toml, explained_variable, place_of, refuse_unknown_variables
 from service.setting_types import Duration, Language, Listen, MailAddress, Section, WebUrl, zone_of
 from storage.errors import WrongUse
-from threads.model import Kind
 
 if TYPE_CHECKING:
     from threads.policy import Policy
@@ -112,25 +112,6 @@ class AnswerSettings(Section):
     high: Duration = timedelta(hours=4)
     normal: Duration = timedelta(hours=8)
     low: Duration = timedelta(hours=16)
-
-
-class RuleSettings(Section):
-    """[[rule]]: a rule of your own, tried before the built-in ones."""
-
-    name: str = Field(min_length=1, max_length=100)
-    mailbox: tuple[MailAddress, ...] = ()
-    sender: tuple[str, ...] = ()
-    """Addresses, or domains with a leading @."""
-    any_words: tuple[str, ...] = ()
-    """One of these words or phrases stands in the subject or the new text."""
-    all_words: tuple[str, ...] = ()
-    no_words: tuple[str, ...] = ()
-    headers: dict[str, str] = Field(default_factory=dict)
-    kind: tuple[Kind, ...] = ()
-    priority: Literal["critical", "high", "normal", "low"] = "normal"
-    opens: bool = False
-    """Even a machine's mail opens a conversation for the agents."""
-    department: str = ""
 
 
 class NoticeSettings(Section):
@@ -254,6 +235,7 @@ def check_together(settings: Settings) -> None:
     if settings.web.mailbox and settings.web.mailbox not in addresses:
         where = place_of(settings.file, "web", "mailbox")
         raise WrongUse(f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it")
+    check_rules(settings.rule, addresses, str(where))
 
 
 def _text(file: Path) -> str:
@@ -261,7 +243,7 @@ def _text(file: Path) -> str:
         owner = file.stat().st_uid
         if owner not in {0, os.geteuid()}:
             raise WrongUse(f"{file} belongs to another user (uid {owner}); settings must be your own or root's")
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise WrongUse(f"{file} is no UTF-8 text; save it as UTF-8") from None
     except OSError as error:
