@@ -157,6 +157,15 @@ class MessageRow(Base):
     because: Mapped[str] = mapped_column(default="")
     """Why it stands in this conversation."""
     kind_because: Mapped[str] = mapped_column(default="")
+    authenticity: Mapped[str] = mapped_column(default="")
+    """In: "genuine", "forged" or "unknown"."""
+    authenticity_because: Mapped[str] = mapped_column(default="")
+    checks: Mapped[str] = mapped_column(default="")
+    """What SPF, DKIM, DMARC and ARC came to, in one line; "" where none of them was asked."""
+    suspected: Mapped[str] = mapped_column(default="")
+    """Why it was kept apart; "" where it was not."""
+    virus: Mapped[str] = mapped_column(default="")
+    """The name of what was found in it."""
     rejected: Mapped[list[str]]
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
     """Who wrote it, where it went out."""
