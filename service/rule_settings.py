@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from service.setting_errors import place_of
 from service.setting_types import MailAddress, Section, mail_address
 from storage.errors import WrongUse
 from threads.model import Kind
@@ -60,18 +62,17 @@ class RuleSettings(Section):
         return self
 
 
-def check_rules(rules: Sequence[RuleSettings], addresses: Sequence[str], where: str) -> None:
+def check_rules(rules: Sequence[RuleSettings], addresses: Sequence[str], file: Path | None) -> None:
     """Refuse what only shows beside the other settings: a name twice, a mailbox that is not ours. Raises `WrongUse`."""
-    names = [rule.name for rule in rules]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise WrongUse(
-            f"{where}: there are two rules {twice!r}; `brief why` names a rule, so give each a name of its own"
-        )
-    for rule in rules:
+    names: set[str] = set()
+    for number, rule in enumerate(rules):
+        if rule.name in names:
+            where = place_of(file, "rule", number, "name")
+            raise WrongUse(
+                f"{where}: the rule {rule.name!r} stands there twice; `brief why` names it, so name one anew"
+            )
+        names.add(rule.name)
         foreign = next((address for address in rule.mailbox if address not in addresses), None)
         if foreign:
-            raise WrongUse(
-                f"{where}: [rule] mailbox: {foreign}, in the rule {rule.name!r}, is none of the desk's; "
-                "add a [[mailbox]] for it"
-            )
+            where = place_of(file, "rule", number, "mailbox")
+            raise WrongUse(f"{where}: [rule] mailbox {foreign} is none of the desk's; add a [[mailbox]] for it")

@@ -64,7 +64,7 @@ def _place(location: Location, file: Path | None, text: str, environment: Mappin
 def place_of(file: Path | None, *location: int | str) -> str:
     """Where a setting that was taken at first was written, for what shows only together with others."""
     try:
-        text = file.read_text(encoding="utf-8") if file else ""
+        text = file.read_text(encoding="utf-8-sig") if file else ""
     except (OSError, UnicodeDecodeError):
         text = ""
     return _place(location, file, text, os.environ)

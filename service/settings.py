@@ -235,7 +235,7 @@ def check_together(settings: Settings) -> None:
     if settings.web.mailbox and settings.web.mailbox not in addresses:
         where = place_of(settings.file, "web", "mailbox")
         raise WrongUse(f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it")
-    check_rules(settings.rule, addresses, str(where))
+    check_rules(settings.rule, addresses, settings.file)
 
 
 def _text(file: Path) -> str:

@@ -29,8 +29,11 @@ def written(*lines: str) -> None:
         (['no_words = ["!!!"]'], "at least one letter or digit"),
         (['sender = ["nagios"]'], 'as in "nagios@example.org" or "@example.org"'),
         (['sender = ["example.org"]'], 'as in "nagios@example.org" or "@example.org"'),
-        (['mailbox = ["sales@example.org"]'], "sales@example.org, in the rule 'vip', is none of the desk's"),
-        (['any_words = ["a"]', "[[rule]]", 'name = "vip"', 'any_words = ["b"]'], "there are two rules 'vip'"),
+        (['mailbox = ["sales@example.org"]'], "line 5: [rule] mailbox sales@example.org is none of the desk's"),
+        (
+            ['any_words = ["a"]', "[[rule]]", 'name = "vip"', 'any_words = ["b"]'],
+            "line 7: the rule 'vip' stands there twice",
+        ),
     ],
 )
 def test_a_rule_that_could_never_fit_or_always_would_is_refused(lines: list[str], said: str) -> None:
@@ -38,7 +41,7 @@ def test_a_rule_that_could_never_fit_or_always_would_is_refused(lines: list[str]
     with pytest.raises(WrongUse) as raised:
         read_settings()
     assert said in str(raised.value)
-    assert str(raised.value).startswith("brief.toml")
+    assert str(raised.value).startswith("brief.toml, line ")
 
 
 def test_a_rule_may_name_addresses_whole_domains_and_mailboxes_of_ours() -> None:
