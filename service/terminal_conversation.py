@@ -98,7 +98,7 @@ def _automatic(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) 
 
 
 def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> None:
-    right = Text(shown["status"], "bold")
+    right = Text().append(shown["status"], "bold")
     right.append(" · ", "quiet").append(shown["priority"], _PRIORITY_STYLES.get(shown["priority"], ""))
     right.append(" · ", "quiet").append(shown["assignee"] or "nobody's", "ours" if shown["assignee"] else "quiet")
     room = max(20, min(to.width, READABLE + 8) - cell_len(right.plain) - 2)

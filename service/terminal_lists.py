@@ -14,9 +14,11 @@ from service.harmless import line, safe
 from service.terminal import READABLE, WIDE, cut, due, hang, hint, parse_time, person, stamp, when
 from service.terminal_grid import Column, grid
 
+_NARROW = 72
+"""Columns below which the customer is left out of a list: the handle begins with their name."""
 _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "quiet")}
 _LEGEND = {"‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held"}
-_STATUS = {"waiting": "waits for customer", "closed": "closed"}
+_STATUS = {"waiting": "waits for customer", "closed": "closed", "suspected": "kept apart: it is suspected"}
 
 
 def conversations(
@@ -32,17 +34,17 @@ def conversations(
     if not rows:
         to.print(Text(empty))
         return
-    wide = to.width >= WIDE
+    wide, narrow = to.width >= WIDE, to.width < _NARROW
     columns = [
         Column("", 1),
         Column("conversation", 24, 40),
-        Column("customer", 12, 40),
+        *([] if narrow else [Column("customer", 12, 40)]),
         Column("subject", 12),
         *([Column("mails", right=True), Column("wrote")] if wide else []),
         Column("due"),
         Column("agent", 6, 24),
     ]
-    grid(to, columns, [_cells(row, now, zone, wide=wide) for row in rows])
+    grid(to, columns, [_cells(row, now, zone, wide=wide, narrow=narrow) for row in rows])
     hint(to, *hints, *_legend(rows))
 
 
@@ -56,13 +58,13 @@ def _mark(row: dict[str, Any]) -> tuple[str, str]:
     return ("H", "held") if row["held"] else _MARKS.get(row["priority"], ("", ""))
 
 
-def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool) -> list[Text]:
+def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool, narrow: bool) -> list[Text]:
     since = parse_time(row["waiting_since"])
     middle = [Text(str(row["messages"])), Text(when(since, now, zone) if since else "")] if wide else []
     return [
         Text(*_mark(row)),
         Text(row["handle"], "handle"),
-        Text(person(row["customer"]), "customer"),
+        *([] if narrow else [Text(person(row["customer"]), "customer")]),
         Text(line(row["subject"]) or "(no subject)", "" if row["subject"] else "quiet"),
         *middle,
         _standing(row, now, zone),
@@ -76,7 +78,7 @@ def _standing(row: dict[str, Any], now: datetime, zone: tzinfo) -> Text:
         return due(row["due_at"], now, zone)
     back = parse_time(row["snoozed_until"])
     if row["status"] == "snoozed" and back:
-        return Text(f"⏾ {when(back, now, zone)}", "quiet")
+        return Text(f"back {when(back, now, zone)}", "quiet")
     return Text({"waiting": "waiting"}.get(row["status"], row["status"]), "quiet")
 
 

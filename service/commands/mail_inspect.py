@@ -40,20 +40,18 @@ def inspect(as_json: bool, paths: tuple[str, ...]) -> None:
 def show(found: Mapping[str, Any]) -> None:
     """Print what was found for people."""
     from rich.rule import Rule
-    from rich.table import Table
     from rich.text import Text
 
+    from service.terminal import READABLE, hang
+
     to = output()
-    to.print(Rule(Text(line(found["source"])), align="left"))
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
+    to.print(Rule(Text(line(found["source"])), align="left", style="dim"))
     for label, value in lines_of(found):
         if value:
-            table.add_row(label, Text(line(value)))
-    to.print(table)
+            hang(to, Text(f"{label:<10}  ", "quiet"), Text(line(value)))
     to.print()
-    to.print(Text(safe(found["reply"]).strip() or safe(found["text"]).strip() or "(no text)"))
+    text = safe(found["reply"]).strip() or safe(found["text"]).strip() or "(no text)"
+    hang(to, Text(), Text(text), widest=READABLE)
     to.print()
 
 

@@ -113,6 +113,13 @@ def test_a_list_leaves_room_for_the_subject_and_for_the_handle_that_is_typed(wid
     assert "Neue Rechnun" in lines[1]
 
 
+def test_when_an_answer_is_due_is_never_cut_off() -> None:
+    rows = [each | {"due_at": (NOW + timedelta(hours=20)).isoformat()} for each in LONG]
+
+    for width in (60, 80, 100, 160):
+        assert inbox(rows, width).count("tomorrow 10:00") == len(rows)
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
 def test_the_marks_of_a_list_are_explained_below_it_each_on_one_line(width: int) -> None:
     below = inbox(LONG, width).splitlines()[1 + len(LONG) :]
