@@ -133,6 +133,7 @@ def write_articles(articles: Iterable[Article], path: Path) -> int:
                 file.write(as_json_line(article))
                 count += 1
         return count
+    path.mkdir(parents=True, exist_ok=True)  # also where there is nothing to put in
     for article in articles:
         count += 1
         folder = path / quote(article.language, safe="")

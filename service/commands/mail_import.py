@@ -45,12 +45,14 @@ def import_(invocation: Invocation, paths: tuple[str, ...], as_json: bool) -> No
     tally: Counter[str] = Counter()
     try:
         _lay_down(spill, paths)
-        _take_in(invocation, database, spill, report, tally)
+        try:
+            _take_in(invocation, database, spill, report, tally)
+        finally:
+            # also where it was interrupted: what is said here is in the database
+            if as_json:
+                _print(database, report)
+            _sum_up(tally, len(spill))
     finally:
-        # also where it was interrupted: what is said here is in the database
-        if as_json:
-            _print(database, report)
-        _sum_up(tally, len(spill))
         spill.close()
         report.close()
         database.close()

@@ -55,6 +55,13 @@ def test_importing_again_changes_nothing_and_export_gives_it_back(run: Brief, tm
     assert lines(run("faq", "import", "-", "--json", given=exported.stdout))[0]["same"] == 61
 
 
+def test_an_empty_knowledge_base_is_written_too_or_refused_where_it_cannot_be(run: Brief, tmp_path: Path) -> None:
+    assert lines(run("faq", "export", "--json", str(tmp_path / "out")))[0]["articles"] == 0
+    assert list((tmp_path / "out").iterdir()) == []
+    (tmp_path / "file").write_text("in the way")
+    assert run("faq", "export", str(tmp_path / "file")).exit_code == 1
+
+
 def test_search_and_suggest_answer_as_the_contract_says(run: Brief) -> None:
     run("faq", "import", str(FOLDER))
     first = lines(run("faq", "search", "rechnug", "finden", "--json", "--limit", "2"))

@@ -83,7 +83,8 @@ def test_an_archive_goes_in_once_and_is_listed(run: Brief, box: Path) -> None:
 
 
 def test_what_is_not_there_is_said_in_one_line(run: Brief, tmp_path: Path) -> None:
-    run("mail", "import", str(tmp_path / "missing.mbox"), ends=WrongUse)
+    missing = run("mail", "import", str(tmp_path / "missing.mbox"), ends=WrongUse)
+    assert missing.stderr == ""  # the error itself is the one line
     run("mail", "again", "zzzzzzz", ends=NotThere)
     run("mail", "shunted", "show", "abcdef01", ends=NotThere)
     run("outbox", "show", "abcdef01", ends=NotThere)
