@@ -6,6 +6,7 @@ Limits come first: a header of any size is read in bounded time, and what goes b
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -52,9 +53,11 @@ class Header:
         """Whether a field holds bytes that are neither ASCII nor UTF-8."""
         return any(not value.isascii() and not charset.is_utf8(value) for _, value in self.fields)
 
-    def transcode(self, declared: str) -> None:
+    def transcode(self, declared: str, only: Container[Field] | None = None) -> None:
         """Read raw 8-bit that is no UTF-8 in the charset which the body declares: it came from the same program."""
         for number, (name, value) in enumerate(self.fields):
+            if only is not None and (name, value) not in only:
+                continue
             if not value.isascii() and not charset.is_utf8(value):
                 text, _ = charset.decoded(value, declared)
                 self.fields[number] = Field(name, text.encode("utf-8", "replace"))

@@ -122,7 +122,10 @@ def text_of(html: str) -> str:
     layout = Layout()
     for token in seen(html[:LARGEST]):
         if isinstance(token, str):
-            layout.text(readable(token, keep_blanks=layout.preformatted))
+            said = readable(token, keep_blanks=layout.preformatted)
+            if said == " " and is_hollow(token):
+                layout.hollow = not layout.line
+            layout.text(said)
         elif token.closes:
             layout.close(token.name)
         else:
@@ -137,6 +140,11 @@ def readable(text: str, *, keep_blanks: bool) -> str:
     if not text.isascii():
         text = INVISIBLE.sub("", text)
     return text.replace("\xa0", " ") if keep_blanks else BLANKS.sub(" ", text)
+
+
+def is_hollow(text: str) -> bool:
+    """Whether blanks that do not break stand alone: in a block of their own they are a blank line."""
+    return "\xa0" in text or "&nbsp;" in text or "&#160;" in text
 
 
 def seen(html: str) -> Iterator[Tag | str]:

@@ -64,6 +64,8 @@ class Layout:
     """A blank line is due before the next text."""
     links: list[tuple[str, int, int]] = field(default_factory=list)
     bullet: str = ""
+    hollow: bool = False
+    """The line that was begun holds only a blank that does not break: it is a blank line."""
 
     def text(self, text: str) -> None:
         """Text between tags."""
@@ -87,6 +89,7 @@ class Layout:
         if not text:
             return
         if not self.line:
+            self.hollow = False
             if self.gap and self.lines:
                 self.lines.append(self.prefix().rstrip())
             self.gap = False
@@ -106,6 +109,9 @@ class Layout:
             body = body if self.preformatted else body.rstrip(" |") if body.endswith("| ") else body.rstrip()
             self.lines.append((self.prefix() + body).rstrip())
             self.line.clear()
+        elif self.hollow and self.lines and self.lines[-1]:
+            self.lines.append(self.prefix().rstrip())
+        self.hollow = False
 
     def open(self, name: str, get: Callable[[str], str]) -> None:
         """An element opens."""

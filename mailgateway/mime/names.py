@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from unicodedata import normalize
+from urllib.parse import unquote_to_bytes
 
+from mailgateway.mime import charset
 from mailgateway.mime.headers import read_header
-from mailgateway.mime.parts import Part
+from mailgateway.mime.parts import Part, declared_within
 
 LONGEST = 200
 EXTENSIONS = {
@@ -78,7 +81,7 @@ BARE_TYPE = re.compile(r"[a-z0-9]{1,8}")
 def attachment_name(data: bytes, part: Part, taken: Collection[str] = ()) -> str:
     """The name of an attached file, never empty; one that we make up differs from those that are `taken`."""
     for given in (part.disposition.get("filename"), part.type.get("name"), named_by_id(part)):
-        name = safe_name(given)
+        name = safe_name(unquoted(given))
         if name:
             return name
     if part.media in {"message/rfc822", "message/global"}:
@@ -92,6 +95,14 @@ def attachment_name(data: bytes, part: Part, taken: Collection[str] = ()) -> str
     return next(name for name in names if name not in taken)
 
 
+def unquoted(name: str) -> str:
+    """A name with the percent signs undone by which some programs hide umlauts, without saying that they do."""
+    if "%" not in name or not name.isascii():
+        return name
+    data = unquote_to_bytes(name)
+    return name if data.isascii() or not charset.is_utf8(data) else data.decode()
+
+
 def named_by_id(part: Part) -> str:
     """The name in a Content-ID such as `image001.jpg@01CD`, "" where it holds none."""
     stem = part.content_id.partition("@")[0]
@@ -99,7 +110,8 @@ def named_by_id(part: Part) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A file name without path, control characters and leading dots."""
+    """A file name without path, control characters and leading dots; its umlauts are one letter each."""
+    name = name if name.isascii() else normalize("NFC", name)
     if "\\" in name and ":" in name[:3]:
         name = name.rpartition("\\")[2]
     name = " ".join(UNWANTED.sub("_" if "/" in name or "\\" in name else "", name).split()).strip()
@@ -112,6 +124,8 @@ def safe_name(name: str) -> str:
 def named_by_subject(data: bytes, part: Part) -> str:
     """An attached mail is called by its subject."""
     inner = read_header(data, part.header.body_at, part.end)
+    if inner.raw_bytes:
+        inner.transcode(declared_within(data, part))
     subject = next((field.text for field in inner.fields if field.name == "subject"), "")
     return f"{safe_name(subject) or STEMS['message/rfc822']}.eml"
 

@@ -80,7 +80,7 @@ class Reading:
         text = attempt(lambda: self.contents.text, "", self.defects, "its text could not be laid out")
         html, subject = self.contents.html, self.text("subject")
         author = self.author()
-        reply = self.guarded(lambda: written(text, html, subject), text, "quotations could not be told apart")
+        reply = self.guarded(lambda: self.reply(subject), text, "quotations could not be told apart")
         return InboundMail(
             message_id=own_id(self.header.first("message-id")),
             in_reply_to=ids_in(b" ".join(self.header.every("in-reply-to"))),
@@ -107,6 +107,10 @@ class Reading:
             html=self.guarded(lambda: sanitise(html), "", "its HTML could not be made safe"),
             defects=self.every_defect(),
         )
+
+    def reply(self, subject: str) -> str:
+        """Only what the writer wrote."""
+        return written(self.contents.said, self.contents.html_with_images, subject)
 
     def author(self) -> Address | None:
         """The first address of From; where that holds none, who else the mail says it is from."""

@@ -22,6 +22,10 @@ MOST_TRIES = 100_000
 SCANNED = 6
 """How many times its own size of a mail is looked through for boundaries at most."""
 
+ENCLOSED = frozenset({"message/rfc822", "message/global"})
+ENCLOSED_LOOKED_AT = 20_000
+CHARSET = re.compile(rb"\bcharset[ \t]*=[ \t]*\"?([A-Za-z0-9_.:+-]{1,40})", re.IGNORECASE)
+
 FIRST_DELIMITER = re.compile(rb"^--([^\r\n]{1,250})\r?\n(?=[Cc]ontent-|\r?\n)", re.MULTILINE)
 """Blanks at its end are not the boundary's; to leave them to the expression would cost the length of the line squared."""
 
@@ -120,10 +124,26 @@ def tree_of(data: bytes) -> Tree:
 
 
 def transcode(tree: Tree) -> None:
-    """Read raw 8-bit in the headers of a mail in the charset that its first text declares."""
-    if tree.root.header.raw_bytes:
-        declared = next((part.charset for part in tree.walk() if part.charset), "")
-        tree.root.header.transcode(declared)
+    """Read raw 8-bit in the headers of a mail in the charset that its first text declares.
+
+    A field that an enclosed mail bears as well was copied from it (as filters do that wrap a mail), so its charset is
+    the one which that mail declares.
+    """
+    header = tree.root.header
+    if not header.raw_bytes:
+        return
+    for part in tree.walk():
+        if part.media in ENCLOSED:
+            inner = read_header(tree.data, part.header.body_at, part.end)
+            header.transcode(declared_within(tree.data, part), only=set(inner.fields))
+    header.transcode(next((part.charset for part in tree.walk() if part.charset), ""))
+
+
+def declared_within(data: bytes, part: Part) -> str:
+    """The first charset that an enclosed mail declares and that is more than ASCII, "" where it declares none."""
+    begin = part.header.body_at
+    found = (each[1] for each in CHARSET.finditer(data, begin, min(part.end, begin + ENCLOSED_LOOKED_AT)))
+    return next((name.decode("ascii") for name in found if name.lower() not in {b"us-ascii", b"ascii"}), "")
 
 
 def part_at(data: bytes, start: int, end: int, parent: Part | None, default: str) -> Part:

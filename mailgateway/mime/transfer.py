@@ -14,6 +14,8 @@ UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 MOST_UU = 50
 MOST_UU_LINES = 100_000
 MOST_BLOCKS = 1_000
+PROSE = re.compile(rb"\n[ \t]*\r?\n(?=[^\n]{0,200}[^A-Za-z0-9+/= \t\r\n])")
+"""A blank line, and text that no encoder wrote: what a gateway set below a mail without looking at it."""
 PADDED = re.compile(rb"={1,2}[^\n]{0,80}\n")
 BASE64_LETTERS = bytes(set(range(256)) - set(NOT_BASE64)) + b"="
 
@@ -40,10 +42,20 @@ def undone(data: bytes, encoding: str) -> bytes:
 
 def base64_of(data: bytes) -> bytes:
     """Base64 with rubbish between its letters; blocks that begin on lines of their own are all read."""
+    data = without_prose(data)
     if b"=" not in data.rstrip(b"= \t\r\n-"):
         return base64_block(data)
     blocks = PADDED.split(data, maxsplit=MOST_BLOCKS)
     return b"".join(base64_block(block.partition(b"=")[0]) for block in blocks)
+
+
+def without_prose(data: bytes) -> bytes:
+    """The data without a footer that stands behind them in plain words."""
+    if b"\n\n" not in data and b"\n\r\n" not in data:
+        return data
+    found = PROSE.search(data, 1)
+    before = data[: found.start()] if found else b""
+    return before if before.strip() else data
 
 
 def base64_block(data: bytes) -> bytes:
@@ -63,7 +75,7 @@ def is_base64(data: bytes) -> bool:
 def decoded_size(data: bytes, encoding: str) -> int:
     """How large the decoded bytes are, without holding them where that can be reckoned."""
     if encoding == "base64":
-        return len(data.translate(None, NOT_BASE64)) * 3 // 4
+        return len(without_prose(data).translate(None, NOT_BASE64)) * 3 // 4
     return len(undone(data, encoding))
 
 

@@ -86,7 +86,7 @@ def test_an_encrypted_mail_says_so() -> None:
 
 def test_an_invitation_alone_is_readable() -> None:
     event = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Treffen\r\nDTSTART:20261124T090000Z\r\nEND:VEVENT\r\n"
-    assert parse(mail(body=event, Content_Type="text/calendar")).text == "Summary: Treffen\nStart: 2026-11-24 09:00 UTC"
+    assert parse(mail(body=event, Content_Type="text/calendar")).text == "Termin: Treffen\nBeginn: 24.11.2026 09:00 UTC"
 
 
 def test_flowed_lines_are_joined() -> None:
