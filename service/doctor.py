@@ -60,14 +60,14 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Everything that can be looked at; changes nothing."""
-    from service.doctor_network import port_checks, relay_check
+    from service.doctor_network import certificate_check, port_checks, relay_check
 
     found = [Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))]
     found += _guarded("settings", lambda: [_hours(settings)])
     found += _guarded("data", lambda: [data_check(settings.data)])
     found += _guarded("database", lambda: list(database_checks(settings)))
     found += _guarded("relay", lambda: [relay_check(settings)])
-    return found + port_checks(settings)
+    return found + certificate_check(settings) + port_checks(settings)
 
 
 def quick_checks(database: Database, data: Path) -> list[Check]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from mailgateway.transports.relay import Relay
 from service.doctor import Check, State
 from service.ports import open_socket
-from service.setting_types import host_and_port
+from service.setting_types import UNIX, host_and_port
 from service.settings import Settings
 from storage.errors import Unavailable
 
+RENEW_WITHIN = timedelta(days=14)
+"""How long before its end a certificate should be renewed."""
 PATIENCE = 5.0
 """Seconds that another machine has to answer."""
 
@@ -32,15 +36,38 @@ def relay_check(settings: Settings) -> Check:
 
 def port_checks(settings: Settings) -> list[Check]:
     """Whether the addresses to listen on are free, or answered by a desk."""
-    return [
-        _port("smtp", settings.smtp.listen, b"", b"220 "),
-        _port("web", settings.web.listen, b"GET /healthz HTTP/1.0\r\n\r\n", b"HTTP/1."),
-    ]
+    smtp, lmtp, web = settings.smtp, settings.lmtp, settings.web
+    found = [_port("smtp", "[smtp] listen", smtp.listen, b"", b"220 ")]
+    if smtp.tls_listen:
+        found.append(_port("smtps", "[smtp] tls_listen", smtp.tls_listen, b"", b""))
+    if lmtp.listen:
+        found.append(_port("lmtp", "[lmtp] listen", lmtp.listen, b"", b"220 "))
+    return [*found, _port("web", "[web] listen", web.listen, b"GET /healthz HTTP/1.0\r\n\r\n", b"HTTP/1.")]
 
 
-def _port(name: str, listen: str, question: bytes, answer: bytes) -> Check:
+def certificate_check(settings: Settings) -> list[Check]:
+    """Whether the certificate of the mail door holds, and how long it still will; nothing where none is set."""
+    from cryptography import x509
+
+    path = settings.smtp.certificate
+    if path is None:
+        return []
     try:
-        open_socket(listen, f"[{name}] listen", may_move=False).close()
+        ends_at = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError) as error:
+        return [Check("certificate", State.WRONG, f"[smtp] certificate {path} cannot be read: {error}")]
+    said = f"{path} ends on {ends_at:%Y-%m-%d}"
+    if ends_at <= datetime.now(UTC):
+        return [Check("certificate", State.WRONG, f"{said}: mail servers that verify it bring no mail; renew it")]
+    soon = ends_at - datetime.now(UTC) < RENEW_WITHIN
+    return [Check("certificate", State.WARNING if soon else State.OK, f"{said}; renew it" if soon else said)]
+
+
+def _port(name: str, setting: str, listen: str, question: bytes, answer: bytes) -> Check:
+    if listen.startswith(UNIX):
+        return _in_file_system(name, listen)
+    try:
+        open_socket(listen, setting, may_move=False).close()
     except Unavailable as error:
         if _answers(listen, question, answer):
             return Check(name, State.OK, f"{listen} is answered, by the desk that runs")
@@ -48,9 +75,19 @@ def _port(name: str, listen: str, question: bytes, answer: bytes) -> Check:
     return Check(name, State.OK, f"{listen} is free")
 
 
+def _in_file_system(name: str, listen: str) -> Check:
+    """A socket in the file system is not tried out: that would take it from the desk that runs."""
+    path = Path(listen.removeprefix(UNIX))
+    if not path.parent.is_dir():
+        return Check(name, State.WRONG, f"cannot listen on {listen}: {path.parent} is no folder; make it")
+    return Check(name, State.OK, f"{listen} {'is there' if path.exists() else 'is made at the start'}")
+
+
 def _answers(listen: str, question: bytes, answer: bytes) -> bool:
     try:
         with socket.create_connection(host_and_port(listen), PATIENCE) as connection:
+            if not answer:
+                return True
             connection.settimeout(PATIENCE)
             connection.sendall(question)
             return connection.recv(100).startswith(answer)

@@ -17,4 +17,5 @@ def health_of(running: Running) -> tuple[bool, Sequence[str]]:
         ok = loop.alive and not loop.failing
         well = well and ok
         lines.append(f"{loop.name}: {'ok' if ok else loop.failing or 'has ended'}")
-    return well, lines
+    lines += [f"{door}: shut: {because}" for door, because in running.shut.items()]
+    return well and not running.shut, lines

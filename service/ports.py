@@ -42,6 +42,12 @@ def address_of(bound: socket.socket) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def leave(where: str) -> None:
+    """Take away the socket of an address in the file system; a port needs nothing."""
+    if where.startswith(UNIX):
+        Path(where.removeprefix(UNIX)).unlink(missing_ok=True)
+
+
 def _bound(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

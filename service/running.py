@@ -59,6 +59,8 @@ class Running:
     transport: Transport
     metrics: Metrics
     loops: dict[str, Loop] = field(default_factory=dict)
+    shut: dict[str, str] = field(default_factory=dict)
+    """The doors that could not be opened yet, and why."""
     sign: Sign
     _warm: threading.Event = field(default_factory=threading.Event)
     _asking: Suggesting = field(init=False)

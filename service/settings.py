@@ -232,6 +232,8 @@ def check_together(settings: Settings) -> None:
     where = place_of(settings.file, "smtp", "certificate" if settings.smtp.certificate else "key")
     if bool(settings.smtp.certificate) != bool(settings.smtp.key):
         raise WrongUse(f"{where}: [smtp] certificate and key belong together; set both, or none")
+    if settings.smtp.tls_listen and not settings.smtp.certificate:
+        raise WrongUse(f"{where}: [smtp] tls_listen wants TLS; set certificate and key, too")
     if settings.web.mailbox and settings.web.mailbox not in addresses:
         where = place_of(settings.file, "web", "mailbox")
         raise WrongUse(f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it")

@@ -101,11 +101,11 @@ class SmtpDoor:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens: the host and the real port."""
+        """Where it listens: the host and the real port, or a path in the file system and 0."""
         if self._server is None:
             return self._host, self._port
-        host, port = self._server.sockets[0].getsockname()[:2]
-        return str(host), int(port)
+        where = self._server.sockets[0].getsockname()
+        return (where, 0) if isinstance(where, str) else (str(where[0]), int(where[1]))
 
     @property
     def largest(self) -> int:
@@ -147,7 +147,10 @@ class SmtpDoor:
     ) -> bool:
         """Take over the client that a load balancer names; its own probes (LOCAL, UNKNOWN) go on as itself."""
         named = address_in(str(said.src_addr or ""))
-        return server.stands_for(str(named)) if named is not None else True
+        if named is None or server.stands_for(str(named)):
+            return True
+        await server.push(wire.TOO_MANY_CONNECTIONS)
+        return False
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]

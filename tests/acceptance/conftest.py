@@ -29,6 +29,8 @@ class DeskProcess:
     settings: str = ""
     smtp: tuple[str, int] = ("", 0)
     web: str = ""
+    said: dict[str, Any] = field(default_factory=dict)
+    """What it said of itself when it started."""
     process: subprocess.Popen[str] | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -36,9 +38,9 @@ class DeskProcess:
         """Start it, and wait until it says where it listens."""
         line = self._spawn("--json", *arguments).readline()
         assert line, (self.folder / "serve.log").read_text()
-        said = json.loads(line)
-        host, _, port = said["smtp"].rpartition(":")
-        self.smtp, self.web = (host, int(port)), said["web"]
+        self.said = json.loads(line)
+        host, _, port = self.said["smtp"].rpartition(":")
+        self.smtp, self.web = (host, int(port)), self.said["web"]
 
     def start_talking(self, *arguments: str) -> str:
         """Start it as a person does; what it says to them."""

@@ -8,6 +8,8 @@ import signal
 import smtplib
 import socket
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -33,13 +35,44 @@ def test_a_desk_without_settings_takes_other_ports_where_its_own_are_taken(desk_
     assert desk_process.stop() == 0
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_refused_in_one_line(desk_process: Any) -> None:
+def test_a_door_that_cannot_be_opened_is_named_and_the_others_open(
+    desk_process: Any, wait_until: Callable[..., Any]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        desk_process.settings += f'[lmtp]\nlisten = "127.0.0.1:{port}"\n'
+        desk_process.start()
+        assert f"cannot listen on 127.0.0.1:{port}" in desk_process.said["shut"]["lmtp"]
+        assert "[lmtp] listen" in desk_process.said["shut"]["lmtp"]
+        assert _taken(desk_process, "support@localhost")
+        assert _health(desk_process)[0] == 503
+    wait_until(lambda: _health(desk_process)[0] == 200)  # it is free now, and was tried again
+    with smtplib.LMTP("127.0.0.1", port) as client:
+        assert client.docmd("LHLO", "mx.example.org")[0] == 250
+
+
+def test_where_no_door_opens_the_desk_says_so_in_one_line_and_ends(desk_process: Any) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         desk_process.environment["BRIEF_SMTP__LISTEN"] = f"127.0.0.1:{taken.getsockname()[1]}"
         (desk_process.folder / "brief.toml").write_text(desk_process.settings)
-        desk_process.brief("serve", "--json", code=1)
+        desk_process.brief("serve", "--only", "smtp", "--json", code=1)
+
+
+def test_a_door_that_is_not_set_cannot_be_asked_for_alone(desk_process: Any) -> None:
+    (desk_process.folder / "brief.toml").write_text(desk_process.settings)
+    desk_process.brief("serve", "--only", "lmtp", code=2)
+
+
+def _health(desk: Any) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"{desk.web}/healthz", timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
