@@ -56,6 +56,8 @@ def edit(file: Path) -> None:
         ) from None
     if ended != 0:
         raise BriefwechselError(f"the editor {wanted!r} ended with {ended}; nothing was sent. Your text is in {file}")
+    if not file.is_file():
+        raise BriefwechselError(f"the editor {wanted!r} took the file away; nothing was sent")
 
 
 def _fallback() -> str:

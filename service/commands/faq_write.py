@@ -205,7 +205,10 @@ def _given(answer: str | None, path: str | None) -> str | None:
 
 
 def _edited(draft: str) -> str:
-    text = click.edit(draft, extension=".md")
+    try:
+        text = click.edit(draft, extension=".md")
+    except FileNotFoundError:  # the editor took the file away
+        text = None
     if text is None or text.strip() == draft.strip():
         raise WrongUse("nothing was written, so nothing is changed")
     return text

@@ -47,3 +47,14 @@ def test_an_editor_that_fails_says_where_the_text_is(
 
     with pytest.raises(BriefwechselError, match=r"Your text is in .*draft"):
         edit(tmp_path / "draft")
+
+
+def test_an_editor_that_takes_the_file_away_is_no_error_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "rm")
+    draft = tmp_path / "draft"
+    draft.write_text("begun")
+
+    with pytest.raises(BriefwechselError, match="took the file away; nothing was sent"):
+        edit(draft)
