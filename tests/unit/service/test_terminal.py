@@ -59,6 +59,8 @@ def a_letter(**changed: Any) -> dict[str, Any]:
         "because": "no signal",
         "agent_name": "",
         "delivery": None,
+        "origin": {"word": "unknown", "because": "", "checks": []},
+        "suspected": "",
         **changed,
     }
 
