@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -42,19 +43,17 @@ def _left_out(reporter: Any) -> Counter[str]:
     return Counter(reason.rpartition("needs ")[2] for reason in reasons if reason.startswith("Skipped: needs "))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Name what was left out."""
-    missing = ", ".join(f"{program} ({n})" for program, n in sorted(_left_out(terminalreporter).items()))
-    terminalreporter.write_line(f"left out: needs {missing}" if missing else "left out: nothing")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """With BRIEF_TEST_ALL=1 a run that left anything out has failed."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """The very last line names what was left out; with BRIEF_TEST_ALL=1 a run that left anything out has failed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and os.environ.get("BRIEF_TEST_ALL") == "1" and _left_out(reporter):
+    left_out = _left_out(reporter) if reporter is not None else Counter()
+    if left_out and os.environ.get("BRIEF_TEST_ALL") == "1":
         session.exitstatus = max(session.exitstatus, pytest.ExitCode.TESTS_FAILED)
+    yield
+    if reporter is not None:
+        missing = ", ".join(f"{program} ({n})" for program, n in sorted(left_out.items()))
+        reporter.write_line(f"left out: needs {missing}" if missing else "left out: nothing")
 
 
 # ---------------------------------------------------------------- time
