@@ -10,8 +10,8 @@ hand it was shows by walking each of them alone, with a mark on disk: a power cu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,7 @@ import structlog
 
 from knowledge.article import Suggestion
 from mailgateway.deliver import running_from
+from mailgateway.origin.checks import Checked, Checking, Checks
 from mailgateway.read import Read, mailboxes_of, read, read_at_least
 from mailgateway.retry import Again, Shunt, in_one_line, retry
 from mailgateway.suggesting import Suggest, Suggesting
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 LEASE_FOR = timedelta(minutes=1)
 """Longer than a batch takes, and no longer: what a desk that was killed had leased waits for it."""
 BATCH = 16
+AT_ONCE = 16 * 1024 * 1024
+"""Bytes of mails that are held while others are asked about them."""
 DEATHS = 3
 """How often the desk may have ended while a mail was walked alone, before it is set aside unread."""
 
@@ -69,8 +72,18 @@ class Walk:
     policy: Policy
     suggesting: Suggesting
     clock: Callable[[], datetime]
-    trusted: str = ""
-    """The authserv-id of our own relay, "" where there is none."""
+    checks: Checks = field(default_factory=Checks)
+    """Who is asked where a mail comes from; without any nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A mail that was read, about which others are asked just now."""
+
+    claimed: Claimed
+    said: Read
+    checking: Checking
+    size: int
 
 
 def walk_due(
@@ -79,7 +92,7 @@ def walk_due(
     suggest: Suggest | Suggesting | None,
     now: datetime,
     *,
-    trusted_authserv_id: str = "",
+    checks: Checks | None = None,
     lease_for: timedelta = LEASE_FOR,
     limit: int = BATCH,
 ) -> Counter[str]:
@@ -88,13 +101,27 @@ def walk_due(
     A `Suggesting` is kept over many calls, so that a knowledge base that hangs is not asked in each of them.
     """
     asking = suggest if isinstance(suggest, Suggesting) else Suggesting(suggest)
-    walk = Walk(database, policy, asking, running_from(now), trusted_authserv_id)
+    walk = Walk(database, policy, asking, running_from(now), checks or Checks())
     with database.writing() as session:
         claimed = [_claimed(row) for row in claim_due(session, EnvelopeRow, now, lease_for, limit)]
-    tally: Counter[str] = Counter()
-    for each in sorted(claimed, key=lambda each: (each.suspect, each.alone)):
-        tally[_walk_alone(walk, each) if each.suspect else walk_one(walk, each)] += 1
+    tally = Counter(walk_together(walk, [each for each in claimed if not each.suspect]))
+    for each in sorted((each for each in claimed if each.suspect), key=lambda each: each.alone):
+        tally[_walk_alone(walk, each)] += 1
     return tally
+
+
+def walk_together(walk: Walk, claimed: Sequence[Claimed]) -> Iterator[str]:
+    """Take mails in, in order; what others are asked about them they are asked at once, as far as memory allows."""
+    begun: list[Begun] = []
+    for each in claimed:
+        try:
+            begun.append(_begin(walk, each))
+        except Exception as error:
+            yield _failed(walk, each, error)
+        if sum(one.size for one in begun) > AT_ONCE or all(one.checking.done for one in begun):
+            yield from [_finish(walk, one) for one in begun]
+            begun = []
+    yield from [_finish(walk, one) for one in begun]
 
 
 def _walk_alone(walk: Walk, claimed: Claimed) -> str:
@@ -110,10 +137,22 @@ def _walk_alone(walk: Walk, claimed: Claimed) -> str:
 
 def walk_one(walk: Walk, claimed: Claimed) -> str:
     """Take one mail in; gives back in one word what became of it."""
+    return next(walk_together(walk, [claimed]))
+
+
+def _begin(walk: Walk, claimed: Claimed) -> Begun:
+    """Read a mail, and begin to ask about it."""
+    with walk.database.reading() as session:
+        raw = get_raw(session, claimed.raw_id)
+    said = read(raw, claimed.envelope, walk.policy)
+    return Begun(claimed, said, walk.checks.begin(said.mail, raw, claimed.envelope), len(raw))
+
+
+def _finish(walk: Walk, begun: Begun) -> str:
+    """Take in a mail that was read, as soon as what is asked about it is known."""
+    claimed = begun.claimed
     try:
-        with walk.database.reading() as session:
-            raw = get_raw(session, claimed.raw_id)
-        found = _found(walk, claimed, raw)
+        found = _found(walk, begun, begun.checking.wait())
         with walk.database.writing() as session:
             if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
                 return "lost"
@@ -125,14 +164,15 @@ def walk_one(walk: Walk, claimed: Claimed) -> str:
     return word
 
 
-def _found(walk: Walk, claimed: Claimed, raw: bytes) -> Found:
+def _found(walk: Walk, begun: Begun, checked: Checked) -> Found:
     """Everything about a mail that needs no transaction."""
-    said = read(raw, claimed.envelope, walk.policy, walk.trusted)
+    said, claimed = begun.said, begun.claimed
     mailboxes = mailboxes_of(claimed.envelope.recipients, walk.policy)
     suggestions: tuple[Suggestion, ...] = ()
-    if said.classification.kind is Kind.PERSON:
+    if said.classification.kind is Kind.PERSON and checked.suspicion is None:
         suggestions = walk.suggesting.ask(said.mail, (mailboxes or walk.policy.mailboxes)[0])
-    return _as_found(claimed, said, mailboxes, suggestions)
+    found = _as_found(claimed, said, mailboxes, suggestions)
+    return replace(found, verdict=checked.verdict, suspicion=checked.suspicion)
 
 
 def _as_found(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from mailgateway.authentication import authenticate
 from mailgateway.kinds.classify import Own, classify
 from mailgateway.mime.parse import parse
+from mailgateway.origin.verdict import NOT_ASKED, authenticate
 from mailgateway.receive import plain_domain
 from mailgateway.retry import in_one_line
 from mailgateway.unreadable import unreadable
@@ -21,14 +21,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a mail says, who wrote it, and whether it comes from where it says."""
+    """What a mail says, who wrote it, and what is known of where it comes from before anybody is asked."""
 
     mail: InboundMail
     classification: Classification
     verdict: Verdict
 
 
-def read(raw: bytes, envelope: Envelope, policy: Policy, trusted: str = "") -> Read:
+def read(raw: bytes, envelope: Envelope, policy: Policy) -> Read:
     """Read and judge a mail; one that cannot be read is shown as such, and never acknowledged."""
     try:
         mail = parse(raw)
@@ -39,14 +39,14 @@ def read(raw: bytes, envelope: Envelope, policy: Policy, trusted: str = "") -> R
     ) as error:  # reading never raises; if it does, nobody may miss a mail
         log.exception("a mail could not be read", size=len(raw))
         return read_at_least(raw, envelope, in_one_line(error))
-    return Read(mail, classify(mail, envelope, own_of(policy)), authenticate(mail, envelope, trusted))
+    return Read(mail, classify(mail, envelope, own_of(policy)), authenticate(mail, envelope) or NOT_ASKED)
 
 
 def read_at_least(raw: bytes, envelope: Envelope, because: str) -> Read:
     """What is shown of a mail that could not be taken in: no more than that it came, from whom, and why it failed."""
     mail = unreadable(raw, because, envelope.mail_from or "")
     shown = Classification(Kind.PERSON, acknowledge=False, because="it could not be read: a person has to look at it")
-    return Read(mail, shown, authenticate(mail, envelope))
+    return Read(mail, shown, authenticate(mail, envelope) or NOT_ASKED)
 
 
 def own_of(policy: Policy) -> Own:

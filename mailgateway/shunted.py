@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mailgateway.deliver import running_from
 from mailgateway.intake import LEASE_FOR, Claimed, Walk, envelope_of, walk_one
+from mailgateway.origin.checks import Checks
 from mailgateway.retry import TRIES
 from mailgateway.suggesting import Suggest, Suggesting
 from storage.database import Database
@@ -59,14 +60,14 @@ def replay(
     now: datetime,
     *,
     suggest: Suggest | None = None,
-    trusted_authserv_id: str = "",
+    checks: Checks | None = None,
 ) -> Iterator[tuple[Shunted, str]]:
     """Take mails in again that were set aside (without codes all of them); each with what became of it.
 
     One that fails again is set aside once more at once: somebody looks at it just now. Only where something that we need
     is away it is put off.
     """
-    walk = Walk(database, policy, Suggesting(suggest), running_from(now), trusted_authserv_id)
+    walk = Walk(database, policy, Suggesting(suggest), running_from(now), checks or Checks())
     with database.reading() as session:
         chosen = [_shunted(_row(session, code)) for code in codes] if codes else shunted(session, limit=100_000)
     for each in chosen:

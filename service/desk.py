@@ -76,6 +76,11 @@ class Desk:
         with self.database.writing() as session:
             return agents.who_acts(session, self.wanted, self.user, self.clock())
 
+    def undelivered(self) -> list[str]:
+        """The handles of closed conversations whose last answer did not reach somebody, the latest first."""
+        with self.reading() as session:
+            return listing.undelivered(session)
+
     def inbox(
         self,
         *,
@@ -88,7 +93,8 @@ class Desk:
     ) -> list[Row]:
         """A page of the conversations that wait for an answer, or of those that are asked for."""
         assignee = self.me() if mine else None
-        statuses = tuple(Status) if everything else (Status(status or Status.OPEN),)
+        ordinary = tuple(each for each in Status if each is not Status.SUSPECTED)
+        statuses = ordinary if everything else (Status(status or Status.OPEN),)
         wanted = listing.Wanted(statuses, held=not status, assignee_id=assignee, mailbox=mailbox)
         with self.reading() as session:
             last = lookup.one(session, after).id if after else None
@@ -134,9 +140,9 @@ class Desk:
         """A message as it was received, or as it went out."""
         return desk_answers.raw(self, code)
 
-    def attachment(self, code: str, number: int) -> tuple[str, bytes]:
-        """The name and the bytes of an attached file, counted from 1."""
-        return desk_answers.attachment(self, code, number)
+    def attachment(self, code: str, number: int, *, infected: bool = False) -> tuple[str, bytes]:
+        """The name and the bytes of an attached file, counted from 1; of a mail with a virus only where `infected` is said."""
+        return desk_answers.attachment(self, code, number, infected=infected)
 
     # ---- answering
 
@@ -218,8 +224,14 @@ class Desk:
             return self.result(session, locked(session, target.id), because)
 
     def accept(self, code: str, *, new: bool = False) -> Row:
-        """Let a held message into its conversation, or make it a new one."""
+        """Let a held message into its conversation, or make it a new one; or let a suspected conversation in."""
         with self.writing() as (session, agent_id):
+            suspected = desk_answers.suspected(session, code)
+            if suspected is not None:
+                since = timeline.unanswered_since(session, suspected.id)
+                due_at = due_for(suspected, Priority(suspected.priority), since, self.policy)
+                change = changes.unsuspected(state_of(suspected), agent_id, since, due_at)
+                return self._apply(session, suspected, change, agent_id)
             message = lookup.message(session, code)
             now = self.clock()
             if new:

@@ -15,7 +15,8 @@ from storage.outgoing import OutgoingMail
 from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow, OutboxRow
 from threads import answering, lookup, timeline
-from threads.model import Priority, Urgency
+from threads.conversation import locked
+from threads.model import Priority, Status, Urgency
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -117,8 +118,18 @@ def raw(desk: Desk, code: str) -> bytes:
     return compose(OutgoingMail.from_json(sent))
 
 
-def attachment(desk: Desk, code: str, number: int) -> tuple[str, bytes]:
-    """An attached file, cut from the raw mail."""
+def suspected(session: Session, name: str) -> ConversationRow | None:
+    """The suspected conversation that a handle names, or a message of it that is not held; None where it is none."""
+    try:
+        message = lookup.message(session, name)
+    except NotThere:
+        return locked(session, lookup.one(session, name).id)
+    row = locked(session, message.conversation_id)
+    return row if row.status == Status.SUSPECTED and not message.held else None
+
+
+def attachment(desk: Desk, code: str, number: int, *, infected: bool = False) -> tuple[str, bytes]:
+    """An attached file, cut from the raw mail. Raises `WrongUse` where a virus was found in that and nobody insists."""
     from mailgateway.mime.contents import attachment_bytes
     from mailgateway.mime.parts import tree_of
 
@@ -127,6 +138,10 @@ def attachment(desk: Desk, code: str, number: int) -> tuple[str, bytes]:
         if not 1 <= number <= len(message.attachments) or message.raw_id is None:
             has = len(message.attachments)
             raise NotThere(f"the message {code} has {has} attachments, none with the number {number}")
+        if message.virus and not infected:
+            raise WrongUse(
+                f"{message.virus} was found in the mail {code}, so nothing of it is saved; --infected does it anyway"
+            )
         wanted = message.attachments[number - 1]
         data = attachment_bytes(tree_of(get_raw(session, message.raw_id)), int(wanted["part"]))
     if data is None:

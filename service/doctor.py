@@ -60,6 +60,7 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Everything that can be looked at; changes nothing."""
+    from service.checking import scanner_checks
     from service.doctor_network import certificate_check, port_checks, relay_check
 
     found = [Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))]
@@ -67,6 +68,7 @@ def checks(settings: Settings) -> list[Check]:
     found += _guarded("data", lambda: [data_check(settings.data)])
     found += _guarded("database", lambda: list(database_checks(settings)))
     found += _guarded("relay", lambda: [relay_check(settings)])
+    found += scanner_checks(settings)
     return found + certificate_check(settings) + port_checks(settings)
 
 

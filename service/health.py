@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.checking import failing_checks
 from service.doctor import quick_checks
 from service.running import Running
 
 
 def health_of(running: Running) -> tuple[bool, Sequence[str]]:
     """Whether all is well, and a line on each thing that was looked at."""
-    checks = quick_checks(running.database, running.settings.data)
+    checks = [*quick_checks(running.database, running.settings.data), *failing_checks(running.checks)]
     well = all(check.ok for check in checks)
     lines = [str(check) for check in checks]
     for loop in running.loops.values():

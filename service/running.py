@@ -14,12 +14,14 @@ from knowledge.index import Index
 from knowledge.suggest import suggest, suggest_in
 from mailgateway.deliver import Sign, deliver_due
 from mailgateway.intake import walk_due
+from mailgateway.origin.checks import Checks
 from mailgateway.receive import Keeper
 from mailgateway.suggesting import Suggesting
 from mailgateway.signing import Signer
 from mailgateway.transports import Transport
 from mailgateway.transports.folder import Folder
 from mailgateway.transports.relay import Relay, relay_address
+from service.checking import checks_of
 from service.figures import figures
 from service.keys import Keys, open_keys
 from service.loops import Loop, stop_all
@@ -64,9 +66,11 @@ class Running:
     sign: Sign
     _warm: threading.Event = field(default_factory=threading.Event)
     _asking: Suggesting = field(init=False)
+    checks: Checks = field(init=False)
 
     def __post_init__(self) -> None:
         self._asking = Suggesting(self.suggest)  # one for all rounds: it remembers that asking took too long
+        self.checks = checks_of(self.settings)
 
     @classmethod
     def open(cls, settings: Settings) -> Running:
@@ -113,8 +117,7 @@ class Running:
     def walk(self) -> Mapping[str, int]:
         """Work through the mails that are due; what goes out by itself is handed on at once."""
         self._warm.wait(WARM_WITHIN)
-        trusted = self.settings.smtp.trusted_authserv_id
-        tally = walk_due(self.database, self.policy, self._asking, datetime.now(UTC), trusted_authserv_id=trusted)
+        tally = walk_due(self.database, self.policy, self._asking, datetime.now(UTC), checks=self.checks)
         if any(tally.values()) and "delivery" in self.loops:
             self.loops["delivery"].wake()
         return tally
@@ -165,6 +168,7 @@ class Running:
     def close(self) -> None:
         """End what is begun, and close everything."""
         self.stop()
+        self.checks.close()
         self.group.close()
         self.index.close()
         self.database.close()

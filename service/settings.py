@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.door_settings import LmtpSettings, SmtpSettings
 from service.mail_settings import BouncesSettings, DkimSettings, LettersSettings, LimitsSettings, RelaySettings
+from service.origin_settings import ChecksSettings, ClamdSettings, RspamdSettings
 from service.rule_settings import RuleSettings, check_rules
 from service.setting_errors import explained, explained_toml, explained_variable, place_of, refuse_unknown_variables
 from service.setting_types import Duration, Language, Listen, MailAddress, Section, WebUrl, zone_of
@@ -137,6 +138,9 @@ class Settings(BaseSettings):
 
     mailbox: tuple[MailboxSettings, ...] = ()
     smtp: SmtpSettings = SmtpSettings()
+    checks: ChecksSettings = ChecksSettings()
+    rspamd: RspamdSettings = RspamdSettings()
+    clamd: ClamdSettings = ClamdSettings()
     lmtp: LmtpSettings = LmtpSettings()
     web: WebSettings = WebSettings()
     relay: RelaySettings = RelaySettings()

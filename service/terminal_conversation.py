@@ -132,6 +132,12 @@ def _letter(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, 
         to.print(Bar(part, style, inset, width))
 
 
+def _is_doubtful(entry: dict[str, Any]) -> bool:
+    """Whether the sender was checked and is not known to be who the mail says."""
+    origin = entry["origin"]
+    return origin["word"] == "forged" or (origin["word"] == "unknown" and bool(origin["checks"]))
+
+
 def _letter_style(entry: dict[str, Any]) -> str:
     if entry["held"]:
         return "held"
@@ -146,6 +152,8 @@ def _letter_head(entry: dict[str, Any], room: int, style: str, now: datetime, zo
     who = person(entry["from"]) if entry["direction"] == "in" else _sender(entry)
     if entry["mail"] not in ("person", "reply"):
         who = f"{who} · {entry['mail']}"
+    if _is_doubtful(entry):
+        who = f"{who} · {entry['origin']['word']}"
     left = cut(who, room - cell_len(right) - 2)
     head = Text().append(left, f"{style}.name" if style in ("customer", "ours") else style)
     head.append(" " * max(1, room - cell_len(left) - cell_len(right)))
@@ -160,6 +168,10 @@ def _sender(entry: dict[str, Any]) -> str:
 def _letter_parts(entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> Iterator[Text]:
     if entry["held"]:
         yield Text(f"held: {line(entry['because'])}", "held")
+    if entry["origin"]["word"] == "forged":
+        yield Text(f"forged: {line(entry['origin']['because'])}", "held")
+    if entry["suspected"] and not entry["held"]:
+        yield Text(f"kept apart: {line(entry['suspected'])}", "held")
     text = safe(entry["text"] if whole else entry["reply"] or entry["text"]).strip("\n")
     lines = text.splitlines() or ["(no text)"]
     shown = lines if whole else lines[:_MOST_LINES]
@@ -197,6 +209,10 @@ def _delivery(entry: dict[str, Any], now: datetime, zone: tzinfo) -> Iterator[Te
         said = f"{said}; so far: {line(delivery['answer'])}"
     if said:
         yield Text(said, "late" if delivery["state"] in ("failed", "given up") else "quiet")
+    for each in delivery["reports"]:
+        what = "did not reach" if each["failed"] else "is on its way, and has not reached yet"
+        said = f"{what} {line(each['address'])}" + (f": {line(each['said'])}" if each["said"] else "")
+        yield Text(said, "late" if each["failed"] else "quiet")
     if delivery["maybe_twice"]:
         yield Text("may have gone out twice: a try to send it ended without a word", "quiet")
 
@@ -234,5 +250,7 @@ def _size(size: int) -> str:
 
 
 def _next(shown: dict[str, Any]) -> str:
-    acts = "reopen | why" if shown["status"] == "closed" else "reply | note | close | snooze | why"
+    acts = {"closed": "reopen | why", "suspected": "accept | close | why"}.get(
+        shown["status"], "reply | note | close | snooze | why"
+    )
     return f"brief {acts}  {shown['handle']}"

@@ -14,7 +14,6 @@ from knowledge.article import Suggestion
 from templates import languages
 from threads.model import (
     Acknowledge,
-    Authenticity,
     Classification,
     Envelope,
     InboundMail,
@@ -57,6 +56,8 @@ class Question:
     history: History = field(default_factory=History)
     forwarded_by_colleague: bool = False
     """An agent, or somebody of our own domain, passed on what a customer wrote."""
+    suspected: bool = False
+    """It may be spam, or carry a virus."""
 
     @property
     def limits(self) -> AcknowledgeLimits:
@@ -147,7 +148,8 @@ SILENCERS: tuple[tuple[Silencer, str], ...] = (
     (_sender_unknown, "the envelope sender is not known"),
     (lambda each: each.envelope.mail_from == "", "the envelope sender is empty, as that of a machine"),
     (_sender_is_another, "the envelope sender is neither the author nor of the author's domain"),
-    (lambda each: each.verdict.authenticity is Authenticity.FORGED, "it fails authentication"),
+    (lambda each: not each.verdict.acts, "it fails authentication"),
+    (lambda each: each.suspected, "it is suspected, and kept apart"),
     (_too_soon, "this address was sent an acknowledgement a short time ago"),
     (_enough_for_address, "this address has had enough of them for a day"),
     (_enough_for_domain, "this domain has had enough of them for an hour"),

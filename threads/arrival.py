@@ -17,6 +17,7 @@ from threads.model import (
     Mailbox,
     Placement,
     Silent,
+    Suspicion,
     Urgency,
     Verdict,
 )
@@ -36,6 +37,8 @@ class Found:
     mailboxes: tuple[Mailbox, ...] = ()
     """Those of ours that it was sent to; without any the first one answers for it."""
     suggestions: tuple[Suggestion, ...] = ()
+    suspicion: Suspicion | None = None
+    """Why it is kept apart."""
     imported: bool = False
     """Out of an archive: nothing goes out, no clock starts, and its Date is when it came."""
 

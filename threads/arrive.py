@@ -16,7 +16,6 @@ from threads.match import match
 from threads.model import (
     Acknowledge,
     Address,
-    Authenticity,
     Direction,
     Kind,
     Mailbox,
@@ -31,6 +30,7 @@ from threads.priority import prioritise
 from threads.store.history import history_for
 from threads.store.known import known_for
 from threads.store.record import record, record_again
+from threads.suspicion import kept_apart
 
 __all__ = ["Found", "Recorded", "arrive", "direction_of"]
 
@@ -50,17 +50,18 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
     mailbox = found.mailboxes[0] if found.mailboxes else policy.mailboxes[0]
     outgoing = direction is Direction.OUT
     known = known_for(session, mail, found.envelope, policy, outgoing=outgoing)
-    placement = match(
+    placed = match(
         mail,
         mailbox,
         known,
         at,
         kind=found.classification.kind,
         outgoing=outgoing,
-        forged=found.verdict.authenticity is Authenticity.FORGED,
+        forged=not found.verdict.acts,
         recent_for=policy.recent_for,
     )
     urgency = _urgency(found, mailbox, policy, outgoing=outgoing)
+    placement = kept_apart(placed, found.suspicion)
     colleague = _by_colleague(found, known)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at)
     arrival = Arrival(
@@ -136,6 +137,7 @@ def _decided(
         now=now,
         forwarded_by_colleague=forwarded,
     )
+        suspected=found.suspicion is not None,
     first = acknowledge(question)
     if isinstance(first, Silent):
         return first
@@ -147,11 +149,7 @@ def _decided(
 def _by_colleague(found: Found, known: Known) -> bool:
     """Whether an agent wrote it, or somebody of our own domain: only they forward a customer's mail."""
     author = found.mail.author
-    if (
-        author is None
-        or found.verdict.authenticity is Authenticity.FORGED
-        or found.classification.kind is not Kind.PERSON
-    ):
+    if author is None or not found.verdict.acts or found.classification.kind is not Kind.PERSON:
         return False
     of_ours = author.domain in known.own_domains and not is_freemail(author.domain)
     return author.address not in known.own_addresses and (author.address in known.agents or of_ours)

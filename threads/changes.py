@@ -43,6 +43,14 @@ def reopened(state: State, actor: str, waiting_since: datetime | None, due_at: d
     )
 
 
+def unsuspected(state: State, actor: str, waiting_since: datetime | None, due_at: datetime | None) -> Change:
+    """Among the others from now on: it was kept apart for nothing. Raises `WrongUse` where it is not."""
+    if state.status is not Status.SUSPECTED:
+        raise WrongUse("nothing of it is held or suspected: there is nothing to let in")
+    because = f"{actor} let it in: it is not what it was suspected of"
+    return Change("status", because, {"status": Status.OPEN, "waiting_since": waiting_since, "due_at": due_at})
+
+
 def snoozed(state: State, actor: str, until: datetime) -> Change:
     """Put aside until a time. Raises `WrongUse` where the conversation is closed."""
     if state.status is Status.CLOSED:

@@ -45,6 +45,9 @@ def opening(arrival: Arrival, now: datetime) -> Effect:
     kind = arrival.found.classification.kind
     if arrival.found.imported:
         return _out_of_an_archive(arrival, now, counted=kind is Kind.PERSON or arrival.direction is Direction.OUT)
+    if arrival.found.suspicion is not None:
+        fields: dict[str, Any] = {"status": Status.SUSPECTED, "messages": int(kind is Kind.PERSON)}
+        return Effect(fields, "opened", f"kept apart: {arrival.found.suspicion.because}")
     if kind is Kind.PERSON or arrival.urgency.opens:
         fields = {"status": Status.OPEN, "waiting_since": arrival.at, "due_at": arrival.due_at}
         return Effect({**fields, "messages": int(kind is Kind.PERSON)}, "opened", arrival.placement.because)

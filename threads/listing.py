@@ -17,8 +17,16 @@ from threads.lookup import LAST
 from threads.model import Priority, Status
 
 LARGEST_PAGE = 1000
+MOST_UNDELIVERED = 20
 _MOST_WORDS = 8
 _ROW = ConversationRow
+
+
+def undelivered(session: Session) -> list[str]:
+    """The handles of closed conversations whose last answer did not reach somebody, the latest first."""
+    marked = select(_ROW.handle).where(_ROW.undelivered_at.is_not(None), _ROW.status == Status.CLOSED)
+    live = marked.where(_ROW.merged_into_id.is_(None))
+    return list(session.scalars(live.order_by(_ROW.undelivered_at.desc()).limit(MOST_UNDELIVERED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +100,19 @@ def inbox(session: Session, wanted: Wanted, *, limit: int, after: UUID | None = 
 
 
 def sections(wanted: Wanted) -> tuple[Section, ...]:
-    """Each wanted status by priority and time, closed ones by their last change, then what else has a held message."""
+    """Each wanted status by priority and time, closed and suspected ones by their last change, then what else has a held
+    message."""
     by_status = [
         each
         for status in wanted.statuses
         for each in (
             (Section(status),)
-            if status is Status.CLOSED
+            if status in (Status.CLOSED, Status.SUSPECTED)
             else tuple(Section(status, priority=priority, due=due) for priority in Priority for due in (True, False))
         )
     ]
-    return (*by_status, *((Section(None, others=wanted.statuses),) if wanted.held else ()))
+    beside = Section(None, others=(*wanted.statuses, Status.SUSPECTED))
+    return (*by_status, *((beside,) if wanted.held else ()))
 
 
 def _from(

@@ -92,7 +92,9 @@ def _by_address(session: Session, address: str) -> list[ConversationRow]:
         ConversationRow.merged_into_id.is_(None),
     )
     newest = (ConversationRow.updated_at.desc(), ConversationRow.id.desc())
-    unclosed = theirs.where(ConversationRow.status != Status.CLOSED).order_by(*newest).limit(MOST + 1)
+    unclosed = (
+        theirs.where(ConversationRow.status.not_in((Status.CLOSED, Status.SUSPECTED))).order_by(*newest).limit(MOST + 1)
+    )
     return list(session.scalars(unclosed)) or list(session.scalars(theirs.order_by(*newest).limit(MOST + 1)))
 
 

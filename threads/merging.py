@@ -94,7 +94,7 @@ def unmerge(session: Session, event: EventRow, now: datetime) -> None:
 
 
 def _livelier(one: str, other: str) -> str:
-    order = (Status.OPEN, Status.SNOOZED, Status.WAITING, Status.CLOSED)
+    order = (Status.OPEN, Status.SNOOZED, Status.WAITING, Status.CLOSED, Status.SUSPECTED)
     return min(one, other, key=lambda each: order.index(Status(each)))
 
 

@@ -52,6 +52,8 @@ class Status(StrEnum):
     WAITING = "waiting"
     SNOOZED = "snoozed"
     CLOSED = "closed"
+    SUSPECTED = "suspected"
+    """Kept apart: it may be spam, or carry a virus."""
 
 
 class Direction(StrEnum):
@@ -221,6 +223,36 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+    details: str = ""
+    """What each check came to, in one line."""
+    fails: bool = False
+    """DMARC fails, also where the author's domain asks for no consequence."""
+
+    @property
+    def acts(self) -> bool:
+        """Whether the mail may act for whom it claims to be from."""
+        return self.authenticity is not Authenticity.FORGED and not self.fails
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Why a mail is kept apart: it may be spam, or carry a virus."""
+
+    because: str
+    virus: str = ""
+    """The name of what was found in it, "" where it is suspected of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail of ours that a delivery report may be about."""
+
+    outbox_id: UUID
+    conversation: UUID
+    message: UUID | None
+    purpose: str
+    """"reply", "acknowledgement" or "notice"."""
+    recipients: tuple[str, ...]
 class Urgency:
     """A priority with the rule that gave it."""
 

@@ -141,18 +141,19 @@ def merge(invocation: Invocation, handle: str, into: str, as_json: bool) -> None
     told(row, f"{row['handle']} now holds both", as_json=as_json)
 
 
-@click.command(short_help="Let a held message into its conversation, or make it a new one.")
-@click.argument("message")
+@click.command(short_help="Let a held message in, or a suspected conversation.")
+@click.argument("message", metavar="MESSAGE|HANDLE")
 @click.option("--new", is_flag=True, help="Make it a conversation of its own.")
 @json_option
 @click.pass_obj
 def accept(invocation: Invocation, message: str, new: bool, as_json: bool) -> None:
-    """Let a stranger's message in, which is held beside a conversation: MESSAGE is its code.
+    """Let a message in that is held beside a conversation (MESSAGE is its code), or a conversation that is suspected.
 
     \b
     Example:
       brief accept k3x9q2m
       brief accept k3x9q2m --new
+      brief accept anna-rechnung
     """
     with invocation.desk() as desk:
         row = desk.accept(message, new=new)

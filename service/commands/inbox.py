@@ -14,6 +14,7 @@ _STATUSES = ("open", "waiting", "snoozed", "closed")
 @click.option("--mine", is_flag=True, help="Only those that are yours.")
 @click.option("--all", "everything", is_flag=True, help="Of every status, closed ones too.")
 @click.option("--status", type=click.Choice(_STATUSES), help="Only those of one status.")
+@click.option("--suspected", is_flag=True, help="Those that are kept apart: they may be spam, or carry a virus.")
 @click.option("--mailbox", default="", metavar="ADDRESS", help="Only those that came to one mailbox.")
 @click.option(
     "--limit", metavar="N", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many at most."
@@ -26,6 +27,7 @@ def inbox(
     mine: bool,
     everything: bool,
     status: str | None,
+    suspected: bool,
     mailbox: str,
     limit: int,
     after: str,
@@ -37,20 +39,27 @@ def inbox(
     Example:
       brief inbox --mine
       brief inbox --status waiting --limit 20
+      brief inbox --suspected
     """
     with invocation.desk() as desk:
-        rows = desk.inbox(
-            mine=mine, everything=everything, status=status or "", mailbox=mailbox, limit=limit, after=after
-        )
+        wanted = "suspected" if suspected else status or ""
+        rows = desk.inbox(mine=mine, everything=everything, status=wanted, mailbox=mailbox, limit=limit, after=after)
         if as_json:
             print_all(rows)
             return
         from service.terminal_lists import conversations
 
         more = [f"there may be more: brief inbox --after {rows[-1]['handle']}"] if len(rows) == limit else []
-        hints = more or ["brief show HANDLE", "brief reply HANDLE"]
+        hints = more or ["brief show HANDLE", "brief accept HANDLE" if suspected else "brief reply HANDLE"]
+        hints += _undelivered(desk.undelivered()) if not after else []
         to = output(listing=True)
-        conversations(to, rows, desk.clock(), desk.zone, empty="Nobody waits for an answer.", hints=hints)
+        empty = "Nothing is suspected." if suspected else "Nobody waits for an answer."
+        conversations(to, rows, desk.clock(), desk.zone, empty=empty, hints=hints)
+
+
+def _undelivered(handles: list[str]) -> list[str]:
+    """The closed conversations whose answer did not arrive: they stay closed, and are not forgotten."""
+    return [f"closed, but the answer did not arrive: {', '.join(handles)}"] if handles else []
 
 
 @click.command(short_help="Find conversations by words, names or addresses.")

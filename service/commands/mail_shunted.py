@@ -91,6 +91,7 @@ def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> Non
       brief mail shunted replay 1f2e3d4c
     """
     from mailgateway.shunted import replay as taken_in_again
+    from service.checking import checks_of
     from service.harmless import line
     from service.logs import start_logging
     from service.opening import open_database_for
@@ -98,18 +99,17 @@ def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> Non
     settings = invocation.settings()
     start_logging("critical", json_lines=settings.log.json_lines)  # the outcome is told mail by mail
     database = open_database_for(settings)
-    trusted = settings.smtp.trusted_authserv_id
+    checks = checks_of(settings)
     count = 0
     try:
-        for row, outcome in taken_in_again(
-            database, settings.policy(), codes, datetime.now(UTC), trusted_authserv_id=trusted
-        ):
+        for row, outcome in taken_in_again(database, settings.policy(), codes, datetime.now(UTC), checks=checks):
             count += 1
             if as_json:
                 print_json({"code": row.code, "outcome": outcome})
             else:
                 output().print(line(f"{row.code}  {outcome}"), soft_wrap=True)
     finally:
+        checks.close()
         database.close()
     say(f"{count} mails tried again" if count else "nothing is set aside")
 

@@ -22,6 +22,7 @@ _SEVERAL = "That fits several conversations:"
 @click.option("--whole", is_flag=True, help="With quotations and signatures, and long letters to their end.")
 @click.option("--raw", metavar="CODE", help="Write a message as it was received.")
 @click.option("--attachment", metavar="CODE:N", help="Save an attached file.")
+@click.option("--infected", is_flag=True, help="Save a file of a mail in which a virus was found.")
 @click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where --raw or --attachment goes.")
 @json_option
 @click.pass_obj
@@ -31,6 +32,7 @@ def show(
     whole: bool,
     raw: str | None,
     attachment: str | None,
+    infected: bool,
     file: Path | None,
     as_json: bool,
 ) -> None:
@@ -45,7 +47,7 @@ def show(
         if raw:
             _write_raw(raw, desk.raw(raw), file, as_json=as_json)
         elif attachment:
-            _save_attachment(desk, attachment, file, as_json=as_json)
+            _save_attachment(desk, attachment, file, infected=infected, as_json=as_json)
         elif as_json:
             print_all(desk.show(handle))
         else:
@@ -82,13 +84,13 @@ def _write_raw(code: str, data: bytes, file: Path | None, *, as_json: bool) -> N
         say(f"saved {file} ({len(data):,} bytes)")
 
 
-def _save_attachment(desk: Desk, which: str, file: Path | None, *, as_json: bool) -> None:
+def _save_attachment(desk: Desk, which: str, file: Path | None, *, infected: bool, as_json: bool) -> None:
     from service.files import harmless_name
 
     code, _, number = which.rpartition(":")
     if not code or not (number.isascii() and number.isdigit() and len(number) < 5):
         raise WrongUse(f"{which[:80]!r} names no attachment; write its code and number as `show` does, as in k3x9q2m:1")
-    name, data = desk.attachment(code, int(number))
+    name, data = desk.attachment(code, int(number), infected=infected)
     file = file or Path(harmless_name(name))
     _write_new(file, data)
     if as_json:

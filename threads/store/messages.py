@@ -50,6 +50,21 @@ def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
         "because": placement.because,
         "kind_because": arrival.found.classification.because,
         "rejected": list(placement.rejected),
+        **_origin_of(arrival),
+    }
+
+
+def _origin_of(arrival: Arrival) -> dict[str, Any]:
+    """What was found out about where a mail comes from, and whether it does harm; nothing of our own answers."""
+    if arrival.direction is Direction.OUT:
+        return {}
+    verdict, suspicion = arrival.found.verdict, arrival.found.suspicion
+    return {
+        "authenticity": verdict.authenticity.value,
+        "authenticity_because": verdict.because,
+        "checks": verdict.details,
+        "suspected": suspicion.because if suspicion else "",
+        "virus": suspicion.virus if suspicion else "",
     }
 
 

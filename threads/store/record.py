@@ -209,7 +209,7 @@ def _add_people(session: Session, arrival: Arrival, row: ConversationRow, *, new
         return
     author = arrival.mail.author
     writes = arrival.direction is Direction.IN and person and author is not None
-    people = (*((author,) if writes and author else ()), *copied(arrival))
+    people = (*((author,) if writes and author else ()), *(copied(arrival) if arrival.found.verdict.acts else ()))
     known = {row.customer_address: row.customer_id} if new and row.customer_id else {}
     found = persons(session, people, arrival.at, arrival.mail.language, known=known)
     roles = dict.fromkeys(set(found.values()) - {row.customer_id}, "participant")

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgateway.authentication import authenticate, results_in
+from mailgateway.origin.results import results_in
+from mailgateway.origin.verdict import Trust, authenticate
 from mailgateway.unreadable import unreadable
-from threads.model import Address, Authenticity, Envelope, InboundMail, Source
+from threads.model import Address, Authenticity, Envelope, InboundMail, Source, Verdict
 
 ENVELOPE = Envelope(Source.SMTP, "anna@kundin.example", ("support@example.org",), datetime(2026, 11, 2, tzinfo=UTC))
 OUR = "mx.example.org"
+TRUST = Trust(authserv_id=OUR)
+
+
+def verdict_on(mail: InboundMail, envelope: Envelope = ENVELOPE, trust: Trust = TRUST) -> Verdict:
+    verdict = authenticate(mail, envelope, trust)
+    assert verdict is not None
+    return verdict
 
 
 def a_mail_with(*results: str) -> InboundMail:
@@ -39,23 +48,23 @@ def a_mail_with(*results: str) -> InboundMail:
     ],
 )
 def test_the_topmost_result_of_our_relay_decides(result: str, authenticity: str) -> None:
-    assert authenticate(a_mail_with(result), ENVELOPE, OUR).authenticity == authenticity
+    assert verdict_on(a_mail_with(result)).authenticity == authenticity
 
 
 def test_a_result_below_the_topmost_may_be_the_senders_own() -> None:
     mail = a_mail_with("other.example; dmarc=fail", "mx.example.org; dmarc=pass header.from=kundin.example")
-    assert authenticate(mail, ENVELOPE, OUR).authenticity is Authenticity.UNKNOWN
+    assert verdict_on(mail).authenticity is Authenticity.UNKNOWN
 
 
 def test_without_a_trusted_relay_nothing_is_known() -> None:
     mail = a_mail_with("mx.example.org; dmarc=fail header.from=kundin.example")
-    assert authenticate(mail, ENVELOPE).authenticity is Authenticity.UNKNOWN
+    assert verdict_on(mail, trust=Trust()).authenticity is Authenticity.UNKNOWN
 
 
 @pytest.mark.parametrize("source", [Source.FORM, Source.FILE])
 def test_the_form_and_an_archive_prove_nothing(source: Source) -> None:
     mail = a_mail_with("mx.example.org; dmarc=pass header.from=kundin.example")
-    verdict = authenticate(mail, replace(ENVELOPE, source=source), OUR)
+    verdict = verdict_on(mail, replace(ENVELOPE, source=source))
     assert verdict.authenticity is Authenticity.UNKNOWN
     assert verdict.because
 
@@ -63,3 +72,31 @@ def test_the_form_and_an_archive_prove_nothing(source: Source) -> None:
 @given(st.text(max_size=500))
 def test_no_header_raises(text: str) -> None:
     results_in(text)
+
+
+@pytest.mark.parametrize(
+    "client", ["127.0.0.1", "::1", "::ffff:10.1.2.3", "192.168.0.7", "fe80::1%eth0", "198.51.100.7"]
+)
+def test_what_a_host_of_ours_wrote_is_believed(client: str) -> None:
+    mail = a_mail_with(f"{OUR}; dmarc=pass header.from=kundin.example")
+    trust = replace(TRUST, networks=(ip_network("198.51.100.0/24"),))
+    assert verdict_on(mail, replace(ENVELOPE, client=client), trust).authenticity is Authenticity.GENUINE
+
+
+def test_what_a_stranger_wrote_in_the_name_of_our_relay_is_not_believed() -> None:
+    mail = a_mail_with(f"{OUR}; dmarc=pass header.from=kundin.example")
+    assert authenticate(mail, replace(ENVELOPE, client="203.0.113.9"), TRUST) is None
+
+
+def test_mail_fetched_by_imap_has_a_host_of_its_own_that_is_believed() -> None:
+    mail = a_mail_with("mx.provider.example; dmarc=fail header.from=kundin.example")
+    fetched = replace(ENVELOPE, source=Source.IMAP)
+    assert verdict_on(mail, fetched).authenticity is Authenticity.UNKNOWN
+    verdict = verdict_on(mail, fetched, Trust(imap_authserv_id="mx.provider.example"))
+    assert (verdict.authenticity, verdict.acts) == (Authenticity.FORGED, False)
+
+
+def test_a_mail_of_several_authors_does_not_act_for_the_one_that_was_checked() -> None:
+    mail = a_mail_with(f"{OUR}; dmarc=pass header.from=kundin.example")
+    two = replace(mail, headers=(*mail.headers, ("from", "anna@kundin.example"), ("from", "eve@evil.example")))
+    assert not verdict_on(two).acts

@@ -1,0 +1,59 @@
+"""What is asked about mail that comes in, as the settings say; and whether those who are asked are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_network
+
+from mailgateway.origin.checks import Checks
+from mailgateway.origin.clamd import Clamd
+from mailgateway.origin.resolver import Resolver
+from mailgateway.origin.rspamd import Rspamd
+from mailgateway.origin.verdict import Trust
+from service.doctor import Check, State
+from service.setting_types import UNIX
+from service.settings import Settings
+from storage.errors import Unavailable
+
+
+def checks_of(settings: Settings) -> Checks:
+    """Who is asked, and whose word is believed."""
+    asked, rspamd, clamd = settings.checks, settings.rspamd, settings.clamd
+    return Checks(
+        trust=Trust(
+            authserv_id=settings.smtp.trusted_authserv_id,
+            imap_authserv_id=asked.imap_authserv_id,
+            networks=tuple(ip_network(each, strict=False) for each in asked.our_networks),
+            sealers=frozenset(asked.trusted_sealers),
+        ),
+        resolver=Resolver(asked.nameservers) if asked.dns else None,
+        within=asked.within.total_seconds(),
+        rspamd=Rspamd(rspamd.url, rspamd.within.total_seconds(), rspamd.largest) if rspamd.url else None,
+        clamd=Clamd(clamd.address.removeprefix(UNIX), clamd.within.total_seconds(), clamd.largest)
+        if clamd.address
+        else None,
+    )
+
+
+def scanner_checks(settings: Settings) -> list[Check]:
+    """Whether rspamd and clamd answer, where the settings name them. Mail goes on without them."""
+    checks = checks_of(settings)
+    try:
+        return [_asked(name, ping) for name, ping in checks.scanners()]
+    finally:
+        checks.close()
+
+
+def _asked(name: str, ping: Callable[[], None]) -> Check:
+    try:
+        ping()
+    except Unavailable as error:
+        return Check(name, State.WARNING, f"{error}; mail goes on unchecked")
+    return Check(name, State.OK, "it answers")
+
+
+def failing_checks(checks: Checks) -> list[Check]:
+    """Who could not be asked about the last mail."""
+    return [
+        Check(name, State.WARNING, f"{because}; mail goes on unchecked") for name, because in checks.failing.items()
+    ]
