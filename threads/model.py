@@ -206,23 +206,6 @@ class Verdict:
 
     authenticity: Authenticity
     because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a mail belongs. `conversation` None opens a new one."""
-
-    conversation: UUID | None
-    signal: str
-    """Which signal decided: "token", "own id", "in-reply-to", "references", "subject", "new", or "agent"."""
-    because: str
-    held: bool = False
-    merges: tuple[UUID, ...] = ()
-    rejected: tuple[str, ...] = ()
-    """A sentence for each candidate that was considered and refused."""
-
-
-@dataclass(frozen=True, slots=True)
     details: str = ""
     """What each check came to, in one line."""
     fails: bool = False
@@ -244,15 +227,20 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
-class SentMail:
-    """A mail of ours that a delivery report may be about."""
+class Placement:
+    """Where a mail belongs. `conversation` None opens a new one."""
 
-    outbox_id: UUID
-    conversation: UUID
-    message: UUID | None
-    purpose: str
-    """"reply", "acknowledgement" or "notice"."""
-    recipients: tuple[str, ...]
+    conversation: UUID | None
+    signal: str
+    """Which signal decided: "token", "own id", "in-reply-to", "references", "subject", "new", or "agent"."""
+    because: str
+    held: bool = False
+    merges: tuple[UUID, ...] = ()
+    rejected: tuple[str, ...] = ()
+    """A sentence for each candidate that was considered and refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class Urgency:
     """A priority with the rule that gave it."""
 
