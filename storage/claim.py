@@ -17,7 +17,7 @@ from sqlalchemy import Executable, Insert, Select, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.rows import directly, table_of
+from storage.rows import directly, insert_rows, table_of
 from storage.tables import Base, EnvelopeRow, OutboxRow
 from storage.tables.types import UtcTime
 
@@ -79,16 +79,13 @@ def _held(table: type[EnvelopeRow] | type[OutboxRow]) -> Select[UUID]:
 
 def insert_ignoring(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert rows that name the same columns, except those whose key is there already; how many were new."""
-    if not rows:
-        return 0
-    statement = _insert_ignoring(table, session.get_bind().dialect.name)
-    return directly(session).execute(statement, rows).rowcount
+    return insert_rows(session, _insert_ignoring(table, session.get_bind().dialect.name), rows)
 
 
 @cache
 def _insert_ignoring(table: type[Base], dialect: str) -> Insert:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table_of(table)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return insert(table_of(table)).on_conflict_do_nothing()
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")

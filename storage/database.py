@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from storage.errors import BriefwechselError, DatabaseUnavailable, DiskFull, WrongUse
 from storage.private import private_file, private_folder
+from storage.rows import begin_at_once
 
 if TYPE_CHECKING:
     from storage.schema import Schema
@@ -58,16 +59,14 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session on one consistent state, rolled back at the end. Raises `Unavailable`."""
         with translated(), self._sessions() as session:
+            begin_at_once(session)
             yield session  # closing it rolls back, and what was read stays readable
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that is committed at the end, durably, or rolled back where anything is raised. Raises `Unavailable`."""
-        if self._one_writer is None:
-            with translated(), self._writers.begin() as session:
-                yield session
-            return
-        with self._one_writer, translated(), self._writers.begin() as session:
+        with self._one_writer or nullcontext(), translated(), self._writers.begin() as session:
+            begin_at_once(session)
             yield session
 
     def schema(self) -> Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.rows import directly
@@ -17,14 +17,18 @@ _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 _SINCE = OutboxRow.created_at > bindparam("since", type_=UtcTime())
+_IS_ONE = and_(OutboxRow.purpose == "acknowledgement", OutboxRow.state != "cancelled")
 _TO_ADDRESS = (
     select(OutboxRow.created_at)
-    .where(OutboxRow.purpose == "acknowledgement", OutboxRow.state != "cancelled", _SINCE)
+    .where(_IS_ONE, _SINCE)
     .where(OutboxRow.recipient == bindparam("address"))
     .order_by(OutboxRow.created_at.desc())
 )
-_OF_LATE = select(OutboxRow.domain, OutboxRow.purpose, OutboxRow.state).where(_SINCE)
-"""By the time alone: asked for the purpose too, SQLite reads every acknowledgement that ever went out."""
+_OF_LATE = select(
+    func.count().filter(_IS_ONE).label("in_all"),
+    func.count().filter(_IS_ONE, OutboxRow.domain == bindparam("domain")).label("to_domain"),
+).where(_SINCE)
+"""Found by the time alone: asked for the purpose too, SQLite reads every acknowledgement that ever went out."""
 _OF_VISITOR = (
     select(func.count())
     .select_from(EnvelopeRow)
@@ -37,16 +41,12 @@ def history_for(session: Session, to: Address, envelope: Envelope, now: datetime
     """The acknowledgements of the last day to an address, and of the last hour to its domain and in all."""
     database = directly(session)
     to_address = database.execute(_TO_ADDRESS, {"address": to.address, "since": now - _DAY}).scalars().all()
-    in_an_hour = [
-        row.domain
-        for row in database.execute(_OF_LATE, {"since": now - _HOUR})
-        if row.purpose == "acknowledgement" and row.state != "cancelled"
-    ]
+    in_an_hour = database.execute(_OF_LATE, {"domain": to.domain, "since": now - _HOUR}).one()
     return History(
         last_to_address_at=to_address[0] if to_address else None,
         to_address_in_a_day=len(to_address),
-        to_domain_in_an_hour=in_an_hour.count(to.domain),
-        in_an_hour=len(in_an_hour),
+        to_domain_in_an_hour=in_an_hour.to_domain,
+        in_an_hour=in_an_hour.in_all,
         of_visitor_in_an_hour=_of_visitor(session, envelope, now),
     )
 
