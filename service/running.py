@@ -59,11 +59,11 @@ class Running:
     keeper: Keeper
     index: Index
     transport: Transport
+    sign: Sign
     metrics: Metrics
     loops: dict[str, Loop] = field(default_factory=dict)
     shut: dict[str, str] = field(default_factory=dict)
     """The doors that could not be opened yet, and why."""
-    sign: Sign
     _warm: threading.Event = field(default_factory=threading.Event)
     _asking: Suggesting = field(init=False)
     checks: Checks = field(init=False)

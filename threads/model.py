@@ -267,6 +267,8 @@ class Mailbox:
     audience: str = ""
     """Only articles for this audience (or for all) are suggested; "" is no filter."""
     acknowledge: bool = True
+    detail: bool = True
+    """Mail to its address with "+anything" before the @ reaches it, too."""
 
     @property
     def domain(self) -> str:
@@ -285,8 +287,6 @@ class Silent:
 class Acknowledge:
     """One acknowledgement goes to `to`, quoting `answers` (at most three, often none)."""
 
-    detail: bool = True
-    """Mail to its address with "+anything" before the @ reaches it, too."""
     to: Address
     mailbox: Mailbox
     language: str
