@@ -60,8 +60,8 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         forged=not found.verdict.acts,
         recent_for=policy.recent_for,
     )
-    urgency = _urgency(found, mailbox, policy, outgoing=outgoing)
     placement = kept_apart(placed, found.suspicion)
+    urgency = _urgency(found, mailbox, policy, outgoing=outgoing)
     colleague = _by_colleague(found, known)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at)
     arrival = Arrival(
@@ -136,8 +136,8 @@ def _decided(
         policy=policy,
         now=now,
         forwarded_by_colleague=forwarded,
-    )
         suspected=found.suspicion is not None,
+    )
     first = acknowledge(question)
     if isinstance(first, Silent):
         return first
