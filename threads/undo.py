@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotThere, WrongUse
 from storage.outbox import cancel
-from storage.tables import ConversationRow, EventRow, MessageRow, OutboxRow
+from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, ParticipantRow
 from threads.consent import hold_again
 from threads.conversation import from_plain, locked, plain
 from threads.merging import unmerge
@@ -99,4 +99,18 @@ def _call_back(session: Session, event: EventRow, conversation: ConversationRow)
             f"to take back something on another conversation, say `brief undo HANDLE`"
         )
     message.kind = TAKEN_BACK
+    _no_longer_in_copy(session, event, conversation, message)
     return message.reply
+
+
+def _no_longer_in_copy(session: Session, event: EventRow, conversation: ConversationRow, message: MessageRow) -> None:
+    """Whoever came in by a copy of an answer that never went out is a stranger again."""
+    copied = select(AddressRow.person_id).where(AddressRow.address.in_([each["address"] for each in message.cc]))
+    session.execute(
+        delete(ParticipantRow).where(
+            ParticipantRow.conversation_id == conversation.id,
+            ParticipantRow.since_at == event.at,
+            ParticipantRow.role == "participant",
+            ParticipantRow.person_id.in_(copied),
+        )
+    )

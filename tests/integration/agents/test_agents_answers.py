@@ -113,6 +113,22 @@ def test_the_next_reply_of_the_customer_comes_back_to_the_answered_conversation(
     assert [row["handle"] for row in desk.inbox()] == [handle]
 
 
+def test_who_was_put_in_copy_of_an_answer_that_is_taken_back_takes_no_part(
+    desk: Any, arrives: Arrives, a_mail: Any, clock: Any
+) -> None:
+    handle = arrives(a_mail()).handle
+    before = desk.show(handle)[0]["participants"]
+    desk.reply(handle, "Das ging hinaus.", cc=["chef@kundin.example"])
+    clock.forward(seconds=60)
+    send_all(desk, clock.now)
+    desk.reply(handle, "Vertippt.", cc=["bernd@elswhere.example", "chef@kundin.example"])
+
+    desk.undo()
+
+    addresses = {each["address"] for each in desk.show(handle)[0]["participants"]}
+    assert addresses == {each["address"] for each in before} | {"chef@kundin.example"}
+
+
 def test_who_is_put_in_copy_takes_part_from_then_on(desk: Any, arrives: Arrives, a_mail: Any) -> None:
     handle = arrives(a_mail()).handle
     desk.reply(handle, "Herr Otto weiß mehr.", cc=["Bernd Otto <bernd@elsewhere.example>"])
