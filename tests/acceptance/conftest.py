@@ -31,6 +31,8 @@ class DeskProcess:
     web: str = ""
     said: dict[str, Any] = field(default_factory=dict)
     """What it said of itself when it started."""
+    under: tuple[str, ...] = ()
+    """A program that it runs under, such as strace."""
     process: subprocess.Popen[str] | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -40,7 +42,7 @@ class DeskProcess:
         assert line, (self.folder / "serve.log").read_text()
         self.said = json.loads(line)
         host, _, port = self.said["smtp"].rpartition(":")
-        self.smtp, self.web = (host, int(port)), self.said["web"]
+        self.smtp, self.web = (host, int(port)), self.said["web"] or ""
 
     def start_talking(self, *arguments: str) -> str:
         """Start it as a person does; what it says to them."""
@@ -59,7 +61,7 @@ class DeskProcess:
         self.end()
         with (self.folder / "serve.log").open("a") as log:
             self.process = subprocess.Popen(
-                [BRIEF, "serve", *arguments],
+                [*self.under, BRIEF, "serve", *arguments],
                 cwd=self.folder,
                 env=self._environment(),
                 stdout=subprocess.PIPE,
