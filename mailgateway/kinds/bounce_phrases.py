@@ -74,6 +74,15 @@ DELAYED = phrases(
 )
 """Said of a mail that the server goes on trying to deliver."""
 
+DELIVERED = phrases(
+    """
+    successful mail delivery|successfully delivered|delivery status notification (success)|delivery status notification (relay)
+    relayed:|delivered:|zugestellt:|erfolgreich zugestellt|übermittelt:|remis :|entregado:|consegnato:|delivery receipt
+    delivery to these recipients or groups is complete|the following message was delivered
+    """
+)
+"""Said of a mail that arrived, where its sender had asked for a report."""
+
 GIVEN_UP = phrases(
     """
     given up|giving up|gave up|permanent error|permanent failure|permanently|final failure|returned mail|fatal error

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailgateway.kinds.bounce_phrases import DELIVERED
 from mailgateway.kinds.bounces import failed_subject, failed_text, is_daemon, says_delayed
 from mailgateway.kinds.machine_phrases import (
     AUTO_REPLY_HEADERS,
     BULK_HEADERS,
     BULK_LOCALS,
+    CHALLENGES,
+    MAYBE_PROGRAM_SUBJECTS,
     NOREPLY,
     PROGRAM_HEADERS,
     PROGRAM_SUBJECTS,
     PROGRAMS,
+    PROOFS,
     RECEIPT_SUBJECTS,
 )
 from mailgateway.kinds.out_of_office import notice
+from mailgateway.kinds.speech import speaks_to_us
 from mailgateway.mime.comments import without_comments
 from threads.model import Address, Classification, Envelope, InboundMail, Kind
 
@@ -76,6 +81,11 @@ class _Case:
     def subject(self) -> str:
         """The subject in lower case, its blanks made single."""
         return " ".join(self.mail.subject.lower().split())
+
+    @property
+    def said(self) -> str:
+        """The subject and the beginning of the text in lower case, blanks made single."""
+        return f"{self.subject} {' '.join(self.mail.text[:_LONGEST].lower().split())}"
 
     @property
     def null_sender(self) -> bool:
@@ -152,6 +162,8 @@ def _delivery_report(case: _Case) -> Found | None:
         return Kind.BOUNCE, f"a mail server reports that a mail was not delivered to {status.failed[0][:200]}"
     if status.delayed or says_delayed(case.mail.subject, case.mail.text):
         return Kind.DELIVERY_REPORT, "a mail server reports that it is still trying to deliver a mail"
+    if case.mail.content_type == "multipart/report" and any(phrase in case.said for phrase in DELIVERED):
+        return Kind.DELIVERY_REPORT, "a mail server reports that a mail was delivered"
     if failed_subject(case.mail.subject) or failed_text(case.mail.text):
         return Kind.BOUNCE, "a mail server reports that a mail was not delivered"
     if case.mail.content_type == "multipart/report":
@@ -232,7 +244,18 @@ def _bears(case: _Case, names: frozenset[str]) -> str:
 def _program_subject(case: _Case) -> Found | None:
     if case.subject.startswith(tuple(PROGRAM_SUBJECTS)):
         return Kind.AUTOMATIC, "its subject is that of a program's report"
+    if case.subject.startswith(tuple(MAYBE_PROGRAM_SUBJECTS)) and not speaks_to_us(case.mail.text):
+        return Kind.AUTOMATIC, "its subject is that of a program's report, and its text speaks to nobody"
     return None
+
+
+def _challenge(case: _Case) -> Found | None:
+    """A filter that wants its sender to show that they are a person, before it delivers their mail."""
+    said = case.said
+    if "http" not in said or not any(phrase in said for phrase in CHALLENGES):
+        return None
+    asks = any(phrase in said for phrase in PROOFS)
+    return (Kind.AUTOMATIC, "a filter asks the sender of a mail to prove that they are a person") if asks else None
 
 
 def _newsletter(case: _Case) -> Found | None:
@@ -312,6 +335,7 @@ RULES: tuple[_Rule, ...] = (
     _null_sender,
     _answers_suppressed,
     _program_subject,
+    _challenge,
     _newsletter,
     _precedence,
     _nobody_reads,
@@ -356,6 +380,11 @@ def _looped(case: _Case) -> str:
     return "it bears the header X-Loop" if case.mail.header("x-loop").strip() else ""
 
 
+def _passes_on_a_report(case: _Case) -> str:
+    forwards = case.subject.startswith(("fwd:", "fw:", "wg:", "[fwd:")) and failed_subject(case.subject)
+    return "it passes on a mail that came back" if forwards else ""
+
+
 SILENCES: tuple[Callable[[_Case], str], ...] = (
     _no_author,
     _was_forwarded,
@@ -364,5 +393,6 @@ SILENCES: tuple[Callable[[_Case], str], ...] = (
     _suppressed,
     _unread_sender,
     _looped,
+    _passes_on_a_report,
 )
 """What keeps an acknowledgement from a person; each gives the reason, or "" where there is none."""

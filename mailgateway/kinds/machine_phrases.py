@@ -64,14 +64,39 @@ BULK_HEADERS = words(
 PROGRAM_SUBJECTS = phrases(
     """
     cron <|cron daemon|** problem|** recovery|** acknowledgement|** flapping|problem service alert|problem host alert|[nagios]
-    [icinga]|[zabbix]|[firing:|[resolved]|[alert]|[monitoring]|logwatch for|anacron job|smart error|fail2ban|[fail2ban]|report domain:
-    dmarc aggregate report|apt-listchanges|unattended-upgrades|[unattended|backup report|backup successful|backup failed|output from your job
-    security alert:|virus alert|[uptime|monitor is down|monitor is up|down alert:|up alert:|mdadm monitoring|degradedarray event
-    complaint about message from|abuse report|email feedback report|[sentry]|build failed|build failure|pipeline failed
-    loop alert|spam quarantine|quarantine summary|quarantäne-bericht|spam-bericht|statistics for|zustellbestätigung
+    [icinga]|[zabbix]|[firing:|[resolved]|[alert]|[monitoring]|logwatch for|anacron job|fail2ban|[fail2ban]|report domain:
+    dmarc aggregate report|apt-listchanges|[unattended|[uptime|mdadm monitoring|degradedarray event
+    complaint about message from|email feedback report|[sentry]|loop alert
     """
 )
 """How a program's subject begins."""
+
+MAYBE_PROGRAM_SUBJECTS = phrases(
+    """
+    smart error|unattended-upgrades|backup report|backup successful|backup failed|output from your job|security alert:|virus alert
+    monitor is down|monitor is up|down alert:|up alert:|abuse report|build failed|build failure|pipeline failed|spam quarantine
+    quarantine summary|quarantäne-bericht|spam-bericht|statistics for|zustellbestätigung|sicherung fehlgeschlagen
+    """
+)
+"""How a program's subject begins, and now and then a person's who writes about one."""
+
+CHALLENGES = phrases(
+    """
+    not been delivered|not delivered yet|not yet been delivered|been held|is being held|on hold|noch nicht zugestellt|zurückgehalten
+    wurde angehalten|wartet auf ihre bestätigung|verification required|awaiting verification|requires verification|en attente
+    n'a pas encore été|pendiente de|non è stato ancora|held for verification|waiting for your confirmation|quarantined until
+    """
+)
+"""Said of a mail that is not delivered before its sender has shown that they are a person."""
+
+PROOFS = phrases(
+    """
+    prove that you|prove you are|not a robot|not a spammer|you are human|you are a real person|verify your|verify that you
+    verify yourself|confirm your message|confirm that you|beweisen, dass sie|kein spammer|kein roboter|ein mensch sind
+    bestätigen sie ihre|bestätigen sie, dass sie|vérifier votre|confirmer votre|confirme su|confermare
+    """
+)
+"""What such a mail asks for."""
 
 RECEIPT_SUBJECTS = phrases(
     """

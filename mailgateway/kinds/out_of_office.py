@@ -40,12 +40,19 @@ def notice(subject: str, text: str) -> str | None:
     away = _holds(first, ABSENT)
     asks = "?" in first[:_FIRST] or "?" in said
     sure = _begins(said, _SURE)
-    if sure and (not asks or away or _holds(first, AUTOMATIC)):
+    if sure and (not asks or _tells(first, away, answers=":" in said)):
         return f'the subject begins with "{sure}"'
     maybe = _begins(said, _MAYBE)
-    if maybe and away and not asks:
+    if maybe and away and not asks and _tells(first, away, answers=False):
         return f'the subject begins with "{maybe}" and the text says "{away}"'
     return None if asks or len(text) > _LONGEST else _by_words(first, away)
+
+
+def _tells(first: str, away: str, *, answers: bool) -> bool:
+    """Whether the text is a notice, and not about one: who `answers` by their subject need say less."""
+    if answers:
+        return bool(away or _holds(first, AUTOMATIC))
+    return bool(away) and any(_holds(first, table) for table in (AUTOMATIC, THANKS, MEANWHILE))
 
 
 def _by_words(first: str, away: str) -> str | None:
