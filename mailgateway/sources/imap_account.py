@@ -31,7 +31,7 @@ class Security(StrEnum):
 class Patience:
     """How long a server may take, in seconds, before it is said to hang."""
 
-    connect: float = 15.0
+    connect: float = 10.0
     answer: float = 60.0
     """For each step of an answer."""
     idle: float = 300.0

@@ -19,6 +19,8 @@ MOST_BYTES = 8 * 1024 * 1024
 """Bytes of mails in one batch, at most about: they lie in memory, and are written in one transaction."""
 OLD_AFTER = timedelta(days=7)
 """How long ago a mail that is new here may have come for its writer to still get an acknowledgement."""
+CLOCKS_DIFFER = timedelta(days=1)
+"""By how much a server's clock and ours may differ before mail counts as older than the first sight of its folder."""
 BEGINNING = 64 * 1024
 """Bytes that are kept of a mail which is too large."""
 
@@ -59,7 +61,7 @@ def opened(
     """Where to go on in a folder that the server has just opened. `since_at` is from when on old mail is wanted."""
     last = uidnext - 1
     if cursor is None:
-        first = Cursor(uidvalidity, last, last, last if since_at is None else 0, since_at or now)
+        first = Cursor(uidvalidity, last, last, last if since_at is None else 0, since_at or now - CLOCKS_DIFFER)
         wanted = "stays as it is" if since_at is None else f"is taken in from {since_at:%Y-%m-%d} on"
         return Opened(first, f"it is seen for the first time: what lies there {wanted}")
     afresh = Cursor(uidvalidity, last, last, 0, cursor.since_at)

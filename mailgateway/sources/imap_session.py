@@ -152,14 +152,15 @@ class ImapSession:
     def wait(self, seconds: float, woken: socket.socket, meanwhile: Callable[[], None], every: float) -> None:
         """Until the server has news, or `woken` can be read, or the time is over; `meanwhile` is called now and then.
 
-        Where the server has IDLE it says so by itself (RFC 2177); elsewhere, and where that is off, only time passes.
+        Where the server has IDLE it says so by itself (RFC 2177), and the time is that of `Patience.idle`; elsewhere, and
+        where IDLE is off, only `seconds` pass.
         """
         idle = self._account.idle and self._client.has_capability("IDLE")
         with self._spoken("wait for mail"):
             if idle:
                 self._client.idle()
             own = self._client.socket() if idle else None
-            until = time.monotonic() + (min(seconds, self._account.patience.idle) if idle else seconds)
+            until = time.monotonic() + (self._account.patience.idle if idle else seconds)
             while (rest := until - time.monotonic()) > 0 and not self._news(own, woken, min(rest, every)):
                 meanwhile()
             if idle:
@@ -205,8 +206,13 @@ class ImapSession:
             yield
 
 
-def connected(account: ImapAccount, tokens: AccessTokens | None = None) -> ImapSession:
-    """A new connection, secure as the account asks, and logged in. Raises `Unavailable`."""
+def connected(
+    account: ImapAccount,
+    tokens: AccessTokens | None = None,
+    *,
+    begun: Callable[[ImapSession], None] = lambda _: None,
+) -> ImapSession:
+    """A new connection, secure as the account asks, and logged in. `begun` gets it before. Raises `Unavailable`."""
     tls = _tls_of(account)
     secret = tokens.token() if tokens else account.secret()
     with spoken(account, "connect"):
@@ -219,6 +225,7 @@ def connected(account: ImapAccount, tokens: AccessTokens | None = None) -> ImapS
         )
     client.normalise_times = False
     session = ImapSession(client, account)
+    begun(session)
     try:
         with spoken(account, "connect"):
             if account.security is Security.STARTTLS:

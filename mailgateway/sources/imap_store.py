@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,14 +56,14 @@ def is_gone(holder: str) -> bool:
     return False
 
 
-def take(session: Session, place: Place, holder: str, now: datetime, lease_for: timedelta) -> bool:
+def take(session: Session, place: Place, holder: str, now: datetime, until: datetime) -> bool:
     """Lease a folder for a while, or for a while longer; False where another process that may live has it."""
     insert_ignoring(session, ImapFolderRow, [_NEW | {"account": place.account, "folder": place.folder}])
     row = _locked(session, place)
     free = row.leased_until is None or row.leased_until <= now or is_gone(row.holder)
     if row.holder != holder and not free:
         return False
-    row.holder, row.leased_until = holder, now + lease_for
+    row.holder, row.leased_until = holder, until
     return True
 
 
@@ -88,11 +88,12 @@ def cursor_of(session: Session, place: Place) -> Cursor | None:
     return Cursor(row.uidvalidity, row.seen_uid, row.old_until, row.old_uid, row.since_at)
 
 
-def put_cursor(session: Session, place: Place, holder: str, cursor: Cursor) -> None:
-    """Write down how far a folder has got. Raises `LostLease` where another process has it: then nothing is written."""
+def put_cursor(session: Session, place: Place, holder: str, cursor: Cursor, until: datetime) -> None:
+    """Write down how far a folder has got, and hold it on. Raises `LostLease` where another process has it."""
     row = _locked(session, place)
     if row.holder != holder:
         raise LostLease(f"{place}: another process reads it now")
+    row.leased_until = until
     row.uidvalidity, row.since_at = cursor.uidvalidity, cursor.since_at
     row.seen_uid, row.old_until, row.old_uid = cursor.seen_uid, cursor.old_until, cursor.old_uid
 

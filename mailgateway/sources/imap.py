@@ -1,0 +1,204 @@
+"""The IMAP door: a thread for each folder, which stays connected, calls again with growing pauses, and ends cleanly."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from mailgateway.oauth import AccessTokens, NotLetIn
+from mailgateway.retry import in_one_line, next_call
+from mailgateway.sources.imap_account import ImapAccount
+from mailgateway.sources.imap_folder import ImapFolder, Into
+from mailgateway.sources.imap_session import ImapSession, connected
+from mailgateway.sources.imap_store import LostLease, note_error
+from storage.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+LEAVE_WITHIN = 10.0
+"""Seconds in which the threads end, once they were told and their connections cut."""
+
+
+@dataclass(slots=True)
+class FolderState:
+    """How a folder fares just now: read by others, written by its own thread."""
+
+    name: str
+    connected: bool = False
+    failing: str = ""
+    """Why it cannot be read; "" where it can."""
+    failing_since: datetime | None = None
+    elsewhere: bool = False
+    """Another process reads it."""
+
+    def __str__(self) -> str:
+        if self.failing:
+            since = f" since {self.failing_since:%Y-%m-%d %H:%M} UTC" if self.failing_since else ""
+            return f"imap {self.name}: degraded{since}: {self.failing}"
+        if self.elsewhere:
+            return f"imap {self.name}: ok, another process reads it"
+        return f"imap {self.name}: ok" if self.connected else f"imap {self.name}: begins"
+
+
+class ImapDoor:
+    """Fetches the mail of one account. `start` begins, `stop` ends."""
+
+    def __init__(self, account: ImapAccount, into: Into, *, tokens: Path | None = None) -> None:
+        shown = AccessTokens(account.oauth, tokens) if account.oauth else None
+        self.account = account
+        self._threads = [FolderThread(account, folder, into, shown) for folder in account.folders]
+
+    @property
+    def states(self) -> list[FolderState]:
+        """How each folder fares."""
+        return [each.state for each in self._threads]
+
+    def start(self) -> None:
+        """Begin in threads of their own."""
+        for each in self._threads:
+            each.start()
+
+    def tell_to_stop(self) -> None:
+        """End after what is begun; does not wait for that."""
+        for each in self._threads:
+            each.tell_to_stop()
+
+    def stop(self) -> list[str]:
+        """End; the names of those folders whose thread took too long."""
+        self.tell_to_stop()
+        return [each.state.name for each in self._threads if not each.stop()]
+
+
+def stop_doors(doors: Iterable[ImapDoor]) -> list[str]:
+    """End several at the same time; the names of those folders whose thread took too long."""
+    doors = list(doors)
+    for each in doors:
+        each.tell_to_stop()
+    return [name for each in doors for name in each.stop()]
+
+
+class FolderThread:
+    """One folder of an account, read for as long as the desk serves."""
+
+    def __init__(self, account: ImapAccount, folder: str, into: Into, tokens: AccessTokens | None) -> None:
+        self._account, self._into, self._tokens = account, into, tokens
+        self._stopped = threading.Event()
+        self._folder = ImapFolder(account, folder, into, stopped=self._stopped.is_set)
+        self.state = FolderState(str(self._folder.place))
+        self._failures = 0
+        self._imap: ImapSession | None = None
+        self._woken, self._wake = socket.socketpair()
+        self._thread = threading.Thread(target=self._run, name=f"imap {folder}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def tell_to_stop(self) -> None:
+        """End after what is begun."""
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self._wake.send(b"x")
+
+    def stop(self) -> bool:
+        """End; a server that does not answer is not waited for. False where even that took too long."""
+        self.tell_to_stop()
+        if self._thread.ident is not None:
+            self._thread.join(self._account.patience.leave)
+            if self._thread.is_alive() and (imap := self._imap) is not None:
+                imap.abort()
+            self._thread.join(LEAVE_WITHIN)
+        if self._thread.is_alive():
+            return False
+        self._woken.close()
+        self._wake.close()
+        return True
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                if self._folder.take_lease():
+                    self.state.elsewhere = False
+                    self._serve()
+                else:
+                    self.state.elsewhere = True
+                    self._stopped.wait(self._account.patience.lease / 3)
+            except LostLease as error:
+                log.warning("an IMAP folder is left to another process", because=str(error))
+            except Exception as error:  # the top of a thread: whatever it was, the next call may succeed
+                self._failed(error)
+        with contextlib.suppress(Unavailable):
+            self._folder.release()
+
+    def _serve(self) -> None:
+        """Be connected and take mail in, until told to stop. Raises what ended it."""
+        imap = connected(self._account, self._tokens, begun=self._begun)
+        try:
+            self._folder.open(imap)
+            self.state.connected = True
+            while not self._stopped.is_set():
+                tally = self._folder.round(imap)
+                self._works()
+                if not any(tally.values()):
+                    self._wait(imap)
+        finally:
+            self.state.connected = False
+            self._imap = None
+            imap.close()
+
+    def _begun(self, imap: ImapSession) -> None:
+        self._imap = imap  # from now on it can be cut
+
+    def _wait(self, imap: ImapSession) -> None:
+        every = self._account.patience.lease / 3
+        imap.wait(self._account.poll.total_seconds(), self._woken, self._hold_on, every)
+
+    def _hold_on(self) -> None:
+        """Say that this process still reads the folder."""
+        if not self._folder.take_lease():
+            raise LostLease(f"{self._folder.place}: another process reads it now")
+
+    def _works(self) -> None:
+        trouble = self._folder.trouble
+        if self.state.failing and not trouble:
+            log.info("an IMAP folder can be read again", folder=self.state.name)
+        if self.state.failing != trouble or self._failures or not self._noted:
+            self._note(trouble)
+        self._failures = 0
+
+    _noted = False
+    """Whether the database says how the folder fares: the last process may have left an error there."""
+
+    def _failed(self, error: Exception) -> None:
+        if self._stopped.is_set() and isinstance(error, Unavailable):
+            return  # its connection was cut
+        known = isinstance(error, Unavailable)
+        said = str(error) if known else in_one_line(error)
+        self._failures += 1
+        pause = next_call(self._failures, refused=isinstance(error, NotLetIn)).total_seconds()
+        if said != self.state.failing:
+            log.error(
+                "an IMAP folder cannot be read",
+                folder=self.state.name,
+                because=said,
+                again_in=f"{pause:g} s",
+                exc_info=None if known else error,
+            )
+        self._note(said)
+        self._stopped.wait(pause)
+
+    def _note(self, failing: str) -> None:
+        """Remember how it fares: for /healthz here, and in the database for `brief doctor`."""
+        now = self._into.clock()
+        self.state.failing_since = (self.state.failing_since or now) if failing else None
+        self.state.failing = failing
+        with contextlib.suppress(Unavailable), self._into.database.writing() as session:
+            note_error(session, self._folder.place, failing, now)
+            self._noted = True
