@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.rows import directly, put
-from storage.tables import AddressRow, ParticipantRow
+from storage.tables import AddressRow, ParticipantRow, PersonRow
 from threads.arrival import Arrival
 from threads.model import Address, Direction, Kind
-from threads.people import make_person, person_with
+from threads.people import make_person
 from threads.tokens import token_in
 
 _MOST_PEOPLE = 50
@@ -35,29 +35,40 @@ def copied(arrival: Arrival) -> tuple[Address, ...]:
 def persons(
     session: Session, people: Iterable[Address], now: datetime, language: str = "", *, known: Mapping[str, UUID]
 ) -> dict[str, UUID]:
-    """The person behind each address, made where nobody has it; `known` are those that were looked up before."""
+    """The person behind each address, made where nobody has it; a name is learnt where none was known.
+
+    `known` are those that were looked up before.
+    """
     wanted = {each.address: each for each in people if each.address}
     unknown = sorted(set(wanted) - set(known))
-    there = {**known, **_there(session, unknown)}
+    there = dict(known)
+    for address, person, name in sorted(_there(session, unknown)):  # in one order, as locks have to be taken
+        there[address] = person
+        if wanted[address].name and not name:
+            session.execute(update(PersonRow).where(PersonRow.id == person).values(name=wanted[address].name))
     for address in unknown:
         if address not in there:
             there[address] = make_person(session, wanted[address], now, language)
     return {address: there[address] for address in wanted}
 
 
-def _there(session: Session, addresses: list[str]) -> dict[str, UUID]:
-    """The persons whom some addresses belong to already."""
+def _there(session: Session, addresses: list[str]) -> list[tuple[str, UUID, str]]:
+    """The persons whom some addresses belong to already, each with the address and their name."""
+    if not addresses:
+        return []
     if len(addresses) == 1:
         # nearly always, and a statement whose length is known costs a third
-        person = person_with(session, addresses[0])
-        return {addresses[0]: person} if person else {}
-    rows = directly(session).execute(_PERSONS, {"addresses": addresses}) if addresses else ()
-    return {row.address: row.person_id for row in rows}
+        rows = directly(session).execute(_PERSON, {"address": addresses[0]})
+    else:
+        rows = directly(session).execute(_PERSONS, {"addresses": addresses})
+    return [(row.address, row.person_id, row.name) for row in rows]
 
 
-_PERSONS = select(AddressRow.address, AddressRow.person_id).where(
-    AddressRow.address.in_(bindparam("addresses", expanding=True))
+_NAMED = select(AddressRow.address, AddressRow.person_id, PersonRow.name).join(
+    PersonRow, PersonRow.id == AddressRow.person_id
 )
+_PERSON = _NAMED.where(AddressRow.address == bindparam("address"))
+_PERSONS = _NAMED.where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
 _TAKING_PART = select(ParticipantRow.person_id).where(
     ParticipantRow.conversation_id == bindparam("conversation_id"),
     ParticipantRow.person_id.in_(bindparam("persons", expanding=True)),

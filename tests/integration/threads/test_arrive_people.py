@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from storage.tables import (
     AgentRow,
     EventRow,
+    PersonRow,
 )
 from threads.model import (
     Address,
     Authenticity,
     Forwarded,
+    Source,
     Verdict,
 )
 
@@ -33,6 +36,14 @@ def test_a_forged_participant_is_held(desk: Any) -> None:
     desk.arrives(desk.mail())
     forged = desk.mail(in_reply_to=("<1@kunde.example>",))
     assert desk.arrives(forged, verdict=Verdict(Authenticity.FORGED, "DMARC failed")).held
+
+
+def test_a_visitor_who_types_a_customers_address_does_not_come_into_their_conversation(desk: Any) -> None:
+    first = desk.arrives(desk.mail())
+    typed = desk.arrives(desk.mail(subject="AW: Rechnung"), source=Source.FORM, client="visitor-1")
+    assert typed.new
+    assert typed.conversation != first.conversation
+    assert not typed.held
 
 
 def test_whoever_is_copied_takes_part_and_never_becomes_the_customer(desk: Any) -> None:
@@ -81,3 +92,10 @@ def test_an_agent_who_writes_by_mail_is_no_stranger_and_makes_nobody_wait(desk: 
     recorded = desk.arrives(desk.mail("max@private.example", to=(Address(letter.reply_to),)))
     assert (recorded.conversation, recorded.held) == (first.conversation, False)
     assert desk.conversation(first.conversation).waiting_since is None
+
+
+def test_a_name_is_learnt_where_none_was_known_and_never_changed_by_a_later_mail(desk: Any) -> None:
+    address = "jonas@firma.example"
+    for name, known in (("", ""), ("Jonas Groß", "Jonas Groß"), ("", "Jonas Groß"), ("Wer Anderes", "Jonas Groß")):
+        desk.arrives(replace(desk.mail(subject=f"Frage {name}"), author=Address(address, name)))
+        assert [person.name for person in desk.all(PersonRow)] == [known]
