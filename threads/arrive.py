@@ -22,6 +22,7 @@ from threads.model import (
     Placement,
     Priority,
     Silent,
+    Source,
     Urgency,
 )
 from threads.origin import from_outside
@@ -57,7 +58,8 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         at,
         kind=found.classification.kind,
         outgoing=outgoing,
-        forged=not found.verdict.acts,
+        # whoever fills in a form can call any address theirs: it leads into nobody's conversation
+        forged=not found.verdict.acts or found.envelope.source is Source.FORM,
         recent_for=policy.recent_for,
     )
     placement = kept_apart(placed, found.suspicion)
