@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("service.commands.mail_list:list_", "Every mail that came, by its kind."),
     "again": ("service.commands.mail_again:again", "Read mails again from their bytes."),
     "dkim": ("service.commands.mail_dkim:dkim", "The keys that outgoing mail is signed with."),
+    "prove": ("service.commands.mail_prove:prove", "Every mail ever accepted, and what became of it."),
     "shunted": ("service.commands.mail_shunted:shunted", "Mail that was set aside for a person."),
 }
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ import click
 
 from service.commands.options import json_option
 from service.invocation import Invocation, print_json, say
+from service.progress import progress
 from storage.errors import DiskFull
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def _lay_down(spill: Spill, paths: Iterable[str]) -> None:
     """The first pass: every mail of every path, once."""
     from mailgateway.archive import mails_in
 
-    with _progress("reading", None) as advance:
+    with progress("reading", None) as advance:
         for path in paths:
             for source, raw in mails_in(path):
                 try:
@@ -77,7 +76,7 @@ def _take_in(invocation: Invocation, database: Database, spill: Spill, report: R
     from mailgateway.importing import import_mails
 
     policy = invocation.settings().policy()
-    with _progress("taking in", len(spill)) as advance:
+    with progress("taking in", len(spill)) as advance:
         for each in import_mails(database, policy, spill.by_date(), datetime.now(UTC), progress=advance):
             report.add(each)
             tally["new" if each.new else "there already"] += 1
@@ -97,17 +96,3 @@ def _sum_up(tally: Counter[str], seen: int) -> None:
     parts += [f"{tally['held']} held for consent"] if tally["held"] else []
     parts += [f"{left} left: run it again to go on"] if left else []
     say(", ".join(parts))
-
-
-@contextmanager
-def _progress(word: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(word, total=total)
-        yield lambda number: progress.update(task, advance=number)
