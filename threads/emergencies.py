@@ -29,12 +29,13 @@ _GONE = (
 SERVER = Emergency(
     "server-down",
     "a server is down",
-    things=("Server", "VPS", "Hypervisor", "Rechenzentrum", "data center", "datacenter", "Cluster", "Knoten"),
+    things=("Server", "VPS", "Hypervisor", "Rechenzentrum", "data center", "datacenter", "Cluster", "Knoten",
+            "Produktivsystem", "production"),
     failing=(
         *_GONE, "startet nicht", "fährt nicht hoch", "bootet nicht", "hängt", "kein Ping", "nicht pingbar",
         "does not boot", "doesn t boot", "won t boot", "does not start", "won t start", "no ping",
     ),
-    unless=("Serverraum", "Server-Angebot", "Teststellung"),
+    unless=("Serverraum", "Server-Angebot", "Teststellung", "do I shut down", "can I shut down", "how to shut down"),
 )  # fmt: skip
 
 WEBSITE = Emergency(
@@ -50,7 +51,8 @@ WEBSITE = Emergency(
         "Error 503", "Error 504", "Internal Server Error", "Bad Gateway", "Service Unavailable", "Gateway Timeout",
         "does not load", "doesn t load", "won t load", "not loading", "white screen", "blank page", "gehackt", "hacked",
     ),
-    unless=("Workshop", "offline schalten", "offline nehmen", "take offline"),
+    unless=("Workshop", "offline schalten", "schalte ich offline", "schalte offline", "offline nehmen",
+            "nehme ich offline", "nehme offline", "take offline"),
 )  # fmt: skip
 
 SERVICE = Emergency(
@@ -89,7 +91,8 @@ NO_LONGER = (
     "laufen wieder", "geht wieder", "gehen wieder", "funktioniert wieder", "funktionieren wieder", "wieder in Betrieb",
     "hat sich erledigt", "Entwarnung", "ist behoben", "wurde behoben", "geplante Wartung", "angekündigte Wartung", "geplante Arbeiten",
     "Wartungsarbeiten", "Wartungsfenster", "was passiert wenn", "was geschieht wenn", "für den Fall", "falls",
-    "was tun wenn", "was machen wir wenn", "nicht mehr offline", "nicht mehr down", "war gestern", "war letzte Woche",
+    "gewarnt werden wenn", "benachrichtigt werden wenn", "get notified when", "get notified if", "was tun wenn",
+    "was machen wir wenn", "nicht mehr offline", "nicht mehr down", "war gestern", "war letzte Woche",
     "war kurz", "war kurzzeitig", "back online", "back up", "up again", "is back", "are back", "works again",
     "working again", "reachable again", "available again", "running again", "is resolved", "has been resolved",
     "was resolved", "scheduled maintenance", "planned maintenance", "maintenance window", "what happens if",

@@ -18,6 +18,9 @@ Written = Callable[..., InboundMail]
         ("Serverausfall", "bitte schnell", "server-down"),
         ("Hilfe", "Der Server läuft wieder nicht.", "server-down"),
         ("urgent", "Our server stopped responding ten minutes ago.", "server-down"),
+        ("outage", "We have a production outage since 9 am.", "server-down"),
+        ("Server", "Unser Server wurde heruntergefahren und ist nicht erreichbar!", "server-down"),
+        ("Server", "Server offline! Unsere Kunden müssen benachrichtigt werden.", "server-down"),
         ("Webshop offline", "", "website-offline"),
         ("Hilfe!", "Unsere Webseite lädt nicht, es kommt nur Error 500.", "website-offline"),
         ("Our shop", "It can't be reached, our shop is unavailable.", "website-offline"),
@@ -45,6 +48,10 @@ def test_an_emergency_is_critical_and_says_which(
         ("Handy", "Ich kann auf dem Handy keine Mails empfangen."),
         ("Angebot", "Wir brauchen einen neuen Server. Unser Telefon ist übrigens ausgefallen."),
         ("website", "The website is back online, thanks."),
+        ("Shutdown", "How do I shut down my server over the weekend?"),
+        ("Frage", "Wie schalte ich meine Website heute offline?"),
+        ("Überwachung", "Wie richte ich das ein? Ich will gewarnt werden, wenn der Server down ist."),
+        ("Monitoring", "Where can I get notified when my website is down?"),
     ],
 )
 def test_what_is_over_planned_asked_or_small_is_no_emergency(
