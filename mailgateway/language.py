@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from mailgateway.language_words import PROFILES, SCRIPTS
+from mailgateway.language_words import LETTERS, PROFILES, SCRIPTS
 
 _LOOKED_AT = 4000
 """Characters that suffice."""
@@ -36,8 +36,8 @@ def language_of(text: str) -> str:
     lower = looked_at.lower()
     seen = _WORD.findall(lower)
     scores = _scores(seen)
-    if scores["de"] and not _UMLAUTS.isdisjoint(lower):
-        scores["de"] += 1
+    if not lower.isascii():
+        _weigh_letters(scores, lower)
     best, most = max(scores.items(), key=lambda score: (score[1], score[0] in ("de", "en"), score[0] == "de"))
     if not most:
         return _OTHERWISE
@@ -51,6 +51,15 @@ def _scores(seen: list[str]) -> Counter[str]:
         for language in _LANGUAGES.get(word, ()):
             scores[language] += times
     return scores
+
+
+def _weigh_letters(scores: Counter[str], lower: str) -> None:
+    """Let letters speak for a language that a word speaks for as well."""
+    if scores["de"] and not _UMLAUTS.isdisjoint(lower):
+        scores["de"] += 1
+    for language, letters in LETTERS.items():
+        if scores[language] and not letters.isdisjoint(lower):
+            scores[language] += 2
 
 
 def _needed(words: int, scores: Counter[str]) -> int:

@@ -76,7 +76,10 @@ PROFILES: dict[str, frozenset[str]] = {
         """
     ),
     "fi": words(
-        "ja on ei se että en olen mutta kun niin ovat minun teidän kiitos hei terveisin voi mitä oli tämä myös jos joka"
+        """
+        ja on ei se että en olen mutta kun niin ovat minun teidän kiitos hei terveisin voi mitä oli tämä myös jos joka moi onko
+        voinko voisitteko milloin missä miten olisi hyvää päivää vielä edelleen sen sitä teille meille minulle tilaus tilauksen
+        """
     ),
     "cs": words(
         "a je se na že to v z do ne jsem jsme si ale pro jak by s dobrý den děkuji prosím pozdravem mám můj nebo také už"
@@ -93,6 +96,20 @@ PROFILES: dict[str, frozenset[str]] = {
     "ro": words("și în de la cu nu este pe pentru un o că mai am sunt vă mulțumesc bună ziua dar sau din care ce"),
 }
 """The frequent words of a language, by its two letters."""
+
+LETTERS: dict[str, frozenset[str]] = {
+    "tr": frozenset("ığş"),
+    "pl": frozenset("ąęłńśźż"),
+    "cs": frozenset("řěů"),
+    "sk": frozenset("ľĺŕ"),
+    "hu": frozenset("őű"),
+    "ro": frozenset("țșă"),
+    "es": frozenset("ñ¿¡"),
+    "pt": frozenset("ãõ"),
+    "da": frozenset("æø"),
+    "no": frozenset("æø"),
+}
+"""Letters that only these languages have; they count where a word of the language stands beside them."""
 
 SCRIPTS: tuple[tuple[str, int, int], ...] = (
     ("ja", 0x3040, 0x30FF),

@@ -128,7 +128,8 @@ def _is_attribution(text: str, *, strong: bool, quoted_next: bool) -> bool:
     dated = _DATED.search(text) is not None
     address = _ADDRESS.search(text) is not None
     if not _has_verb(text):
-        return strong and dated and _names_writer(text, address, colon, quoted_next)
+        begins = strong or (address and colon and quoted_next and len(text) <= 200)
+        return begins and dated and _names_writer(text, address, colon, quoted_next)
     if quoted_next:
         return (colon and (dated or address or len(text) <= 60)) or (strong and dated and len(text) <= 250)
     by_name = dated and len(text) <= 90 and _small_words(text) == 0

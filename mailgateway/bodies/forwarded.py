@@ -60,7 +60,7 @@ def _behind_divider(lines: Sequence[str], number: int) -> Forwarded | None:
         block = header_block(lines, at)
         if block is not None and block.value(Role.FROM):
             return _of_block(lines, block)
-        found = _from_attribution(lines, at) if lines[at].strip() else None
+        found = (_from_attribution(lines, at) or _without_colons(lines, at)) if lines[at].strip() else None
         if found is not None:
             return found
     return _on_one_line(lines, number)
@@ -95,6 +95,21 @@ def _from_attribution(lines: Sequence[str], number: int) -> Forwarded | None:
     author = author_of(" ".join(plain[start : found.end]))
     rest = lines[number + found.end - start :]
     return _made(Address(author.address, ""), "", rest) if author else None
+
+
+def _without_colons(lines: Sequence[str], start: int) -> Forwarded | None:
+    """eM Client's way: "Von "Anna" <a@b>", "An ...", "Datum ...", "Betreff ...", with no colon behind the names."""
+    said: dict[Role, str] = {}
+    at = start
+    while at < min(start + _SEPARATES, len(lines)) and lines[at].strip():
+        label, _, value = unquoted(lines[at]).strip().partition(" ")
+        role = ROLES.get(label.casefold())
+        if role is None:
+            break
+        said.setdefault(role, value)
+        at += 1
+    author = author_of(said[Role.FROM]) if {Role.FROM, Role.TO, Role.SUBJECT} <= said.keys() else None
+    return _made(author, said[Role.SUBJECT], lines[at:]) if author else None
 
 
 def _on_one_line(lines: Sequence[str], number: int) -> Forwarded | None:

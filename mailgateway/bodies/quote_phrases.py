@@ -163,7 +163,7 @@ FORWARD_PREFIXES = words(
     fw fwd wg tr rv i vs vb vl pd pf fs enc ileti i̇leti yml yönlendir doorst redirecționat redirectionat prosl proslijeđeno pt vds
     továbbítás továbbítva továbbított edasi inoltra inoltrato weitergeleitet weiterleitung 转发 轉寄 転送 전달 trs res-fwd odp-fwd fyi-fwd
     redir videresend videresendt videresending přep preposl reenv reenviado vidarebefordrat doorgestuurd fyi
-    posl отв-пер пересл пер tm rvu vid vidaresent przekazano edasta
+    wtrlt posl отв-пер пересл пер tm rvu vid vidaresent przekazano edasta
     """
 )
 """What mail programs put before the subject of a forwarded mail."""

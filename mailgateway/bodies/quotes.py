@@ -17,6 +17,7 @@ SIGNED = "\ue002"
 
 _RULE = frozenset("-_=*#~–—─ \t\u00a0>")
 _SIGNATURE_BEGINS = ("-", "‐", "_")
+_FORWARD_BEGINS = tuple(f"{each} " for each in FORWARD_DIVIDERS)
 _DIVIDER_ENDS = ("-", "_", "=", "—", "–", ":", "：")
 _MOST = 1500
 """Lines of a writer's own, or unmarked, that are looked at closely; further ones are kept as they stand."""
@@ -44,11 +45,16 @@ def divider(line: str) -> str:
     dashed = text.startswith(("--", "__", "==", "—", "–")) and text.endswith(("-", "_", "=", "—", "–", ":"))
     if dashed and core in DIVIDERS:
         return "answered"
-    if (dashed and (core in FORWARD_DIVIDERS or core in FORWARD_STARTS)) or _on_one_line(text):
+    if (dashed and (core in FORWARD_DIVIDERS or core in FORWARD_STARTS or _names_whose(core))) or _on_one_line(text):
         return "forwarded"
     if text.endswith((":", "：")) and core in FORWARD_STARTS:
         return "forwarded"
     return ""
+
+
+def _names_whose(core: str) -> bool:
+    """Whether the words of a divider say whose mail follows: "Weitergeleitete Nachricht von Anna <a@b>"."""
+    return "@" in core and core.startswith(_FORWARD_BEGINS)
 
 
 def _on_one_line(text: str) -> bool:
@@ -203,7 +209,7 @@ class _Walk:
     def settle(self, answers: bool) -> None:
         """Decides about quotations without an attribution: kept where the writer seems to have pasted them."""
         if self.attributed:
-            self.taken = [(line, False) for line, quoted in self.taken if not quoted]
+            self.taken = [(line, False) for line in _without_quoted(self.taken)]
             return
         left: list[tuple[str, bool]] = []
         pasted = False
@@ -220,6 +226,24 @@ class _Walk:
     def kept(self) -> list[str]:
         """The lines that remain."""
         return [line for line, _ in self.taken]
+
+
+def _without_quoted(taken: Sequence[tuple[str, bool]]) -> list[str]:
+    """The lines that are not quoted, with one blank line where a quotation stood between two of them."""
+    left: list[str] = []
+    cut = False
+    for line, quoted in taken:
+        if quoted:
+            cut = True
+            continue
+        blank_before = not left or not left[-1].strip()
+        if cut and not line.strip() and blank_before:
+            continue
+        if cut and line.strip() and not blank_before:
+            left.append("")
+        left.append(line)
+        cut = cut and not line.strip()
+    return left
 
 
 def _parts(line: str) -> bool:

@@ -74,7 +74,20 @@ FOOTERS = (
 )
 """How a line begins that a phone or mail program adds below a mail."""
 
+EXCUSES = (
+    "typo",
+    "brevity",
+    "autocorrect",
+    "tippfehler",
+    "kürze",
+    "autokorrektur",
+    "rechtschreibfehler",
+    "fautes de frappe",
+)
+"""What a phone's footer asks to be excused."""
+
 DEVICES = (
+    "iphon",
     *("iphone", "ipad", "android", "samsung", "galaxy", "handy", "smartphone", "mobile", "mobil", "phone", "telefon"),
     *("tablet", "outlook", "gmx", "web.de", "telekom", "t-online", "1&1", "freenet", "yahoo", "gmail", "aol", "proton"),
     *("mail", "blackberry", "nokia", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "htc", "sony", "lg ", "motorola"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailgateway.bodies.signature_phrases import CLOSINGS, COMPANY, DEVICES, FOOTERS, LEGAL_STARTS, POSTSCRIPTS
+from mailgateway.bodies.signature_phrases import CLOSINGS, COMPANY, DEVICES, EXCUSES, FOOTERS, LEGAL_STARTS, POSTSCRIPTS
 
 _LONGEST_SIGNATURE = 30
 _LONGEST_LIST_FOOTER = 8
+_LONGEST_EXCUSE = 25
 _WIDEST = 80
 _MARKS = " \t\u00a0*_\u200b\ufeff"
 _ENGLISH_SAYS = ("sent from ", "sent via ", "sent with ", "sent using ", "sent by ")
@@ -46,14 +47,23 @@ def is_footer(line: str) -> bool:
     if not text or len(text) > 200:
         return False
     said = text.partition("<http")[0].partition("(http")[0].strip().casefold()
+    if any(word in said for word in EXCUSES) and said.startswith(FOOTERS):
+        return len(said.split()) <= _LONGEST_EXCUSE
     if len(said.split()) > 9 or said.endswith(("?", ",", ":")):
-        return False
+        return _names_network(said)
     if not said.startswith(FOOTERS) and not said.endswith(
         ("gesendet", "gesendet.", "lähetetty", "送信", "发送", "传送")
     ):
         return False
-    sentence = said.endswith(".") and said.startswith(_ENGLISH_SAYS) and len(said.split()) > 6
+    sentence = (
+        said.endswith(".") and said.startswith(_ENGLISH_SAYS) and len(said.split()) > 6 and not _names_network(said)
+    )
     return not sentence and any(device in said for device in DEVICES) and not _is_prose(said)
+
+
+def _names_network(said: str) -> bool:
+    """Whether a footer names the network of a phone: "Sent from my BlackBerry 10 smartphone on the O2 network."."""
+    return said.startswith(_ENGLISH_SAYS) and said.rstrip(".").endswith(" network") and len(said.split()) <= 15
 
 
 def _is_prose(said: str) -> bool:
@@ -77,7 +87,7 @@ def _stripped(lines: Sequence[str]) -> list[str]:
     start, end = 0, len(lines)
     while start < end and not lines[start].strip(_MARKS):
         start += 1
-    while end > start and not lines[end - 1].strip(_MARKS):
+    while end > start and not lines[end - 1].strip(_MARKS + "-–—=#"):
         end -= 1
     return list(lines[start:end])
 

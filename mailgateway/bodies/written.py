@@ -28,7 +28,7 @@ def written(text: str, html: str = "", subject: str = "") -> str:
     rich = _own(lines, answers)
     if not text.strip():
         return rich[0]
-    return _better(plain, rich)
+    return _unsigned(_better(plain, rich), lines)
 
 
 def is_answer(subject: str) -> bool:
@@ -86,7 +86,18 @@ def _joined(lines: Sequence[str]) -> str:
     text = "\n".join(line.rstrip() for line in lines)
     for mark in (QUOTED, CUT, SIGNED):
         text = text.replace(mark, "")
-    return text.strip("\n")
+    return text.strip()
+
+
+def _unsigned(own: str, lines: Sequence[str]) -> str:
+    """The writer's text without the signature, where the HTML marks one that the words do not betray."""
+    signed = (line.removeprefix(SIGNED).strip() for line in lines if line.startswith(SIGNED))
+    first = next((line for line in signed if line), "")
+    if not first:
+        return own
+    kept = own.split("\n")
+    begin = next((number for number in range(len(kept) - 1, 0, -1) if kept[number].strip() == first), len(kept))
+    return "\n".join(kept[:begin]).rstrip()
 
 
 def _better(plain: tuple[str, bool], rich: tuple[str, bool]) -> str:

@@ -213,7 +213,7 @@ def read_body(
     if not html:
         for each in reversed(transfer.enclosed(data)):
             enclosed.append((part, each))
-            data = data[: each.start] + data[each.end :]
+            data = data[: each.start].rstrip() + b"\n\n" + data[each.end :].lstrip(b"\r\n")
     text, defect = charset.decoded(data[: contents.left * 4], part.charset or (declared_inside(data) if html else ""))
     contents.note(defect)
     if not html:
