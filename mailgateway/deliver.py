@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailgateway.compose import ascii_domain, compose
+from mailgateway.kinds.bounces import answered
 from mailgateway.retry import in_one_line, next_offer
 from mailgateway.transports import Handed, Transport
 from storage.database import Database
@@ -106,10 +107,19 @@ def _settle(database: Database, leased: Leased, result: Result, handed: Handed, 
     with database.writing() as session:
         held = settle(session, leased, result, now)
         if held and leased.conversation_id is not None:
-            lost = tuple(handed.refused) or (leased.pending if isinstance(result, GivenUp) else ())
+            lost = dict(handed.refused)
+            if isinstance(result, GivenUp):
+                lost = dict.fromkeys(leased.pending, result.answer)
             if lost:
+                said = {address: answered(address, answer) for address, answer in lost.items()}
                 note_failure(
-                    session, leased.conversation_id, leased.message_id, recipients=lost, answer=result.answer, now=now
+                    session,
+                    leased.conversation_id,
+                    leased.message_id,
+                    recipients=said,
+                    answer=result.answer,
+                    now=now,
+                    purpose=leased.purpose,
                 )
     say = log.info if isinstance(result, Sent) else log.warning
     say("mail handed over", outbox=str(leased.outbox_id), outcome=_word(result), tries=leased.attempt)

@@ -166,9 +166,11 @@ class Desk:
         """From now on answers to this customer's address go to their Reply-To."""
         desk_answers.confirm_reply_to(self, name, reply_to)
 
-    def reply(self, name: str, text: str, *, cc: Sequence[str] = (), afterwards: str = "waiting") -> Row:
-        """Answer the customer. The mail is held for a while, in which `undo` takes it back."""
-        return desk_answers.reply(self, name, text, cc, afterwards)
+    def reply(
+        self, name: str, text: str, *, cc: Sequence[str] = (), afterwards: str = "waiting", anyway: bool = False
+    ) -> Row:
+        """Answer the customer, to a stopped address only `anyway`. The mail is held for a while, in which `undo` takes it back."""
+        return desk_answers.reply(self, name, text, cc, afterwards, anyway=anyway)
 
     # ---- changing
 

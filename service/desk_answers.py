@@ -71,7 +71,7 @@ def confirm_reply_to(desk: Desk, name: str, reply_to: str) -> None:
         answering.confirm_reply_to(session, row, reply_to)
 
 
-def reply(desk: Desk, name: str, text: str, cc: Sequence[str], afterwards: str) -> Row:
+def reply(desk: Desk, name: str, text: str, cc: Sequence[str], afterwards: str, *, anyway: bool = False) -> Row:
     """Answer the customer."""
     from threads import sending
 
@@ -80,6 +80,8 @@ def reply(desk: Desk, name: str, text: str, cc: Sequence[str], afterwards: str) 
     wanted = answering.Answer(text, tuple(sending.address_of(each) for each in cc), _AFTERWARDS[afterwards])
     with desk.writing() as (session, agent_id):
         row = lookup.one(session, name)
+        if not anyway:
+            answering.refuse_stopped(session, row, wanted)
         warnings = answering.warnings(session, row, agent_id, desk.clock())
         sent = sending.send(session, row.id, wanted, agent_id=agent_id, policy=desk.policy, now=desk.clock())
         held_for = desk.policy.undo_for.total_seconds()

@@ -73,5 +73,6 @@ def _plain(row: OutboxRow, handles: dict[Any, str]) -> dict[str, Any]:
         "refused": row.refused,
         "maybe_twice": row.maybe_twice,
         "last_answer": row.last_answer,
+        "reports": row.reports,
         "message_id": mail.message_id,
     }

@@ -47,7 +47,7 @@ def calendar_of(settings: Settings) -> Calendar:
 
 def mailbox_of(settings: MailboxSettings) -> Mailbox:
     """A mailbox as every package knows it."""
-    return Mailbox(**settings.model_dump(exclude={"relay"}))
+    return Mailbox(**settings.model_dump(exclude={"relay", "detail"}))
 
 
 def rule_of(settings: RuleSettings) -> Rule:

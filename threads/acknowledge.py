@@ -25,6 +25,7 @@ from threads.model import (
     Verdict,
 )
 from threads.policy import AcknowledgeLimits, Policy
+from threads.stops import lifts
 
 MOST_ANSWERS = 3
 
@@ -39,6 +40,10 @@ class History:
     in_an_hour: int = 0
     of_visitor_in_an_hour: int = 0
     """Forms that this visitor sent, with the one in question."""
+    stopped: bool = False
+    """Mail to this address failed for good."""
+    breaker: bool = False
+    """Too much went out by itself, so nothing does for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,11 @@ def _no_author(question: Question) -> bool:
     return "@" not in question.address
 
 
+def _stopped(question: Question) -> bool:
+    """Nothing goes where mail does not arrive, unless this mail shows that somebody is there again."""
+    return question.history.stopped and not lifts(question.envelope.source, question.classification, question.verdict)
+
+
 def _too_soon(question: Question) -> bool:
     last = question.history.last_to_address_at
     return last is not None and question.now - last < question.limits.once_in
@@ -150,6 +160,8 @@ SILENCERS: tuple[tuple[Silencer, str], ...] = (
     (_sender_is_another, "the envelope sender is neither the author nor of the author's domain"),
     (lambda each: not each.verdict.acts, "it fails authentication"),
     (lambda each: each.suspected, "it is suspected, and kept apart"),
+    (_stopped, "mail to this address failed for good"),
+    (lambda each: each.history.breaker, "too much went out by itself of late, so nothing does for a while"),
     (_too_soon, "this address was sent an acknowledgement a short time ago"),
     (_enough_for_address, "this address has had enough of them for a day"),
     (_enough_for_domain, "this domain has had enough of them for an hour"),

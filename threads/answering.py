@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.errors import WrongUse
+from storage.errors import BriefwechselError, WrongUse
 from storage.tables import AddressRow, ConversationRow, DraftingRow, MessageRow, PersonRow
 from threads.conversation import Change
 from threads.model import Address, Direction, Status
+from threads.store.stops import stopped
 
 LONGEST = 1_000_000
 MOST_CC = 20
@@ -43,7 +44,7 @@ def answered(answer: Answer, state: Status, agent_id: str, assignee_id: str | No
         )
     if len(answer.cc) > MOST_CC:
         raise WrongUse(f"an answer has at most {MOST_CC} people in copy")
-    fields: dict[str, Any] = {"status": answer.afterwards, "snoozed_until": None}
+    fields: dict[str, Any] = {"status": answer.afterwards, "snoozed_until": None, "undelivered_at": None}
     if answer.afterwards is not Status.OPEN:
         fields |= {"waiting_since": None, "due_at": None}
     if answer.afterwards is Status.CLOSED:
@@ -101,7 +102,20 @@ def warnings(
     known = session.get(AddressRow, row.customer_address) if row.customer_address else None
     if known is not None and known.failed_at is not None:
         found.append({"kind": "failing", "address": known.address, "at": known.failed_at.isoformat()})
+    to = recipient(session, row).address if row.customer_address else ""
+    for address, because in stopped(session, [to] if to else []).items():
+        found.append({"kind": "stopped", "address": address, "because": because, "at": now.isoformat()})
     return found
+
+
+def refuse_stopped(session: Session, row: ConversationRow, answer: Answer) -> None:
+    """Raise where an answer would go to an address that mail does not reach for good."""
+    there = stopped(session, [recipient(session, row).address, *(each.address for each in answer.cc)])
+    for address, because in there.items():
+        raise BriefwechselError(
+            f"nothing was sent: mail to {address} failed for good ({because}); --anyway sends all the same, "
+            f"`brief outbox stops lift {address}` forgets it"
+        )
 
 
 def begin_drafting(session: Session, row: ConversationRow, agent_id: str, now: datetime) -> None:

@@ -61,6 +61,7 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         # whoever fills in a form can call any address theirs: it leads into nobody's conversation
         forged=not found.verdict.acts or found.envelope.source is Source.FORM,
         recent_for=policy.recent_for,
+        imported=found.imported,
     )
     placement = kept_apart(placed, found.suspicion)
     urgency = _urgency(found, mailbox, policy, outgoing=outgoing)

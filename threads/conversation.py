@@ -17,7 +17,8 @@ from threads.model import Priority, Status
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
-_TIMES = frozenset({"waiting_since", "due_at", "snoozed_until", "closed_at", "updated_at", "acknowledged_at"})
+_TIMES = frozenset({"waiting_since", "due_at", "snoozed_until", "closed_at", "updated_at", "acknowledged_at",
+                    "undelivered_at"})  # fmt: skip
 _KEYS = frozenset({"merged_into_id", "customer_id"})
 
 
@@ -153,6 +154,7 @@ def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0) -> 
         "language": row.language,
         "messages": row.messages,
         "held": held,
+        "undelivered_at": iso(row.undelivered_at),
     }
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from storage.tables import AddressRow, EventRow
-from threads.conversation import locked
+from threads.conversation import Change, apply, locked
+from threads.model import RecipientStatus, Status
+from threads.returned import after_failure
+from threads.stops import Stop, judge
+from threads.store.people import failed_for_good
+from threads.store.stops import stop
 
 
 def note_failure(
@@ -18,24 +21,21 @@ def note_failure(
     conversation_id: UUID,
     message_id: UUID | None,
     *,
-    recipients: Sequence[str],
+    recipients: Mapping[str, RecipientStatus],
     answer: str,
     now: datetime,
+    purpose: str = "reply",
 ) -> None:
     """Show at a conversation that a mail did not reach somebody for good, and remember it of the address."""
-    conversation = locked(session, conversation_id)
-    to = ", ".join(recipients)
-    session.add(
-        EventRow(
-            conversation_id=conversation.id,
-            message_id=message_id,
-            at=now,
-            kind="delivery",
-            actor="",
-            because=f"The mail did not reach {to}: {answer}",
-            data={"failed": list(recipients), "answer": answer},
-        )
-    )
-    lowered = [each.lower() for each in recipients]
-    session.execute(update(AddressRow).where(AddressRow.address.in_(lowered)).values(failed_at=now))
-    conversation.updated_at = max(now, conversation.updated_at)
+    row = locked(session, conversation_id)
+    fields = after_failure(purpose, Status(row.status), now)
+    because = f"The mail did not reach {', '.join(recipients)}: {answer}"
+    if fields.get("status"):
+        because += f"; it is open again (it was {row.status})"
+    change = Change("delivery", because, fields, {"failed": list(recipients), "answer": answer})
+    apply(session, row, change, actor="", now=now, message_id=message_id)
+    failed_for_good(session, recipients, now)
+    for address, status in recipients.items():
+        verdict = judge(status)
+        if isinstance(verdict, Stop):
+            stop(session, address, verdict.because, now)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from threads.model import SentMail
+
 
 @dataclass(frozen=True, slots=True)
 class KnownConversation:
@@ -57,6 +59,15 @@ class Known:
     """Those of our mailboxes."""
     own_domains: frozenset[str] = frozenset()
     """The domains of the desk's own people, freemail providers left out."""
+
+    returned: Mapping[str, SentMail] = field(default_factory=dict)
+    """The mails of ours whose envelope senders stand among the mail's recipients, by their tokens; these are in `tokens` too."""
+    sent: Mapping[str, SentMail] = field(default_factory=dict)
+    """For a delivery report: the mails that went out from here among `messages`, by Message-ID."""
+    sent_lately: tuple[SentMail, ...] = ()
+    """For a delivery report: what went to the recipients that it names, the latest first."""
+    stray_token: bool = False
+    """Something of the form of a token stands among the recipients, and leads nowhere."""
 
     def with_id(self, message_id: str) -> tuple[KnownMessage, ...]:
         """Every stored message with an ID: more than one where a program used it twice."""

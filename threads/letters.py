@@ -162,6 +162,31 @@ def notice(
     )
 
 
+def undelivered(
+    *,
+    mailbox: Mailbox,
+    to: Mailable,
+    handle: str,
+    subject: str,
+    recipients: Sequence[str],
+    because: str,
+    now: datetime,
+) -> OutgoingMail:
+    """Tell an agent that an answer of theirs did not arrive."""
+    facts = {"recipients": ", ".join(recipients), "subject": " ".join(subject.split()), "handle": handle}
+    return OutgoingMail(
+        message_id=new_message_id(mailbox.domain),
+        envelope_from="",
+        author=Mailable(mailbox.address, mailbox.name),
+        to=(to,),
+        subject=render_line("undelivered_subject", mailbox.language, **facts)[:_LONGEST_SUBJECT],
+        text=render("undelivered", mailbox.language, because=because, **facts),
+        date=format_datetime(now),
+        language=mailbox.language,
+        headers=(("Auto-Submitted", "auto-generated"), AUTOMATIC[1]),
+    )
+
+
 def references(earlier: Sequence[str], message_id: str | None) -> tuple[str, ...]:
     """The References of an answer: the oldest and the newest of those before it, then what it answers."""
     ids = opaque_ids((*earlier, *([message_id] if message_id else [])))

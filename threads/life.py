@@ -8,12 +8,12 @@ from typing import Any
 
 from threads.arrival import Arrival
 from threads.model import Direction, InboundMail, Kind, Priority, Status
+from threads.returned import REPORTS, Returned, returned
 from threads.thanks import is_thanks
 
 LIVELY_FOR = timedelta(days=30)
 """A conversation out of an archive is closed where its last mail is older."""
 _RANK = {priority: rank for rank, priority in enumerate(Priority)}
-_REPORTS = frozenset({Kind.BOUNCE, Kind.DELIVERY_REPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def continuing(arrival: Arrival, before: Standing, now: datetime) -> list[Effect
     if arrival.found.imported:
         return [_continued_from_archive(arrival, before, now)]
     if arrival.found.classification.kind is not Kind.PERSON:
-        return _of_machine(arrival)
+        return _of_machine(arrival, before)
     return [*_raised(arrival, before), _of_person(arrival, before)]
 
 
@@ -81,9 +81,10 @@ def _of_person(arrival: Arrival, before: Standing) -> Effect:
     phrase = thanks(arrival)
     if phrase:
         settled = {"status": Status.CLOSED, "closed_at": arrival.at, "snoozed_until": None, "waiting_since": None,
-                   "due_at": None}  # fmt: skip
+                   "due_at": None, "undelivered_at": None}  # fmt: skip
         return Effect({**counted, **settled}, "thanks", f'the whole new text says "{phrase}", so it is settled')
-    fields: dict[str, Any] = {**counted, "status": Status.OPEN, "snoozed_until": None, "closed_at": None}
+    fields: dict[str, Any] = {**counted, "status": Status.OPEN, "snoozed_until": None, "closed_at": None,
+                              "undelivered_at": None}  # fmt: skip
     if not arrival.by_colleague:
         waits = before.waiting_since is not None
         fields["waiting_since"] = before.waiting_since or arrival.at
@@ -103,13 +104,26 @@ def _raised(arrival: Arrival, before: Standing) -> list[Effect]:
     return [Effect(fields, "priority", urgency.because)]
 
 
-def _of_machine(arrival: Arrival) -> list[Effect]:
-    """A report about our mail is an event; any other machine's mail only stands there. Neither reopens anything."""
-    found = arrival.found
-    if found.classification.kind not in _REPORTS:
+def _of_machine(arrival: Arrival, before: Standing) -> list[Effect]:
+    """A report about our mail is an event; any other machine's mail only stands there. No closed one is opened again."""
+    found, placement = arrival.found, arrival.placement
+    if found.classification.kind not in REPORTS:
         return []
+    came_back = report(arrival, before.status)
+    if came_back is not None:
+        return [Effect(came_back.fields, "delivery", came_back.because, came_back.data)]
     failed = list(found.classification.failed_recipients or _failed(found.mail))
-    return [Effect(kind="delivery", because=found.classification.because, data={"failed": failed})]
+    because = f"{found.classification.because}; {placement.because}"
+    return [Effect(kind="delivery", because=because, data={"failed": failed})]
+
+
+def report(arrival: Arrival, standing: Status) -> Returned | None:
+    """What a delivery report does about the mail of ours that it was tied to; None where it is no such report."""
+    placement, status = arrival.placement, arrival.mail.status
+    kind = arrival.found.classification.kind
+    if kind not in REPORTS or placement.about is None or status is None or not (status.failed or status.delayed):
+        return None
+    return returned(status, placement.about, standing, arrival.at, because=placement.because, proven=placement.proven)
 
 
 def _failed(mail: InboundMail) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from threads.freemail import is_freemail
 from threads.known import Known, KnownConversation, KnownMessage
-from threads.model import InboundMail, Kind, Mailbox, Placement
+from threads.model import InboundMail, Kind, Mailbox, Placement, SentMail
 from threads.subjects import canonical, is_reply_subject
 from threads.tokens import opaque_id, opaque_ids
 
@@ -37,6 +37,8 @@ class Mail:
     forged: bool = False
     """Authentication says that it does not come from where it says."""
     recent_for: timedelta = RECENT_FOR
+    imported: bool = False
+    """It comes out of an archive, where mails of ours lie that this desk never sent."""
     subject: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +60,8 @@ class Found:
     conversation: UUID | None = None
     because: str = ""
     rejected: tuple[str, ...] = ()
+    about: SentMail | None = None
+    """The mail of ours that a delivery report is about."""
 
 
 Signal = Callable[[Mail], Found]
@@ -73,15 +77,18 @@ def match(
     outgoing: bool = False,
     forged: bool = False,
     recent_for: timedelta = RECENT_FOR,
+    imported: bool = False,
 ) -> Placement:
     """Where a mail belongs, why, and whether it is held there until an agent lets it in."""
-    placed = Mail(mail, mailbox, known, now, kind, outgoing, forged, recent_for)
+    placed = Mail(mail, mailbox, known, now, kind, outgoing, forged, recent_for, imported)
     rejected: list[str] = []
     for name, signal in SIGNALS:
         found = signal(placed)
         rejected += found.rejected
         if found.conversation is not None:
             return _placement(placed, name, found, tuple(dict.fromkeys(rejected)))
+        if signal is by_own_id and is_backscatter(placed):
+            return Placement(None, "new", "it reports on a mail that did not go out from here")
     because = (
         "no signal leads to a conversation that is there" if rejected else "nothing in it refers to a conversation"
     )
@@ -92,7 +99,7 @@ def _placement(placed: Mail, name: str, found: Found, rejected: tuple[str, ...])
     assert found.conversation is not None  # noqa: S101 - the caller asked
     stranger = stranger_because(placed, name, placed.conversation(found.conversation))
     because = f"{found.because}; held, because {stranger}" if stranger else found.because
-    return Placement(found.conversation, name, because, held=bool(stranger), rejected=rejected)
+    return Placement(found.conversation, name, because, held=bool(stranger), rejected=rejected, about=found.about)
 
 
 def by_token(placed: Mail) -> Found:
@@ -102,6 +109,10 @@ def by_token(placed: Mail) -> Found:
         return Found()
     others = {key for _, key in tokens[1:]} - {tokens[0][1]}
     rejected = tuple(f"{_name(placed, key)}: its reply address stands there too, but after another" for key in others)
+    about = placed.known.returned.get(tokens[0][0])
+    if about is not None:
+        because = f"it came back to the envelope sender of our mail to {', '.join(about.recipients)}"
+        return Found(tokens[0][1], because, rejected, about)
     return Found(tokens[0][1], "it was sent to the reply address of this conversation", rejected)
 
 
@@ -115,7 +126,29 @@ def by_report(placed: Mail) -> Found:
     keys = {message.conversation for message in ours}
     if len(keys) != 1:
         return Found()
-    return Found(keys.pop(), f"it reports on our mail {original}")
+    return Found(keys.pop(), f"it reports on our mail {original}", about=placed.known.sent.get(original))
+
+
+def by_recipient(placed: Mail) -> Found:
+    """A delivery report that names no mail names somebody to whom a mail of ours went of late: the last of them."""
+    lately = placed.known.sent_lately
+    if placed.kind not in _REPORTS or not lately or placed.imported:
+        return Found()
+    about = lately[0]
+    because = f"it names {', '.join(about.recipients)}, to whom a mail of ours went of late"
+    return Found(about.conversation, because, about=about)
+
+
+def is_backscatter(placed: Mail) -> bool:
+    """Whether a delivery report is about a mail in our name that did not go out from here.
+
+    It names a Message-ID that is not ours, or came to an address of the form of ours that we never made.
+    """
+    if placed.kind not in _REPORTS or placed.imported:
+        return False
+    named = opaque_id(placed.mail.status.original_message_id) if placed.mail.status else None
+    foreign = named is not None and not any(each.out for each in placed.known.with_id(named))
+    return foreign or placed.known.stray_token
 
 
 def by_own_id(placed: Mail) -> Found:
@@ -153,6 +186,7 @@ SIGNALS: tuple[tuple[str, Signal], ...] = (
     ("own id", by_own_id),
     ("in-reply-to", by_in_reply_to),
     ("references", by_references),
+    ("recipient", by_recipient),
     ("subject", by_subject),
 )
 """In order: the first that decides wins. A mail that none of them places opens a conversation."""
@@ -160,7 +194,7 @@ SIGNALS: tuple[tuple[str, Signal], ...] = (
 
 def stranger_because(placed: Mail, signal: str, conversation: KnownConversation) -> str | None:
     """Why the writer does not belong to a conversation, as the end of a sentence; None where they do."""
-    if placed.outgoing or (placed.kind in _REPORTS and signal in {"own id", "token"}):
+    if placed.outgoing or (placed.kind in _REPORTS and signal in {"own id", "token", "recipient"}):
         return None
     author = placed.mail.author
     if author is None or not author.address:

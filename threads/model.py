@@ -90,12 +90,29 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipientStatus:
+    """What a delivery report says of one recipient."""
+
+    address: str
+    code: str = ""
+    """The enhanced status code (RFC 3463), such as "5.1.1"; "" where none is named."""
+    said: str = ""
+    """The words of the server that refused it, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryStatus:
     """What a delivery report says (RFC 3464) about a mail that we may have sent."""
 
     failed: tuple[str, ...] = ()
     delayed: tuple[str, ...] = ()
     original_message_id: str | None = None
+    details: tuple[RecipientStatus, ...] = ()
+    """Of those that failed or are delayed, as far as it gives a reason."""
+
+    def of(self, address: str) -> RecipientStatus:
+        """What it says of one recipient."""
+        return next((each for each in self.details if each.address == address), RecipientStatus(address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,17 +244,36 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail of ours that a delivery report may be about."""
+
+    outbox_id: UUID
+    conversation: UUID
+    message: UUID | None
+    purpose: str
+    """"reply", "acknowledgement" or "notice"."""
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where a mail belongs. `conversation` None opens a new one."""
 
     conversation: UUID | None
     signal: str
-    """Which signal decided: "token", "own id", "in-reply-to", "references", "subject", "new", or "agent"."""
+    """Which signal decided: "token", "own id", "in-reply-to", "references", "subject", "recipient", "new", or "agent"."""
     because: str
     held: bool = False
     merges: tuple[UUID, ...] = ()
     rejected: tuple[str, ...] = ()
     """A sentence for each candidate that was considered and refused."""
+    about: SentMail | None = None
+    """The mail of ours that a delivery report is about."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether only who got our mail could know what led here."""
+        return self.signal in {"token", "own id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +303,6 @@ class Mailbox:
     audience: str = ""
     """Only articles for this audience (or for all) are suggested; "" is no filter."""
     acknowledge: bool = True
-    detail: bool = True
-    """Mail to its address with "+anything" before the @ reaches it, too."""
 
     @property
     def domain(self) -> str:

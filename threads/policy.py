@@ -59,6 +59,10 @@ class Policy:
     """Mail of ours carries a reply address of its own, support+<token>@."""
     reply_address_once_shown: frozenset[str] = frozenset()
     """Mailboxes whose mail does so only after mail to such an address came in: they lie on the server of another."""
+    bounce_addresses: bool = True
+    """An answer of ours has an envelope sender of its own, support+<token>@."""
+    html: bool = True
+    """Answers and acknowledgements carry their text as simple HTML, too."""
     no_reply_address: frozenset[str] = frozenset()
     """Mailboxes whose mail never does."""
     site_url: str = ""

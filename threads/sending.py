@@ -22,6 +22,7 @@ from threads.letters import MOST_REFERENCES, Earlier, answer
 from threads.model import Address, Direction, Status
 from threads.people import person_for, take_part
 from threads.policy import Policy
+from threads.store.envelope_senders import with_own_sender
 from threads.store.reply_addresses import reply_to_of
 from threads.tokens import new_code
 from threads.undo import TAKEN_BACK
@@ -43,9 +44,11 @@ def send(
     change = replace(change, fields=fields)
     apply(session, row, change, actor=agent_id, now=now, message_id=message.id)
     due_at = now + policy.undo_for
+    mail, token = with_own_sender(session, policy, mail)
     outbox.enqueue(
-        session, mail, purpose="reply", conversation_id=row.id, message_id=message.id, due_at=due_at, now=now
-    )
+        session, mail, purpose="reply", conversation_id=row.id, message_id=message.id, due_at=due_at, now=now,
+        bounce_token=token,
+    )  # fmt: skip
     add_words(session, row.id, wanted.text)
     end_drafting(session, row.id, agent_id)
     return {"message": message.code, "to": message.to, "cc": message.cc, "due_at": due_at.isoformat()}

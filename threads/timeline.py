@@ -223,6 +223,7 @@ def _delivery(sent: OutboxRow) -> dict[str, Any]:
         "sent_at": iso(sent.sent_at),
         "answer": sent.last_answer,
         "maybe_twice": sent.maybe_twice,
+        "reports": sent.reports,
     }
 
 

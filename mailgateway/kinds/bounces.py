@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from email import message_from_string
 from email.message import Message
 from itertools import islice
@@ -18,7 +19,7 @@ from mailgateway.kinds.bounce_phrases import (
     ORIGINAL_BELOW,
 )
 from mailgateway.mime.words import header_text
-from threads.model import DeliveryStatus
+from threads.model import DeliveryStatus, RecipientStatus
 
 _MOST_PARTS = 60
 _MOST_RECIPIENTS = 100
@@ -26,7 +27,7 @@ _LONGEST = 60_000
 """Characters of a report that are looked at."""
 _ADDRESS = re.compile(r"[^\s<>\[\]()\"',;:|{}\\]{1,64}@[a-zA-Z0-9][a-zA-Z0-9.-]{0,252}[a-zA-Z0-9]")
 _FIELD = re.compile(
-    r"^[ \t>]*(action|final-recipient|original-recipient|status|x-failed-recipients):(.*)$",
+    r"^[ \t>]*(action|final-recipient|original-recipient|status|diagnostic-code|x-failed-recipients):(.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ID = re.compile(r"^[ \t>]*message-id:\s{0,3}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
@@ -58,6 +59,9 @@ _GREETINGS = (
         "goedendag",
     ),
 )
+_STATUS = re.compile(r"(?<![.\d])([245]\.\d{1,3}\.\d{1,3})(?![.\d])")
+_REPLY = re.compile(r"(?<![.\d])[45]\d\d[ -]")
+"""The enhanced status code, and the reply code, of a server's answer."""
 _NOTIFIED = "bouncedRecipients"
 """Stands in the notices that Amazon sends as JSON."""
 _ENCLOSED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
@@ -78,9 +82,14 @@ def status(message: Message, text: str) -> DeliveryStatus | None:
         failed, delayed = _by_text(message, text[:_LONGEST], reported)
     if not (failed or delayed) and failed_text(text):
         failed = _sole_recipient(parts)
-    return DeliveryStatus(
-        failed, tuple(address for address in delayed if address not in failed), _original_id(parts, text)
-    )
+    delayed = tuple(address for address in delayed if address not in failed)
+    details = _details(groups or list(_groups_in(text[:_LONGEST])), (*failed, *delayed), text)
+    return DeliveryStatus(failed, delayed, _original_id(parts, text), details)
+
+
+def answered(address: str, answer: str) -> RecipientStatus:
+    """What a server's answer says of a recipient, in the terms of a report."""
+    return RecipientStatus(address.lower(), _code(answer), _one_line(answer))
 
 
 def from_daemon(message: Message) -> bool:
@@ -177,6 +186,43 @@ def _by_action(groups: Iterable[dict[str, str]]) -> tuple[tuple[str, ...], tuple
         elif action == "delayed" or (not action and code.startswith("4")):
             delayed[address] = None
     return tuple(failed), tuple(delayed)
+
+
+def _details(groups: Iterable[dict[str, str]], addresses: tuple[str, ...], text: str) -> tuple[RecipientStatus, ...]:
+    """The status code and the server's words of each recipient: out of its fields, else out of the report's text."""
+    found: dict[str, RecipientStatus] = {}
+    for group in groups:
+        said = _one_line(group.get("diagnostic-code", "").partition(";")[2])
+        code = _code(group.get("status", "")) or _code(said)
+        for name in ("original-recipient", "final-recipient"):
+            address = _recipient(group.get(name, ""))
+            if address:
+                found.setdefault(address, RecipientStatus(address, _exact(code, said), said))
+    spoken = _one_line(next(iter(_spoken(_report(text))), ""))
+    other = RecipientStatus("", _code(spoken), spoken)
+    details = (found.get(address) or replace(other, address=address) for address in addresses)
+    return tuple(each for each in details if each.code or each.said)
+
+
+def _exact(code: str, said: str) -> str:
+    """The status code, or that in the server's own words where it only says that something failed."""
+    return (_code(said) or code) if code.endswith(".0.0") else code
+
+
+def _code(text: str) -> str:
+    found = _STATUS.search(text[:1000])
+    return found[1] if found else ""
+
+
+def _spoken(report: str) -> Iterator[str]:
+    """The lines of a report that hold an answer of a server."""
+    for line in report.split("\n")[:200]:
+        if _STATUS.search(line[:1000]) or _REPLY.search(line[:1000]):
+            yield line
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text[:2000].split())[:300]
 
 
 def _recipient(value: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from service.commands.options import json_option, now_and_here, output, print_all
+from service.commands.outbox_stops import stops
 from service.invocation import Invocation, print_json, say
 
-STATES = ("waiting", "leased", "sent", "failed", "given up", "cancelled")
+STATES = ("waiting", "leased", "sent", "failed", "given up", "cancelled", "bounced")
 
 
 @click.group(invoke_without_command=True)
@@ -29,9 +30,13 @@ def outbox(context: click.Context, states: tuple[str, ...], limit: int, as_json:
       brief outbox --state failed
       brief outbox show 1f2e3d4c
       brief outbox again 1f2e3d4c
+      brief outbox stops
     """
     if context.invoked_subcommand is None:
         _list(context.obj, states, limit, as_json=as_json)
+
+
+outbox.add_command(stops)
 
 
 @outbox.command()

@@ -32,6 +32,7 @@ class Wish:
     cc: tuple[str, ...]
     afterwards: str
     to_reply_to: bool
+    anyway: bool
 
 
 @click.command(short_help="Answer the customer.")
@@ -49,6 +50,7 @@ class Wish:
 )
 @click.option("--close", "afterwards", flag_value="closed", help="Then it is closed.")
 @click.option("--open", "afterwards", flag_value="open", help="It stays open: there is more to come from us.")
+@click.option("--anyway", is_flag=True, help="Send even to an address that mail failed for for good.")
 @click.option("--to-reply-to", is_flag=True, help="Confirm that answers go to the Reply-To of the customer's mail.")
 @json_option
 @click.pass_obj
@@ -61,6 +63,7 @@ def reply(
     cc: tuple[str, ...],
     afterwards: str,
     to_reply_to: bool,
+    anyway: bool,
     as_json: bool,
 ) -> None:
     """Answer the customer. Without -m and -F your editor opens ($VISUAL, $EDITOR).
@@ -73,7 +76,7 @@ def reply(
       brief reply anna-rechnung -m "Gern geschehen." --close
       brief reply anna-rechnung -m "Guten Tag Frau Weber," --answer 1
     """
-    wish = Wish(_given(messages, file, answer), answer, cc, afterwards or "waiting", to_reply_to)
+    wish = Wish(_given(messages, file, answer), answer, cc, afterwards or "waiting", to_reply_to, anyway)
     with invocation.desk() as desk:
         begun = desk.begin_reply(handle)
         try:
@@ -149,7 +152,8 @@ def _send_given(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, A
     if not _asks():
         _say_all(doubts)
     _settle_reply_to(desk, begun, wish)
-    return desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards)
+    anyway = wish.anyway or (_asks() and _is_stopped(begun))  # who was asked has said so
+    return desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards, anyway=anyway)
 
 
 def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
@@ -172,7 +176,8 @@ def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, 
     try:
         _check_news(desk, begun)
         _settle_reply_to(desk, begun, wish)
-        row = desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards)
+        anyway = wish.anyway or (_asks() and _is_stopped(begun))
+        row = desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards, anyway=anyway)
     except (BriefwechselError, click.Abort, KeyboardInterrupt):
         say(f"what you wrote is in {file}; `brief reply {begun['handle']}` begins with it")
         raise
@@ -182,7 +187,10 @@ def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, 
 
 def _check_news(desk: Desk, begun: Mapping[str, Any]) -> None:
     """Say what came while the editor was open; on a terminal ask whether to send all the same."""
-    news = _doubts(desk, [each for each in desk.news(begun["conversation"], begun["at"]) if each["kind"] != "failing"])
+    news = _doubts(
+        desk,
+        [each for each in desk.news(begun["conversation"], begun["at"]) if each["kind"] not in ("failing", "stopped")],
+    )
     if news and _asks() and not _goes_on(news, "Send it all the same?"):
         raise BriefwechselError("nothing was sent")
     if not _asks():
@@ -224,7 +232,14 @@ def _doubt(warning: Mapping[str, Any], at: str) -> str:
         return f"{warning['agent']} answered {at} (message {warning['code']})"
     if kind == "new mail":
         return f"a new mail came from {warning['from']} {at} (message {warning['code']})"
+    if kind == "stopped":
+        return f"mail to {warning['address']} failed for good: {warning['because']}"
     return f"mail to {warning['address']} could not be delivered, {at}"
+
+
+def _is_stopped(begun: Mapping[str, Any]) -> bool:
+    """Whether the agent was told that mail does not reach the customer."""
+    return any(each["kind"] == "stopped" for each in begun["warnings"])
 
 
 def _asks() -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, select
@@ -22,11 +24,13 @@ from storage.tables import (
 )
 from threads.freemail import is_freemail
 from threads.known import Known, KnownConversation, KnownMessage
-from threads.model import Direction, Envelope, InboundMail
+from threads.model import Direction, Envelope, InboundMail, SentMail
 from threads.policy import Policy
+from threads.store.sent import by_messages, by_tokens, sent_lately
 from threads.subjects import canonical, is_reply_subject
 from threads.tokens import opaque_id, opaque_ids, token_in
 
+_Key = TypeVar("_Key")
 _Named = Row[UUID, str | None, UUID, str, str]
 """Of a message: key, Message-ID, conversation, direction, subject."""
 _MOST_IDS = 100
@@ -43,13 +47,22 @@ def known_for(
     """Everything stored that `match` may ask about a mail; `outgoing` for an answer of ours out of an archive."""
     agents = agents_addresses(session)
     writer = _writer(session, mail, policy.addresses, outgoing=outgoing)
-    tokens = _tokens(session, mail, envelope, policy)
+    wanted = _tokens_in(mail, envelope, policy)
+    tokens = _tokens(session, wanted)
+    returned = by_tokens(session, [token for token in wanted if token not in tokens])
     messages = _messages(session, mail)
     same_subject = _same_subject(session, mail, writer)
+    lately = sent_lately(session, mail, envelope.received_at)
     keys = {*tokens.values(), *same_subject, *(row.conversation_id for row in messages)}
+    keys |= {each.conversation for each in (*returned.values(), *lately)}
     now_in, ours = _merged(session, keys), _ours(session, messages)
+    leads_to = {**tokens, **{token: each.conversation for token, each in returned.items()}}
     return Known(
-        tokens={token: now_in[key] for token, key in tokens.items()},
+        tokens={token: now_in[leads_to[token]] for token in wanted if token in leads_to},
+        returned=_now_in(returned, now_in),
+        sent=_now_in(_sent(session, mail, messages), now_in),
+        sent_lately=tuple(_now_in(dict(enumerate(lately)), now_in).values()),
+        stray_token=any(token not in leads_to for token in wanted),
         messages=tuple(_message(row, now_in, ours) for row in messages),
         conversations=_conversations(session, set(now_in.values()), [row.id for row in messages]),
         same_subject=tuple(dict.fromkeys(now_in[key] for key in same_subject)),
@@ -93,11 +106,30 @@ _THEIRS = select(AddressRow.address).where(AddressRow.person_id.in_(_SOME)).limi
 """Every address of the person with one address, and of the persons with several."""
 
 
-def _tokens(session: Session, mail: InboundMail, envelope: Envelope, policy: Policy) -> dict[str, UUID]:
-    """The tokens among the recipients that lead to a conversation, in the order in which they stand there."""
+def _tokens_in(mail: InboundMail, envelope: Envelope, policy: Policy) -> list[str]:
+    """What has the form of a token among the recipients, in the order in which it stands there."""
     recipients = (*envelope.recipients, *(each.address for each in mail.recipients))[:_MOST_RECIPIENTS]
     found = [token_in(address, policy.mailboxes) for address in recipients if "+" in address]
-    tokens = list(dict.fromkeys(filter(None, found)))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _now_in(sent: Mapping[_Key, SentMail], now_in: Mapping[UUID, UUID]) -> dict[_Key, SentMail]:
+    """Mails of ours with the conversations that they belong to now."""
+    return {
+        key: replace(each, conversation=now_in.get(each.conversation, each.conversation)) for key, each in sent.items()
+    }
+
+
+def _sent(session: Session, mail: InboundMail, messages: Sequence[_Named]) -> dict[str, SentMail]:
+    """Of the messages that a delivery report names those that went out from here."""
+    if mail.status is None:
+        return {}
+    out = {row.id: row.message_id for row in messages if row.direction == Direction.OUT and row.message_id}
+    return by_messages(session, out)
+
+
+def _tokens(session: Session, tokens: list[str]) -> dict[str, UUID]:
+    """The conversations that reply addresses lead to, by their tokens."""
     if not tokens:
         return {}
     rows = directly(session).execute(_TOKENS, {"tokens": tokens})

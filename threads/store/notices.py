@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.outbox import enqueue
 from storage.outgoing import Mailable
 from storage.tables import AgentRow, ConversationRow
 from threads.arrival import Arrival
 from threads.letters import notice
 from threads.model import Status
 from threads.notify import notify
+from threads.store.envelope_senders import enqueue_notice
 
 
 def tell_agents(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID, now: datetime) -> None:
@@ -33,7 +33,7 @@ def tell_agents(session: Session, arrival: Arrival, row: ConversationRow, messag
             answer_by=row.due_at,
             now=now,
         )
-        enqueue(session, letter, purpose="notice", conversation_id=row.id, message_id=message_id, due_at=now, now=now)
+        enqueue_notice(session, arrival.policy, letter, row, message_id, now)
 
 
 def _agents(session: Session) -> list[Mailable]:

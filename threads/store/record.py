@@ -17,13 +17,16 @@ from threads.arrival import Arrival, Found, Recorded
 from threads.conversation import Change, apply, due_for, locked, plain
 from threads.handles import new_handle
 from threads.letters import acknowledgement
-from threads.life import Effect, Standing, continuing, opening
+from threads.life import Effect, Standing, continuing, opening, report
 from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
 from threads.people import person_with
+from threads.stops import lifts
 from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
-from threads.store.people import copied, failed_for_good, persons, take_part_all
+from threads.store.people import copied, persons, take_part_all
 from threads.store.reply_addresses import reply_to_of
+from threads.store.returned import note_report
+from threads.store.stops import lift
 from threads.store.words import remember_words
 from threads.subjects import canonical, readable
 
@@ -47,6 +50,7 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
     if arrival.direction is Direction.IN:
         deliver_to(session, arrival.found, key)
     settle_envelope(session, arrival.found, key, "done")
+    _lift_stop(session, arrival)
     acknowledged = _acknowledge(session, arrival, row, now, new=new)
     tell_agents(session, arrival, row, key, now)
     session.flush()
@@ -60,6 +64,15 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
         because=arrival.placement.because,
         acknowledged=acknowledged,
     )
+
+
+def _lift_stop(session: Session, arrival: Arrival) -> None:
+    """Whoever writes can be written to again."""
+    found, author = arrival.found, arrival.mail.author
+    if author is None or found.imported or arrival.placement.held:
+        return
+    if lifts(found.envelope.source, found.classification, found.verdict):
+        lift(session, author.address)
 
 
 def record_again(session: Session, found: Found) -> Recorded | None:
@@ -157,20 +170,18 @@ def _owes_a_reason(arrival: Arrival) -> bool:
 
 def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID, now: datetime) -> None:
     """What the mail does to the conversation that it came to."""
-    for effect in continuing(arrival, _standing(arrival, row), now):
+    before = _standing(arrival, row)
+    for effect in continuing(arrival, before, now):
         _take_effect(session, effect, row, message_id, arrival.at)
     if arrival.placement.held:
         return
     row.updated_at = max(row.updated_at, arrival.at)
-    if _is_bounce_of_ours(arrival):
-        failed_for_good(session, arrival.found.classification.failed_recipients, now)
+    came_back = report(arrival, before.status)
+    if came_back is not None:
+        note_report(session, arrival, came_back, row, now)
     author = arrival.mail.author
     if author and arrival.direction is Direction.IN and _is_customer(session, row, author.address):
         row.customer_address = author.address
-
-
-def _is_bounce_of_ours(arrival: Arrival) -> bool:
-    return arrival.found.classification.kind is Kind.BOUNCE and arrival.placement.signal in {"own id", "token"}
 
 
 def _is_customer(session: Session, row: ConversationRow, address: str) -> bool:

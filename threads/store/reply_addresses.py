@@ -25,11 +25,16 @@ def reply_to_of(
     session: Session, policy: Policy, conversation_id: UUID, mailbox: str, now: datetime, *, new: bool = False
 ) -> str:
     """The reply address of a conversation; "" where mailbox and settings are not for one. A `new` one has none yet."""
-    if not policy.reply_addresses or mailbox in policy.no_reply_address:
-        return ""
-    if mailbox in policy.reply_address_once_shown and not is_shown(session, mailbox):
+    if not policy.reply_addresses or not takes_detail(session, policy, mailbox):
         return ""
     return reply_address_of(session, conversation_id, mailbox, now, new=new)
+
+
+def takes_detail(session: Session, policy: Policy, mailbox: str) -> bool:
+    """Whether mail to an address of a mailbox with +anything in it comes in here."""
+    if mailbox in policy.no_reply_address:
+        return False
+    return mailbox not in policy.reply_address_once_shown or is_shown(session, mailbox)
 
 
 def is_shown(session: Session, mailbox: str) -> bool:
@@ -40,6 +45,12 @@ def is_shown(session: Session, mailbox: str) -> bool:
 def probe_address(session: Session, mailbox: str) -> str:
     """An address of a mailbox that nobody can guess: once a mail to it has come in, its reply addresses are used."""
     return reply_address(mailbox, fact_once(session, _PROBE.format(mailbox), new_token()))
+
+
+def made_probe_address(session: Session, mailbox: str) -> str:
+    """That address, "" where it was not made yet; changes nothing."""
+    token = get_fact(session, _PROBE.format(mailbox))
+    return reply_address(mailbox, token) if token else ""
 
 
 def note_arrival(session: Session, mailbox: str, addresses: Iterable[str], now: datetime) -> bool:

@@ -77,7 +77,7 @@ def test_agents_are_told_of_a_new_conversation_once_that_is_set(desk: Any) -> No
     assert sorted(row.recipient for row in notices) == ["lena@desk.example", "ole@desk.example"]
     letter = OutgoingMail.from_json(notices[0].mail)
     assert dict(letter.headers)["Auto-Submitted"] == "auto-generated"
-    assert letter.envelope_from == ""
+    assert letter.envelope_from == f"support+{notices[0].bounce_token}@desk.example"
     assert "brief show anna-rechnung" in letter.text
 
 

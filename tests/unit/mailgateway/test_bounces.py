@@ -8,7 +8,7 @@ import pytest
 
 from mailgateway.kinds.classify import Own, classify
 from mailgateway.mime.parse import parse
-from threads.model import Classification, DeliveryStatus, Envelope, Kind, Source
+from threads.model import Classification, DeliveryStatus, Envelope, Kind, RecipientStatus, Source
 
 NOBODY = Own(frozenset(), frozenset())
 BACK = "Message-ID: <brief-1@wir.example>\nFrom: support@wir.example\nTo: weg@kunde.example\nSubject: Ihre Frage\n\nGuten Tag"
@@ -41,7 +41,8 @@ def judged(raw: str) -> tuple[DeliveryStatus | None, Classification]:
 
 def test_a_failed_delivery_names_its_recipient_and_our_mail() -> None:
     status, found = judged(report("failed", "5.1.1"))
-    assert status == DeliveryStatus(("weg@kunde.example",), (), "<brief-1@wir.example>")
+    details = (RecipientStatus("weg@kunde.example", "5.1.1", "said so"),)
+    assert status == DeliveryStatus(("weg@kunde.example",), (), "<brief-1@wir.example>", details)
     assert (found.kind, found.acknowledge) == (Kind.BOUNCE, False)
     assert found.failed_recipients == ("weg@kunde.example",)
 

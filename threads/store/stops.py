@@ -1,0 +1,44 @@
+"""The addresses that mail does not reach for good: kept, asked for, and lifted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from storage.claim import insert_ignoring
+from storage.rows import directly
+from storage.tables import StopRow
+
+
+def stop(session: Session, address: str, because: str, now: datetime) -> bool:
+    """Stop an address; whether it was not stopped yet."""
+    row = {"address": address.lower(), "since_at": now, "because": because[:1000]}
+    return insert_ignoring(session, StopRow, [row]) > 0
+
+
+def stopped(session: Session, addresses: Collection[str]) -> dict[str, str]:
+    """Why mail does not go to some addresses; those that it goes to are left out."""
+    asked = sorted({each.lower() for each in addresses})
+    if not asked:
+        return {}
+    return {row.address: row.because for row in directly(session).execute(_STOPPED, {"addresses": asked})}
+
+
+_STOPPED = select(StopRow.address, StopRow.because).where(StopRow.address.in_(bindparam("addresses", expanding=True)))
+_LIFT = delete(StopRow).where(StopRow.address == bindparam("lifted"))
+
+
+def lift(session: Session, address: str) -> bool:
+    """Let mail go to an address again; whether it was stopped."""
+    there = bool(stopped(session, [address]))
+    if there:
+        directly(session).execute(_LIFT, {"lifted": address.lower()})
+    return there
+
+
+def listing(session: Session, limit: int = 1000) -> list[StopRow]:
+    """The stopped addresses, the latest first."""
+    return list(session.scalars(select(StopRow).order_by(StopRow.since_at.desc(), StopRow.address).limit(limit)))
