@@ -12,7 +12,7 @@ from email.message import Message
 from typing import TypeVar
 
 from mailgateway import language
-from mailgateway.bodies.forwarded import forwarded
+from mailgateway.bodies.forwarded import forwarded, is_forward
 from mailgateway.bodies.written import written
 from mailgateway.kinds import bounces
 from mailgateway.mime.addresses import addresses_in
@@ -21,13 +21,15 @@ from mailgateway.mime.dates import date_in
 from mailgateway.mime.fingerprint import content_hash
 from mailgateway.mime.html import sanitise
 from mailgateway.mime.identifiers import ids_in, own_id
-from mailgateway.mime.parts import Tree, tree_of
-from threads.model import Address, DeliveryStatus, InboundMail
+from mailgateway.mime.parts import ENCLOSED, Tree, tree_of
+from threads.model import Address, DeliveryStatus, Forwarded, InboundMail
 
 REPORT_LOOKED_AT = 200_000
 """How much of a mail is looked through for a delivery report."""
 MOST_ADDRESS_BYTES = 200_000
 MOST_DEFECTS = 50
+LARGEST_ATTACHED = 20_000_000
+"""A larger attached mail is not opened to learn who wrote it."""
 ONCE = ("from", "to", "cc", "subject", "date", "message-id")
 """RFC 5322 allows each of these once."""
 
@@ -102,7 +104,11 @@ class Reading:
             content_type=self.tree.root.media,
             content_hash=content_hash(self.tree.data, self.header),
             size=size,
-            forwarded=self.guarded(lambda: forwarded(subject, text), None, "a forwarded mail could not be read"),
+            forwarded=self.guarded(
+                lambda: forwarded(subject, text) or self.attached_mail(subject),
+                None,
+                "a forwarded mail could not be read",
+            ),
             status=self.guarded(lambda: self.status(text), None, "a delivery report could not be read"),
             html=self.guarded(lambda: sanitise(html), "", "its HTML could not be made safe"),
             defects=self.every_defect(),
@@ -111,6 +117,20 @@ class Reading:
     def reply(self, subject: str) -> str:
         """Only what the writer wrote."""
         return written(self.contents.said, self.contents.html_with_images, subject)
+
+    def attached_mail(self, subject: str) -> Forwarded | None:
+        """The mail that this one forwards as its only attached mail: its subject says so, or nothing else does it say."""
+        attached = [part for part in self.tree.walk() if part.media in ENCLOSED]
+        if len(attached) != 1 or self.tree.root.media == "multipart/report":
+            return None
+        if (self.contents.said.strip() and not is_forward(subject)) or attached[0].size(
+            self.tree.data
+        ) > LARGEST_ATTACHED:
+            return None
+        tree = tree_of(with_line_feeds(attached[0].content(self.tree.data)))
+        inner = Reading(tree, *read_contents(tree))
+        author, about = inner.author(), inner.text("subject")
+        return Forwarded(author, about, inner.contents.said, inner.reply(about)) if author else None
 
     def author(self) -> Address | None:
         """The first address of From; where that holds none, who else the mail says it is from."""
