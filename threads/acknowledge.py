@@ -61,6 +61,8 @@ class Question:
     history: History = field(default_factory=History)
     forwarded_by_colleague: bool = False
     """An agent, or somebody of our own domain, passed on what a customer wrote."""
+    by_form: bool = False
+    """A form that the settings name wrote it for its author."""
     suspected: bool = False
     """It may be spam, or carry a virus."""
 
@@ -103,7 +105,9 @@ def _sender_unknown(question: Question) -> bool:
 
 
 def _sender_is_another(question: Question) -> bool:
-    """RFC 3834, section 4: an answer goes only to who is named on the envelope too."""
+    """RFC 3834, section 4: an answer goes only to who is named on the envelope too, or for whom a known form wrote."""
+    if question.by_form:
+        return False
     sender = (question.envelope.mail_from or "").lower()
     author = question.mail.author
     return not author or (sender != author.address and sender.rpartition("@")[2] != author.domain)

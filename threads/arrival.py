@@ -41,6 +41,8 @@ class Found:
     """Why it is kept apart."""
     imported: bool = False
     """Out of an archive: nothing goes out, no clock starts, and its Date is when it came."""
+    by_form: bool = False
+    """A form that the settings name wrote it for whom it names as its author."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
+from threads.forms import written_for
 from threads.freemail import is_freemail
 from threads.known import Known
 from threads.match import match
@@ -42,6 +43,7 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
     To be called in a writing session; nothing is written where anything raises. The same mail once more only adds
     the mailboxes that it had not reached before.
     """
+    found = written_for(found, policy)
     mail = found.mail
     serialise(session, f"customer:{mail.author.address if mail.author else mail.dedupe_key}")
     again = record_again(session, found)
@@ -59,7 +61,7 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         kind=found.classification.kind,
         outgoing=outgoing,
         # whoever fills in a form can call any address theirs: it leads into nobody's conversation
-        forged=not found.verdict.acts or found.envelope.source is Source.FORM,
+        forged=not found.verdict.acts or found.envelope.source is Source.FORM or found.by_form,
         recent_for=policy.recent_for,
         imported=found.imported,
     )
@@ -139,6 +141,7 @@ def _decided(
         policy=policy,
         now=now,
         forwarded_by_colleague=forwarded,
+        by_form=found.by_form,
         suspected=found.suspicion is not None,
     )
     first = acknowledge(question)

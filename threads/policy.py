@@ -73,6 +73,8 @@ class Policy:
     """How long a subject alone can lead back to a conversation."""
     own_domains: frozenset[str] = frozenset()
     """Further domains of the desk's own people; those of the mailboxes count anyway."""
+    forms: frozenset[str] = frozenset()
+    """Addresses of web forms that write on behalf of the person whom they name in Reply-To."""
     trusted_authserv_id: str = ""
     """The authserv-id of a relay of ours whose topmost Authentication-Results are believed; "" is none."""
 
