@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from service.setting_types import Duration, HttpsUrl, RelayUrl, Section, Selector
+from service.setting_types import Duration, HttpsUrl, MailAddress, RelayUrl, Section, Selector
 
 
 class OAuthSettings(Section):
@@ -60,6 +60,13 @@ class LettersSettings(Section):
 
     html: bool = True
     """Whether answers and acknowledgements carry their text as simple HTML, too."""
+
+
+class FormsSettings(Section):
+    """[forms]: web forms of others that write by mail, on behalf of the person whom they name in Reply-To."""
+
+    senders: tuple[MailAddress, ...] = ()
+    """Their addresses. That person is then the customer, and is acknowledged; of others an agent confirms the Reply-To."""
 
 
 class LimitsSettings(Section):

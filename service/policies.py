@@ -29,6 +29,7 @@ def policy_of(settings: Settings) -> Policy:
         ),
         undo_for=settings.reply.undo_for,
         reply_addresses=settings.reply.addresses,
+        forms=frozenset(settings.forms.senders),
         site_url=settings.web.url,
         notify_new=settings.notices.new,
         trusted_authserv_id=settings.smtp.trusted_authserv_id,
