@@ -22,7 +22,7 @@ from service.backup import COPY, FORM, MANIFEST, SETTINGS, Manifest, Member
 from service.keys import FILE as KEYS
 from service.rows import insert_lines, rows_as_lines
 from service.settings import Settings
-from storage.database import Database, open_database, sqlite_url, translated
+from storage.database import Database, begin, open_database, sqlite_url, translated
 from storage.errors import DiskFull, Lost, OutOfStep, WrongUse
 from storage.migrations import REVISIONS
 from storage.private import cannot, private_folder, sync_folder
@@ -145,7 +145,8 @@ def _fill(url: str, manifest: Manifest, folder: Path, copy: Path | None) -> None
         if not _is_vacant(target):
             raise WrongUse("the database is not empty: restore into an empty one")
         target.upgrade()
-        with translated(), target.engine.execution_options(writing=True).begin() as connection:
+        with translated(), target.engine.begin() as connection:
+            begin(connection, writing=True)
             if copy is not None:
                 _from_copy(copy, connection)
             else:

@@ -47,7 +47,6 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False)
-        self._writers = sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
         self._one_writer = threading.Lock() if self.is_sqlite else None
 
     @property
@@ -59,14 +58,14 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session on one consistent state, rolled back at the end. Raises `Unavailable`."""
         with translated(), self._sessions() as session:
-            begin_at_once(session)
+            begin(begin_at_once(session), writing=False)
             yield session  # closing it rolls back, and what was read stays readable
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that is committed at the end, durably, or rolled back where anything is raised. Raises `Unavailable`."""
-        with self._one_writer or nullcontext(), translated(), self._writers.begin() as session:
-            begin_at_once(session)
+        with self._one_writer or nullcontext(), translated(), self._sessions.begin() as session:
+            begin(begin_at_once(session), writing=True)
             yield session
 
     def schema(self) -> Schema:
@@ -151,8 +150,7 @@ def _sqlite(url: URL) -> Engine:
         pool_size=10,
         max_overflow=30,
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine.pool, "connect", _prepare_sqlite)
     return engine
 
 
@@ -162,9 +160,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # a writer takes the lock at once: one that began as a reader could fail at its first write, whatever it waits
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+def begin(connection: Connection, *, writing: bool) -> None:
+    """Begin the transaction of a connection on SQLite, whose driver is told not to; PostgreSQL's does it by itself.
+
+    No event does this: SQLAlchemy then goes through lists of listeners several times for every statement.
+    """
+    if connection.dialect.name == "sqlite":
+        # a writer takes the lock at once: one that began as a reader could fail at its first write, whatever it waits
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 @contextmanager

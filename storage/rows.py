@@ -21,12 +21,15 @@ def directly(session: Session) -> Connection:
     if session.autoflush:
         session.flush()
     found: Connection | None = session.info.get(_CONNECTION)
-    return found or session.connection()
+    if found is None or session.in_nested_transaction():
+        return session.connection()  # which first makes the savepoint, where one is to come
+    return found
 
 
-def begin_at_once(session: Session) -> None:
-    """Begin the one transaction of a session, and have `directly` know its connection without asking again."""
-    session.info[_CONNECTION] = session.connection()
+def begin_at_once(session: Session) -> Connection:
+    """The connection of a session's one transaction, which `directly` then knows without asking again."""
+    connection = session.info[_CONNECTION] = session.connection()
+    return connection
 
 
 def put(session: Session, table: type[Base], *rows: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
 from storage.claim import serialise
-from storage.database import Database, translated
+from storage.database import Database, begin, translated
 from storage.errors import DatabaseUnavailable, OutOfStep
 from storage.migrations import REVISIONS
 
@@ -51,7 +51,7 @@ def make_ready(database: Database) -> None:
 
 def upgrade(database: Database) -> None:
     """Bring the tables to this version: all of it, or nothing. Two processes may try at once; the second finds it done."""
-    with translated(), database.engine.execution_options(writing=True).connect() as connection:
+    with translated(), database.engine.connect() as connection:
         if database.is_sqlite:
             # to alter a table SQLite copies it, and dropping the old one would follow the foreign keys
             _foreign_keys(connection, on=False)
@@ -66,6 +66,7 @@ def upgrade(database: Database) -> None:
 def _upgrade(connection: Connection, *, is_sqlite: bool) -> None:
     from alembic import command
 
+    begin(connection, writing=True)
     serialise(Session(connection), "upgrade")
     schema = _standing(connection)
     if schema in (Schema.NEWER, Schema.FOREIGN):

@@ -14,7 +14,7 @@ from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable, DiskFull, Unavailable
 from storage.facts import get_fact, set_fact
 from storage.group import GroupCommit
-from storage.rows import put_together
+from storage.rows import put, put_together
 from storage.tables import FactRow
 
 
@@ -50,7 +50,7 @@ def test_what_waits_goes_into_one_transaction_and_never_more_than_the_largest_ba
     for work in works:
         work.result(10)
     group.close()
-    assert len(commits) == 2  # 64, then 36: the first wrote nothing
+    assert len(commits) == 3  # the one that held, then 64, then 36
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(FactRow)) == 100
 
@@ -185,6 +185,24 @@ def test_of_rows_put_together_only_the_wrong_one_is_left_out(database: Database)
     assert failed == [False, False, True, False]
     with database.reading() as session:
         assert set(session.scalars(select(FactRow.name))) == {"a", "b", "c"}
+
+
+def test_a_work_that_raises_among_others_leaves_nothing_of_what_it_wrote(database: Database) -> None:
+    def broken(session: Session) -> None:
+        put(session, FactRow, {"name": "broken", "value": "x"})
+        raise ValueError("after it wrote")
+
+    gate = threading.Event()
+    group = GroupCommit(database)
+    first = group.submit(lambda _session: gate.wait(10))
+    works = [group.submit(work) for work in (_puts("a"), broken, _puts("b"))]
+    gate.set()
+    first.result(10)
+    failed = [work.exception(10) is not None for work in works]
+    group.close()
+    assert failed == [False, True, False]
+    with database.reading() as session:
+        assert set(session.scalars(select(FactRow.name))) == {"a", "b"}
 
 
 def _puts(name: str) -> Callable[[Session], None]:
