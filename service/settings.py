@@ -15,7 +15,14 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from service.door_settings import LmtpSettings, SmtpSettings
-from service.mail_settings import BouncesSettings, DkimSettings, FormsSettings, LettersSettings, LimitsSettings, RelaySettings
+from service.mail_settings import (
+    BouncesSettings,
+    DkimSettings,
+    FormsSettings,
+    LettersSettings,
+    LimitsSettings,
+    RelaySettings,
+)
 from service.origin_settings import ChecksSettings, ClamdSettings, RspamdSettings
 from service.rule_settings import RuleSettings, check_rules
 from service.setting_errors import explained, explained_toml, explained_variable, place_of, refuse_unknown_variables
