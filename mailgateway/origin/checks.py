@@ -79,7 +79,7 @@ class Checking:
         try:
             found = asked.result(deadline.left + _GRACE)
         except Exception as error:
-            self.notes[name] = str(error) if isinstance(error, Unavailable) else in_one_line(error)
+            self.notes[name] = _said(error)
             log.warning("a mail was not checked", by=name, because=self.notes[name])
             return None
         self.notes.pop(name, None)
@@ -133,3 +133,9 @@ class Checks:
     def close(self) -> None:
         """Ask nobody any more; what is being asked ends by its time limit."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "there was no answer in time"
+    return str(error) if isinstance(error, Unavailable) else in_one_line(error)

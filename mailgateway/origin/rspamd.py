@@ -93,10 +93,11 @@ def _read(response: http.client.HTTPResponse, connection: http.client.HTTPConnec
 
 
 def rating_in(answer: Any) -> Rating:
-    """The rating in an answer. Raises `TypeError` or `ValueError` where it is none."""
+    """The rating in an answer. Raises `TypeError` or `ValueError` where it is none; without symbols it still is one."""
     if not isinstance(answer, dict) or not isinstance(answer.get("action"), str):
         raise TypeError("it is no rating")
-    symbols = answer.get("symbols") or {}
+    symbols = answer.get("symbols")
+    symbols = symbols if isinstance(symbols, dict) else {}
     weights = {str(name): float(each.get("score", 0)) for name, each in symbols.items() if isinstance(each, dict)}
     heaviest = sorted((name for name in weights if weights[name] > 0), key=lambda name: -weights[name])
     return Rating(
