@@ -62,12 +62,14 @@ def checks(settings: Settings) -> list[Check]:
     """Everything that can be looked at; changes nothing."""
     from service.checking import scanner_checks
     from service.doctor_network import certificate_check, port_checks, relay_check
+    from service.imap import imap_checks
 
     found = [Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))]
     found += _guarded("settings", lambda: [_hours(settings)])
     found += _guarded("data", lambda: [data_check(settings.data)])
     found += _guarded("database", lambda: list(database_checks(settings)))
     found += _guarded("relay", lambda: [relay_check(settings)])
+    found += _guarded("imap", lambda: imap_checks(settings))
     found += scanner_checks(settings)
     return found + certificate_check(settings) + port_checks(settings)
 

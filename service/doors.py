@@ -14,6 +14,7 @@ import structlog
 
 from mailgateway.sources.lmtp import LmtpDoor
 from mailgateway.sources.smtp import Limits, SmtpDoor
+from service.imap import imap_door
 from service.ports import address_of, leave, open_socket
 from service.running import Running
 from service.settings import Settings
@@ -40,6 +41,8 @@ class Door:
 def wanted(settings: Settings, parts: frozenset[str]) -> list[Door]:
     """The doors that are to be opened. Raises `WrongUse` where nothing but a door is asked for that is not set."""
     doors = [door for door in DOORS if door.part in parts and door.is_set(settings)]
+    if not doors and parts == {"imap"}:
+        raise WrongUse("no [[imap]] is set; name the account that mail is to be fetched from, `brief init` shows how")
     if not doors and parts == {"lmtp"}:
         raise WrongUse('[lmtp] listen is not set; set it, as in "127.0.0.1:2424" or "unix:/run/brief/lmtp"')
     return doors
@@ -162,6 +165,7 @@ DOORS = (
     Door("smtp", "smtp", lambda _settings: True, _smtp),
     Door("smtps", "smtp", lambda settings: bool(settings.smtp.tls_listen), _smtps),
     Door("lmtp", "lmtp", lambda settings: bool(settings.lmtp.listen), _lmtp),
+    Door("imap", "imap", lambda settings: bool(settings.imap), imap_door),
     Door("web", "web", lambda _settings: True, _web),
 )
 

@@ -18,5 +18,7 @@ def health_of(running: Running) -> tuple[bool, Sequence[str]]:
         ok = loop.alive and not loop.failing
         well = well and ok
         lines.append(f"{loop.name}: {'ok' if ok else loop.failing or 'has ended'}")
+    # an account at another's server makes no 503: to take this desk out of service mends no password there
+    lines += [str(state) for state in running.imap]
     lines += [f"{door}: shut: {because}" for door, because in running.shut.items()]
     return well and not running.shut, lines

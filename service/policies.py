@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.imap_settings import fed_with
 from service.rule_settings import RuleSettings
 from service.setting_errors import place_of
 from service.settings import MailboxSettings, Settings
@@ -30,6 +31,8 @@ def policy_of(settings: Settings) -> Policy:
         undo_for=settings.reply.undo_for,
         reply_addresses=settings.reply.addresses,
         forms=frozenset(settings.forms.senders),
+        no_reply_address=fed_with(settings, "off"),
+        reply_address_once_shown=fed_with(settings, "once shown"),
         site_url=settings.web.url,
         notify_new=settings.notices.new,
         trusted_authserv_id=settings.smtp.trusted_authserv_id,

@@ -16,6 +16,7 @@ from mailgateway.deliver import Sign, deliver_due
 from mailgateway.intake import walk_due
 from mailgateway.origin.checks import Checks
 from mailgateway.receive import Keeper
+from mailgateway.sources.imap import FolderState
 from mailgateway.suggesting import Suggesting
 from mailgateway.signing import Signer
 from mailgateway.transports import Transport
@@ -41,7 +42,7 @@ WARM_WITHIN = 30.0
 """Seconds that the first mail waits for the knowledge base at most."""
 DKIM = "dkim"
 """The folder in the data directory where the keys lie that mail is signed with."""
-AT_START = ("smtp", "lmtp", "web", "database", "log")
+AT_START = ("smtp", "lmtp", "imap", "web", "database", "log")
 """Sections of the settings that are wholly taken over by a restart alone."""
 POLL_EVERY = 0.5
 """Seconds after which a loop looks for what another process left it to do."""
@@ -64,6 +65,8 @@ class Running:
     loops: dict[str, Loop] = field(default_factory=dict)
     shut: dict[str, str] = field(default_factory=dict)
     """The doors that could not be opened yet, and why."""
+    imap: list[FolderState] = field(default_factory=list)
+    """How each folder fares that mail is fetched from."""
     _warm: threading.Event = field(default_factory=threading.Event)
     _asking: Suggesting = field(init=False)
     checks: Checks = field(init=False)

@@ -21,7 +21,7 @@ from service.settings import Settings
 
 log = structlog.get_logger()
 
-LABELS = {"smtp": "mail", "smtps": "mail", "lmtp": "mail", "web": "website"}
+LABELS = {"smtp": "mail", "smtps": "mail", "lmtp": "mail", "imap": "mail", "web": "website"}
 """What each door is called for people."""
 _HINT = """\
 Try this line in a second terminal, and then {brief} inbox:
@@ -90,6 +90,8 @@ def _announcement(running: Running, opened: Mapping[str, str], addresses: list[s
 
 
 def _listed(running: Running, name: str, where: str) -> str:
+    if name == "imap":
+        return f"  {LABELS[name]:<8} fetched as {where}"
     shown = where if "://" in where else f"{name}://{where}"
     return f"  {LABELS[name]:<8} {shown}{_moved(running, name, where.removeprefix('http://'))}"
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from storage.errors import WrongUse
 
 Location = Sequence[int | str]
-_SECRET = ("password", "url")
+_SECRET = ("password", "url", "client_secret", "refresh_token")
 """Settings that may hold a password: what was written there is not said again."""
 _MEANT = {
     "tuple_type": "a list is meant; a section of which there may be several stands in [[two brackets]]",

@@ -15,6 +15,7 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from service.door_settings import LmtpSettings, SmtpSettings
+from service.imap_settings import ImapSettings, check_imap
 from service.mail_settings import (
     BouncesSettings,
     DkimSettings,
@@ -149,6 +150,7 @@ class Settings(BaseSettings):
     rspamd: RspamdSettings = RspamdSettings()
     clamd: ClamdSettings = ClamdSettings()
     lmtp: LmtpSettings = LmtpSettings()
+    imap: tuple[ImapSettings, ...] = ()
     web: WebSettings = WebSettings()
     relay: RelaySettings = RelaySettings()
     dkim: DkimSettings = DkimSettings()
@@ -249,6 +251,7 @@ def check_together(settings: Settings) -> None:
     if settings.web.mailbox and settings.web.mailbox not in addresses:
         where = place_of(settings.file, "web", "mailbox")
         raise WrongUse(f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it")
+    check_imap(settings, addresses)
     check_rules(settings.rule, addresses, settings.file)
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mailgateway.oauth import OAuth
 from storage.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mailgateway.oauth import OAuth  # which loads what it needs to speak HTTP
 
 
 class After(StrEnum):

@@ -227,7 +227,7 @@ class ImapFolder:
         """Take old mail in as out of an archive. Where we are killed right after, it is there already the next time."""
         old = [each for each in mails if each.outcome.outcome == "imported"]
         if old:
-            now, policy = self._into.clock(), _for_mailbox(self._into.policy(), self._account.mailbox)
+            now, policy = self._into.clock(), for_mailbox(self._into.policy(), self._account.mailbox)
             named = [(f"{self.place} {each.outcome.uid}", each.raw, each.came_at) for each in old]
             for _ in import_mails(self._into.database, policy, named, now):
                 pass
@@ -325,7 +325,7 @@ def _unread(mail: Fetched, error: Exception) -> Fetched:
     return Fetched(outcome)
 
 
-def _for_mailbox(policy: Policy, address: str) -> Policy:
+def for_mailbox(policy: Policy, address: str) -> Policy:
     """The policy with a mailbox first: what names none of ours is its own."""
     mine = policy.mailbox_of(address)
     others = tuple(each for each in policy.mailboxes if each is not mine)

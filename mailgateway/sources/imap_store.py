@@ -122,7 +122,7 @@ class Outcome:
 def put_outcomes(session: Session, place: Place, uidvalidity: int, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Write down what became of some mails, in place of what stood there of them."""
     uids = [each.uid for each in outcomes]
-    session.execute(delete(ImapMailRow).where(*_of(place, uidvalidity), ImapMailRow.uid.in_(uids)))
+    session.execute(delete(ImapMailRow).where(*mails_of(place, uidvalidity), ImapMailRow.uid.in_(uids)))
     where = {"account": place.account, "folder": place.folder, "uidvalidity": uidvalidity, "at": now}
     put(session, ImapMailRow, *(where | _plain(each) for each in outcomes))
 
@@ -147,13 +147,13 @@ SET_ASIDE = ("too large", "unread")
 
 def unsettled(session: Session, place: Place, uidvalidity: int, most: int) -> list[int]:
     """The mails for which it is still to be done on the server what is done after the commit."""
-    query = select(ImapMailRow.uid).where(*_of(place, uidvalidity), ImapMailRow.afterwards == "")
+    query = select(ImapMailRow.uid).where(*mails_of(place, uidvalidity), ImapMailRow.afterwards == "")
     return list(session.scalars(query.order_by(ImapMailRow.uid).limit(most)))
 
 
 def settle(session: Session, place: Place, uidvalidity: int, uids: Iterable[int], afterwards: str) -> None:
     """Write down what was done on the server after the commit."""
-    these = (*_of(place, uidvalidity), ImapMailRow.uid.in_(list(uids)))
+    these = (*mails_of(place, uidvalidity), ImapMailRow.uid.in_(list(uids)))
     session.execute(update(ImapMailRow).where(*these).values(afterwards=afterwards))
 
 
@@ -162,7 +162,8 @@ def set_aside(session: Session, envelope_id: UUID, error: str) -> None:
     session.execute(update(EnvelopeRow).where(EnvelopeRow.id == envelope_id).values(state="shunted", error=error))
 
 
-def _of(place: Place, uidvalidity: int) -> tuple[Any, ...]:
+def mails_of(place: Place, uidvalidity: int) -> tuple[Any, ...]:
+    """What tells the mails of one life of a folder from all others."""
     return (
         ImapMailRow.account == place.account,
         ImapMailRow.folder == place.folder,

@@ -6,7 +6,7 @@ import click
 
 from service.invocation import Invocation
 
-PARTS = ("smtp", "lmtp", "worker", "delivery", "clock", "web")
+PARTS = ("smtp", "lmtp", "imap", "worker", "delivery", "clock", "web")
 
 
 def _parts(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str]:
