@@ -18,6 +18,7 @@ from mailgateway.kinds.bounce_phrases import (
     GIVEN_UP,
     ORIGINAL_BELOW,
 )
+from mailgateway.kinds.speech import speaks_to_us
 from mailgateway.mime.words import header_text
 from threads.model import DeliveryStatus, RecipientStatus
 
@@ -31,34 +32,6 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ID = re.compile(r"^[ \t>]*message-id:\s{0,3}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
-_GREETINGS = (
-    *(
-        "hallo",
-        "guten tag",
-        "guten morgen",
-        "guten abend",
-        "sehr geehrte",
-        "liebe",
-        "moin",
-        "servus",
-        "grüß",
-        "grüezi",
-        "hi ",
-        "hi,",
-    ),
-    *(
-        "hi\n",
-        "hello",
-        "dear ",
-        "good morning",
-        "good afternoon",
-        "bonjour",
-        "hola",
-        "buongiorno",
-        "goedemorgen",
-        "goedendag",
-    ),
-)
 _STATUS = re.compile(r"(?<![.\d])([245]\.\d{1,3}\.\d{1,3})(?![.\d])")
 _REPLY = re.compile(r"(?<![.\d])[45]\d\d[ -]")
 """The enhanced status code, and the reply code, of a server's answer."""
@@ -136,15 +109,14 @@ def _says_so(message: Message, text: str) -> bool:
     return (
         failed_subject(subject)
         and failed_text(looked_at)
-        and bool(_ADDRESS.search(looked_at))
-        and not _personal(looked_at)
+        and (bool(_ADDRESS.search(looked_at)) or _encloses(message))
+        and not speaks_to_us(looked_at)
     )
 
 
-def _personal(text: str) -> bool:
-    """Whether a person seems to ask about a mail that came back: they greet, or they ask."""
-    first = text.strip()[:600].lower()
-    return "?" in first or first.startswith(_GREETINGS)
+def _encloses(message: Message) -> bool:
+    """Whether a mail came back with the report."""
+    return any(part.get_content_type() in _ENCLOSED for part in islice(message.walk(), _MOST_PARTS))
 
 
 def _subject(message: Message) -> str:

@@ -382,7 +382,8 @@ def _looped(case: _Case) -> str:
 
 def _passes_on_a_report(case: _Case) -> str:
     forwards = case.subject.startswith(("fwd:", "fw:", "wg:", "[fwd:")) and failed_subject(case.subject)
-    return "it passes on a mail that came back" if forwards else ""
+    says_more = forwards and speaks_to_us(case.mail.reply)
+    return "it passes on a mail that came back, and says no more" if forwards and not says_more else ""
 
 
 SILENCES: tuple[Callable[[_Case], str], ...] = (
