@@ -19,7 +19,7 @@ from service.opening import open_database_for
 from service.setting_types import zone_of
 from service.settings import Settings
 from storage.database import Database
-from storage.errors import NotThere
+from storage.errors import NotThere, WrongUse
 from storage.tables import ConversationRow
 from threads import agents, changes, consent, listing, lookup, merging, timeline
 from threads.agents import Login
@@ -92,13 +92,28 @@ class Desk:
         after: str = "",
     ) -> list[Row]:
         """A page of the conversations that wait for an answer, or of those that are asked for."""
+        wanted = self._wanted(mine=mine, everything=everything, status=status, mailbox=mailbox)
+        with self.reading() as session:
+            last = lookup.one(session, after).id if after else None
+            rows = listing.inbox(session, wanted, limit=limit, after=last)
+            if mailbox and not rows and not self.policy.mailbox_of(mailbox) and not listing.came_to(session, mailbox):
+                there = ", ".join(each.address for each in self.policy.mailboxes)
+                raise WrongUse(f"no mailbox of this desk is called {mailbox[:80]!r}; there is {there}")
+            return rows
+
+    def remaining(
+        self, after: str, *, mine: bool = False, everything: bool = False, status: str = "", mailbox: str = ""
+    ) -> int:
+        """How many conversations of the inbox stand behind one, a thousand at most."""
+        wanted = self._wanted(mine=mine, everything=everything, status=status, mailbox=mailbox)
+        with self.reading() as session:
+            return listing.remaining(session, wanted, lookup.one(session, after).id)
+
+    def _wanted(self, *, mine: bool, everything: bool, status: str, mailbox: str) -> listing.Wanted:
         assignee = self.me() if mine else None
         ordinary = tuple(each for each in Status if each is not Status.SUSPECTED)
         statuses = ordinary if everything else (Status(status or Status.OPEN),)
-        wanted = listing.Wanted(statuses, held=not status, assignee_id=assignee, mailbox=mailbox)
-        with self.reading() as session:
-            last = lookup.one(session, after).id if after else None
-            return listing.inbox(session, wanted, limit=limit, after=last)
+        return listing.Wanted(statuses, held=not status, assignee_id=assignee, mailbox=mailbox)
 
     def search(self, query: str, *, limit: int = 20, after: str = "") -> list[Row]:
         """Conversations that hold the words, or whose handle or address begins so; the newest first."""

@@ -29,6 +29,11 @@ def undelivered(session: Session) -> list[str]:
     return list(session.scalars(live.order_by(_ROW.undelivered_at.desc()).limit(MOST_UNDELIVERED)))
 
 
+def came_to(session: Session, mailbox: str) -> bool:
+    """Whether any conversation came to an address."""
+    return session.scalar(select(_ROW.id).where(_ROW.mailbox == mailbox.lower()).limit(1)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which conversations of the inbox are asked for. Without anything: those that wait for an answer of ours."""
@@ -87,21 +92,38 @@ class Section:
 def inbox(session: Session, wanted: Wanted, *, limit: int, after: UUID | None = None) -> list[dict[str, Any]]:
     """A page of the inbox: the most urgent first, then by when an answer is due; `after` is the last of the page before."""
     _check(limit)
-    last = session.get(ConversationRow, after) if after else None
     rows: list[ConversationRow] = []
-    for section, behind in _from(sections(wanted), last):
-        query = select(_ROW).where(*section.where(), *_filters(wanted)).order_by(*section.order())
-        if behind is not None:
-            query = query.where(section.behind(behind))
-        rows += session.scalars(query.limit(limit - len(rows))).all()
+    for query, section in _behind(session, wanted, after):
+        rows += session.scalars(query.order_by(*section.order()).limit(limit - len(rows))).all()
         if len(rows) >= limit:
             break
     return summaries(session, rows)
 
 
+def remaining(session: Session, wanted: Wanted, after: UUID) -> int:
+    """How many conversations of the inbox stand behind one, counted up to the size of the largest page."""
+    found = 0
+    for query, _ in _behind(session, wanted, after):
+        some = query.with_only_columns(_ROW.id).limit(LARGEST_PAGE - found).subquery()
+        found += session.scalar(select(func.count()).select_from(some)) or 0
+        if found >= LARGEST_PAGE:
+            break
+    return found
+
+
+def _behind(session: Session, wanted: Wanted, after: UUID | None) -> Iterator[tuple[Select[ConversationRow], Section]]:
+    """What finds each section of the inbox, from the one in which `after` stands, and of that one only what is behind it."""
+    last = session.get(ConversationRow, after) if after else None
+    for section, behind in _from(sections(wanted), last):
+        query = select(_ROW).where(*section.where(), *_filters(wanted))
+        yield query if behind is None else query.where(section.behind(behind)), section
+
+
 def sections(wanted: Wanted) -> tuple[Section, ...]:
-    """Each wanted status by priority and time, closed and suspected ones by their last change, then what else has a held
-    message."""
+    """Each wanted status by priority and time, closed and suspected ones by their last change.
+
+    Behind what is critical, so that no full page hides them, stand those of another status beside which a message is held.
+    """
     by_status = [
         each
         for status in wanted.statuses
@@ -112,7 +134,8 @@ def sections(wanted: Wanted) -> tuple[Section, ...]:
         )
     ]
     beside = Section(None, others=(*wanted.statuses, Status.SUSPECTED))
-    return (*by_status, *((beside,) if wanted.held else ()))
+    first = sum(each.status is Status.OPEN and each.priority is Priority.CRITICAL for each in by_status)
+    return (*by_status[:first], *((beside,) if wanted.held else ()), *by_status[first:])
 
 
 def _from(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from service.commands.options import json_option, output, print_all
-from service.invocation import Invocation
+from service.invocation import Invocation, say
 
+MOST_COUNTED = 1000
 _STATUSES = ("open", "waiting", "snoozed", "closed")
 
 
@@ -42,19 +46,38 @@ def inbox(
       brief inbox --suspected
     """
     with invocation.desk() as desk:
-        wanted = "suspected" if suspected else status or ""
-        rows = desk.inbox(mine=mine, everything=everything, status=wanted, mailbox=mailbox, limit=limit, after=after)
+        asked: dict[str, Any] = {
+            "mine": mine, "everything": everything, "status": "suspected" if suspected else status or "",
+            "mailbox": mailbox,
+        }  # fmt: skip
+        rows = desk.inbox(**asked, limit=limit, after=after)
         if as_json:
             print_all(rows)
             return
         from service.terminal_lists import conversations
 
-        more = [f"there may be more: brief inbox --after {rows[-1]['handle']}"] if len(rows) == limit else []
-        hints = more or ["brief show HANDLE", "brief accept HANDLE" if suspected else "brief reply HANDLE"]
+        hints = ["brief show HANDLE", "brief accept HANDLE" if suspected else "brief reply HANDLE"]
         hints += _undelivered(desk.undelivered()) if not after else []
         to = output(listing=True)
-        empty = "Nothing is suspected." if suspected else "Nobody waits for an answer."
-        conversations(to, rows, desk.clock(), desk.zone, empty=empty, hints=hints)
+        conversations(to, rows, desk.clock(), desk.zone, empty=_empty(asked, after), hints=hints)
+        more = desk.remaining(rows[-1]["handle"], **asked) if len(rows) == limit else 0
+    if more:
+        many = f"{more} or more" if more == MOST_COUNTED else f"{more}"
+        say(f"{many} more: --after {rows[-1]['handle']} goes on, --limit shows more at once")
+
+
+def _empty(asked: Mapping[str, Any], after: str) -> str:
+    """What is said where a list is empty: that nobody waits only where it is that."""
+    whose = " of yours" if asked["mine"] else ""
+    where = f" at {asked['mailbox']}" if asked["mailbox"] else ""
+    if after:
+        return f"Nothing more comes after {after}."
+    if asked["status"] == "suspected":
+        return f"Nothing{whose} is suspected{where}."
+    if asked["everything"] or asked["status"] in ("waiting", "snoozed", "closed"):
+        status = "" if asked["everything"] else f" {asked['status']}"
+        return f"There is no{status} conversation{whose}{where}."
+    return f"Nobody waits for an answer{' of yours' if asked['mine'] else ''}{where}."
 
 
 def _undelivered(handles: list[str]) -> list[str]:

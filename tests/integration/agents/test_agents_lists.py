@@ -62,7 +62,25 @@ def test_the_inbox_can_be_ones_own_or_of_one_mailbox(desk: Any, arrives: Arrives
     assert handles(desk.inbox(mine=True)) == [made["Beta"]]
     assert handles(desk.acting_as("ben").inbox(mine=True)) == []
     assert len(desk.inbox(mailbox="Support@localhost")) == 3
-    assert desk.inbox(mailbox="other@localhost") == []
+    with pytest.raises(WrongUse, match=r"'other@localhost'; there is support@localhost"):
+        desk.inbox(mailbox="other@localhost")
+
+
+def test_a_held_message_beside_a_closed_conversation_is_not_hidden_by_a_full_page(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    made = some_conversations(desk, arrives, a_mail)
+    with desk.database.writing() as session:
+        session.execute(
+            text(
+                "UPDATE message SET held = true WHERE conversation_id = (SELECT id FROM conversation WHERE handle = :h)"
+            ),
+            {"h": made["Epsilon"]},
+        )
+
+    assert handles(desk.inbox(limit=2)) == [made["Gamma"], made["Epsilon"]]
+    assert handles(desk.inbox(limit=9, after=made["Epsilon"])) == [made["Alpha"], made["Beta"]]
+    assert [desk.remaining(made[name]) for name in ("Gamma", "Epsilon", "Alpha", "Beta")] == [3, 2, 1, 0]
 
 
 def test_a_search_finds_words_beginnings_umlauts_names_addresses_and_handles(
