@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from mailgateway.kinds.bounce_phrases import DELIVERED
 from mailgateway.kinds.bounces import failed_subject, failed_text, is_daemon, says_delayed
-from mailgateway.kinds.case import PRECEDENCES, Case, Own, is_unread, local_of, of_a_list
+from mailgateway.kinds.case import NO, PRECEDENCES, Case, Own, is_unread, local_of, of_a_list
 from mailgateway.kinds.machine_phrases import (
     AUTO_REPLY_HEADERS,
     BULK_HEADERS,
