@@ -6,16 +6,19 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from mailgateway.compose import ascii_domain, compose
 from mailgateway.kinds.bounces import answered
 from mailgateway.retry import in_one_line, next_offer
 from mailgateway.transports import Handed, Transport
+from storage.claim import Among
 from storage.database import Database
-from storage.outbox import Deferred, Failed, GivenUp, Leased, Result, Sent, lease_due, settle
+from storage.outbox import Deferred, Dropped, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
 from threads.deliveries import note_failure
 
 log = structlog.get_logger(__name__)
@@ -27,47 +30,78 @@ Sign = Callable[[bytes, str, datetime], bytes]
 """Puts signatures of its author's domain above a mail."""
 
 
+Gate = Callable[[Session, Leased, datetime], PutBack | Dropped | None]
+"""Says why a mail does not go now; None where it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """All that a delivery needs besides the mails."""
+
+    database: Database
+    transport: Transport
+    clock: Callable[[], datetime]
+    sign: Sign | None
+    gate: Gate | None
+    among: Among | None
+    lease_for: timedelta
+
+
 def deliver_due(
     database: Database,
     transport: Transport,
     now: datetime,
     *,
     sign: Sign | None = None,
+    gate: Gate | None = None,
+    among: Among | None = None,
     lease_for: timedelta = LEASE_FOR,
     limit: int = 50,
 ) -> Counter[str]:
-    """Hand over what is due, at most `limit` mails; how many were sent, deferred, failed or given up.
+    """Hand over what is due, at most `limit` mails; how many were sent, deferred, failed, given up, put back or dropped.
 
     It stops at the first that finds the relay away: the others wait for the next call.
     """
-    return asyncio.run(_deliver(database, transport, running_from(now), sign, lease_for, limit))
+    way = _Way(database, transport, running_from(now), sign, gate, among, lease_for)
+    return asyncio.run(_deliver(way, limit))
 
 
-async def _deliver(
-    database: Database,
-    transport: Transport,
-    clock: Callable[[], datetime],
-    sign: Sign | None,
-    lease_for: timedelta,
-    limit: int,
-) -> Counter[str]:
+async def _deliver(way: _Way, limit: int) -> Counter[str]:
     tally: Counter[str] = Counter()
     try:
         for _ in range(limit):
-            # one at a time: the journal must name only mails that were really handed over
-            with database.writing() as session:
-                leased = lease_due(session, clock(), lease_for, 1)
-            if not leased:
+            leased, kept = _next(way)
+            if leased is None:
                 break
-            handed = await _hand_over(transport, leased[0], sign, clock())
-            result = decide(leased[0], handed, clock())
-            _settle(database, leased[0], result, handed, clock())
+            if kept is not None:
+                tally[_word(kept)] += 1
+                continue
+            handed = await _hand_over(way.transport, leased, way.sign, way.clock())
+            result = decide(leased, handed, way.clock())
+            _settle(way.database, leased, result, handed, way.clock())
             tally[_word(result)] += 1
             if handed.away:
                 break
     finally:
-        await transport.close()
+        await way.transport.close()
     return tally
+
+
+def _next(way: _Way) -> tuple[Leased | None, PutBack | Dropped | None]:
+    """The next mail that is due, and why it is not to go now.
+
+    One at a time: the journal must name only mails that were really handed over.
+    """
+    with way.database.writing() as session:
+        leased = lease_due(session, way.clock(), way.lease_for, 1, way.among)
+        if not leased:
+            return None, None
+        kept = way.gate(session, leased[0], way.clock()) if way.gate is not None else None
+        if kept is not None:
+            settle(session, leased[0], kept, way.clock())
+    if kept is not None:
+        log.info("mail kept back", outbox=str(leased[0].outbox_id), outcome=_word(kept), because=kept.answer)
+    return leased[0], kept
 
 
 async def _hand_over(transport: Transport, leased: Leased, sign: Sign | None, now: datetime) -> Handed:
@@ -126,7 +160,12 @@ def _settle(database: Database, leased: Leased, result: Result, handed: Handed, 
 
 
 def _word(result: Result) -> str:
-    return {Sent: "sent", Deferred: "deferred", Failed: "failed", GivenUp: "given up"}[type(result)]
+    return _WORDS[type(result)]
+
+
+_WORDS: dict[type[Result], str] = {
+    Sent: "sent", Deferred: "deferred", Failed: "failed", GivenUp: "given up", PutBack: "put back", Dropped: "dropped",
+}  # fmt: skip
 
 
 def running_from(now: datetime) -> Callable[[], datetime]:

@@ -21,6 +21,8 @@ from storage.facts import get_fact
 from storage.private import refuse_foreign
 from storage.schema import Schema
 from storage.tables import EnvelopeRow, OutboxRow
+from threads.breaker import Breaker
+from threads.store.breaker import open_breaker
 
 TOO_FULL = 64 * 1024 * 1024
 """Bytes of free space below which the desk cannot be trusted to keep a mail."""
@@ -61,14 +63,14 @@ class Check:
 def checks(settings: Settings) -> list[Check]:
     """Everything that can be looked at; changes nothing."""
     from service.checking import scanner_checks
-    from service.doctor_network import certificate_check, port_checks, relay_check
+    from service.doctor_network import certificate_check, port_checks, relay_checks
     from service.imap import imap_checks
 
     found = [Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))]
     found += _guarded("settings", lambda: [_hours(settings)])
     found += _guarded("data", lambda: [data_check(settings.data)])
     found += _guarded("database", lambda: list(database_checks(settings)))
-    found += _guarded("relay", lambda: [relay_check(settings)])
+    found += _guarded("relay", lambda: relay_checks(settings))
     found += _guarded("imap", lambda: imap_checks(settings))
     found += scanner_checks(settings)
     return found + certificate_check(settings) + port_checks(settings)
@@ -182,6 +184,7 @@ def mail_checks(database: Database, now: datetime) -> Iterator[Check]:
         )
         failed = count(outgoing.where(OutboxRow.state.in_(("failed", "given up"))))
         deferred = count(outgoing.where(OutboxRow.state == "waiting", OutboxRow.tries > 0))
+        breaker = open_breaker(session, now)
     yield _counted(
         "mail in",
         shunted,
@@ -192,6 +195,14 @@ def mail_checks(database: Database, now: datetime) -> Iterator[Check]:
     yield _counted(
         "mail out", failed, "could not be sent; `brief outbox` lists them", deferred, "waiting for another try"
     )
+    if breaker is not None:
+        yield _breaker(breaker)
+
+
+def _breaker(breaker: Breaker) -> Check:
+    """That nothing goes out by itself."""
+    said = f"open until {breaker.until:%H:%M} UTC, nothing goes out by itself: {breaker.because}"
+    return Check("breaker", State.WARNING, f"{said}; `brief outbox` shows what")
 
 
 def _counted(name: str, first: int, of_first: str, second: int, of_second: str) -> Check:

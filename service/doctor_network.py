@@ -7,6 +7,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from mailgateway.transports import Transport
 from mailgateway.transports.relay import Relay
 from service.doctor import Check, State
 from service.ports import open_socket
@@ -20,18 +21,21 @@ PATIENCE = 5.0
 """Seconds that another machine has to answer."""
 
 
-def relay_check(settings: Settings) -> Check:
-    """Whether the relay can be reached, speaks SMTP, and shows a certificate that holds."""
-    from service.running import transport_of
+def relay_checks(settings: Settings) -> list[Check]:
+    """Whether each relay can be reached, speaks SMTP, lets us in, and shows a certificate that holds."""
+    from service.relays import relays_of
 
-    transport = transport_of(settings)
+    return [_relay_check(name, transport, settings) for name, transport in relays_of(settings).items()]
+
+
+def _relay_check(name: str, transport: Transport, settings: Settings) -> Check:
     if not isinstance(transport, Relay):
-        return Check("relay", State.OK, f"none is set; outgoing mail is kept in {settings.data / 'sent'}")
+        return Check(name, State.OK, f"none is set; outgoing mail is kept in {settings.data / 'sent'}")
     try:
         asyncio.run(transport.greet(PATIENCE))
     except Unavailable as error:
-        return Check("relay", State.WRONG, f"{error}; is [relay] right?")
-    return Check("relay", State.OK, f"{transport.address.host}:{transport.address.port} answers")
+        return Check(name, State.WRONG, f"{error}; is [relay] right?")
+    return Check(name, State.OK, f"{transport.address.host}:{transport.address.port} answers")
 
 
 def port_checks(settings: Settings) -> list[Check]:

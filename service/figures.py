@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
 from storage.database import Database
-from storage.tables import ConversationRow, EnvelopeRow, OutboxRow
+from storage.tables import ConversationRow, EnvelopeRow, OutboxRow, StopRow
+from threads.store.breaker import open_breaker
 
 
 def figures(database: Database) -> Mapping[str, float]:
@@ -17,7 +19,7 @@ def figures(database: Database) -> Mapping[str, float]:
             EnvelopeRow.state.in_(("waiting", "leased", "shunted"))
         )
         outbox = select(OutboxRow.state, func.count()).where(
-            OutboxRow.state.in_(("waiting", "leased", "failed", "given up"))
+            OutboxRow.state.in_(("waiting", "leased", "failed", "given up", "bounced"))
         )
         open_now = select(func.count()).where(ConversationRow.status == "open")
         mails = dict(session.execute(envelopes.group_by(EnvelopeRow.state)).all())
@@ -27,5 +29,8 @@ def figures(database: Database) -> Mapping[str, float]:
             "mails_shunted": mails.get("shunted", 0),
             "outbox_waiting": outgoing.get("waiting", 0) + outgoing.get("leased", 0),
             "outbox_failed": outgoing.get("failed", 0) + outgoing.get("given up", 0),
+            "outbox_bounced": outgoing.get("bounced", 0),
+            "addresses_stopped": session.scalar(select(func.count()).select_from(StopRow)) or 0,
+            "breaker_open": int(open_breaker(session, datetime.now(UTC)) is not None),
             "conversations_open": session.scalar(open_now) or 0,
         }

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
@@ -13,21 +14,19 @@ from knowledge.article import Suggestion
 from knowledge.index import Index
 from knowledge.suggest import suggest, suggest_in
 from mailgateway.deliver import Sign, deliver_due
+from mailgateway.gate import Gate
 from mailgateway.intake import walk_due
 from mailgateway.origin.checks import Checks
 from mailgateway.receive import Keeper
 from mailgateway.sources.imap import FolderState
 from mailgateway.suggesting import Suggesting
-from mailgateway.signing import Signer
-from mailgateway.transports import Transport
-from mailgateway.transports.folder import Folder
-from mailgateway.transports.relay import Relay, relay_address
 from service.checking import checks_of
 from service.figures import figures
 from service.keys import Keys, open_keys
 from service.loops import Loop, stop_all
 from service.metrics import Metrics
 from service.opening import open_database_for
+from service.relays import DELIVERY, Route, gate_of, routes_of, signer_of
 from service.settings import Settings
 from storage.database import Database
 from storage.errors import BriefwechselError
@@ -40,8 +39,6 @@ log = structlog.get_logger()
 
 WARM_WITHIN = 30.0
 """Seconds that the first mail waits for the knowledge base at most."""
-DKIM = "dkim"
-"""The folder in the data directory where the keys lie that mail is signed with."""
 AT_START = ("smtp", "lmtp", "imap", "web", "database", "log")
 """Sections of the settings that are wholly taken over by a restart alone."""
 POLL_EVERY = 0.5
@@ -50,7 +47,7 @@ POLL_EVERY = 0.5
 
 @dataclass
 class Running:
-    """Everything that is open while a desk serves. `policy` and `transport` change with the settings."""
+    """Everything that is open while a desk serves. `policy` and `routes` change with the settings."""
 
     settings: Settings
     policy: Policy
@@ -59,8 +56,9 @@ class Running:
     group: GroupCommit
     keeper: Keeper
     index: Index
-    transport: Transport
+    routes: dict[str, Route]
     sign: Sign
+    gate: Gate
     metrics: Metrics
     loops: dict[str, Loop] = field(default_factory=dict)
     shut: dict[str, str] = field(default_factory=dict)
@@ -79,7 +77,7 @@ class Running:
     def open(cls, settings: Settings) -> Running:
         """Open all of it. Raises `BriefwechselError` where something cannot be used."""
         policy = settings.policy()
-        transport = transport_of(settings)
+        routes = routes_of(settings)
         database = open_database_for(settings)
         try:
             keys = open_keys(settings.data, database)
@@ -89,7 +87,19 @@ class Running:
             raise
         group = GroupCommit(database)
         keeper = Keeper(group, policy.mailboxes, largest=settings.smtp.largest)
-        running = cls(settings, policy, database, keys, group, keeper, index, transport, signer_of(settings), Metrics())
+        running = cls(
+            settings,
+            policy,
+            database,
+            keys,
+            group,
+            keeper,
+            index,
+            routes,
+            signer_of(settings),
+            gate_of(settings),
+            Metrics(),
+        )
         running.metrics.ask(lambda: figures(database))
         return running
 
@@ -97,15 +107,41 @@ class Running:
         """Begin the loops of these parts."""
         steps: Mapping[str, tuple[Callable[[], Mapping[str, int]], float]] = {
             "worker": (self.walk, POLL_EVERY),
-            "delivery": (self.deliver, POLL_EVERY),
             "clock": (self.tick, 1.0),
         }
         for name, (step, pause) in steps.items():
             if name in parts:
                 self.loops[name] = Loop(name, step, pause, self.metrics)
+        if DELIVERY in parts:
+            self.loops.update(self._deliveries())
         threading.Thread(target=self.warm, name="warm", daemon=True).start()
         for loop in self.loops.values():
             loop.start()
+
+    def _deliveries(self) -> dict[str, Loop]:
+        """A loop for each way out that has none."""
+        return {
+            name: Loop(name, partial(self.deliver, name), POLL_EVERY, self.metrics)
+            for name in self.routes
+            if name not in self.loops
+        }
+
+    def _renew_deliveries(self) -> None:
+        """End the loops of ways that are gone, and begin those of new ones, where mail goes out from here at all."""
+        if DELIVERY not in self.loops:
+            return
+        for name in [each for each in self.loops if each.startswith(DELIVERY) and each not in self.routes]:
+            self.loops.pop(name).tell_to_stop()
+        begun = self._deliveries()
+        self.loops.update(begun)
+        for loop in begun.values():
+            loop.start()
+
+    def wake_deliveries(self) -> None:
+        """Hand over at once what was put into the outbox."""
+        for name, loop in list(self.loops.items()):
+            if name.startswith(DELIVERY):
+                loop.wake()
 
     def warm(self) -> None:
         """Ask the knowledge base once in each language: its first answer takes a second, which no mail has to wait for."""
@@ -121,13 +157,16 @@ class Running:
         """Work through the mails that are due; what goes out by itself is handed on at once."""
         self._warm.wait(WARM_WITHIN)
         tally = walk_due(self.database, self.policy, self._asking, datetime.now(UTC), checks=self.checks)
-        if any(tally.values()) and "delivery" in self.loops:
-            self.loops["delivery"].wake()
+        if any(tally.values()):
+            self.wake_deliveries()
         return tally
 
-    def deliver(self) -> Mapping[str, int]:
-        """Hand over the mail that is due."""
-        return deliver_due(self.database, self.transport, datetime.now(UTC), sign=self.sign)
+    def deliver(self, name: str = DELIVERY) -> Mapping[str, int]:
+        """Hand over the mail that is due on one of the ways out."""
+        now, route = datetime.now(UTC), self.routes.get(name)
+        if route is None:  # the settings were read again
+            return {}
+        return deliver_due(self.database, route.transport, now, sign=self.sign, gate=self.gate, among=route.among)
 
     def tick(self) -> Mapping[str, int]:
         """Do what the time asks for: wake the snoozed, and follow the articles."""
@@ -149,12 +188,14 @@ class Running:
         """Take over changed settings; wrong ones are named in the log, and the old ones stay."""
         try:
             settings = read()
-            policy, transport = settings.policy(), transport_of(settings)
+            policy, routes = settings.policy(), routes_of(settings)
         except BriefwechselError as error:
             log.error("the settings are wrong, the old ones stay", error=str(error))
             return
         late = [name for name in AT_START if getattr(settings, name) != getattr(self.settings, name)]
-        self.settings, self.policy, self.transport, self.sign = settings, policy, transport, signer_of(settings)
+        self.settings, self.policy, self.routes, self.sign = settings, policy, routes, signer_of(settings)
+        self.gate = gate_of(settings)
+        self._renew_deliveries()
         self.checks = checks_of(settings)  # the one before ends with the walk that has it
         self.keeper.mailboxes = policy.mailboxes
         log.info("the settings were read again")
@@ -175,16 +216,3 @@ class Running:
         self.group.close()
         self.index.close()
         self.database.close()
-
-
-def transport_of(settings: Settings) -> Transport:
-    """Where outgoing mail goes: the relay, or a Maildir where none is set."""
-    if not settings.relay.url:
-        return Folder(settings.data / "sent")
-    address = relay_address(settings.relay.url, settings.relay.password)
-    return Relay(address, hostname=settings.smtp.hostname, certificate=settings.relay.certificate)
-def signer_of(settings: Settings) -> Sign:
-    """Signs outgoing mail with the keys in the data directory."""
-    return Signer(settings.data / DKIM, settings.dkim.selector, settings.dkim.algorithm)
-
-

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable, Insert, Select, bindparam, select, text
+from sqlalchemy import BindParameter, Executable, Insert, Select, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,15 +25,31 @@ from storage.tables.types import UtcTime
 Claimable = TypeVar("Claimable", EnvelopeRow, OutboxRow)
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Only the outgoing mail of these mailboxes or, where not `inside`, only that of all others."""
+
+    mailboxes: frozenset[str]
+    inside: bool = True
+
+
 def claim_due(
-    session: Session, table: type[Claimable], now: datetime, lease_for: timedelta, limit: int
+    session: Session,
+    table: type[Claimable],
+    now: datetime,
+    lease_for: timedelta,
+    limit: int,
+    among: Among | None = None,
 ) -> list[Claimable]:
     """Lease what is due, the longest due first: rows that wait, and rows whose former lease ran out.
 
     To be called in a writing session. On PostgreSQL rows that another process is claiming are passed over.
     """
-    query = _due(table, session.get_bind().dialect.name)
-    rows = list(session.scalars(query, {"now": now, "largest": limit}))
+    query = _due(table, session.get_bind().dialect.name, among.inside if among else None)
+    asked: dict[str, Any] = {"now": now, "largest": limit}
+    if among is not None:
+        asked["mailboxes"] = sorted(among.mailboxes)
+    rows = list(session.scalars(query, asked))
     for row in rows:
         row.state = "leased"
         row.lease += 1
@@ -45,25 +62,32 @@ _FREE = "state IN ('waiting', 'leased') AND due_at <= :now AND (state = 'waiting
 _NOW = bindparam("now", type_=UtcTime())
 
 
+_AMONG = {None: "", True: " AND mailbox IN :mailboxes", False: " AND mailbox NOT IN :mailboxes"}
+
+
 @cache
-def _due(table: type[EnvelopeRow] | type[OutboxRow], dialect: str) -> Executable:
-    query = _due_on_sqlite(table) if dialect == "sqlite" else _due_on_postgresql(table)
+def _due(table: type[EnvelopeRow] | type[OutboxRow], dialect: str, inside: bool | None) -> Executable:
+    free = _FREE + _AMONG[inside]
+    bound = [_NOW] if inside is None else [_NOW, bindparam("mailboxes", expanding=True)]
+    query = _due_on_sqlite(table, free, bound) if dialect == "sqlite" else _due_on_postgresql(table, free, bound)
     return query.execution_options(populate_existing=True)
 
 
-def _due_on_sqlite(table: type[EnvelopeRow] | type[OutboxRow]) -> Executable:
+def _due_on_sqlite(
+    table: type[EnvelopeRow] | type[OutboxRow], free: str, bound: Sequence[BindParameter[Any]]
+) -> Executable:
     """The due rows, by their index: left to choose, SQLite reads every row that waits, and sorts them."""
     name = table.__tablename__
-    due = f"SELECT * FROM {name} INDEXED BY ix_{name}_due WHERE {_FREE} ORDER BY due_at LIMIT :largest"  # noqa: S608 - our own names
-    return select(table).from_statement(text(due).bindparams(_NOW))
+    due = f"SELECT * FROM {name} INDEXED BY ix_{name}_due WHERE {free} ORDER BY due_at LIMIT :largest"  # noqa: S608 - our own names
+    return select(table).from_statement(text(due).bindparams(*bound))
 
 
-def _due_on_postgresql(table: type[EnvelopeRow] | type[OutboxRow]) -> Executable:
+def _due_on_postgresql(
+    table: type[EnvelopeRow] | type[OutboxRow], free: str, bound: Sequence[BindParameter[Any]]
+) -> Executable:
     """The due rows that no other transaction is claiming."""
-    free = text(_FREE).bindparams(_NOW)
-    return (
-        select(table).where(free).order_by(table.due_at).limit(bindparam("largest")).with_for_update(skip_locked=True)
-    )
+    wanted = select(table).where(text(free).bindparams(*bound)).order_by(table.due_at)
+    return wanted.limit(bindparam("largest")).with_for_update(skip_locked=True)
 
 
 def holds(session: Session, table: type[EnvelopeRow] | type[OutboxRow], row_id: UUID, lease: int) -> bool:

@@ -20,14 +20,14 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from storage.claim import claim_due, holds
+from storage.claim import Among, claim_due, holds
 from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
 from storage.rows import put
 from storage.tables import AttemptRow, OutboxRow
 
 __all__ = [
-    "Deferred", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "Result", "Sent",
+    "Deferred", "Dropped", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "PutBack", "Result", "Sent",
     "cancel", "content_of", "counts", "enqueue", "lease_due", "listing", "send_again", "settle",
 ]  # fmt: skip
 
@@ -87,7 +87,22 @@ class GivenUp:
     answer: str
 
 
-Result = Sent | Deferred | Failed | GivenUp
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """It was not tried: it may not go yet. That counts as no try."""
+
+    until: datetime
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """It was not tried and never will be: too much like it went out by itself."""
+
+    answer: str
+
+
+Result = Sent | Deferred | Failed | GivenUp | PutBack | Dropped
 
 
 def enqueue(
@@ -130,9 +145,11 @@ def content_of(mail: OutgoingMail) -> str:
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def lease_due(session: Session, now: datetime, lease_for: timedelta, limit: int) -> list[Leased]:
+def lease_due(
+    session: Session, now: datetime, lease_for: timedelta, limit: int, among: Among | None = None
+) -> list[Leased]:
     """Lease the mails that are due, each with a new row in the journal. Commit before handing any of them over."""
-    rows = claim_due(session, OutboxRow, now, lease_for, limit)
+    rows = claim_due(session, OutboxRow, now, lease_for, limit, among)
     silent = _ended_without_a_word(session, [row.id for row in rows])
     for row in rows:
         row.tries += 1
@@ -165,7 +182,9 @@ def _leased(row: OutboxRow) -> Leased:
 def settle(session: Session, leased: Leased, result: Result, now: datetime) -> bool:
     """Write down how a try ended. False where the lease was lost: then only the journal learns of it."""
     attempt = session.get(AttemptRow, (leased.outbox_id, leased.attempt))
-    if attempt is not None:
+    if attempt is not None and isinstance(result, PutBack | Dropped):
+        session.delete(attempt)
+    elif attempt is not None:
         attempt.ended_at, attempt.answer = now, result.answer
         attempt.outcome = _OUTCOMES[type(result)]
     if not holds(session, OutboxRow, leased.outbox_id, leased.lease):
@@ -179,7 +198,9 @@ def settle(session: Session, leased: Leased, result: Result, now: datetime) -> b
     return True
 
 
-_OUTCOMES: dict[type[Result], str] = {Sent: "sent", Deferred: "deferred", Failed: "failed", GivenUp: "given up"}
+_OUTCOMES: dict[type[Result], str] = {
+    Sent: "sent", Deferred: "deferred", Failed: "failed", GivenUp: "given up",
+}  # fmt: skip
 
 
 def _apply(row: OutboxRow, result: Result, now: datetime) -> None:
@@ -198,6 +219,10 @@ def _apply(row: OutboxRow, result: Result, now: datetime) -> None:
         row.refused = [*row.refused, *(each for each in row.pending if each not in result.accepted)]
         row.pending = []
         row.state, row.sent_at = "failed", (now if result.accepted else None)
+    elif isinstance(result, PutBack):
+        row.state, row.due_at, row.tries = "waiting", result.until, row.tries - 1
+    elif isinstance(result, Dropped):
+        row.state, row.tries = "cancelled", row.tries - 1
     else:
         row.state = "given up"
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from mailgateway.compose import ascii_domain, needs_utf8
+from mailgateway.oauth import AccessTokens
 from mailgateway.transports import Handed
 from storage.errors import Unavailable, WrongUse
 from storage.outbox import OutgoingMail
@@ -65,12 +66,15 @@ class Relay:
         *,
         hostname: str = "localhost",
         certificate: Path | None = None,
+        tokens: AccessTokens | None = None,
         timeout: float = 60.0,
         mail_within: float = 300.0,
     ) -> None:
         self.address = address
         self._hostname = hostname
         self._certificate = certificate
+        self._tokens = tokens
+        """Access tokens in place of a password."""
         self._timeout = timeout
         self._mail_within = mail_within
         self._open: aiosmtplib.SMTP | None = None
@@ -91,7 +95,9 @@ class Relay:
             return _sorted({each.recipient: (each.code, each.message) for each in error.recipients}, recipients)
         except aiosmtplib.SMTPAuthenticationError as error:
             # the mail is not at fault: it waits until the password is mended
-            return await self._away(recipients, f"the relay refuses our password: {_answer(error)}")
+            return await self._away(recipients, f"{self._name} refuses our {self._shown()}: {_answer(error)}")
+        except Unavailable as error:
+            return await self._away(recipients, _one_line(str(error)))
         except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
             return _sorted(dict.fromkeys(recipients, (error.code, error.message)), recipients)
         except (aiosmtplib.SMTPNotSupported, ValueError) as error:
@@ -134,11 +140,12 @@ class Relay:
             hostname=self.address.host,
             port=self.address.port,
             username=self.address.user or None,
-            password=self.address.password if self.address.user else None,
+            password=self.address.password if self.address.user and self._tokens is None else None,
+            oauth_token_generator=self._token if self._tokens is not None else None,
             local_hostname=self._hostname,
             timeout=self._timeout,
             use_tls=self.address.tls,
-            start_tls=self.address.starttls if not self.address.tls else False,
+            start_tls=self._starttls(),
             tls_context=self._context() if self.address.tls or self.address.starttls is not False else None,
         )
         try:
@@ -148,6 +155,26 @@ class Relay:
             raise
         self._open = client
         return client
+
+    def _starttls(self) -> bool | None:
+        """As the address wants it; a token goes over TLS alone, unless the relay is on this machine."""
+        if self.address.tls:
+            return False
+        if self._tokens is not None and self.address.starttls is None and not _is_here(self.address.host):
+            return True
+        return self.address.starttls
+
+    async def _token(self) -> str:
+        """An access token; fetching one blocks, so a thread does it."""
+        assert self._tokens is not None  # noqa: S101 - asked for only then
+        return await asyncio.to_thread(self._tokens.token)
+
+    def _shown(self) -> str:
+        """What we show to be let in; a token that was refused is not shown again."""
+        if self._tokens is None:
+            return "password"
+        self._tokens.forget()
+        return "access token"
 
     def _context(self) -> ssl.SSLContext:
         """Verifies the relay's certificate and name by the system's authorities and the one that was set."""
@@ -172,6 +199,10 @@ class Relay:
         if client is not None:
             client.close()
         return Handed(answer=said, deferred=dict.fromkeys(recipients, said), away=True)
+
+
+def _is_here(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 async def _drop(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> None:

@@ -17,7 +17,7 @@ def test_what_went_out_in_the_last_hour_is_not_searched_for_among_all_that_ever_
     database = open_database(sqlite_file_url)
     plans = _plans_of_history(database)
     database.close()
-    assert len(plans) == 3
+    assert len(plans) == 4
     assert "recipient=?" in plans[0]
     assert "ix_outbox_created (created_at>?)" in plans[1]
 
