@@ -99,6 +99,17 @@ def decoded(data: bytes, declared: str = "") -> Text:
     return by_declaration(data, declared, known)
 
 
+def declared_inside(data: bytes) -> str:
+    """The charset that HTML names in its own head, "" where it names none."""
+    head = data[:2_000].lower()
+    at = head.find(b"charset=")
+    if at < 0 or b"<meta" not in head[:at]:
+        return ""
+    rest = head[at + 8 : at + 50].strip(b"\"' ")
+    end = next((number for number, byte in enumerate(rest) if byte in b"\"' ;/>"), len(rest))
+    return rest[:end].decode("latin-1")
+
+
 def by_declaration(data: bytes, declared: str, codec: str) -> Text:
     """Text by the declared charset, unless the bytes say otherwise."""
     if codec in WESTERN and is_utf8(data):

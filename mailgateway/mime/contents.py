@@ -214,7 +214,9 @@ def read_body(
         for each in reversed(transfer.enclosed(data)):
             enclosed.append((part, each))
             data = data[: each.start].rstrip() + b"\n\n" + data[each.end :].lstrip(b"\r\n")
-    text, defect = charset.decoded(data[: contents.left * 4], part.charset or (declared_inside(data) if html else ""))
+    text, defect = charset.decoded(
+        data[: contents.left * 4], part.charset or (charset.declared_inside(data) if html else "")
+    )
     contents.note(defect)
     if not html:
         text, armour = without_armour(text)
@@ -253,17 +255,6 @@ def place(part: Part, text: str, html: bool, contents: Contents, blocks: dict[in
         block.html = text if block.html is None else block.html + "\n" + text
     elif block.plain is None or part.parent is not alternative:
         block.plain = text if block.plain is None else block.plain + "\n" + text
-
-
-def declared_inside(data: bytes) -> str:
-    """The charset that HTML names in its own head, "" where it names none."""
-    head = data[:2_000].lower()
-    at = head.find(b"charset=")
-    if at < 0 or b"<meta" not in head[:at]:
-        return ""
-    rest = head[at + 8 : at + 50].strip(b"\"' ")
-    end = next((number for number, byte in enumerate(rest) if byte in b"\"' ;/>"), len(rest))
-    return rest[:end].decode("latin-1")
 
 
 def attach(tree: Tree, part: Part, contents: Contents) -> None:

@@ -133,7 +133,7 @@ def take_texts(found: Opened, data: memoryview) -> None:
         if each.name == PLAIN_BODY:
             found.plain = property_text(each, found.codec)
         elif each.name == HTML_BODY:
-            found.html = property_text(each, found.codec)
+            found.html = html_text(each, found.codec)
 
 
 def properties(data: memoryview) -> Iterator[Property]:
@@ -192,6 +192,14 @@ def padded(size: int) -> int:
 def property_text(found: Property, codec: str) -> str:
     """The text of a property."""
     return text(found.data, "utf-16-le" if found.kind == UNICODE else codec)
+
+
+def html_text(found: Property, codec: str) -> str:
+    """HTML, in the charset that it names itself where it is kept as bytes."""
+    if found.kind == UNICODE:
+        return property_text(found, codec)
+    data = bytes(found.data)
+    return charset.decoded(data, charset.declared_inside(data) or codec).text
 
 
 def text(data: memoryview, codec: str) -> str:
