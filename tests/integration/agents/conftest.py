@@ -19,7 +19,7 @@ from storage.tables import EnvelopeRow
 from threads.agents import Login
 from threads.arrive import Found, Recorded, arrive
 from threads.hours import Calendar
-from threads.model import Authenticity, Classification, Envelope, Kind, Mailbox, Source, Verdict
+from threads.model import Authenticity, Classification, Envelope, Kind, Mailbox, Source, Suspicion, Verdict
 from threads.policy import Policy
 
 SUPPORT = Mailbox("support@localhost", "Nordlicht Support", signature="Nordlicht Hosting")
@@ -59,7 +59,14 @@ def arrives(database: Database, policy: Policy, clock: Any) -> Callable[..., Rec
     """Lets the bytes of a mail arrive, a minute after the one before."""
     number = itertools.count(1)
 
-    def let_arrive(raw: bytes, *, kind: Kind = Kind.PERSON, to: str = "support@localhost") -> Recorded:
+    def let_arrive(
+        raw: bytes,
+        *,
+        kind: Kind = Kind.PERSON,
+        to: str = "support@localhost",
+        verdict: Verdict = Verdict(Authenticity.UNKNOWN, "nothing was checked"),  # noqa: B008 - frozen
+        suspicion: Suspicion | None = None,
+    ) -> Recorded:
         now = clock.forward(minutes=1)
         mail = parse(raw)
         sender = mail.author.address if mail.author else ""
@@ -83,7 +90,8 @@ def arrives(database: Database, policy: Policy, clock: Any) -> Callable[..., Rec
                 envelope=envelope,
                 mail=replace(mail, sent_at=now - timedelta(seconds=5)),
                 classification=Classification(kind, acknowledge=kind is Kind.PERSON, because="a person wrote it"),
-                verdict=Verdict(Authenticity.UNKNOWN, "nothing was checked"),
+                verdict=verdict,
+                suspicion=suspicion,
                 mailboxes=(SUPPORT,),
             )
             return arrive(session, found, policy, now)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from service.checking import checks_of
 from service.desk import own_zone
 from service.setting_types import duration, size
 from service.settings import read_settings
@@ -234,3 +235,39 @@ def test_every_setting_is_read_somewhere() -> None:
     ]  # read by the name of a priority
     unread = [f"{each.__name__}.{name}" for each in sections for name in each.model_fields if name not in read]
     assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ('[checks]\nnameservers = ["dns.example"]', "the IP address of a DNS server is meant"),
+        ('[checks]\nwithin = "1 min"', "a time of at most 10 s is meant"),
+        ('[checks]\nwithin = "0 s"', "a time of at most 10 s is meant"),
+        ('[checks]\nour_networks = ["here"]', "is meant"),
+        ('[checks]\ntrusted_sealers = ["a b"]', "a domain is meant"),
+        ('[rspamd]\nurl = "127.0.0.1:11333"', "a URL is meant"),
+        ('[clamd]\naddress = "clamd"', "host and port are meant"),
+    ],
+)
+def test_what_is_asked_about_mail_is_refused_where_it_cannot_be_asked(text: str, meant: str) -> None:
+    Path("brief.toml").write_text(text + "\n")
+    with pytest.raises(WrongUse, match=meant) as error:
+        read_settings()
+    assert "brief.toml" in str(error.value)
+
+
+def test_what_is_asked_about_mail_follows_the_settings() -> None:
+    Path("brief.toml").write_text(
+        '[checks]\nnameservers = ["192.0.2.53"]\nour_networks = ["198.51.100.7"]\ntrusted_sealers = ["Lists.Example.org"]\n'
+        '[rspamd]\nurl = "http://127.0.0.1:11333/"\n[clamd]\naddress = "unix:/run/clamd"\n'
+    )
+    checks = checks_of(read_settings())
+    assert checks.trust.is_ours("198.51.100.7")
+    assert not checks.trust.is_ours("198.51.100.8")
+    assert checks.trust.sealers == {"lists.example.org"}
+    assert (checks.within, checks.rspamd and checks.rspamd.url) == (2.0, "http://127.0.0.1:11333")
+    assert checks.clamd is not None
+    assert checks.clamd.address == "/run/clamd"
+    checks.close()
+    Path("brief.toml").write_text("[checks]\ndns = false\n")
+    assert checks_of(read_settings()).resolver is None
