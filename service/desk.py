@@ -177,15 +177,25 @@ class Desk:
         """An article's answer as plain text: by its ID, or by its rank among the suggestions for a conversation."""
         return desk_answers.article(self, name, which)
 
-    def confirm_reply_to(self, name: str, reply_to: str) -> None:
-        """From now on answers to this customer's address go to their Reply-To."""
-        desk_answers.confirm_reply_to(self, name, reply_to)
-
     def reply(
-        self, name: str, text: str, *, cc: Sequence[str] = (), afterwards: str = "waiting", anyway: bool = False
+        self,
+        name: str,
+        text: str,
+        *,
+        cc: Sequence[str] = (),
+        afterwards: str = "waiting",
+        anyway: bool = False,
+        only_customer: bool = False,
+        confirms: str = "",
     ) -> Row:
-        """Answer the customer, to a stopped address only `anyway`. The mail is held for a while, in which `undo` takes it back."""
-        return desk_answers.reply(self, name, text, cc, afterwards, anyway=anyway)
+        """Answer the customer, to a stopped address only `anyway`. The mail is held for a while, in which `undo` takes it back.
+
+        Somebody else who takes part and wrote last gets a copy, unless `only_customer`. `confirms` is the Reply-To of the
+        customer's last mail, to which answers go from now on.
+        """
+        return desk_answers.reply(
+            self, name, text, cc, afterwards, anyway=anyway, only_customer=only_customer, confirms=confirms
+        )
 
     # ---- changing
 
@@ -262,7 +272,7 @@ class Desk:
         """Take back what this agent did last, or did last to one conversation."""
         with self.writing() as (session, agent_id):
             where = lookup.one(session, name).id if name else None
-            return undo(session, agent_id, self.clock(), where)
+            return undo(session, agent_id, self.clock(), where, self.zone)
 
     # ---- agents
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow, OutboxRow
 from threads import answering, lookup, timeline
 from threads.conversation import locked
-from threads.model import Priority, Status, Urgency
+from threads.model import Address, Priority, Status, Urgency
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -41,6 +42,7 @@ def begin(desk: Desk, name: str) -> Row:
             "at": now.isoformat(),
             "to": {"name": to.name, "address": to.address},
             "subject": row.subject,
+            "last_writer": _plain(answering.last_writer(session, row)),
             "unconfirmed_reply_to": answering.unconfirmed_reply_to(session, row),
             "customer_wrote": (last.reply or last.text)[: timeline.LONGEST_TEXT] if last else "",
             "customer_wrote_at": last.received_at.isoformat() if last else None,
@@ -62,24 +64,33 @@ def news(desk: Desk, conversation: str, since: str) -> list[Row]:
         return answering.warnings(session, row, agent_id, desk.clock(), datetime.fromisoformat(since))
 
 
-def confirm_reply_to(desk: Desk, name: str, reply_to: str) -> None:
-    """Remember a customer's Reply-To. Raises `WrongUse` where their last mail does not ask for it."""
-    with desk.writing() as (session, _):
-        row = lookup.one(session, name)
-        if reply_to != answering.unconfirmed_reply_to(session, row):
-            raise WrongUse(f"the last mail in {row.handle} does not ask for answers to {reply_to!r}")
-        answering.confirm_reply_to(session, row, reply_to)
+def _plain(who: Address | None) -> dict[str, str] | None:
+    return {"name": who.name, "address": who.address} if who else None
 
 
-def reply(desk: Desk, name: str, text: str, cc: Sequence[str], afterwards: str, *, anyway: bool = False) -> Row:
+def reply(
+    desk: Desk,
+    name: str,
+    text: str,
+    cc: Sequence[str],
+    afterwards: str,
+    *,
+    anyway: bool = False,
+    only_customer: bool = False,
+    confirms: str = "",
+) -> Row:
     """Answer the customer."""
     from threads import sending
 
     if afterwards not in _AFTERWARDS:
         raise WrongUse(f"after an answer a conversation is one of {', '.join(_AFTERWARDS)}")
-    wanted = answering.Answer(text, tuple(sending.address_of(each) for each in cc), _AFTERWARDS[afterwards])
+    people = tuple(sending.address_of(each) for each in cc)
+    wanted = answering.Answer(text, people, _AFTERWARDS[afterwards], confirms)
     with desk.writing() as (session, agent_id):
         row = lookup.one(session, name)
+        writer = None if only_customer else answering.last_writer(session, row)
+        if writer is not None and writer.address not in {each.address for each in people}:
+            wanted = replace(wanted, cc=(*people, writer))
         if not anyway:
             answering.refuse_stopped(session, row, wanted)
         warnings = answering.warnings(session, row, agent_id, desk.clock())

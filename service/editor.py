@@ -14,6 +14,8 @@ from service.harmless import line, safe
 from storage.errors import BriefwechselError
 
 SCISSORS = "# ------------------------ >8 ------------------------"
+STDERR = 2
+"""The number of the stream that is there whatever Python was told stderr is."""
 _QUOTED_LINES = 200
 _FALLBACKS = ("sensible-editor", "nano", "vi")
 
@@ -44,12 +46,16 @@ def written(content: str) -> str:
     return "\n".join(each.rstrip() for each in lines[:end]).strip("\n")
 
 
-def edit(file: Path) -> None:
-    """Open a file in $VISUAL or $EDITOR, and wait until it is closed. Raises where that fails; the file stays."""
+def edit(file: Path, *, quiet: bool = False) -> None:
+    """Open a file in $VISUAL or $EDITOR, and wait until it is closed. Raises where that fails; the file stays.
+
+    A `quiet` one writes to stderr what it has to show: stdout is for a program to read.
+    """
     wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or _fallback()
     try:
         command = shlex.split(wanted)
-        ended = subprocess.run([*command, str(file)], check=False).returncode  # noqa: S603 - the agent's own editor
+        out = STDERR if quiet else None
+        ended = subprocess.run([*command, str(file)], check=False, stdout=out).returncode  # noqa: S603 - the agent's own editor
     except (OSError, ValueError) as error:
         raise BriefwechselError(
             f"the editor {wanted!r} cannot be started ({error}); set EDITOR, or say -m TEXT. Your text is in {file}"

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from storage.errors import BriefwechselError, WrongUse
-from storage.tables import AddressRow, ConversationRow, DraftingRow, MessageRow, PersonRow
+from storage.tables import AddressRow, AgentRow, ConversationRow, DraftingRow, MessageRow, ParticipantRow, PersonRow
 from threads.conversation import Change
-from threads.model import Address, Direction, Status
+from threads.model import Address, Direction, Kind, Status
 from threads.store.stops import stopped
 
 LONGEST = 1_000_000
@@ -32,6 +32,8 @@ class Answer:
     text: str
     cc: tuple[Address, ...] = ()
     afterwards: Status = Status.WAITING
+    confirms: str = ""
+    """The Reply-To to which the customer's answers go from now on."""
 
 
 def answered(answer: Answer, state: Status, agent_id: str, assignee_id: str | None, now: datetime) -> Change:
@@ -77,11 +79,47 @@ def unconfirmed_reply_to(session: Session, row: ConversationRow) -> str:
     return "" if wanted in confirmed else wanted
 
 
-def confirm_reply_to(session: Session, row: ConversationRow, reply_to: str) -> None:
-    """Remember that answers to the customer's address go to this Reply-To."""
+def confirm_reply_to(session: Session, row: ConversationRow, reply_to: str) -> dict[str, str]:
+    """Remember that answers to the customer's address go to this Reply-To. What an event keeps, so that it is taken back.
+
+    Raises `WrongUse` where the customer's last mail does not ask for it.
+    """
     known = session.get(AddressRow, row.customer_address)
-    if known is not None:
-        known.reply_to = reply_to
+    if known is None or reply_to != unconfirmed_reply_to(session, row):
+        raise WrongUse(f"the last mail in {row.handle} does not ask for answers to {reply_to!r}")
+    before, known.reply_to = known.reply_to, reply_to
+    session.flush()
+    return {"address": known.address, "before": before, "after": reply_to}
+
+
+def forget_reply_to(session: Session, confirmed: dict[str, str]) -> None:
+    """Take back what `confirm_reply_to` did, unless another Reply-To was confirmed since."""
+    known = session.get(AddressRow, confirmed["address"])
+    if known is not None and known.reply_to == confirmed["after"]:
+        known.reply_to = confirmed["before"]
+
+
+def last_writer(session: Session, row: ConversationRow) -> Address | None:
+    """Who takes part, is not the customer, and wrote the last mail: they wait for an answer too, and get a copy of it.
+
+    None where the customer themselves never wrote here, as in what somebody forwarded for them.
+    """
+    last = session.scalar(_from_people(row.id).order_by(MessageRow.received_at.desc(), MessageRow.id.desc()).limit(1))
+    if last is None or last.from_address in ("", row.customer_address, recipient(session, row).address):
+        return None
+    theirs = select(AddressRow.address).where(AddressRow.person_id == row.customer_id)
+    if session.scalar(_from_people(row.id).where(MessageRow.from_address.in_(theirs)).limit(1)) is None:
+        return None
+    takes_part = (
+        select(ParticipantRow.person_id)
+        .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
+        .where(ParticipantRow.conversation_id == row.id, AddressRow.address == last.from_address)
+    )
+    person = session.scalar(takes_part)
+    is_agent = select(AgentRow.id).where(AgentRow.email == last.from_address).limit(1)
+    if person is None or person == row.customer_id or session.scalar(is_agent) is not None:
+        return None
+    return Address(last.from_address, last.from_name)
 
 
 def warnings(
@@ -128,6 +166,16 @@ def end_drafting(session: Session, conversation_id: UUID, agent_id: str) -> None
     """This agent writes no more."""
     session.execute(
         delete(DraftingRow).where(DraftingRow.conversation_id == conversation_id, DraftingRow.agent_id == agent_id)
+    )
+
+
+def _from_people(conversation_id: UUID) -> Select[MessageRow]:
+    """The mails of people in a conversation that are not held."""
+    return select(MessageRow).where(
+        MessageRow.conversation_id == conversation_id,
+        MessageRow.direction == Direction.IN,
+        MessageRow.kind == Kind.PERSON,
+        MessageRow.held.is_(False),
     )
 
 

@@ -15,7 +15,7 @@ from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
 from storage.tables import AgentRow, ConversationRow, MessageRow
 from threads.agents import valid_email
-from threads.answering import Answer, answered, end_drafting, last_from_outside, recipient
+from threads.answering import Answer, answered, confirm_reply_to, end_drafting, last_from_outside, recipient
 from threads.consent import add_words
 from threads.conversation import apply, locked
 from threads.letters import MOST_REFERENCES, Earlier, answer
@@ -25,7 +25,7 @@ from threads.policy import Policy
 from threads.store.envelope_senders import with_own_sender
 from threads.store.reply_addresses import reply_to_of
 from threads.tokens import new_code
-from threads.undo import TAKEN_BACK
+from threads.undo import CONFIRMED, TAKEN_BACK
 
 
 def send(
@@ -34,6 +34,8 @@ def send(
     """Answer the customer: the message, its mail in the outbox, the state, and the event that `undo` takes back."""
     row = locked(session, conversation_id)
     change = answered(wanted, Status(row.status), agent_id, row.assignee_id, now)
+    if wanted.confirms:
+        change = replace(change, data={CONFIRMED: confirm_reply_to(session, row, wanted.confirms)})
     mail = _mail(session, row, wanted, agent_id, policy, now)
     message = _message(row, mail, wanted, agent_id, now)
     session.add(message)
@@ -51,7 +53,7 @@ def send(
     )  # fmt: skip
     add_words(session, row.id, wanted.text)
     end_drafting(session, row.id, agent_id)
-    return {"message": message.code, "to": message.to, "cc": message.cc, "due_at": due_at.isoformat()}
+    return {"message": message.code, "to": message.to, "cc": message.cc, "goes_out_at": due_at.isoformat()}
 
 
 def _mail(

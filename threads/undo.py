@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.errors import NotThere, WrongUse
 from storage.outbox import cancel
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, ParticipantRow
+from threads.answering import forget_reply_to
 from threads.consent import hold_again
 from threads.conversation import from_plain, locked, plain
 from threads.merging import unmerge
@@ -19,12 +20,16 @@ from threads.merging import unmerge
 UNDOABLE = ("status", "priority", "assigned", "note", "merged", "let in", "reply")
 TAKEN_BACK = "taken back"
 """The kind of an answer that never went out."""
+CONFIRMED = "confirmed"
+"""What an answer's event keeps of the Reply-To that was confirmed with it."""
 _LEADING = {"status": "status", "priority": "priority", "assigned": "assignee_id"}
 """The field that an act is about: where it is another by now, there is nothing to take back."""
 LONGEST_AGO = timedelta(days=7)
 
 
-def undo(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None = None) -> dict[str, Any]:
+def undo(
+    session: Session, agent_id: str, now: datetime, conversation_id: UUID | None = None, zone: tzinfo = UTC
+) -> dict[str, Any]:
     """Take back this agent's last act, or their last one on a conversation. What was taken back, in plain values.
 
     Raises `NotThere` where there is none, `WrongUse` where it cannot be taken back any more.
@@ -36,7 +41,7 @@ def undo(session: Session, agent_id: str, now: datetime, conversation_id: UUID |
     _refuse_changed(conversation, event)
     if event.kind == "merged":
         unmerge(session, event, now)
-    text = _call_back(session, event, conversation) if event.kind == "reply" else ""
+    text = _call_back(session, event, conversation, zone) if event.kind == "reply" else ""
     if event.kind == "let in":
         hold_again(session, event, conversation)
     kept = restore(conversation, event.data.get("before", {}), event.data.get("after", {}))
@@ -88,17 +93,20 @@ def _last(session: Session, agent_id: str, now: datetime, conversation_id: UUID 
     return session.scalar(acts.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
 
 
-def _call_back(session: Session, event: EventRow, conversation: ConversationRow) -> str:
+def _call_back(session: Session, event: EventRow, conversation: ConversationRow, zone: tzinfo) -> str:
     """Take an answer out of the outbox while it is held there. What it said."""
     message = session.get(MessageRow, event.message_id) if event.message_id else None
     row = session.scalar(select(OutboxRow).where(OutboxRow.message_id == event.message_id)) if message else None
     if message is None or row is None or not cancel(session, row.id):
-        gone = f" at {row.sent_at:%H:%M} UTC" if row is not None and row.sent_at else ""
+        sent_at = row.sent_at.astimezone(zone) if row is not None and row.sent_at else None
+        gone = f"has gone out at {sent_at:%H:%M}" if sent_at else "is on its way"
         raise WrongUse(
-            f"your last act is the answer to {conversation.handle}, and it is on its way{gone}: it cannot be taken back; "
+            f"your last act is the answer to {conversation.handle}, and it {gone}: it cannot be taken back; "
             f"to take back something on another conversation, say `brief undo HANDLE`"
         )
     message.kind = TAKEN_BACK
+    if CONFIRMED in event.data:
+        forget_reply_to(session, event.data[CONFIRMED])
     _no_longer_in_copy(session, event, conversation, message)
     return message.reply
 

@@ -33,6 +33,9 @@ class Wish:
     afterwards: str
     to_reply_to: bool
     anyway: bool
+    only_customer: bool
+    quiet: bool
+    """Nothing but the result may stand on stdout."""
 
 
 @click.command(short_help="Answer the customer.")
@@ -45,13 +48,14 @@ class Wish:
 )
 @click.option("--answer", metavar="ARTICLE", help="Put an article's answer in: its ID, or its number in `suggest`.")
 @click.option("--cc", multiple=True, metavar="ADDRESS", help="Somebody else who gets it, and takes part from now on.")
-@click.option(
-    "--wait", "afterwards", flag_value="waiting", default=True, help="Then it waits for the customer  [default]"
-)
-@click.option("--close", "afterwards", flag_value="closed", help="Then it is closed.")
-@click.option("--open", "afterwards", flag_value="open", help="It stays open: there is more to come from us.")
+@click.option("--only-customer", is_flag=True, help="No copy to another who takes part and wrote last.")
+@click.option("--wait", is_flag=True, help="Then it waits for the customer  [default]")
+@click.option("--close", is_flag=True, help="Then it is closed.")
+@click.option("--open", "stay_open", is_flag=True, help="It stays open: there is more to come from us.")
 @click.option("--anyway", is_flag=True, help="Send even to an address that mail failed for for good.")
-@click.option("--to-reply-to", is_flag=True, help="Confirm that answers go to the Reply-To of the customer's mail.")
+@click.option(
+    "--to-reply-to", is_flag=True, help="To the Reply-To of the customer's mail; that is remembered for later answers."
+)
 @json_option
 @click.pass_obj
 def reply(
@@ -61,14 +65,18 @@ def reply(
     file: Path | None,
     answer: str | None,
     cc: tuple[str, ...],
-    afterwards: str,
+    only_customer: bool,
+    wait: bool,
+    close: bool,
+    stay_open: bool,
     to_reply_to: bool,
     anyway: bool,
     as_json: bool,
 ) -> None:
     """Answer the customer. Without -m and -F your editor opens ($VISUAL, $EDITOR).
 
-    The answer is held back for some seconds, in which `brief undo` takes it back.
+    Whoever takes part and wrote last gets a copy, unless --only-customer is said. The answer is held back for some
+    seconds, in which `brief undo` takes it back, with the Reply-To that was confirmed.
 
     \b
     Example:
@@ -76,7 +84,9 @@ def reply(
       brief reply anna-rechnung -m "Gern geschehen." --close
       brief reply anna-rechnung -m "Guten Tag Frau Weber," --answer 1
     """
-    wish = Wish(_given(messages, file, answer), answer, cc, afterwards or "waiting", to_reply_to, anyway)
+    text = _given(messages, file, answer)
+    afterwards = _afterwards(wait=wait, close=close, stay_open=stay_open)
+    wish = Wish(text, answer, cc, afterwards, to_reply_to, anyway, only_customer, quiet=as_json)
     with invocation.desk() as desk:
         begun = desk.begin_reply(handle)
         try:
@@ -113,6 +123,15 @@ def note(invocation: Invocation, handle: str, messages: tuple[str, ...], file: P
     told(row, f"noted at {row['handle']}", as_json=as_json)
 
 
+def _afterwards(*, wait: bool, close: bool, stay_open: bool) -> str:
+    """What becomes of the conversation; only one of them can be said."""
+    if wait + close + stay_open > 1:
+        raise WrongUse(
+            "after an answer a conversation waits, is closed or stays open: say one of --wait, --close, --open"
+        )
+    return "closed" if close else "open" if stay_open else "waiting"
+
+
 def _given(messages: tuple[str, ...], file: Path | None, answer: str | None) -> str | None:
     """The text from the command line, None where an editor is to open."""
     if messages and file:
@@ -123,7 +142,9 @@ def _given(messages: tuple[str, ...], file: Path | None, answer: str | None) -> 
         return "\n\n".join(messages)
     if os.environ.get("VISUAL") or os.environ.get("EDITOR") or sys.stdin.isatty():
         return None
-    return "" if answer else None
+    if not answer:
+        raise BriefwechselError("there is no terminal for an editor; say -m TEXT or -F FILE")
+    return ""
 
 
 def _read(file: Path) -> str:
@@ -151,9 +172,23 @@ def _send_given(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, A
         raise BriefwechselError("nothing was sent")
     if not _asks():
         _say_all(doubts)
-    _settle_reply_to(desk, begun, wish)
-    anyway = wish.anyway or (_asks() and _is_stopped(begun))  # who was asked has said so
-    return desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards, anyway=anyway)
+    return _send(desk, begun, wish, text)
+
+
+def _send(desk: Desk, begun: Mapping[str, Any], wish: Wish, text: str) -> dict[str, Any]:
+    confirms = _confirmed_reply_to(begun, wish)
+    writer = begun["last_writer"]
+    if writer and not wish.only_customer:
+        say(f"{line(writer['address'])} wrote last and gets a copy (--only-customer leaves them out)")
+    return desk.reply(
+        begun["handle"],
+        text,
+        cc=wish.cc,
+        afterwards=wish.afterwards,
+        anyway=wish.anyway or (_asks() and _is_stopped(begun)),  # who was asked has said so
+        only_customer=wish.only_customer,
+        confirms=confirms,
+    )
 
 
 def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
@@ -167,22 +202,26 @@ def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, 
         raise BriefwechselError("nothing was sent")
     file = draft_file(desk.data, begun["conversation"], begun["agent"])
     before = editor.written(file.read_text("utf-8", "replace")) if file.exists() else ""
-    write_private(file, editor.template(begun, _with_answer(desk, begun, before, wish.answer), doubts).encode())
-    editor.edit(file)
+    facts = [*([] if wish.only_customer else _copied(begun)), *doubts]
+    write_private(file, editor.template(begun, _with_answer(desk, begun, before, wish.answer), facts).encode())
+    editor.edit(file, quiet=wish.quiet)
     text = editor.written(file.read_text("utf-8", "replace"))
     if not text.strip():
         file.unlink(missing_ok=True)
         raise WrongUse("the answer is empty; nothing was sent")
     try:
         _check_news(desk, begun)
-        _settle_reply_to(desk, begun, wish)
-        anyway = wish.anyway or (_asks() and _is_stopped(begun))
-        row = desk.reply(begun["handle"], text, cc=wish.cc, afterwards=wish.afterwards, anyway=anyway)
+        row = _send(desk, begun, wish, text)
     except (BriefwechselError, click.Abort, KeyboardInterrupt):
         say(f"what you wrote is in {file}; `brief reply {begun['handle']}` begins with it")
         raise
     file.unlink(missing_ok=True)
     return row
+
+
+def _copied(begun: Mapping[str, Any]) -> list[str]:
+    writer = begun["last_writer"]
+    return [f"Cc:      {line(writer['address'])}, who wrote last"] if writer else []
 
 
 def _check_news(desk: Desk, begun: Mapping[str, Any]) -> None:
@@ -203,18 +242,19 @@ def _with_answer(desk: Desk, begun: Mapping[str, Any], text: str, answer: str | 
     return "\n\n".join(part for part in (text.strip(), desk.article(begun["handle"], answer)) if part)
 
 
-def _settle_reply_to(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> None:
-    """Whether answers go to the Reply-To that the customer's mail asks for: confirmed once, by an agent."""
-    reply_to = begun["unconfirmed_reply_to"]
+def _confirmed_reply_to(begun: Mapping[str, Any], wish: Wish) -> str:
+    """The Reply-To that the customer's mail asks for, where an agent says that answers go there; else ""."""
+    reply_to = str(begun["unconfirmed_reply_to"])
     if not reply_to:
-        return
+        return ""
     question = f"Their mail asks for answers to {line(reply_to)}. Shall they go there from now on, instead of {line(begun['to']['address'])}?"
     if wish.to_reply_to or (_asks() and click.confirm(question, default=False, err=True)):
-        desk.confirm_reply_to(begun["handle"], reply_to)
-    elif not _asks():
+        return reply_to
+    if not _asks():
         say(
             f"their mail asks for answers to {reply_to}; this one goes to {begun['to']['address']} (--to-reply-to confirms it)"
         )
+    return ""
 
 
 def _doubts(desk: Desk, warnings: list[dict[str, Any]]) -> list[str]:

@@ -51,9 +51,10 @@ def test_an_answer_goes_to_the_customer_in_reply_to_what_they_wrote(desk: Any, a
     assert mail.text.startswith("Guten Tag,\n\nschon erledigt.")
     assert "Lena Kruse" in mail.text
     assert "> wo finde ich meine Rechnung?" in mail.text
-    assert (sent["status"], sent["messages"], sent["waiting_since"], sent["due_at"][-6:]) == (
+    assert (sent["status"], sent["messages"], sent["waiting_since"], sent["due_at"], sent["goes_out_at"][-6:]) == (
         "waiting",
         2,
+        None,
         None,
         "+00:00",
     )
@@ -95,7 +96,7 @@ def test_an_answer_that_is_on_its_way_is_not_taken_back(desk: Any, arrives: Arri
     clock.forward(seconds=10)
     send_all(desk, clock.now)
 
-    with pytest.raises(WrongUse, match="cannot be taken back"):
+    with pytest.raises(WrongUse, match=r"has gone out at 10:0\d: it cannot be taken back"):  # nine o'clock in UTC
         desk.undo()
     assert desk.show(handle)[0]["messages"] == 2
 
@@ -198,12 +199,25 @@ def test_a_reply_to_counts_only_after_an_agent_confirmed_it(desk: Any, arrives: 
     assert desk.begin_reply(handle)["to"]["address"] == "anna@example.com"
     assert desk.begin_reply(handle)["unconfirmed_reply_to"] == "buero@example.com"
 
-    desk.confirm_reply_to(handle, "buero@example.com")
+    sent = desk.reply(handle, "Gern.", confirms="buero@example.com")
 
+    assert [each["address"] for each in sent["to"]] == ["buero@example.com"]
     begun = desk.begin_reply(handle)
     assert (begun["to"]["address"], begun["unconfirmed_reply_to"]) == ("buero@example.com", "")
-    with pytest.raises(WrongUse):
-        desk.confirm_reply_to(handle, "other@example.com")
+    with pytest.raises(WrongUse, match="does not ask for answers to 'other"):
+        desk.reply(handle, "Gern.", confirms="other@example.com")
+
+
+def test_a_reply_to_that_was_confirmed_with_an_answer_is_taken_back_with_it(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    handle = arrives(a_mail(headers={"Reply-To": "buero@example.com"})).handle
+    desk.reply(handle, "Gern.", confirms="buero@example.com")
+
+    desk.undo()
+
+    begun = desk.begin_reply(handle)
+    assert (begun["to"]["address"], begun["unconfirmed_reply_to"]) == ("anna@example.com", "buero@example.com")
 
 
 def test_an_answer_can_close_or_leave_open(desk: Any, arrives: Arrives, a_mail: Any) -> None:

@@ -139,6 +139,7 @@ def test_wrong_use_ends_with_2_and_what_is_not_there_with_1_each_in_one_line(bri
         ("close", "nobody"): 1,
         ("reply", handle, "-m", "  "): 2,
         ("reply", handle, "-m", "x", "-F", "-"): 2,
+        ("reply", handle, "-m", "x", "--close", "--open"): 2,
         ("reply", handle): 1,  # the editor fails
         ("reply", handle, "-F", "/no/such/file"): 1,
         ("reply", handle, "-m", "x", "--answer", "no-such-article"): 1,
@@ -161,6 +162,24 @@ def test_wrong_use_ends_with_2_and_what_is_not_there_with_1_each_in_one_line(bri
         assert ended.returncode == exit_code, (arguments, ended.stderr)
         assert ended.stderr.strip()
         assert ended.stdout == ""
+
+
+def test_without_a_terminal_and_an_editor_an_answer_wants_its_text(brief: Terminal) -> None:
+    brief.binary = True
+
+    ended = brief.type("reply", "joerg@kunde.example", editor="")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "brief: there is no terminal for an editor; say -m TEXT or -F FILE\n"
+
+
+def test_what_an_editor_prints_is_not_taken_for_the_result(brief: Terminal) -> None:
+    brief.binary = True
+
+    editor = "sh -c 'echo noise; echo Gern. >\"$0\"'"
+    sent = json.loads(brief("reply", "joerg@kunde.example", "--json", editor=editor))
+
+    assert sent["status"] == "waiting"
 
 
 def test_a_file_out_of_a_mail_is_saved_harmlessly_and_never_over_another(brief: Terminal) -> None:

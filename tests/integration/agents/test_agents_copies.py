@@ -1,0 +1,65 @@
+"""Who gets a copy of an answer: whoever takes part and wrote last, and nobody else unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from threads.arrive import Recorded
+from threads.model import Kind
+
+Arrives = Callable[..., Recorded]
+KARL = "Karl Weber <karl@example.com>"
+
+
+@pytest.fixture
+def handle(arrives: Arrives, a_mail: Any) -> str:
+    """A conversation of Anna's in which Karl takes part, and wrote last."""
+    first = arrives(a_mail(message_id="<first@mail.example.com>", cc=(KARL,)))
+    again = arrives(a_mail(author=KARL, in_reply_to="<first@mail.example.com>", text="Es eilt."))
+    assert again.handle == first.handle
+    return first.handle
+
+
+def copies(desk: Any, handle: str, **how: Any) -> list[str]:
+    return [each["address"] for each in desk.reply(handle, "Schon erledigt.", **how)["cc"]]
+
+
+def test_who_takes_part_and_wrote_last_gets_a_copy(desk: Any, handle: str) -> None:
+    assert desk.begin_reply(handle)["last_writer"] == {"name": "Karl Weber", "address": "karl@example.com"}
+    assert copies(desk, handle) == ["karl@example.com"]
+
+
+def test_a_copy_is_not_doubled_and_can_be_left_out(desk: Any, handle: str) -> None:
+    assert copies(desk, handle, cc=["karl@example.com"]) == ["karl@example.com"]
+    assert copies(desk, handle, only_customer=True) == []
+
+
+def test_a_copy_that_is_taken_back_leaves_them_taking_part(desk: Any, handle: str) -> None:
+    copies(desk, handle)
+    desk.undo()
+
+    assert "karl@example.com" in {each["address"] for each in desk.show(handle)[0]["participants"]}
+
+
+def test_once_the_customer_writes_again_they_alone_get_the_answer(
+    desk: Any, arrives: Arrives, a_mail: Any, handle: str
+) -> None:
+    arrives(a_mail(in_reply_to="<first@mail.example.com>", text="Von mir auch."))
+
+    assert copies(desk, handle) == []
+
+
+def test_a_machine_that_wrote_last_gets_no_copy(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    first = arrives(a_mail(message_id="<first@mail.example.com>", cc=(KARL,)))
+    arrives(a_mail(author=KARL, in_reply_to="<first@mail.example.com>", text="Bin im Urlaub."), kind=Kind.AUTO_REPLY)
+
+    assert copies(desk, first.handle) == []
+
+
+def test_an_agent_who_wrote_last_by_mail_gets_no_copy(desk: Any, handle: str) -> None:
+    desk.add_agent("karl", email="karl@example.com")
+
+    assert copies(desk, handle) == []
