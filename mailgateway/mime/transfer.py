@@ -14,6 +14,7 @@ UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 MOST_UU = 50
 MOST_UU_LINES = 100_000
 MOST_BLOCKS = 1_000
+LONGEST_FOOTER = 20_000
 PROSE = re.compile(rb"\n[ \t]*\r?\n(?=[^\n]{0,200}[^A-Za-z0-9+/= \t\r\n])")
 """A blank line, and text that no encoder wrote: what a gateway set below a mail without looking at it."""
 PADDED = re.compile(rb"={1,2}[^\n]{0,80}\n")
@@ -51,9 +52,7 @@ def base64_of(data: bytes) -> bytes:
 
 def without_prose(data: bytes) -> bytes:
     """The data without a footer that stands behind them in plain words."""
-    if b"\n\n" not in data and b"\n\r\n" not in data:
-        return data
-    found = PROSE.search(data, 1)
+    found = PROSE.search(data, max(len(data) - LONGEST_FOOTER, 1))
     before = data[: found.start()] if found else b""
     return before if before.strip() else data
 
