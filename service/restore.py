@@ -33,6 +33,8 @@ _LARGEST_MANIFEST = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _SENT = re.compile(r"sent/(?:new|cur)/[A-Za-z0-9_][\w.,:=+@-]{0,200}\Z", re.ASCII)
 _DKIM = re.compile(r"dkim/[a-z0-9_][a-z0-9._-]{0,252}/[a-z0-9_][a-z0-9._-]{0,252}\.pem\Z", re.ASCII)
+_DRAFT = re.compile(r"drafts/[a-z0-9][a-z0-9._-]{0,80}\.txt\Z", re.ASCII)
+_FREE = (_SENT, _DKIM, _DRAFT)
 _FIXED = {COPY, KEYS, SETTINGS} | {f"rows/{table}.jsonl" for table in Base.metadata.tables}
 
 
@@ -84,7 +86,7 @@ def _manifest(tar: tarfile.TarFile, info: tarfile.TarInfo | None) -> Manifest:
         raise OutOfStep(
             f"the backup was made by brief {manifest.version}, which is newer: restore it with that version"
         )
-    wrong = [name for name in members if name not in _FIXED and not (_SENT.match(name) or _DKIM.match(name))]
+    wrong = [name for name in members if name not in _FIXED and not any(each.match(name) for each in _FREE)]
     if wrong or any(member.size < 0 for member in members.values()):
         raise Lost(f"this is no backup of brief: it names {wrong[0]!r}" if wrong else "this is no backup of brief")
     return manifest
@@ -194,7 +196,7 @@ def _put_files(manifest: Manifest, folder: Path, data: Path) -> None:
     if any(name.startswith("dkim/") for name in manifest.members):
         private_folder(data / "dkim")
     for name in manifest.members:
-        if name == KEYS or name.startswith(("sent/", "dkim/")):
+        if name == KEYS or name.startswith(("sent/", "dkim/", "drafts/")):
             _move(_place(folder, name), data / name)
         elif name == SETTINGS:
             # beside, never in the place of settings: those of this host may be others

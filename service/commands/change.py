@@ -176,8 +176,9 @@ def undo(invocation: Invocation, handle: str, as_json: bool) -> None:
 
     with invocation.desk() as desk:
         row = desk.undo(handle)
-        kept = keep_text(desk, row) if row["undone"] == "reply" else ""
+        kept, former = keep_text(desk, row)
     where = f"; what you wrote is in {kept}, and `brief reply {row['handle']}` begins with it" if kept else ""
+    where += f"; the draft that was there is in {former}" if former else ""
     told(
         {**row, "draft": kept},
         f"{row['handle']}: taken back ({row['because'] or row['undone']}){where}",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.drafts import draft_file, keep_text
 from threads.arrive import Recorded
 from threads.model import Kind
 
@@ -42,6 +44,20 @@ def test_a_copy_that_is_taken_back_leaves_them_taking_part(desk: Any, handle: st
     desk.undo()
 
     assert "karl@example.com" in {each["address"] for each in desk.show(handle)[0]["participants"]}
+
+
+def test_a_draft_that_is_there_stays_beside_the_answer_that_is_taken_back(desk: Any, handle: str) -> None:
+    conversation = desk.begin_reply(handle)["conversation"]
+    draft = draft_file(desk.data, conversation, "lena")
+    draft.write_text("Was ich vorhin begann.")
+    desk.reply(handle, "Zu früh.")
+
+    kept, former = keep_text(desk, desk.undo())
+    desk.reply(handle, "Zu früh.")
+    assert keep_text(desk, desk.undo()) == (kept, "")
+
+    assert Path(kept).read_text() == "Zu früh."
+    assert Path(former).read_text() == "Was ich vorhin begann."
 
 
 def test_once_the_customer_writes_again_they_alone_get_the_answer(

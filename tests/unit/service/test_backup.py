@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from service.backup import Manifest, Member, back_up
+from service.drafts import draft_file
 from service.keys import open_keys
 from service.restore import restore_from
 from service.settings import Settings, read_settings
@@ -77,6 +78,7 @@ def test_a_backup_of_either_database_is_put_back_into_either(
     open_keys(data, database)
     (data / "sent" / "new").mkdir(parents=True)
     (data / "sent" / "new" / "1.brief").write_text("a mail")
+    draft_file(data, "a conversation", "lena").write_text("Guten Tag")
     before = everything(database)
     database.close()
     file = tmp_path / "backup.tar.gz"
@@ -96,6 +98,7 @@ def test_a_backup_of_either_database_is_put_back_into_either(
     restored.check()
     restored.close()
     assert (settings.data / "sent" / "new" / "1.brief").read_text() == "a mail"
+    assert draft_file(settings.data, "a conversation", "lena").read_text() == "Guten Tag"
     assert not [path for path in settings.data.iterdir() if path.name.startswith(".")]
 
 
