@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from mailgateway.origin.checks import Checks
 from mailgateway.origin.clamd import Clamd
-from mailgateway.origin.resolver import Resolver
+from mailgateway.origin.resolver import Deadline, Resolver
 from mailgateway.origin.rspamd import Rspamd
 from mailgateway.origin.verdict import Trust
 from service.doctor import Check, State
@@ -35,13 +35,23 @@ def checks_of(settings: Settings) -> Checks:
     )
 
 
-def scanner_checks(settings: Settings) -> list[Check]:
-    """Whether rspamd and clamd answer, where the settings name them. Mail goes on without them."""
+def asked_checks(settings: Settings) -> list[Check]:
+    """Whether name servers, rspamd and clamd answer, where the settings name them. Mail goes on without them."""
     checks = checks_of(settings)
     try:
-        return [_asked(name, ping) for name, ping in checks.scanners()]
+        found = [_asked(name, ping) for name, ping in checks.scanners()]
     finally:
         checks.close()
+    if settings.checks.dns and settings.checks.nameservers:
+        found.insert(0, _asked("dns", lambda: _name_servers(settings)))
+    return found
+
+
+def _name_servers(settings: Settings) -> None:
+    """Ask something of the name servers. Raises `Unavailable` where none of them answers."""
+    domain = settings.mailboxes[0].address.rpartition("@")[2]
+    checks = settings.checks
+    Resolver(checks.nameservers).txt(domain, Deadline.within(checks.within.total_seconds()))
 
 
 def _asked(name: str, ping: Callable[[], None]) -> Check:

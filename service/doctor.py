@@ -62,7 +62,7 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Everything that can be looked at; changes nothing."""
-    from service.checking import scanner_checks
+    from service.checking import asked_checks
     from service.doctor_network import certificate_check, port_checks, relay_checks
     from service.imap import imap_checks
 
@@ -72,7 +72,7 @@ def checks(settings: Settings) -> list[Check]:
     found += _guarded("database", lambda: list(database_checks(settings)))
     found += _guarded("relay", lambda: relay_checks(settings))
     found += _guarded("imap", lambda: imap_checks(settings))
-    found += scanner_checks(settings)
+    found += asked_checks(settings)
     return found + certificate_check(settings) + port_checks(settings)
 
 

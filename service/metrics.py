@@ -20,6 +20,9 @@ class Metrics:
         self._errors = Counter(
             "brief_loop_errors", "Rounds of a loop that ended with an error.", ["loop"], registry=self.registry
         )
+        self._checks = Counter(
+            "brief_checks", "Where mail comes from, and who could not be asked.", ["outcome"], registry=self.registry
+        )
         self._took = Histogram(
             "brief_round_seconds", "How long a round with work took.", ["loop"], registry=self.registry
         )
@@ -30,6 +33,11 @@ class Metrics:
             self._done.labels(loop, outcome).inc(number)
         if any(tally.values()):
             self._took.labels(loop).observe(took_for)
+
+    def count_checks(self, tally: Mapping[str, int]) -> None:
+        """Add where mails came from."""
+        for outcome, number in tally.items():
+            self._checks.labels(outcome).inc(number)
 
     def count_error(self, loop: str) -> None:
         """A round ended with an error."""

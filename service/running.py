@@ -156,7 +156,9 @@ class Running:
     def walk(self) -> Mapping[str, int]:
         """Work through the mails that are due; what goes out by itself is handed on at once."""
         self._warm.wait(WARM_WITHIN)
-        tally = walk_due(self.database, self.policy, self._asking, datetime.now(UTC), checks=self.checks)
+        checks = self.checks
+        tally = walk_due(self.database, self.policy, self._asking, datetime.now(UTC), checks=checks)
+        self.metrics.count_checks(checks.taken())
         if any(tally.values()):
             self.wake_deliveries()
         return tally

@@ -5,6 +5,7 @@ A caller begins the checks of many mails and waits for each afterwards: so their
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class Checking:
     ends: Deadline
     """Of everything."""
     notes: dict[str, str]
+    tally: Counter[str]
 
     @property
     def done(self) -> bool:
@@ -70,7 +72,10 @@ class Checking:
         scan = self._of(self.scan, self.ends, "clamd")
         failed = [name for name, asked, found in (("rspamd", self.rating, rating), ("clamd", self.scan, scan))
                   if asked is not None and found is None]  # fmt: skip
-        return Checked(verdict, suspect(rating, scan), tuple(failed))
+        suspicion = suspect(rating, scan)
+        self.tally.update([verdict.authenticity.value, *(["suspected"] if suspicion else []),
+                           *(f"{name} failed" for name in failed)])  # fmt: skip
+        return Checked(verdict, suspicion, tuple(failed))
 
     def _of(self, asked: Future[T] | None, deadline: Deadline, name: str) -> T | None:
         """What one of them said; None where it failed, which is noted and changes nothing for the mail."""
@@ -98,6 +103,8 @@ class Checks:
     clamd: Clamd | None = None
     failing: dict[str, str] = field(default_factory=dict)
     """Who could not be asked the last time, and why."""
+    tally: Counter[str] = field(default_factory=Counter)
+    """How many mails were genuine, forged, unknown or suspected, and how many could not be shown to whom, since `taken`."""
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="checks"), repr=False
     )
@@ -115,6 +122,7 @@ class Checks:
             deadline=Deadline.within(self.within),
             ends=Deadline.within(longest),
             notes=self.failing,
+            tally=self.tally,
         )
 
     def _verdict(self, mail: InboundMail, raw: bytes, envelope: Envelope) -> Future[Verdict]:
@@ -125,6 +133,12 @@ class Checks:
         answer: Future[Verdict] = Future()
         answer.set_result(known or NOT_ASKED)
         return answer
+
+    def taken(self) -> Counter[str]:
+        """The tally, which begins anew; for the thread that waits for the checks."""
+        tally = self.tally.copy()
+        self.tally.clear()
+        return tally
 
     def scanners(self) -> tuple[tuple[str, Callable[[], None]], ...]:
         """Each scanner that the settings name, with what asks whether it is there."""
