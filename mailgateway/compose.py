@@ -7,10 +7,12 @@ mail programs then do not read, and quote a name with a comma and an umlaut wron
 from __future__ import annotations
 
 import base64
+import hashlib
 import quopri
 import re
 from collections.abc import Iterable, Iterator
 
+from mailgateway.letter import html_of
 from storage.outbox import Mailable, OutgoingMail
 
 LONGEST_LINE = 78
@@ -35,7 +37,7 @@ def compose(mail: OutgoingMail) -> bytes:
 
     A local part that is not ASCII is written as it is (RFC 6532); `needs_utf8` says so to the one who hands it over.
     """
-    encoding, body = _body(mail.text)
+    kind, body = _alternatives(mail) if mail.html else _part(mail.text, "plain")
     lines = [
         *_header("Date", [_plain(mail.date)]),
         *_header("From", _mailboxes([mail.author])),
@@ -48,11 +50,27 @@ def compose(mail: OutgoingMail) -> bytes:
         *_header("References", _ids(mail.references)),
         *_further(mail.headers),
         "MIME-Version: 1.0",
-        'Content-Type: text/plain; charset="utf-8"',
-        f"Content-Transfer-Encoding: {encoding}",
+        *kind,
         *_header("Content-Language", _text(mail.language, 0)),
     ]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _part(text: str, kind: str) -> tuple[list[str], bytes]:
+    """The headers of a text, and its bytes."""
+    encoding, body = _body(text)
+    return [f'Content-Type: text/{kind}; charset="utf-8"', f"Content-Transfer-Encoding: {encoding}"], body
+
+
+def _alternatives(mail: OutgoingMail) -> tuple[list[str], bytes]:
+    """The text, and the same as HTML for those who would rather see that. The same mail always has the same boundary."""
+    boundary = "=_" + hashlib.sha256(mail.message_id.encode("utf-8", "replace")).hexdigest()[:32]
+    parts = (_part(mail.text, "plain"), _part(html_of(mail.text, _plain(mail.language)), "html"))
+    pieces = [f"--{boundary}\r\n".encode() + "\r\n".join([*headers, "", ""]).encode() + body for headers, body in parts]
+    return (
+        [f'Content-Type: multipart/alternative; boundary="{boundary}"'],
+        b"\r\n".join([*pieces, f"--{boundary}--\r\n".encode()]),
+    )
 
 
 def needs_utf8(mail: OutgoingMail) -> bool:

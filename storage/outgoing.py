@@ -35,6 +35,8 @@ class OutgoingMail:
     language: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     """Further ones, such as Auto-Submitted."""
+    html: bool = False
+    """It carries its text as HTML, too."""
 
     @property
     def recipients(self) -> tuple[str, ...]:

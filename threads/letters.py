@@ -46,6 +46,7 @@ def acknowledgement(
     source: Source = Source.SMTP,
     reply_to: str = "",
     site_url: str = "",
+    html: bool = False,
 ) -> OutgoingMail:
     """The one acknowledgement of a conversation. That of a form carries nothing the visitor wrote but the address."""
     mailbox, language, by_form = decided.mailbox, decided.language, source is Source.FORM
@@ -78,6 +79,7 @@ def acknowledgement(
         references=references(mail.references, mail.message_id),
         language=language,
         headers=AUTOMATIC,
+        html=html,
     )
 
 
@@ -93,6 +95,7 @@ def answer(
     earlier: Earlier | None = None,
     reply_to: str = "",
     signed_by: str = "",
+    html: bool = False,
 ) -> OutgoingMail:
     """An agent's answer, with the mailbox's signature and the customer's last mail quoted, shortened, beneath it."""
     signature = "\n".join(part for part in (signed_by.strip(), mailbox.signature.strip()) if part)
@@ -121,6 +124,7 @@ def answer(
         in_reply_to=opaque_id(message_id) or "",
         references=references(earlier.references if earlier else (), message_id),
         language=language,
+        html=html,
     )
 
 

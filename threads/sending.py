@@ -73,6 +73,7 @@ def _mail(
         earlier=_earlier(session, last, policy.zone_of(mailbox)) if last else None,
         reply_to=reply_to_of(session, policy, row.id, mailbox.address, now),
         signed_by=agent.name if agent else "",
+        html=policy.html,
         now=now,
     )
 

@@ -242,6 +242,7 @@ def _acknowledge(session: Session, arrival: Arrival, row: ConversationRow, now: 
         source=found.envelope.source,
         reply_to=reply_to_of(session, policy, row.id, row.mailbox, now, new=new),
         site_url=policy.site_url,
+        html=policy.html,
     )
     message = acknowledgement_of(letter, decided, row.id, now)
     row.acknowledged_at = now

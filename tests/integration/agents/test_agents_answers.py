@@ -248,7 +248,8 @@ def test_an_answer_can_be_seen_as_it_goes_out(desk: Any, arrives: Arrives, a_mai
 
     mail: Any = message_from_bytes(desk.raw(sent["message"]), policy=policy.default)
 
-    assert "Schöne Grüße aus Köln." in mail.get_content()
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert all("Schöne Grüße aus Köln." in part.get_content() for part in mail.iter_parts())
 
 
 def test_an_article_comes_by_its_id_as_plain_text(desk: Any, arrives: Arrives, a_mail: Any, clock: Any) -> None:
