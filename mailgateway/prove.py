@@ -30,8 +30,8 @@ OUTCOMES = {
 }
 """What each state of an envelope means: the first three are ends."""
 
-KEPT = {"kept", "imported", "same"}
-"""What may have become of a mail on an IMAP server that has an envelope here."""
+KEPT = {"kept", "too large"}
+"""What may have become of a mail on an IMAP server so that it has an envelope of its own here."""
 
 
 @dataclass(frozen=True, slots=True)

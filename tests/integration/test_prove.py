@@ -19,7 +19,7 @@ from mailgateway.intake import walk_due
 from mailgateway.prove import Outcome, outcomes
 from mailgateway.receive import put_envelope
 from storage.database import Database, open_database
-from storage.tables import DeliveryRow, EnvelopeRow, RawChunkRow
+from storage.tables import DeliveryRow, EnvelopeRow, ImapMailRow, RawChunkRow
 from threads.hours import Calendar
 from threads.model import Envelope, Mailbox, Source
 from threads.policy import Policy
@@ -90,6 +90,20 @@ def test_a_damaged_raw_mail_shows_where_it_is_read(database: Database, a_mail: A
         session.execute(update(RawChunkRow).values(data=b"something else"))
     assert [each.wrong for each in proven(database)] == [""]
     assert "damaged" in proven(database, read=True)[0].wrong
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wrong"), [("kept", True), ("too large", True), ("imported", False), ("same", False), ("unread", False)]
+)
+def test_a_mail_on_an_imap_server_that_counts_as_kept_has_an_envelope(
+    database: Database, outcome: str, wrong: bool
+) -> None:
+    with database.writing() as session:
+        at = {"account": "desk at imap.example", "folder": "INBOX", "uidvalidity": 1, "uid": 7}
+        session.add(ImapMailRow(**at, outcome=outcome, size=10, at=NOW))
+    [found] = proven(database)
+    assert (found.name, found.source, found.outcome) == ("desk at imap.example/INBOX/1/7", "imap uid", outcome)
+    assert bool(found.wrong) is wrong
 
 
 def test_pages_leave_nothing_out(database: Database, a_mail: AMail, monkeypatch: pytest.MonkeyPatch) -> None:
