@@ -29,7 +29,7 @@ from mailgateway.receive import Keeper
 from mailgateway.sources.imap import ImapDoor
 from mailgateway.sources.imap_account import ImapAccount, Patience, Security
 from mailgateway.sources.imap_folder import Into
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.group import GroupCommit
 from storage.tables import ConversationRow, EnvelopeRow, ImapMailRow, OutboxRow
 from threads.hours import Calendar
@@ -76,6 +76,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -329,6 +332,16 @@ def desk(database: Database) -> Iterator[Desk]:
     made = Desk(database)
     yield made
     made.close()
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_file_url: str) -> Iterator[Desk]:
+    """A desk on SQLite alone, for what no database matters to."""
+    database = open_database(sqlite_file_url)
+    made = Desk(database)
+    yield made
+    made.close()
+    database.close()
 
 
 @pytest.fixture

@@ -52,12 +52,12 @@ def test_the_server_itself_says_that_mail_came(
 
 
 def test_where_idle_is_off_the_server_is_asked_again_and_again(
-    desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(shared_imap_server, user, idle=False))
-    wait_until(lambda: connected(desk))
+    sqlite_desk.fetch(account_of(shared_imap_server, user, idle=False))
+    wait_until(lambda: connected(sqlite_desk))
     shared_imap_server.put(user, a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 1})
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
 
 
 def test_kept_mail_is_moved_into_a_folder_that_is_made_for_it(
@@ -72,13 +72,13 @@ def test_kept_mail_is_moved_into_a_folder_that_is_made_for_it(
 
 
 def test_mail_can_be_left_as_it_is(
-    desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(shared_imap_server, user, after=After.LEAVE))
-    wait_until(lambda: connected(desk))
+    sqlite_desk.fetch(account_of(shared_imap_server, user, after=After.LEAVE))
+    wait_until(lambda: connected(sqlite_desk))
     shared_imap_server.put(user, a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 1})
-    desk.stop()
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
+    sqlite_desk.stop()
     assert shared_imap_server.flags(user) == {1: set()}
 
 
@@ -118,14 +118,14 @@ def test_a_mail_in_two_accounts_is_one_message_with_two_deliveries(
 
 
 def test_every_folder_of_an_account_is_read(
-    desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
     shared_imap_server.put(user, a_mail(), folder="Kunden.Größe")
-    desk.fetch(account_of(shared_imap_server, user, folders=("INBOX", "Kunden.Größe")))
-    wait_until(lambda: connected(desk))
+    sqlite_desk.fetch(account_of(shared_imap_server, user, folders=("INBOX", "Kunden.Größe")))
+    wait_until(lambda: connected(sqlite_desk))
     shared_imap_server.put(user, a_mail())
     shared_imap_server.put(user, a_mail(), folder="Kunden.Größe")
-    wait_until(lambda: desk.outcomes() == {"kept": 2})
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 2})
 
 
 def test_a_thousand_mails_come_in_batches(
@@ -179,7 +179,7 @@ def test_a_mail_that_is_too_large_is_shown_and_the_next_one_taken(
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
 def test_connections_are_secure_where_they_are_to_be(
-    desk: Any,
+    sqlite_desk: Any,
     shared_imap_server: Any,
     user: str,
     account_of: Account,
@@ -190,22 +190,22 @@ def test_connections_are_secure_where_they_are_to_be(
 ) -> None:
     port = shared_imap_server.tls_port if security is Security.TLS else shared_imap_server.port
     secure: dict[str, Any] = {"security": security, "port": port, "poll": timedelta(hours=1)}
-    desk.fetch(account_of(shared_imap_server, user, certificate=own_certificate.file, **secure))
-    wait_until(lambda: connected(desk))
+    sqlite_desk.fetch(account_of(shared_imap_server, user, certificate=own_certificate.file, **secure))
+    wait_until(lambda: connected(sqlite_desk))
     shared_imap_server.put(user, a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 1})
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(
-    desk: Any, shared_imap_server: Any, user: str, account_of: Account, wait_until: Until
+    sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, wait_until: Until
 ) -> None:
     account = account_of(shared_imap_server, user, security=Security.TLS, port=shared_imap_server.tls_port)
-    door = desk.fetch(account)
+    door = sqlite_desk.fetch(account)
     assert "certificate verify failed" in wait_until(lambda: door.states[0].failing)
 
 
 def test_an_account_whose_settings_cannot_be_used_says_which_and_the_others_go_on(
-    desk: Any,
+    sqlite_desk: Any,
     shared_imap_server: Any,
     user: str,
     account_of: Account,
@@ -221,11 +221,11 @@ def test_an_account_whose_settings_cannot_be_used_says_which_and_the_others_go_o
         (account_of(shared_imap_server, user, folders=("INBOX", "Nirgends")), "[[imap]] folders: Nirgends cannot"),
         (account_of(shared_imap_server, "c", security=Security.TLS, certificate=missing), "[[imap]] certificate"),
     ]
-    doors = [desk.fetch(account) for account, _ in wrong]
+    doors = [sqlite_desk.fetch(account) for account, _ in wrong]
     for door, (_, said) in zip(doors, wrong, strict=True):
         state = door.states[-1]
         assert said in wait_until(lambda state=state: state.failing)
         assert "degraded" in str(state)
     assert sum(each["event"] == "an IMAP folder cannot be read" for each in log) == 4
     shared_imap_server.put(user, a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 1})
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})

@@ -34,42 +34,42 @@ def connected(desk: Any) -> bool:
 
 
 def test_a_server_that_was_killed_is_called_again_and_it_goes_on_where_it_was(
-    desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(imap_server, user))
-    wait_until(lambda: connected(desk))
+    sqlite_desk.fetch(account_of(imap_server, user))
+    wait_until(lambda: connected(sqlite_desk))
     imap_server.put(user, a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 1})
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
     imap_server.kill()
-    assert "is away" in wait_until(lambda: desk.doors[0].states[0].failing)
+    assert "is away" in wait_until(lambda: sqlite_desk.doors[0].states[0].failing)
     imap_server.start()
     imap_server.put(user, a_mail(), a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 3})
-    wait_until(lambda: desk.doors[0].states[0].failing == "")
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 3})
+    wait_until(lambda: sqlite_desk.doors[0].states[0].failing == "")
 
 
 def test_a_server_that_hangs_is_noticed(
-    desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(imap_server, user, idle=False))
-    wait_until(lambda: connected(desk))
+    sqlite_desk.fetch(account_of(imap_server, user, idle=False))
+    wait_until(lambda: connected(sqlite_desk))
     imap_server.hang()
-    assert "hangs: it did not answer in time" in wait_until(lambda: desk.doors[0].states[0].failing)
+    assert "hangs: it did not answer in time" in wait_until(lambda: sqlite_desk.doors[0].states[0].failing)
     imap_server.go_on()
     imap_server.put(user, a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 1})
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
 
 
 def test_a_desk_ends_at_once_though_it_waits_for_mail_or_for_a_server_that_hangs(
-    desk: Any, imap_server: Any, account_of: Account, wait_until: Until
+    sqlite_desk: Any, imap_server: Any, account_of: Account, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(imap_server, "user0", poll=timedelta(hours=1)))
-    wait_until(lambda: connected(desk))
-    desk.stop()
-    desk.fetch(account_of(imap_server, "user1", idle=False))
-    wait_until(lambda: connected(desk))
+    sqlite_desk.fetch(account_of(imap_server, "user0", poll=timedelta(hours=1)))
+    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.stop()
+    sqlite_desk.fetch(account_of(imap_server, "user1", idle=False))
+    wait_until(lambda: connected(sqlite_desk))
     imap_server.hang()
-    desk.stop()
+    sqlite_desk.stop()
     imap_server.go_on()
 
 
@@ -189,20 +189,20 @@ def test_a_desk_that_slept_through_its_lease_keeps_nothing_more(
 
 
 def test_a_mail_that_the_server_cannot_give_costs_only_itself(
-    desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
-    desk.stop()
+    sqlite_desk.fetch(account_of(shared_imap_server, user))
+    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.stop()
     shared_imap_server.drop(user, *(a_mail() for _ in range(5)))
     with shared_imap_server.client(user) as client:
         assert client.search() == [1, 2, 3, 4, 5]
     third = sorted((shared_imap_server.folder / "mail" / user / "Maildir" / "cur").iterdir())[2]
     third.unlink()
     third.mkdir()  # a mail that is none, whose size the server cannot tell either
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: desk.outcomes()["kept"] == 4)
-    with desk.database.reading() as session:
+    sqlite_desk.fetch(account_of(shared_imap_server, user))
+    wait_until(lambda: sqlite_desk.outcomes()["kept"] == 4)
+    with sqlite_desk.database.reading() as session:
         rows = session.scalars(select(ImapMailRow).where(ImapMailRow.outcome == "unread")).all()
     assert all(row.because for row in rows)
 

@@ -80,28 +80,28 @@ def test_every_difference_is_named_and_what_is_missing_can_be_brought_in(
 
 
 def test_what_was_moved_as_the_settings_say_is_no_difference(
-    desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
     account = account_of(shared_imap_server, user, after=After.MOVE, move_to="Archiv")
-    desk.fetch(account)
-    wait_until(lambda: desk.doors[0].states[0].connected)
+    sqlite_desk.fetch(account)
+    wait_until(lambda: sqlite_desk.doors[0].states[0].connected)
     shared_imap_server.put(user, a_mail(), a_mail())
-    wait_until(lambda: compare(desk, account).compared.moved == (1, 2))
-    report = compare(desk, account)
+    wait_until(lambda: compare(sqlite_desk, account).compared.moved == (1, 2))
+    report = compare(sqlite_desk, account)
     assert report.differences == ()
     assert report.well
 
 
 def test_a_folder_that_was_numbered_anew_is_said_to_be(
-    desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+    sqlite_desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
     account = account_of(imap_server, user)
-    desk.fetch(account)
-    wait_until(lambda: desk.doors[0].states[0].connected)
+    sqlite_desk.fetch(account)
+    wait_until(lambda: sqlite_desk.doors[0].states[0].connected)
     imap_server.put(user, a_mail())
-    wait_until(lambda: desk.outcomes() == {"kept": 1})
-    desk.stop()
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
+    sqlite_desk.stop()
     imap_server.number_anew(user, 99)
-    report = compare(desk, account)
+    report = compare(sqlite_desk, account)
     assert report.renumbered
     assert len(report.compared.waiting) == 1
