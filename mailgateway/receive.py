@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 from storage.errors import Refused
 from storage.group import GroupCommit
 from storage.ids import uuid7
-from storage.raw import put_raw
+from storage.raw import Packed, packed, put_raw
 from storage.rows import put, put_together
 from storage.tables import Base, EnvelopeRow
 from threads.model import Envelope, Mailbox
 
 LARGEST_MAIL = 50 * 1024 * 1024
 """Bytes of a mail that is still kept, where nothing else is set."""
+
+LARGE = 256 * 1024
+"""Bytes of a mail from which on it is packed before its transaction, and away from the loop that serves all clients."""
 
 
 class Kept(NamedTuple):
@@ -51,11 +54,15 @@ class Keeper:
         return is_ours(address, self.mailboxes)
 
     def keep(self, envelope: Envelope, raw: bytes) -> Future[UUID]:
-        """Keep a mail; the future gives the envelope's id once it is on disk. Raises `Refused` for one that is too large."""
+        """Keep a mail; the future gives the envelope's id once it is on disk. Raises `Refused` for one that is too large.
+
+        A large one is packed by who calls, which takes a while; the one who writes would keep all others waiting.
+        """
         if len(raw) > self.largest:
             raise Refused(f"the mail has {len(raw)} bytes; this desk takes {self.largest}")
+        mail = packed(raw) if len(raw) > LARGE else raw
         future = self._group.submit(
-            lambda session: put_envelope(session, envelope, raw, write=put_together).envelope_id
+            lambda session: put_envelope(session, envelope, mail, write=put_together).envelope_id
         )
         if self.on_kept is not None:
             future.add_done_callback(self._told)
@@ -68,9 +75,10 @@ class Keeper:
 
         `also` gets where each of them lies. It may run twice, and may change nothing but the database.
         """
+        ready = [(envelope, packed(raw)) for envelope, raw in mails]
 
         def work(session: Session) -> tuple[Kept, ...]:
-            kept = _put_all(session, mails)
+            kept = _put_all(session, ready)
             also(session, kept)
             return kept
 
@@ -85,7 +93,12 @@ class Keeper:
 
 
 def put_envelope(
-    session: Session, envelope: Envelope, raw: bytes, *, write: Callable[..., None] = put, state: str = "waiting"
+    session: Session,
+    envelope: Envelope,
+    raw: bytes | Packed,
+    *,
+    write: Callable[..., None] = put,
+    state: str = "waiting",
 ) -> Kept:
     """Write a mail and its envelope, due at once; gives back their ids. `write` is how their rows are written."""
     key = uuid7()
@@ -107,7 +120,7 @@ def put_envelope(
     return Kept(key, raw_id)
 
 
-def _put_all(session: Session, mails: Sequence[tuple[Envelope, bytes]]) -> tuple[Kept, ...]:
+def _put_all(session: Session, mails: Sequence[tuple[Envelope, Packed]]) -> tuple[Kept, ...]:
     """Write several mails, all rows of a table by one statement."""
     rows: dict[type[Base], list[Mapping[str, Any]]] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,13 +22,29 @@ CHUNK = 256 * 1024
 """Bytes a row: no row grows so large that it hurts the ones beside it."""
 
 
-def put_raw(session: Session, data: bytes, now: datetime, *, write: Callable[..., None] = put) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A raw mail as it will lie in the database."""
+
+    size: int
+    sha256: str
+    compression: str
+    body: bytes
+
+
+def packed(data: bytes) -> Packed:
+    """A raw mail compressed and reckoned up: of a large one before a transaction is opened that others wait for."""
+    smaller = zlib.compress(data, 1)
+    compression, body = ("zlib", smaller) if len(smaller) < len(data) else ("", data)
+    return Packed(len(data), hashlib.sha256(data).hexdigest(), compression, body)
+
+
+def put_raw(session: Session, data: bytes | Packed, now: datetime, *, write: Callable[..., None] = put) -> UUID:
     """Keep a raw mail, and give its key. `write` is how its rows are written; a large one is written at once."""
-    packed = zlib.compress(data, 1)
-    compression, body = ("zlib", packed) if len(packed) < len(data) else ("", data)
-    raw_id = uuid7()
+    mail = packed(data) if isinstance(data, bytes) else data
+    raw_id, body = uuid7(), mail.body
     write = write if len(body) <= CHUNK else put
-    row = {"id": raw_id, "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "compression": compression}
+    row = {"id": raw_id, "size": mail.size, "sha256": mail.sha256, "compression": mail.compression}
     write(session, RawRow, {**row, "created_at": now})
     view = memoryview(body)
     for number, start in enumerate(range(0, len(body), CHUNK)):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from mailgateway.mime.headers import Header
+
+PIECE = 1 << 18
+"""Bytes of a body that are looked at together."""
 
 # What a relay, a filter, a mailbox or a client adds on the way: two copies of one mail differ in it.
 TRACE = frozenset(
@@ -97,8 +101,23 @@ def content_hash(data: bytes, header: Header) -> str:
         if name not in TRACE and not name.startswith(TRACE_PREFIXES):
             digest.update(name.encode("ascii") + b":" + b" ".join(value.split()) + b"\n")
     digest.update(b"\n")
-    body = data[header.body_at :]
-    if b"\r" in body:
-        body = body.replace(b"\r\n", b"\n")
-    digest.update(body.rstrip(b"\n"))
+    for piece in body_pieces(data, header.body_at):
+        digest.update(piece)
     return digest.hexdigest()
+
+
+def body_pieces(data: bytes, at: int) -> Iterator[bytes]:
+    """The body with line feeds alone, and none at its end: in pieces, so that a large one holds no other thread up."""
+    feeds = 0
+    while at < len(data):
+        stop = at + PIECE
+        if data[stop - 1 : stop + 1] == b"\r\n":
+            stop += 1
+        piece = data[at:stop].replace(b"\r\n", b"\n")
+        kept = piece.rstrip(b"\n")
+        if kept:
+            yield b"\n" * feeds
+            yield kept
+            feeds = 0
+        feeds += len(piece) - len(kept)
+        at = stop

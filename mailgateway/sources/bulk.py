@@ -34,6 +34,9 @@ class Data:
             self._held = b""
             return window[end + len(END) :]
         keep = len(window) - (len(END) - 1)
+        # a line end is not parted from the dot that may follow it
+        last = window[max(keep - 2, 0) : max(keep, 0)]
+        keep -= 2 if last == b"\r\n" else int(last.endswith(b"\r"))
         if keep > 0:
             self._take(window[:keep])
             self._held = window[keep:]
@@ -50,14 +53,13 @@ class Data:
         """The whole mail, the dots that hid its lines' own dots removed (RFC 5321, section 4.5.2)."""
         whole = b"".join(self._pieces)
         self._pieces.clear()
-        if b"\r\n." in whole:
-            whole = whole.replace(b"\r\n.", b"\r\n")
-        return whole[2:]
+        return whole
 
     def _take(self, piece: bytes) -> None:
-        # the line end that was put before the first byte is not counted
-        self.size += len(piece) - (0 if self._pieces or self.size else 2)
+        # the line end that was put before the first byte is neither counted nor kept
+        put_before = 0 if self._pieces or self.size else 2
+        self.size += len(piece) - put_before
         if self.too_much:
             self._pieces.clear()
         else:
-            self._pieces.append(piece)
+            self._pieces.append(piece.replace(b"\r\n.", b"\r\n")[put_before:])

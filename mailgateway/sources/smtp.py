@@ -7,15 +7,17 @@ import collections
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
+from uuid import UUID
 
 import structlog
 from aiosmtpd.proxy_protocol import ProxyData
 
 from mailgateway import wire
-from mailgateway.receive import Keeper
+from mailgateway.receive import LARGE, Keeper
 from mailgateway.sources.paths import NULL_SENDER, address_in, is_loopback, same_client
 from mailgateway.sources.smtp_session import Limits, Session
 from storage.errors import Unavailable
@@ -54,7 +56,8 @@ class SmtpDoor:
         self.hostname = hostname or socket.gethostname()
         self.starttls = None if at_once else tls
         """Certificate and key for STARTTLS, which is offered only where this is set."""
-        self._tls_at_once = tls if at_once else None
+        self.tls_at_once = tls if at_once else None
+        """Certificate and key for TLS from the first byte."""
         self._proxies = tuple(ip_network(each) for each in proxies)
         """Load balancers that begin each connection with the PROXY protocol."""
         self.arriving = 0
@@ -75,7 +78,7 @@ class SmtpDoor:
             where = {"sock": self._bound}
             serve = loop.create_unix_server if self._bound.family == socket.AF_UNIX else loop.create_server
         try:
-            self._server = await serve(lambda: self.session(self, loop), backlog=1024, ssl=self._tls_at_once, **where)
+            self._server = await serve(lambda: self.session(self, loop), backlog=1024, **where)
         except OSError as error:
             raise Unavailable(
                 f"cannot listen for mail on {self._host}:{self._port}: {error.strerror or error}; "
@@ -185,11 +188,17 @@ class SmtpDoor:
         )
         try:
             # shielded: a client that goes away must not cancel a commit that others wait for too
-            await asyncio.shield(asyncio.wrap_future(self.keeper.keep(kept, envelope.content)))
+            await asyncio.shield(asyncio.wrap_future(await self._handed_in(kept, envelope.content)))
         except Exception as error:
             log.warning("a mail was not kept", error=str(error) or type(error).__name__, client=server.client)
             return wire.reply_to(error)
         return wire.KEPT
+
+    async def _handed_in(self, kept: Envelope, content: bytes) -> Future[UUID]:
+        """Hand a mail in, a large one from a thread of its own: packing it must not hold up the other clients."""
+        if len(content) > LARGE:
+            return await asyncio.to_thread(self.keeper.keep, kept, content)
+        return self.keeper.keep(kept, content)
 
     async def handle_exception(self, error: Exception) -> str:
         """An error of ours is temporary for the peer."""

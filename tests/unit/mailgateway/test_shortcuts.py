@@ -19,6 +19,7 @@ from mailgateway.bodies.quote_phrases import (
     VERBS_WITHIN,
 )
 from mailgateway.bodies.written import written
+from mailgateway.mime import fingerprint, transfer
 from threads.words import fold
 
 PARTS = [
@@ -91,3 +92,23 @@ def test_umlauts_are_folded_one_by_one_as_if_at_once(text: str) -> None:
 
 def test_folding_is_done_where_nothing_is_ascii() -> None:
     assert fold("Größe ŁÓDŹ Ærø cœur Ångström Ё") == "groesse lodz aeroe coeur angstroem е"
+
+
+@given(body=st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"a", b" "]), max_size=30).map(b"".join))
+def test_a_body_is_the_same_in_pieces_as_at_once(body: bytes) -> None:
+    with patch.object(fingerprint, "PIECE", 4):
+        assert b"".join(fingerprint.body_pieces(body, 0)) == body.replace(b"\r\n", b"\n").rstrip(b"\n")
+
+
+@given(
+    data=st.lists(
+        st.sampled_from(
+            [b"begin 644 a.txt\n", b"x begin 644 b\r\n", b"#86)C\n", b"`\n", b"end\n", b"x\n", b"\n", b"begin"]
+        ),
+        max_size=10,
+    ).map(b"".join)
+)
+def test_an_enclosed_file_begins_only_with_a_line(data: bytes) -> None:
+    for each in transfer.enclosed(data):
+        assert data[each.start :].startswith(b"begin ")
+        assert each.start == 0 or data[each.start - 1 : each.start] == b"\n"
