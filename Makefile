@@ -29,7 +29,7 @@ lint: .venv/dev.stamp
 	$(BIN)/mypy
 
 bench: .venv/dev.stamp
-	@for each in intake search signing; do $(BIN)/python benchmarks/$$each.py || exit 1; done
+	@for each in intake search signing; do $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 lock:
 	uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --python-version 3.11 \

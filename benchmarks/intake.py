@@ -1,4 +1,4 @@
-"""How quickly mail is taken: accepted durably against a bare aiosmtpd sink, and the CPU of the whole walk.
+"""How quickly mail is taken: accepted durably against a bare aiosmtpd sink, read and walked against the standard library.
 
     python -m benchmarks.intake [--smoke] [--results FILE]
 
@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,21 +25,21 @@ from typing import Any
 
 import structlog
 from aiosmtpd.smtp import SMTP
+from sqlalchemy import event
 
-from mailgateway.intake import walk_due
-from mailgateway.mime.parse import parse
+from benchmarks.hostile import hostile
+from benchmarks.postfix import postfix, why_not
+from benchmarks.reading import reading, walk
+from benchmarks.sample import MAILBOX, a_mail, fresh_database, result
 from mailgateway.receive import Keeper
 from mailgateway.sources.smtp import SmtpDoor
-from storage.database import Database, open_database, sqlite_url
 from storage.group import GroupCommit
-from threads.hours import Calendar
-from threads.model import Envelope, Mailbox, Source
-from threads.policy import Policy
 
-MAILBOX = Mailbox("support@example.org")
-POLICY = Policy(mailboxes=(MAILBOX,), calendar=Calendar("Mo-Fr 08:00-17:00", "Europe/Berlin", "DE"))
 CONNECTIONS = 50
 LOAD = Path(__file__).with_name("smtp_load.py")
+SLOWER = 0.005
+"""Seconds that are added to each commit where the disk is to be slow."""
+Server = Callable[[Path], Any]
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,6 @@ class Round:
     def per_second(self) -> float:
         """Mails a second."""
         return len(self.waits) / self.seconds
-
-
-def a_mail(size: int, number: int = 0) -> bytes:
-    """A mail of about so many bytes, different for each number."""
-    head = (
-        f"From: Person {number} <person{number}@kundin{number % 97}.example>\r\nTo: {MAILBOX.address}\r\n"
-        f"Subject: Frage {number} zu meinem Vertrag\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\n"
-        f"Message-ID: <{number}@kundin.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: 8bit\r\n\r\n"
-    ).encode()
-    line = f"Guten Tag, dies ist Zeile {number} einer Frage über Größe und Gewicht.\r\n".encode()
-    return head + line * max((size - len(head)) // len(line), 1)
 
 
 # ------------------------------------------------------------ the servers
@@ -87,9 +75,11 @@ async def bare(_folder: Path) -> AsyncIterator[tuple[str, int]]:
 
 
 @asynccontextmanager
-async def durable(folder: Path) -> AsyncIterator[tuple[str, int]]:
+async def durable(folder: Path, *, slower: float = 0) -> AsyncIterator[tuple[str, int]]:
     """Our door: a 250 once a mail is on disk."""
     database = fresh_database(folder)
+    if slower:
+        event.listen(database.engine, "commit", lambda _: time.sleep(slower))
     group = GroupCommit(database)
     door = SmtpDoor(Keeper(group, (MAILBOX,)))
     await door.start()
@@ -99,11 +89,9 @@ async def durable(folder: Path) -> AsyncIterator[tuple[str, int]]:
     database.close()
 
 
-def fresh_database(folder: Path) -> Database:
-    """An empty SQLite database in a file of its own."""
-    database = open_database(sqlite_url(folder / f"{time.time_ns()}.sqlite"))
-    database.make_ready()
-    return database
+def durable_slowly(folder: Path) -> Any:
+    """Our door on a slow disk: the writer sleeps before each commit, which syncs the log once. Checkpoints, which sync more, are as they are."""
+    return durable(folder, slower=SLOWER)
 
 
 def our_loop() -> asyncio.AbstractEventLoop:
@@ -135,68 +123,42 @@ def one_round(server: Callable[[Path], Any], loop: Callable[[], Any], folder: Pa
 # ------------------------------------------------------------ what is measured
 
 
-def acceptance(size: int, number: int, rounds: int, folder: Path) -> dict[str, Any]:
-    """Mails a second accepted durably, to a bare sink in the same run."""
-    mails = folder / f"mails-{size}"
-    mails.mkdir()
-    for each in range(number):
-        (mails / f"{each:06}").write_bytes(a_mail(size, each))
-    baseline: list[Round] = []
-    ours: list[Round] = []
+def acceptance(
+    size: int,
+    number: int,
+    rounds: int,
+    folder: Path,
+    *,
+    ours: Server = durable,
+    baseline: Server = bare,
+    note: str = "",
+) -> dict[str, Any]:
+    """Mails a second accepted durably, to what takes them in the same run: a bare sink, or another server."""
+    mails = folder / f"mails-{size}-{number}"
+    if not mails.exists():
+        mails.mkdir()
+        for each in range(number):
+            (mails / f"{each:06}").write_bytes(a_mail(size, each))
+    of_baseline: list[Round] = []
+    of_ours: list[Round] = []
     for _ in range(rounds):
-        baseline.append(one_round(bare, asyncio.new_event_loop, folder, mails))
-        ours.append(one_round(durable, our_loop, folder, mails))
-    waits = [wait * 1000 for each in ours for wait in each.waits]
-    bare_rate = statistics.median(each.per_second for each in baseline)
-    rate = statistics.median(each.per_second for each in ours)
+        of_baseline.append(one_round(baseline, asyncio.new_event_loop, folder, mails))
+        of_ours.append(one_round(ours, our_loop, folder, mails))
+    waits = [wait * 1000 for each in of_ours for wait in each.waits]
+    baseline_rate = statistics.median(each.per_second for each in of_baseline)
+    rate = statistics.median(each.per_second for each in of_ours)
     return result(
-        f"accepted durably, {size // 1024} KB, {CONNECTIONS} connections", waits, rate / bare_rate,
-        mails_a_second=round(rate), bare_mails_a_second=round(bare_rate),
+        f"accepted durably, {size // 1024} KB, {CONNECTIONS} connections{note}", waits, rate / baseline_rate,
+        mails_a_second=round(rate), baseline_mails_a_second=round(baseline_rate),
     )  # fmt: skip
 
 
-def walk(number: int, folder: Path) -> dict[str, Any]:
-    """CPU of the whole walk of a mail, without suggestions, to that of parsing it alone."""
-    database = fresh_database(folder)
-    group = GroupCommit(database)
-    keeper = Keeper(group, (MAILBOX,))
-    now = datetime.now(UTC)
-    mails = [a_mail(2048, each) for each in range(number)]
-    for mail in mails:
-        keeper.keep(Envelope(Source.SMTP, "a@b.example", (MAILBOX.address,), now, client="192.0.2.1"), mail).result()
-    parsing = [parsing_of(mail) for mail in mails]
-    walking = []
-    while True:
-        begun = time.process_time()
-        tally = walk_due(database, POLICY, None, now)
-        if not tally:
-            break
-        walking.append((time.process_time() - begun) * 1000 / sum(tally.values()))
-    group.close()
-    database.close()
-    alone = statistics.median(parsing)
-    whole = statistics.median(walking)
-    return result("CPU of the whole walk of a mail", walking, whole / alone, n=number, parsing_alone=round(alone, 3))
-
-
-def parsing_of(mail: bytes) -> float:
-    """Milliseconds of CPU that parsing a mail takes."""
-    begun = time.process_time()
-    parse(mail)
-    return (time.process_time() - begun) * 1000
-
-
-def result(what: str, times: Sequence[float], ratio: float, *, n: int = 0, **more: float) -> dict[str, Any]:
-    """One line of results; times in milliseconds."""
-    ordered = sorted(times)
-    return {
-        "what": what,
-        "n": n or len(ordered),
-        "median": round(statistics.median(ordered), 3),
-        "p95": round(ordered[int(len(ordered) * 0.95)], 3),
-        "ratio": round(ratio, 2),
-        **more,
-    }
+def beside_postfix(size: int, number: int, rounds: int, folder: Path) -> dict[str, Any]:
+    """Acceptance to that of a Postfix, which also keeps each mail on disk before its 250."""
+    note, because = ", to Postfix", why_not()
+    if because:
+        return {"what": f"accepted durably{note}", "left_out": because}
+    return acceptance(size, number, rounds, folder, baseline=postfix, note=note)
 
 
 def main() -> None:
@@ -214,14 +176,17 @@ def main() -> None:
                     file.write(json.dumps({"at": datetime.now(UTC).date().isoformat(), **line}) + "\n")
 
 
-def measured(folder: Path, *, smoke: bool) -> Sequence[dict[str, Any]]:
+def measured(folder: Path, *, smoke: bool) -> Iterator[dict[str, Any]]:
     """Everything that is measured."""
     number, rounds = (50, 1) if smoke else (2000, 3)
-    return [
-        acceptance(2 * 1024, number, rounds, folder),
-        acceptance(20 * 1024, max(number // 2, 50), rounds, folder),
-        walk(10 if smoke else 500, folder),
-    ]
+    yield acceptance(2 * 1024, number, rounds, folder)
+    yield acceptance(20 * 1024, max(number // 2, 50), rounds, folder)
+    yield acceptance(1024 * 1024, number // 10, rounds, folder)
+    yield acceptance(2 * 1024, number, rounds, folder, ours=durable_slowly, note=", each sync 5 ms slower")
+    yield beside_postfix(2 * 1024, number, rounds, folder)
+    yield from reading(32 if smoke else 640)
+    yield walk(10 if smoke else 500, folder)
+    yield from hostile(1_000_000 if smoke else 50_000_000, folder)
 
 
 if __name__ == "__main__":
