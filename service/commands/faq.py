@@ -115,6 +115,8 @@ def list_(invocation: Invocation, language: str, category: str, as_json: bool) -
     from service.knowledge_base import article_json
 
     articles = _all(invocation, language=language, category=category)
+    if category and not articles:
+        say(_no_category(category, {name for each in _all(invocation) for name in each.categories}))
     if as_json:
         print_all([article_json(each) for each in articles])
         return
@@ -181,6 +183,20 @@ def _all(invocation: Invocation, *, language: str = "", category: str = "") -> l
 
     with reading(invocation.settings()) as session:
         return store.articles(session, language=language, category=category)
+
+
+def _no_category(wanted: str, there: set[str]) -> str:
+    """That a category is not there, and which ones are called nearly so."""
+    import difflib
+
+    if wanted in there:
+        return f"no article of the category {wanted!r} is in this language"
+    folded = {name.lower(): name for name in sorted(there)}
+    low = wanted.lower()
+    near = [name for key, name in folded.items() if low in key or key in low]
+    near += [name for key in difflib.get_close_matches(low, folded) if (name := folded[key]) not in near]
+    meant = f"did you mean {', '.join(near[:5])}?" if near else f"there is {', '.join(sorted(there)[:20]) or 'none'}"
+    return f"there is no category {wanted!r}; {meant}"
 
 
 def _name(bad: list[BadRecord]) -> None:

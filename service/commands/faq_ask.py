@@ -13,6 +13,10 @@ from storage.errors import WrongUse
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a mail or text that are read."""
+_HEAD = 64 * 1024
+"""Bytes in which the headers of a mail are looked for."""
+
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.command(short_help="Find articles by words.")
@@ -56,8 +60,8 @@ def search(
 
 @click.command(short_help="Articles that answer a mail, or nothing.")
 @click.argument("source", required=False, metavar="[-]")
-@click.option("--mail", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A mail: an .eml file.")
-@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file.")
+@click.option("--mail", type=_FILE, help="A mail: an .eml file, or - for standard input.")
+@click.option("--text", type=_FILE, help="A text file, or - for standard input.")
 @click.option("--language", default="", help="Only articles of this language.")
 @click.option("--audience", default="", help="Only articles for this audience, or for all.")
 @click.option("--all", "everything", is_flag=True, help="Also those that only agents are shown.")
@@ -75,7 +79,8 @@ def suggest(
 ) -> None:
     """Articles that an acknowledgement would quote for a mail; nothing where none is likely to help.
 
-    The mail is an .eml file (--mail), its text (--text), or what comes on standard input (-).
+    The mail is an .eml file (--mail), its text (--text), or what comes on standard input (-): a mail where that begins
+    with a mail's headers, else its text.
 
     \b
     Example:
@@ -145,16 +150,27 @@ def evaluate(invocation: Invocation, file: Path, language: str, as_json: bool) -
 def _said(source: str | None, mail: Path | None, text: Path | None) -> tuple[str, str]:
     if sum(each is not None for each in (source, mail, text)) != 1 or source not in (None, "-"):
         raise WrongUse("give one of --mail FILE, --text FILE, or - for standard input")
-    if mail is not None:
+    raw = _bytes(mail or text or Path("-"))
+    if mail is not None or (text is None and _begins_with_headers(raw)):
         from mailgateway.mime.parse import parse
 
-        read = parse(_bytes(mail))
+        read = parse(raw)
         return read.subject, read.reply or read.text
-    raw = sys.stdin.buffer.read(LARGEST) if text is None else _bytes(text)
     return "", raw.decode("utf-8", "replace")
 
 
+def _begins_with_headers(raw: bytes) -> bool:
+    """Whether bytes begin as a mail does: with lines of headers only, From and another that every mail has among them."""
+    head = raw[:_HEAD].replace(b"\r\n", b"\n").removeprefix(b"\xef\xbb\xbf").partition(b"\n\n")[0]
+    lines = [each for each in head.split(b"\n") if not each.startswith((b" ", b"\t", b"From "))]
+    names = {name.lower() for name, colon, _ in (each.partition(b":") for each in lines) if colon}
+    wellformed = all(b" " not in each.partition(b":")[0] and b":" in each for each in lines[:-1])
+    return wellformed and b"from" in names and bool(names & {b"subject", b"date", b"message-id", b"received", b"to"})
+
+
 def _bytes(path: Path) -> bytes:
+    if str(path) == "-":
+        return sys.stdin.buffer.read(LARGEST)
     try:
         with path.open("rb") as file:
             return file.read(LARGEST)

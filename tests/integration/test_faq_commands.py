@@ -46,6 +46,55 @@ def test_a_bad_record_is_named_and_the_others_go_in(run: Brief, tmp_path: Path) 
     assert [each["id"] for each in lines(run("faq", "list", "--json"))] == ["beleg", "rechnung"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("Zahlungen", "there is no category 'Zahlungen'; did you mean Zahlung?"),
+        ("zahlung", "there is no category 'zahlung'; did you mean Zahlung?"),
+        ("Xyz", "there is no category 'Xyz'; there is Zahlung"),
+    ],
+)
+def test_a_category_that_is_not_there_is_told_with_those_that_are_called_nearly_so(
+    run: Brief, tmp_path: Path, wanted: str, said: str
+) -> None:
+    run("faq", "import", "-", given=GOOD)
+
+    listed = run("faq", "list", "--category", wanted, "--json")
+
+    assert (listed.exit_code, listed.stdout, listed.stderr) == (0, "", said + "\n")
+
+
+@pytest.mark.parametrize("how", [("-",), ("--mail", "-")])
+def test_a_mail_on_standard_input_is_read_as_one(
+    run: Brief, a_mail: Callable[..., bytes], tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    run("faq", "import", str(FOLDER))
+    text = "ich möchte eine Domain zu Ihnen umziehen. Wo bekomme ich den AuthCode dafür her?"
+    mail = a_mail(subject="Frage zum Umzug", text=text)
+    (tmp_path / "mail.eml").write_bytes(mail)
+
+    found = lines(run("faq", "suggest", "--all", "--json", *how, given=mail))
+
+    assert found
+    assert found == lines(run("faq", "suggest", "--all", "--json", "--mail", "mail.eml"))
+    assert found != lines(run("faq", "suggest", "--all", "--json", "--text", "-", given=mail))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guten Tag,\n\nwo ist meine Rechnung?",
+        "Frage: wo ist meine Rechnung?\nVon: Anna",
+        "From: ich\nwo ist sie?\n",
+        "",
+    ],
+)
+def test_a_text_on_standard_input_is_no_mail(text: str) -> None:
+    from service.commands.faq_ask import _begins_with_headers
+
+    assert not _begins_with_headers(text.encode())
+
+
 def test_importing_again_changes_nothing_and_export_gives_it_back(run: Brief, tmp_path: Path) -> None:
     assert lines(run("faq", "import", str(FOLDER), "--json"))[0]["new"] >= 40
     assert lines(run("faq", "import", str(FOLDER), "--json"))[0] == {"new": 0, "changed": 0, "same": 61, "bad": 0}
