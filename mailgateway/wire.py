@@ -17,6 +17,7 @@ LATER = "451 4.3.0 the mail cannot be kept just now; please try again later"
 TOO_MANY_RECIPIENTS = "452 4.5.3 too many recipients; send the mail again for the others"
 TOO_MANY_CONNECTIONS = "421 4.7.0 too many connections; please try again later"
 TOO_MANY_REFUSALS = "421 4.7.0 too many unknown mailboxes; goodbye"
+TOO_MUCH_NONSENSE = "421 4.7.0 too many lines that are no commands; goodbye"
 CLOSING = "421 4.3.2 the desk is closing; please try again later"
 NOT_OFFERED = "502 5.5.1 this command is not offered here"
 

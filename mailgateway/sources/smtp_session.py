@@ -39,6 +39,8 @@ class Limits:
     """Bytes of all mails that are on their way at the same time."""
     proxy_within: float = 10.0
     """Seconds in which a load balancer names its client."""
+    tls_within: float = 30.0
+    """Seconds in which TLS from the first byte is agreed upon."""
 
 
 class Door(Protocol):
@@ -47,6 +49,7 @@ class Door(Protocol):
     limits: Limits
     hostname: str
     starttls: ssl.SSLContext | None
+    tls_at_once: ssl.SSLContext | None
     arriving: int
 
     @property
@@ -93,12 +96,17 @@ class Session(SMTP):
         """Whether TLS was spoken from the first byte."""
         self.refusals = 0
         """Recipients so far that were not ours."""
+        self.nonsense = 0
+        """Lines so far that were no commands."""
         self.ended = asyncio.Event()
         self._turned_away = False
         self._keeping = False
         self._leaving = False
         self._arrived = 0
         self._bound: asyncio.TimerHandle | None = None
+        self._plain: asyncio.BaseTransport | None = None
+        """The connection below TLS that is spoken from the first byte, and the task that agrees upon it."""
+        self._agreeing: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Admit the client, or turn it away with one line."""
@@ -106,15 +114,20 @@ class Session(SMTP):
             super().connection_made(transport)
             return
         self.client = client_of(transport.get_extra_info("peername"))
-        self.speaks_tls = transport.get_extra_info("sslcontext") is not None
         if self.door.is_proxy(self.client):
             self._proxy_timeout = self.door.limits.proxy_within
         if not self.door.admits(self):
             self._turned_away = True
-            self._last_word(transport, wire.TOO_MANY_CONNECTIONS)
+            self._last_word(transport, "" if self.door.tls_at_once else wire.TOO_MANY_CONNECTIONS)
             return
-        self._bound = self.loop.call_later(self.door.limits.session_for, transport.close)
-        super().connection_made(transport)
+        self._bound = self.loop.call_later(self.door.limits.session_for, self._hang_up)
+        if self.door.tls_at_once is None:
+            super().connection_made(transport)
+            return
+        # counted already: who never ends the handshake takes up a connection as everybody does
+        self._plain = transport
+        cast("asyncio.ReadTransport", transport).pause_reading()
+        self._agreeing = self.loop.create_task(self._agree_on_tls(transport, self.door.tls_at_once))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Count the client out."""
@@ -126,7 +139,25 @@ class Session(SMTP):
         if not self.ended.is_set():
             self.ended.set()
             self.door.forget(self)
-        super().connection_lost(error)
+        if self.session is not None:  # else it ended before TLS was agreed upon
+            super().connection_lost(error)
+
+    async def _agree_on_tls(self, plain: asyncio.BaseTransport, tls: ssl.SSLContext) -> None:
+        """Speak TLS, and only then begin."""
+        within = self.door.limits.tls_within
+        try:
+            secret = await self.loop.start_tls(
+                cast("asyncio.WriteTransport", plain), self, tls, server_side=True, ssl_handshake_timeout=within
+            )
+        except OSError as error:
+            self.abort()
+            self.connection_lost(error)
+            return
+        if secret is None:  # it went away meanwhile
+            self.abort()
+            return
+        self.speaks_tls = True
+        super().connection_made(secret)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, except from one who was turned away."""
@@ -140,13 +171,16 @@ class Session(SMTP):
     def say_goodbye(self) -> None:
         """End the session: at once, or after the mail that is just being kept."""
         self._leaving = True
-        if not self._keeping and self.transport is not None:
+        if self.transport is None:
+            self.abort()
+        elif not self._keeping:
             self._last_word(self.transport, wire.CLOSING)
 
     def abort(self) -> None:
         """End the connection without a word."""
-        if self.transport is not None:
-            cast("asyncio.WriteTransport", self.transport).abort()
+        transport = self.transport or self._plain
+        if transport is not None:
+            cast("asyncio.WriteTransport", transport).abort()
 
     def stands_for(self, client: str) -> bool:
         """Count the session for the client that a load balancer named; False where it is one too many."""
@@ -159,9 +193,15 @@ class Session(SMTP):
 
     async def push(self, status: Any) -> None:
         """Answer; 421 is the last word of a session."""
+        if str(status).startswith("500"):
+            self.nonsense += 1
+            status = wire.TOO_MUCH_NONSENSE if self.nonsense > self.door.limits.commands else status
         await super().push(status)
         if str(status).startswith("421") and self.transport is not None:
             self.transport.close()
+        elif self._reader._buffer:  # type: ignore[attr-defined]  # asyncio does not tell it
+            # commands that came all at once would be answered in one go, and everybody else would wait
+            await asyncio.sleep(0)
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Read a mail in large pieces, and keep it."""
@@ -252,7 +292,20 @@ class Session(SMTP):
     def _last_word(self, transport: asyncio.BaseTransport, status: str) -> None:
         if not transport.is_closing():
             # not isinstance: the transports of uvloop are of classes of their own
-            cast("asyncio.WriteTransport", transport).write(status.encode() + b"\r\n")
+            if status:
+                cast("asyncio.WriteTransport", transport).write(status.encode() + b"\r\n")
+            transport.close()
+
+    def _timeout_cb(self) -> None:
+        """The client was idle for too long."""
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """End the connection. To close it alone would wait for ever for a client that does not read its answers."""
+        transport = self.transport or self._plain
+        if transport is not None and cast("asyncio.WriteTransport", transport).get_write_buffer_size():
+            self.abort()
+        elif transport is not None:
             transport.close()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
