@@ -1,6 +1,6 @@
 """What a hostile mail costs the desk that takes and walks it: memory to its size, and how long other clients wait.
 
-    python -m benchmarks.hostile KIND BYTES FOLDER
+    python -m benchmarks.hostile KIND BYTES FOLDER NUMBER-OF-SMALL-MAILS
 
 In a process of its own, for the memory. As in `brief serve` one thread walks what the door has kept; a client sends the
 hostile mail, while another sends small ones one after the other.
@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,31 +33,30 @@ from storage.database import Database
 from storage.group import GroupCommit
 
 LOAD = Path(__file__).with_name("smtp_load.py")
-SMALL = 200
 
 
-def hostile(size: int, folder: Path) -> list[dict[str, Any]]:
-    """One line for each kind of hostile mail; the ratio is that of the memory to its size."""
+def hostile(size: int, folder: Path, small: int, kinds: Iterable[str] = HOSTILE) -> list[dict[str, Any]]:
+    """One line for each kind of hostile mail beside so many small ones; the ratio is that of its memory to its size."""
     lines = []
-    for kind in HOSTILE:
-        command = [sys.executable, "-m", "benchmarks.hostile", kind, str(size), str(folder)]
+    for kind in kinds:
+        command = [sys.executable, "-m", "benchmarks.hostile", kind, str(size), str(folder), str(small)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
         lines.append(json.loads(done.stdout))
     return lines
 
 
-def measured(kind: str, size: int, folder: Path) -> dict[str, Any]:
+def measured(kind: str, size: int, folder: Path, beside: int) -> dict[str, Any]:
     """Take one hostile mail beside small ones, walk all of them, and say what it cost."""
     large, small = folder / f"large {kind}", folder / f"small {kind}"
     for each in (large, small):
         each.mkdir()
     (large / "0").write_bytes(a_hostile_mail(kind, size))
-    for number in range(SMALL):
+    for number in range(beside):
         (small / f"{number:04}").write_bytes(a_mail(2048, number))
     database = fresh_database(folder)
     parse(a_mail(2048))
     before = peak()
-    waits = asyncio.run(_taken(database, large, small))
+    waits = asyncio.run(_taken(database, large, small, beside + 1))
     memory = peak() - before
     database.close()
     begun = time.process_time()
@@ -68,12 +68,12 @@ def measured(kind: str, size: int, folder: Path) -> dict[str, Any]:
     )  # fmt: skip
 
 
-async def _taken(database: Database, large: Path, small: Path) -> list[float]:
+async def _taken(database: Database, large: Path, small: Path, number: int) -> list[float]:
     """How long each of the small mails waited while the large one was taken and walked."""
     group = GroupCommit(database)
     door = SmtpDoor(Keeper(group, (MAILBOX,)))
     await door.start()
-    walking = threading.Thread(target=_walk, args=(database, SMALL + 1))
+    walking = threading.Thread(target=_walk, args=(database, number))
     walking.start()
     _, out = await asyncio.gather(_sent(door.address, large), _sent(door.address, small))
     await asyncio.to_thread(walking.join)
@@ -111,4 +111,4 @@ def peak() -> int:
 
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    print(json.dumps(measured(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))))
+    print(json.dumps(measured(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))))

@@ -186,7 +186,7 @@ def measured(folder: Path, *, smoke: bool) -> Iterator[dict[str, Any]]:
     yield beside_postfix(2 * 1024, number, rounds, folder)
     yield from reading(32 if smoke else 640)
     yield walk(10 if smoke else 500, folder)
-    yield from hostile(1_000_000 if smoke else 50_000_000, folder)
+    yield from hostile(1_000_000, folder, 20, ["short words"]) if smoke else hostile(50_000_000, folder, 200)
 
 
 if __name__ == "__main__":
