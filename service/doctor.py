@@ -46,6 +46,8 @@ class Check:
     name: str
     state: State
     said: str
+    publish: tuple[str, ...] = ()
+    """Lines of a zone file that mend it."""
 
     @property
     def ok(self) -> bool:
@@ -56,8 +58,8 @@ class Check:
         return f"{self.name}: {self.said}" if self.state is State.OK else f"{self.name}: {self.state}: {self.said}"
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self)
+        """Plain values; what is to be published only where something is."""
+        return {name: value for name, value in asdict(self).items() if name != "publish" or value}
 
 
 def checks(settings: Settings) -> list[Check]:

@@ -14,19 +14,23 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option("--mail", "of_mail", is_flag=True, help="Look at the DNS of your mailboxes' domains: what to publish.")
 @click.option("--json", "as_json", is_flag=True, help="One check a line as JSON.")
 @click.pass_obj
-def doctor(invocation: Invocation, as_json: bool) -> int:
+def doctor(invocation: Invocation, of_mail: bool, as_json: bool) -> int:
     """Look at everything that the desk stands on. Changes nothing; ends with 1 where something is wrong.
 
     \b
     Example:
       brief doctor
+      brief doctor --mail
       brief doctor --json
     """
     from service.doctor import Check, State, checks
 
     try:
+        if of_mail:
+            from service.doctor_mail import mail_domain_checks as checks
         found = checks(invocation.settings())
     except BriefwechselError as error:
         found = [Check("settings", State.WRONG, str(error))]
@@ -50,3 +54,5 @@ def _show(found: list[Check]) -> None:
     for check in found:
         sign, style = signs[check.state]
         hang(out, Text.assemble((f"{sign} ", style), (f"{check.name:<{widest}}  ", "handle")), Text(line(check.said)))
+        for each in check.publish:
+            out.print(Text(f"    {line(each)}"), soft_wrap=True)
