@@ -78,7 +78,7 @@ OF_THE_BUSINESS = (
     "gesamtes Unternehmen", "ganzes Unternehmen", "ganzer Betrieb", "ganze Büro", "bei uns allen", "bei allen",
     "niemand", "keiner", "kein Kunde", "keine Kunden", "Kunden können",
     "nicht arbeiten", "arbeitsunfähig", "Betrieb steht", "Produktion steht", "Geschäft steht", "steht still", "stillsteht",
-    "komplett", "vollständig", "Totalausfall", "geschäftskritisch", "Umsatz", "verlieren", "firmenweit", "Notfall",
+    "komplett", "vollständig", "Totalausfall", "totaler Ausfall", "geht nichts mehr", "total outage", "geschäftskritisch", "Umsatz", "verlieren", "firmenweit", "Notfall",
     "all our", "all of our", "whole company", "entire company", "whole office", "entire office", "everyone",
     "everybody", "nobody", "no one", "no customer", "our customers", "can not work", "cannot work", "can t work",
     "business is down", "losing money", "losing orders", "losing sales", "revenue", "completely", "emergency",
@@ -86,17 +86,21 @@ OF_THE_BUSINESS = (
 )  # fmt: skip
 """What shows that the business depends on it, not one person's comfort."""
 
-NO_LONGER = (
+OVER = (
     "wieder erreichbar", "wieder online", "wieder da", "wieder verfügbar", "wieder aufrufbar", "läuft wieder",
     "laufen wieder", "geht wieder", "gehen wieder", "funktioniert wieder", "funktionieren wieder", "wieder in Betrieb",
-    "hat sich erledigt", "Entwarnung", "ist behoben", "wurde behoben", "geplante Wartung", "angekündigte Wartung", "geplante Arbeiten",
-    "Wartungsarbeiten", "Wartungsfenster", "was passiert wenn", "was geschieht wenn", "für den Fall", "falls",
-    "gewarnt werden wenn", "benachrichtigt werden wenn", "get notified when", "get notified if", "was tun wenn",
-    "was machen wir wenn", "nicht mehr offline", "nicht mehr down", "war gestern", "war letzte Woche",
-    "war kurz", "war kurzzeitig", "back online", "back up", "up again", "is back", "are back", "works again",
-    "working again", "reachable again", "available again", "running again", "is resolved", "has been resolved",
-    "was resolved", "scheduled maintenance", "planned maintenance", "maintenance window", "what happens if",
-    "what happens when", "what if", "in case", "no longer down", "no longer offline", "was down yesterday",
-    "was down last week", "was briefly",
+    "hat sich erledigt", "Entwarnung", "ist behoben", "wurde behoben", "nicht mehr offline", "nicht mehr down",
+    "back online", "up again", "it is back", "it s back", "they are back", "everything is back", "server is back",
+    "servers are back", "site is back", "website is back", "shop is back", "service is back", "services are back",
+    "server back up", "site back up", "website back up", "s back up", "back up again", "back up and running",
+    "works again", "working again", "reachable again", "available again", "running again", "is resolved",
+    "has been resolved", "was resolved", "no longer down", "no longer offline",
 )  # fmt: skip
-"""What says that it is over, planned, or only asked about."""
+"""What says that it is over: also a sentence later, or in the subject."""
+
+PLANNED = (
+    "geplante Wartung", "angekündigte Wartung", "geplante Arbeiten", "Wartungsarbeiten", "Wartungsfenster",
+    "während der Wartung", "scheduled maintenance", "planned maintenance", "maintenance window", "during maintenance",
+    "during the maintenance",
+)  # fmt: skip
+"""What says that it is meant to be so."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from threads.emergencies import NO_LONGER, OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
+from threads.emergencies import OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
+from threads.meant import is_meant
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
 from threads.words import Sentence, first_held, joined, phrase, sentence, sentences
 
@@ -33,7 +34,9 @@ class Rule:
     together: tuple[tuple[str, ...], ...] = ()
     """Of each of these groups one phrase stands in one and the same sentence."""
     unless: tuple[str, ...] = ()
-    """These take `together` back where they stand in that sentence, after it or in the subject: "läuft wieder"."""
+    """These take `together` back where they stand in that sentence: "Serverraum"."""
+    alarm: bool = False
+    """`together` does not count where it is only asked about, past or planned, nor where the writer says that it is over."""
     priority: Priority | None = None
     opens: bool = False
     """Even a machine's mail opens a conversation."""
@@ -48,7 +51,8 @@ def _emergency(each: Emergency, scope: tuple[str, ...] = ()) -> Rule:
         kinds=(Kind.PERSON,),
         together=(each.things, each.failing),
         any_words=scope,
-        unless=each.unless + NO_LONGER,
+        unless=each.unless,
+        alarm=True,
         priority=Priority.CRITICAL,
         because=each.because,
     )
@@ -80,14 +84,21 @@ class _Said:
 
     def __init__(self, mail: InboundMail) -> None:
         self._text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
-        self.subject = sentence(mail.subject[:_READ])
-        self.everything = joined(self.subject, sentence(self._text))
+        self._subject = mail.subject[:_READ]
+        self.everything = joined(sentence(self._subject), sentence(self._text))
 
     @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The subject is the first, and stands once more beside the first sentence."""
-        parts = sentences(self._text)
-        return (self.subject, *(joined(self.subject, each) for each in parts[:1]), *parts)
+    def passages(self) -> tuple[tuple[tuple[Sentence, ...], tuple[Sentence, ...]], ...]:
+        """What is looked at as one sentence, with all that says whether it is so: the subject, and what comes after.
+
+        Those are each sentence of the subject, the subject with the first sentence of the text, and each of the text.
+        """
+        subject, text = sentences(self._subject), sentences(self._text)
+        return (
+            *(((each,), (*subject, *text)) for each in subject),
+            *(((*subject, each), (*subject, *text)) for each in text[:1]),
+            *(((each,), (*subject, *text[number:])) for number, each in enumerate(text)),
+        )
 
 
 def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox, said: _Said) -> str | None:
@@ -133,17 +144,11 @@ def _met_together(rule: Rule, said: _Said) -> str:
         if not groups[-1]:
             return ""
     unless = [each for each in rule.unless if said.everything.may_hold(phrase(each))]
-    for number, each in enumerate(said.sentences):
+    for parts, others in said.passages:
+        each = joined(*parts) if len(parts) > 1 else parts[0]
         found = [first_held(group, each) for group in groups]
-        if all(found) and not any(_takes_back(unless, later) for later in (said.subject, *said.sentences[number:])):
+        if not all(found) or first_held(unless, each):
+            continue
+        if not rule.alarm or is_meant(parts, groups, others):
             return " + ".join(found)
     return ""
-
-
-def _takes_back(unless: list[str], later: Sentence) -> bool:
-    """Whether a sentence takes an alarm back; "läuft wieder nicht" does not."""
-    for each in unless:
-        for end in later.ends_of(phrase(each)):
-            if not {"nicht", "not", "kein"} & set(later.words[end : end + 1]):
-                return True
-    return False
