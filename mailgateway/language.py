@@ -55,10 +55,11 @@ def _scores(seen: list[str]) -> Counter[str]:
 
 def _weigh_letters(scores: Counter[str], lower: str) -> None:
     """Let letters speak for a language that a word speaks for as well."""
-    if scores["de"] and not _UMLAUTS.isdisjoint(lower):
+    present = set(lower)
+    if scores["de"] and not _UMLAUTS.isdisjoint(present):
         scores["de"] += 1
     for language, letters in LETTERS.items():
-        if scores[language] and not letters.isdisjoint(lower):
+        if scores[language] and not letters.isdisjoint(present):
             scores[language] += 2
 
 

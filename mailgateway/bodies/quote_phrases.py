@@ -86,6 +86,7 @@ DIVIDERS = phrases(
     orijinal mesaj|özgün ileti|mesajul original|mesaj original|izvorna poruka|izvirno sporočilo|originalna poruka
     оригинално съобщение|αρχικό μήνυμα|הודעה מקורית|الرسالة الأصلية|元のメッセージ|原始邮件|原始郵件|原郵件|원본 메시지
     mail original|courriel original|e-mail original|correo original|email original|original email|original mail|ursprüngliche e-mail|ursprüngliche mail|originalmail|reply message|antwortnachricht
+    původní e-mail|pôvodný e-mail|oorspronkelijke e-mail|e-mail originale|e-mail d'origine|oryginalny e-mail
     message précédent|originele bericht|original appointment|ursprünglicher termin|tin nhắn gốc|algne kiri|original-mail
     """
 )

@@ -216,12 +216,10 @@ class _Walk:
         for line, quoted in self.taken:
             if quoted:
                 pasted = pasted or not answers or _pasted(left, line)
-                if not pasted:
-                    continue
             elif line.strip():
                 pasted = False
-            left.append((line, quoted))
-        self.taken = left
+            left.append((line, quoted and not pasted))
+        self.taken = [(line, False) for line in _without_quoted(left)]
 
     def kept(self) -> list[str]:
         """The lines that remain."""

@@ -8,7 +8,8 @@ from mailgateway.bodies.signature_phrases import CLOSINGS, COMPANY, DEVICES, EXC
 
 _LONGEST_SIGNATURE = 30
 _LONGEST_LIST_FOOTER = 8
-_LONGEST_EXCUSE = 25
+_LONGEST_FOOTER = 25
+"""Words of a footer that says more than from what a mail was sent."""
 _WIDEST = 80
 _MARKS = " \t\u00a0*_\u200b\ufeff"
 _ENGLISH_SAYS = ("sent from ", "sent via ", "sent with ", "sent using ", "sent by ")
@@ -47,23 +48,24 @@ def is_footer(line: str) -> bool:
     if not text or len(text) > 200:
         return False
     said = text.partition("<http")[0].partition("(http")[0].strip().casefold()
-    if any(word in said for word in EXCUSES) and said.startswith(FOOTERS):
-        return len(said.split()) <= _LONGEST_EXCUSE
-    if len(said.split()) > 9 or said.endswith(("?", ",", ":")):
-        return _names_network(said)
+    count = len(said.split())
+    if count > 9 or said.endswith(("?", ",", ":")):
+        return count <= _LONGEST_FOOTER and _says_more(said)
     if not said.startswith(FOOTERS) and not said.endswith(
         ("gesendet", "gesendet.", "lähetetty", "送信", "发送", "传送")
     ):
         return False
-    sentence = (
-        said.endswith(".") and said.startswith(_ENGLISH_SAYS) and len(said.split()) > 6 and not _names_network(said)
-    )
-    return not sentence and any(device in said for device in DEVICES) and not _is_prose(said)
+    sentence = said.endswith(".") and said.startswith(_ENGLISH_SAYS) and count > 6
+    if (sentence or _is_prose(said)) and not _says_more(said):
+        return False
+    return any(device in said for device in DEVICES)
 
 
-def _names_network(said: str) -> bool:
-    """Whether a footer names the network of a phone: "Sent from my BlackBerry 10 smartphone on the O2 network."."""
-    return said.startswith(_ENGLISH_SAYS) and said.rstrip(".").endswith(" network") and len(said.split()) <= 15
+def _says_more(said: str) -> bool:
+    """Whether a footer names a network or asks to excuse: "Sent from my BlackBerry 10 on the O2 network."."""
+    if not said.startswith(FOOTERS) or said.endswith("?"):
+        return False
+    return said.rstrip(".").endswith(" network") or any(word in said for word in EXCUSES)
 
 
 def _is_prose(said: str) -> bool:

@@ -119,7 +119,7 @@ def test_answers_between_quoted_lines_are_kept_in_order() -> None:
 
 def test_bare_quotations_in_an_answer_are_quotations() -> None:
     text = "> Welche Version?\nPHP 8.3\n> Seit wann?\nGestern."
-    assert written(text, "", "AW: Fehler") == "PHP 8.3\nGestern."
+    assert written(text, "", "AW: Fehler") == "PHP 8.3\n\nGestern."
 
 
 def test_the_rest_of_a_wrapped_quoted_line_is_no_answer() -> None:

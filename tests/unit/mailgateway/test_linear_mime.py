@@ -10,7 +10,7 @@ from mailgateway.mime.parse import parse
 
 HEAD = b"From: a@b.example\nTo: c@d.example\nSubject: WG: x\nMIME-Version: 1.0\n"
 IMAGES = b"".join(b"\n--B\nContent-Type: image/png\nContent-ID: <i%d>\n\nx" % number for number in range(50))
-ONCE, MORE = 50_000, 200_000
+ONCE, MORE = 25_000, 100_000
 """Bytes of the shorter and of the longer mail, which both stay below the limits of a text."""
 
 
