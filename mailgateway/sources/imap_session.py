@@ -83,6 +83,7 @@ class ImapSession:
         """The mails of the folder with a higher UID; perhaps the last one of the folder, too."""
         with self._spoken("search"):
             self._client.noop()  # some servers tell of new mail at this alone
+            self._told_of_mail()
             return [int(each) for each in self._client.search(["UID", f"{uid + 1}:*"])]
 
     def uids_since(self, first: int, last: int, since_at: datetime) -> list[int]:
@@ -156,6 +157,8 @@ class ImapSession:
         where IDLE is off, only `seconds` pass.
         """
         idle = self._account.idle and self._client.has_capability("IDLE")
+        if self._told_of_mail():
+            return
         with self._spoken("wait for mail"):
             if idle:
                 self._client.idle()
@@ -165,6 +168,14 @@ class ImapSession:
                 meanwhile()
             if idle:
                 self._client.idle_done()
+
+    def _told_of_mail(self) -> bool:
+        """Whether the server said since the last time that mail came: to say so in answer to any command is enough.
+
+        What came after a search was answered, and before IDLE, is told in between, and then not once more.
+        """
+        _, said = self._client._imap.response("EXISTS")
+        return bool(said and said[-1] is not None)
 
     def _news(self, own: socket.socket | None, woken: socket.socket, seconds: float) -> bool:
         if own is not None and self._buffered(own):

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from mailgateway.sources.imap_account import After, ImapAccount, Security
+from mailgateway.sources.imap_session import ImapSession
 from storage.tables import ConversationRow, DeliveryRow, EnvelopeRow, OutboxRow
 
 pytestmark = pytest.mark.needs("dovecot")
@@ -228,4 +229,29 @@ def test_an_account_whose_settings_cannot_be_used_says_which_and_the_others_go_o
         assert "degraded" in str(state)
     assert sum(each["event"] == "an IMAP folder cannot be read" for each in log) == 4
     shared_imap_server.put(user, a_mail())
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
+
+
+def test_mail_that_comes_between_a_search_and_idle_is_not_slept_over(
+    sqlite_desk: Any,
+    shared_imap_server: Any,
+    user: str,
+    account_of: Account,
+    a_mail: Any,
+    wait_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    search = ImapSession.uids_after
+
+    def late(imap: ImapSession, uid: int) -> list[int]:
+        found = search(imap, uid)
+        if not sent:
+            sent.append(True)
+            shared_imap_server.put(user, a_mail())
+            imap._client.noop()  # the server tells of it in answer to some command, and not once more
+        return found
+
+    sent: list[bool] = []
+    monkeypatch.setattr(ImapSession, "uids_after", late)
+    sqlite_desk.fetch(account_of(shared_imap_server, user, poll=timedelta(hours=1)))
     wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})

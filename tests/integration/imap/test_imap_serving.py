@@ -14,10 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
+from service.doors import wanted
+from service.settings import read_settings
+from storage.database import open_database, sqlite_url
+from storage.errors import WrongUse
+from storage.tables import ConversationRow
 
 pytestmark = pytest.mark.needs("dovecot")
 BRIEF = str(Path(sys.executable).with_name("brief"))
 Until = Callable[..., Any]
+SEEN = b"\\Seen"
 
 SETTINGS = """
 [[mailbox]]
@@ -61,6 +69,14 @@ class Brief:
             out, err = process.communicate(timeout=60)
         assert process.returncode == code, (out, err)
         return [json.loads(line) for line in out.splitlines()]
+
+    def conversations(self) -> list[str]:
+        """The handles of all conversations."""
+        database = open_database(sqlite_url(self.folder / "var" / "desk.sqlite"))
+        with database.reading() as session:
+            handles = list(session.scalars(select(ConversationRow.handle)))
+        database.close()
+        return handles
 
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
         """End the desk that was started last; its exit code."""
@@ -117,11 +133,13 @@ def test_a_desk_fetches_mail_and_goes_on_where_it_was_after_a_power_cut(
     assert said["imap"] == f"{user} at 127.0.0.1"
     wait_until(lambda: f"imap {user} at 127.0.0.1, INBOX: ok" in health(said))
     shared_imap_server.put(user, a_mail(author="a@one.example"))
-    wait_until(lambda: len(brief.run("inbox")) == 1)
+    wait_until(lambda: shared_imap_server.flags(user) == {1: {SEEN}})
+    wait_until(lambda: len(brief.conversations()) == 1)
     brief.end(signal.SIGKILL)
     shared_imap_server.put(user, a_mail(author="b@two.example"))
     brief.serve()
-    wait_until(lambda: len(brief.run("inbox")) == 2)
+    wait_until(lambda: shared_imap_server.flags(user) == {1: {SEEN}, 2: {SEEN}})
+    wait_until(lambda: len(brief.conversations()) == 2)
     assert brief.end() == 0
 
 
@@ -146,10 +164,12 @@ def test_a_part_of_the_desk_can_do_nothing_but_fetch(
     brief.serve("--only", "imap")
     wait_until(lambda: "an IMAP folder is begun" in brief.log())
     shared_imap_server.put(user, a_mail())
-    wait_until(lambda: shared_imap_server.flags(user) == {1: {b"\\Seen"}})
-    assert brief.run("inbox") == []
+    wait_until(lambda: shared_imap_server.flags(user) == {1: {SEEN}})
     assert brief.end() == 0
-    (brief.folder / "brief.toml").write_text(SETTINGS, encoding="utf-8")
-    with brief._process("serve", "--only", "imap", stderr=subprocess.PIPE) as process:
-        assert "no [[imap]] is set" in process.communicate(timeout=60)[1]
-    assert process.returncode == 2
+    assert brief.conversations() == []
+
+
+def test_nothing_but_fetching_wants_an_account(tmp_path: Path) -> None:
+    (tmp_path / "brief.toml").write_text(SETTINGS, encoding="utf-8")
+    with pytest.raises(WrongUse, match=r"no \[\[imap\]\] is set"):
+        wanted(read_settings(tmp_path / "brief.toml"), frozenset({"imap"}))
