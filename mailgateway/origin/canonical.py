@@ -12,8 +12,12 @@ LONGEST_HEAD = 1024 * 1024
 """Bytes of a mail's head that are looked at."""
 MOST_FIELDS = 2000
 _AT_ONCE = 1024 * 1024
-_SPACE = re.compile(rb"[ \t]+")
-_BARE_LF = re.compile(rb"(?<!\r)\n")
+"""Bytes of a body that are worked on at a time, about: nobody else gets a turn meanwhile."""
+_FURTHER = 64 * 1024
+"""Bytes within which a stretch ends with a line; one that is longer is cut."""
+_LONGEST_RUN = 1024 * 1024
+"""Bytes of nothing visible that may stand in one line: over more of it no signature holds."""
+_VISIBLE = re.compile(rb"[^ \t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,7 @@ class Signed:
         blank, empty = 0, True
         for lines in self._lines():
             text = _relaxed(lines) if relaxed else lines
-            end = len(text)
-            while end >= 2 and text[end - 2 : end] == b"\r\n":
-                end -= 2
+            end = _end(text)
             if not end:
                 blank += len(text) // 2
                 continue
@@ -93,13 +95,27 @@ class Signed:
         return hasher.digest()
 
     def _lines(self) -> Iterator[bytes]:
-        """The body in stretches of whole lines, each ended by CRLF."""
+        """The body in stretches that end with a line or, where one is very long, with something visible."""
         at, size = self._head[0], len(self.raw)
         while at < size:
-            end = self.raw.find(b"\n", at + _AT_ONCE) + 1 or size
+            end = self.raw.find(b"\n", at + _AT_ONCE, at + _AT_ONCE + _FURTHER) + 1 or self._visible(at + _AT_ONCE)
             text = _ended(self.raw[at:end])
-            yield text if text.endswith(b"\r\n") else text + b"\r\n"
+            yield text if end < size or text.endswith(b"\r\n") else text + b"\r\n"
             at = end
+
+    def _visible(self, at: int) -> int:
+        """Behind the next visible byte: what comes after it belongs to nothing before it."""
+        limit = min(at + _LONGEST_RUN, len(self.raw))
+        found = _VISIBLE.search(self.raw, at, limit)
+        return found.end() if found else limit
+
+
+def _end(text: bytes) -> int:
+    """Where the CRLFs begin with which a text ends. Every LF in it follows a CR."""
+    visible = len(text.rstrip(b"\r\n"))
+    if not text.endswith(b"\r\n"):
+        return len(text)
+    return max(visible, text.rfind(b"\r\r", visible) + 1)
 
 
 def _relaxed(text: bytes) -> bytes:
@@ -108,12 +124,17 @@ def _relaxed(text: bytes) -> bytes:
 
 def _one_space(text: bytes) -> bytes:
     """Each run of blanks as one; where there is none, as nearly always, nothing is made anew."""
-    return _SPACE.sub(b" ", text) if b"  " in text or b"\t" in text else text
+    text = text.replace(b"\t", b" ")
+    while b"  " in text:
+        text = text.replace(b"  ", b" ")
+    return text
 
 
 def _ended(text: bytes) -> bytes:
     """Every line ended by CRLF."""
-    return text if text.count(b"\n") == text.count(b"\r\n") else _BARE_LF.sub(b"\r\n", text)
+    if text.count(b"\n") == text.count(b"\r\n"):
+        return text
+    return text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def header(field: Field, *, relaxed: bool) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailgateway.origin import canonical
 from mailgateway.origin.canonical import Signed
 from mailgateway.origin.dkim import MOST_SIGNATURES, Signature, domains_in, verify
 from mailgateway.origin.resolver import Deadline, Resolver
@@ -48,7 +49,7 @@ def test_what_was_signed_passes_as_it_is_and_fails_when_it_was_changed(
 
 
 _PIECE = st.sampled_from(
-    [b"\r\n", b" ", b"\t", b"  ", b"a", b"\xc3\xbc", b"\r\n\r\n", b" \r\n", b"word", b".", b"\x00"]
+    [b"\r\n", b"\r", b"\n", b" ", b"\t", b"  ", b"a", b"\xc3\xbc", b"\r\n\r\n", b" \r\n", b"word", b".", b"\x00"]
 )
 _BODIES = st.lists(_PIECE, max_size=40).map(b"".join)
 
@@ -63,6 +64,17 @@ def test_both_implementations_agree_on_any_body(
         anna.publish(kind="rsa")
     raw = b"From: anna@kundin.example\r\nSubject: x\r\n\r\n" + (body + b"\r\n" if body else b"")
     assert results(anna.sign(raw, canonicalize=form), resolver, now) == ["pass"]
+
+
+@given(body=_BODIES, at_once=st.integers(1, 9), further=st.integers(0, 4))
+def test_a_body_is_the_same_however_it_is_cut(body: bytes, at_once: int, further: int) -> None:
+    whole = Signed(b"\r\n\r\n" + body)
+    expected = whole.relaxed_hash, whole.simple_hash
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canonical, "_AT_ONCE", at_once)
+        patch.setattr(canonical, "_FURTHER", further)
+        cut = Signed(whole.raw)
+        assert (cut.relaxed_hash, cut.simple_hash) == expected
 
 
 @given(st.binary(max_size=300))
@@ -191,8 +203,15 @@ def test_a_signature_holds_until_it_expires(signatory: Any, resolver: Resolver, 
 
 @pytest.mark.parametrize(
     "body",
-    [b" " * 2_000_000, b" \r\n" * 500_000, b"\r\n" * 1_000_000, b"\t \n" * 500_000],
-    ids=["blanks", "lines", "empty", "bare"],
+    [
+        b" " * 8_000_000,
+        b"a " * 4_000_000,
+        b" \r\n" * 2_000_000,
+        b"\r\n" * 4_000_000,
+        b"\t \n" * 2_000_000,
+        b"\r" * 8_000_000,
+    ],
+    ids=["blanks", "words", "lines", "empty", "bare", "returns"],
 )
 def test_no_body_keeps_us_busy(body: bytes) -> None:
     began = time.process_time()
