@@ -130,10 +130,12 @@ class Running:
         """End the loops of ways that are gone, and begin those of new ones, where mail goes out from here at all."""
         if DELIVERY not in self.loops:
             return
-        for name in [each for each in self.loops if each.startswith(DELIVERY) and each not in self.routes]:
-            self.loops.pop(name).tell_to_stop()
+        gone = {name for name in self.loops if name.startswith(DELIVERY) and name not in self.routes}
         begun = self._deliveries()
-        self.loops.update(begun)
+        before = self.loops
+        self.loops = {**{name: loop for name, loop in before.items() if name not in gone}, **begun}
+        for name in gone:
+            before[name].tell_to_stop()
         for loop in begun.values():
             loop.start()
 

@@ -13,7 +13,7 @@ from service.harmless import line
 from service.terminal import WIDE, hang, hint, parse_time, stamp, when
 from service.terminal_grid import Column, grid
 
-_STYLES = {"sent": "ours", "failed": "urgent", "given up": "urgent", "cancelled": "quiet"}
+_STYLES = {"sent": "ours", "failed": "urgent", "given up": "urgent", "bounced": "urgent", "cancelled": "quiet"}
 
 
 def outbox(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
@@ -29,13 +29,20 @@ def outbox(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzi
         Column("subject", 12),
     ]
     under = {
-        number: Text(line(row["last_answer"]), "quiet")
+        number: Text(line(said), "quiet")
         for number, row in enumerate(rows)
-        if row["last_answer"] and row["state"] != "sent"
+        if (said := _said(row)) and row["state"] != "sent"
     }
     grid(to, columns, [_outgoing(row, now, zone, wide=wide) for row in rows], under=under)
     doubtful = ["! it may have gone out twice"] if any(row["maybe_twice"] for row in rows) else []
     hint(to, "brief outbox show CODE", *doubtful)
+
+
+def _said(row: dict[str, Any]) -> str:
+    """What the other side said last: that the mail came back or, where it did not, the relay's answer."""
+    if row["state"] == "bounced" and row["reports"]:
+        return f"{row['reports'][-1]['address']}: {row['reports'][-1]['said']}"
+    return str(row["last_answer"])
 
 
 def _outgoing(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool) -> list[Text]:

@@ -121,7 +121,13 @@ def report(arrival: Arrival, standing: Status) -> Returned | None:
     """What a delivery report does about the mail of ours that it was tied to; None where it is no such report."""
     placement, status = arrival.placement, arrival.mail.status
     kind = arrival.found.classification.kind
-    if kind not in REPORTS or placement.about is None or status is None or not (status.failed or status.delayed):
+    if (
+        arrival.found.imported
+        or kind not in REPORTS
+        or placement.about is None
+        or status is None
+        or not (status.failed or status.delayed)
+    ):
         return None
     return returned(status, placement.about, standing, arrival.at, because=placement.because, proven=placement.proven)
 

@@ -113,7 +113,18 @@ def by_token(placed: Mail) -> Found:
     if about is not None:
         because = f"it came back to the envelope sender of our mail to {', '.join(about.recipients)}"
         return Found(tokens[0][1], because, rejected, about)
-    return Found(tokens[0][1], "it was sent to the reply address of this conversation", rejected)
+    because = "it was sent to the reply address of this conversation"
+    return Found(tokens[0][1], because, rejected, _reported_here(placed, tokens[0][1]))
+
+
+def _reported_here(placed: Mail, conversation: UUID) -> SentMail | None:
+    """Of a delivery report that came to a reply address: the mail that it names or, where it names none, the last."""
+    original = opaque_id(placed.mail.status.original_message_id) if placed.mail.status else None
+    if placed.kind not in _REPORTS or placed.mail.status is None:
+        return None
+    if original is not None:
+        return placed.known.sent.get(original)
+    return next((each for each in placed.known.sent_lately if each.conversation == conversation), None)
 
 
 def by_report(placed: Mail) -> Found:

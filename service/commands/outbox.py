@@ -97,6 +97,7 @@ def _header(row: dict[str, Any], mail: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("State", state),
         ("Answer", row["last_answer"]),
+        *(("Report", f"{each['address']}: {each['said']}") for each in row["reports"]),
         ("From", _person(mail["author"])),
         ("To", ", ".join(_person(each) for each in mail["to"])),
         ("Cc", ", ".join(_person(each) for each in mail["cc"])),

@@ -244,3 +244,27 @@ def test_an_absence_notice_to_the_envelope_sender_finds_its_conversation(
     away = a_mail(author="anna@kundin.example", subject="Abwesend", headers={"Auto-Submitted": "auto-replied"})
     assert office.arrives(away, to=sent.mail_from) == handle
     assert office.conversation(handle).status == "waiting"
+
+
+def test_a_bounce_to_the_reply_address_is_about_the_mail_that_it_names(office: Any, answered: Answered) -> None:
+    handle, sent = answered()
+    reply_to = message_from_bytes(sent.data)["Reply-To"]
+    office.arrives(a_report(original=header_of(sent)), to=reply_to)
+    assert office.conversation(handle).status == "open"
+    assert office.outbox("reply")[0].state == "bounced"
+
+
+def test_the_lists_show_what_came_back(office: Any, answered: Answered) -> None:
+    from service.outgoing import outgoing
+    from service.terminal import console
+    from service.terminal_mail import outbox
+
+    _, sent = answered()
+    office.arrives(a_report(), to=sent.mail_from)
+    with office.database.reading() as session:
+        rows = outgoing(session, states=("bounced",))
+    to = console(listing=True)
+    with to.capture() as shown:
+        outbox(to, rows, office.now, office.now.tzinfo)
+    assert [row["state"] for row in rows] == ["bounced"]
+    assert "nobody of that name" in shown.get()
