@@ -1,8 +1,9 @@
 """Everything of a desk in one file, made while it runs.
 
 The file is a gzipped tar: `manifest.json` first (what made it, and the SHA-256 of every member), then `desk.sqlite` (a
-consistent copy) or `rows/<table>.jsonl` (from PostgreSQL), `keys`, the keys in `dkim`, the `drafts`, `brief.toml` and the
-Maildir `sent`. The search index is left out: it is derived, and holds a pickle, which is never taken from outside.
+consistent copy) or `rows/<table>.jsonl` (from PostgreSQL), `keys`, the keys in `dkim`, the `drafts`, refresh tokens
+in `tokens`, `brief.toml` and the Maildir `sent`. The search index is left out: it is derived, and holds a pickle, which
+is never taken from outside.
 """
 
 from __future__ import annotations
@@ -114,6 +115,9 @@ def _plain_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     drafts = settings.data / "drafts"
     for path in sorted(drafts.glob("[a-z0-9]*.txt")) if drafts.is_dir() else ():
         yield f"drafts/{path.name}", path
+    tokens = settings.data / "tokens"
+    for path in sorted(tokens.glob("[0-9a-f]*")) if tokens.is_dir() else ():
+        yield f"tokens/{path.name}", path
     if settings.file is not None:
         yield SETTINGS, settings.file
     for part in ("new", "cur"):

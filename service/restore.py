@@ -34,7 +34,8 @@ _BLOCK = 1024 * 1024
 _SENT = re.compile(r"sent/(?:new|cur)/[A-Za-z0-9_][\w.,:=+@-]{0,200}\Z", re.ASCII)
 _DKIM = re.compile(r"dkim/[a-z0-9_][a-z0-9._-]{0,252}/[a-z0-9_][a-z0-9._-]{0,252}\.pem\Z", re.ASCII)
 _DRAFT = re.compile(r"drafts/[a-z0-9][a-z0-9._-]{0,80}\.txt\Z", re.ASCII)
-_FREE = (_SENT, _DKIM, _DRAFT)
+_TOKEN = re.compile(r"tokens/[0-9a-f]{32}\Z", re.ASCII)
+_FREE = (_SENT, _DKIM, _DRAFT, _TOKEN)
 _FIXED = {COPY, KEYS, SETTINGS} | {f"rows/{table}.jsonl" for table in Base.metadata.tables}
 
 
@@ -196,7 +197,7 @@ def _put_files(manifest: Manifest, folder: Path, data: Path) -> None:
     if any(name.startswith("dkim/") for name in manifest.members):
         private_folder(data / "dkim")
     for name in manifest.members:
-        if name == KEYS or name.startswith(("sent/", "dkim/", "drafts/")):
+        if name == KEYS or name.startswith(("sent/", "dkim/", "drafts/", "tokens/")):
             _move(_place(folder, name), data / name)
         elif name == SETTINGS:
             # beside, never in the place of settings: those of this host may be others

@@ -79,6 +79,8 @@ def test_a_backup_of_either_database_is_put_back_into_either(
     (data / "sent" / "new").mkdir(parents=True)
     (data / "sent" / "new" / "1.brief").write_text("a mail")
     draft_file(data, "a conversation", "lena").write_text("Guten Tag")
+    (data / "tokens").mkdir()
+    (data / "tokens" / ("0a" * 16)).write_text("a refresh token")
     before = everything(database)
     database.close()
     file = tmp_path / "backup.tar.gz"
@@ -99,6 +101,7 @@ def test_a_backup_of_either_database_is_put_back_into_either(
     restored.close()
     assert (settings.data / "sent" / "new" / "1.brief").read_text() == "a mail"
     assert draft_file(settings.data, "a conversation", "lena").read_text() == "Guten Tag"
+    assert (settings.data / "tokens" / ("0a" * 16)).read_text() == "a refresh token"
     assert not [path for path in settings.data.iterdir() if path.name.startswith(".")]
 
 
@@ -180,6 +183,7 @@ def a_manifest(names: tuple[str, ...] = (), data: bytes = b"", form: int = 1, re
         "sent/new/../../../x",
         "sent/new/.hidden",
         "sent/other/x",
+        "tokens/../../x",
         "index/pickle",
         "rows/nosuch.jsonl",
         "sent/new/a\nb",
