@@ -267,4 +267,4 @@ def test_the_lists_show_what_came_back(office: Any, answered: Answered) -> None:
     with to.capture() as shown:
         outbox(to, rows, office.now, office.now.tzinfo)
     assert [row["state"] for row in rows] == ["bounced"]
-    assert "nobody of that name" in shown.get()
+    assert "550 5.1.1 <anna@kundin.example>: nobody" in shown.get()
