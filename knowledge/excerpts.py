@@ -14,6 +14,7 @@ from knowledge.query import Idea, Query
 LENGTH = 300
 """Characters, about."""
 PASSAGES = 200
+_ITEM = re.compile(r"\s*(?:-|\d{1,9}\.) ")
 _SENTENCE = re.compile(r"[^\n]{20,}?[.!?:](?=\s)|[^\n]+")
 
 
@@ -38,6 +39,26 @@ def cut(text: str, length: int) -> str:
     kept = text[: length - 1]
     blank = kept.rfind(" ")
     return (kept[:blank] if blank > length // 2 else kept).rstrip(" ,;:.") + "…"
+
+
+def in_lines(article: Article, excerpt: str) -> str:
+    """An excerpt of an article's answer with its paragraphs and the items of its lists on lines of their own."""
+    text = to_text(article.answer)[:20_000]
+    places = [at for at, char in enumerate(text) if not char.isspace()]
+    wanted = "".join(excerpt.removesuffix("…").split())
+    start = "".join(text[at] for at in places).find(wanted)
+    if start < 0 or not wanted:
+        return " ".join(excerpt.split())
+    piece = text[places[start] : places[start + len(wanted) - 1] + 1]
+    lines: list[str] = []
+    goes_on = False
+    for line in piece.split("\n"):
+        if goes_on and line.strip() and not _ITEM.match(line):
+            lines[-1] += f" {line.strip()}"
+        elif line.strip():
+            lines.append(line.rstrip())
+        goes_on = bool(line.strip())
+    return "\n".join(lines) + ("…" if excerpt.endswith("…") else "")
 
 
 def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:

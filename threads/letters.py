@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from knowledge.article import Article, Suggestion
+from knowledge.excerpts import in_lines
 from storage.outgoing import Mailable, OutgoingMail
 from templates import languages, render, render_line
 from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
@@ -97,7 +98,11 @@ def answer(
     signed_by: str = "",
     html: bool = False,
 ) -> OutgoingMail:
-    """An agent's answer, with the mailbox's signature and the customer's last mail quoted, shortened, beneath it."""
+    """An agent's answer, with the mailbox's signature and the customer's last mail quoted, shortened, beneath it.
+
+    Above a quotation stands no signature line "-- ": a mail program takes all that follows one for the signature, and
+    leaves it off when somebody answers.
+    """
     signature = "\n".join(part for part in (signed_by.strip(), mailbox.signature.strip()) if part)
     body = render(
         "answer",
@@ -208,9 +213,9 @@ def _spoken(language: str) -> str:
 
 
 def _quoted(suggestion: Suggestion, site_url: str) -> dict[str, str]:
-    """A suggested answer as it stands in a mail: every part on one line of its own."""
+    """A suggested answer as it stands in a mail: every part on lines of its own, lists as lists."""
     article = suggestion.found.article
-    excerpt = " ".join(suggestion.found.excerpt.split())
+    excerpt = in_lines(article, suggestion.found.excerpt)
     return {
         "question": " ".join(article.question.split()),
         "excerpt": excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 2].rsplit(" ", 1)[0] + " …",

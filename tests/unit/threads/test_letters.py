@@ -136,12 +136,33 @@ def _answered(mailbox: Mailbox, now: datetime, text: str = "Gern geschehen.") ->
 def test_an_answer_has_signature_quotation_and_thread(mailbox: Mailbox, now: datetime) -> None:
     letter = _answered(mailbox, now)
     assert letter.text == (
-        "Gern geschehen.\n\n-- \nIhr Support\n\n"
+        "Gern geschehen.\n\nIhr Support\n\n"
         "Am 5. Januar 2026 um 09:00 Uhr schrieb Anna Berger:\n> Erste Zeile\n> Zweite Zeile\n"
     )
     assert (letter.in_reply_to, letter.references) == ("<q@x>", ("<root@x>", "<q@x>"))
     assert letter.envelope_from == "support@desk.example"
     assert letter.headers == ()
+
+
+def test_a_signature_that_ends_a_letter_is_marked_as_one(mailbox: Mailbox, now: datetime) -> None:
+    letter = answer(
+        mailbox=replace(mailbox, signature="Ihr Support"), to=Mailable("anna@kunde.example"), subject="Rechnung",
+        text="Gern.", language="de", now=now,
+    )  # fmt: skip
+
+    assert letter.text == "Gern.\n\n-- \nIhr Support\n"
+
+
+def test_a_list_stays_a_list_in_an_acknowledgement(written: Written, decided: Acknowledge, now: datetime) -> None:
+    markdown = "So geht es\nin drei Schritten:\n\n1. Anmelden.\n2. *Rechnungen* wählen.\n3. Öffnen.\n\nFertig."
+    excerpt = "So geht es in drei Schritten: 1. Anmelden. 2. Rechnungen wählen. 3. Öffnen. Fertig."
+    found = Answer(Article("finden", "Wo finde ich meine Rechnung?", markdown), 1.0, excerpt)
+    quoting = replace(decided, answers=(Suggestion(found, 0.9, True),))
+
+    assert (
+        "\n  So geht es in drei Schritten:\n  1. Anmelden.\n  2. Rechnungen wählen.\n  3. Öffnen.\n  Fertig.\n"
+        in acknowledgement(quoting, written(), NORMAL, now).text
+    )
 
 
 def test_an_agents_text_is_no_template(mailbox: Mailbox, now: datetime) -> None:
