@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
+from storage.rows import directly
 from storage.tables import FactRow
 
 
 def get_fact(session: Session, name: str) -> str | None:
     """What is known under a name, or None."""
-    return session.scalar(select(FactRow.value).where(FactRow.name == name))
+    return directly(session).execute(_VALUE, {"name": name}).scalar()
+
+
+_VALUE = select(FactRow.value).where(FactRow.name == bindparam("name"))
 
 
 def set_fact(session: Session, name: str, value: str) -> None:

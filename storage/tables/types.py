@@ -13,6 +13,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 def clean(text: str) -> str:
     """The text as every database can hold it: no NUL, which PostgreSQL refuses, and no lone surrogates."""
+    if text.isascii() and "\0" not in text:
+        return text
     if "\0" in text:
         text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     try:

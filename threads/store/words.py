@@ -22,7 +22,7 @@ def words_to_find(mail: InboundMail) -> list[str]:
     people = (*filter(None, [mail.author]), *mail.recipients[:10])
     names = " ".join(f"{each.name} {each.address}" for each in people)
     text = f"{names[:1000]} {mail.subject[:500]} {(mail.reply or mail.text)[:_READ]}"
-    return list(dict.fromkeys(word for word in words_of(text) if 1 < len(word) <= _LONGEST))[:MOST_WORDS]
+    return [word for word in dict.fromkeys(words_of(text)) if 1 < len(word) <= _LONGEST][:MOST_WORDS]
 
 
 def remember_words(session: Session, conversation_id: UUID, mail: InboundMail, *, new: bool) -> None:
