@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import ssl
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -144,17 +145,14 @@ class Session(SMTP):
 
     async def _agree_on_tls(self, plain: asyncio.BaseTransport, tls: ssl.SSLContext) -> None:
         """Speak TLS, and only then begin."""
-        within = self.door.limits.tls_within
-        try:
+        within, secret = self.door.limits.tls_within, None
+        with contextlib.suppress(OSError):
             secret = await self.loop.start_tls(
                 cast("asyncio.WriteTransport", plain), self, tls, server_side=True, ssl_handshake_timeout=within
             )
-        except OSError as error:
+        if secret is None:  # it failed, or the client went away: asyncio may tell nobody
             self.abort()
-            self.connection_lost(error)
-            return
-        if secret is None:  # it went away meanwhile
-            self.abort()
+            self.connection_lost(None)
             return
         self.speaks_tls = True
         super().connection_made(secret)
@@ -171,8 +169,8 @@ class Session(SMTP):
     def say_goodbye(self) -> None:
         """End the session: at once, or after the mail that is just being kept."""
         self._leaving = True
-        if self.transport is None:
-            self.abort()
+        if self.transport is None or self._agrees_on_starttls:
+            self._hang_up()
         elif not self._keeping:
             self._last_word(self.transport, wire.CLOSING)
 
@@ -303,10 +301,19 @@ class Session(SMTP):
     def _hang_up(self) -> None:
         """End the connection. To close it alone would wait for ever for a client that does not read its answers."""
         transport = self.transport or self._plain
-        if transport is not None and cast("asyncio.WriteTransport", transport).get_write_buffer_size():
+        if self._agrees_on_starttls:
+            # asyncio tells nobody of a connection that ends before TLS was agreed upon
+            cast("asyncio.WriteTransport", self._original_transport).abort()
+            self.connection_lost(None)
+        elif transport is not None and cast("asyncio.WriteTransport", transport).get_write_buffer_size():
             self.abort()
         elif transport is not None:
             transport.close()
+
+    @property
+    def _agrees_on_starttls(self) -> bool:
+        """Whether STARTTLS was said, and TLS is not spoken yet."""
+        return self._original_transport is not None and self.session is not None and self.session.ssl is None
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         return path_and_rest(arg)
