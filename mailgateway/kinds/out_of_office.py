@@ -8,6 +8,7 @@ _FIRST = 900
 """Characters at the beginning of the text within which a notice says that it is one."""
 _LONGEST = 2500
 """A longer text is no notice that only its words betray."""
+_LONGEST_TAG = 20
 _GOES_ON = (
     " :",
     ":",
@@ -35,7 +36,7 @@ _MAYBE = tuple(sorted(MAYBE_SUBJECTS))
 
 def notice(subject: str, text: str) -> str | None:
     """Why the mail is an out-of-office notice, None where it seems to be of a person."""
-    said = " ".join(subject.lower().split())[:200]
+    said = _untagged(" ".join(subject.lower().split())[:200])
     first = " ".join(text[:_LONGEST].lower().split())[:_FIRST]
     away = _holds(first, ABSENT)
     asks = "?" in first[:_FIRST] or "?" in said
@@ -48,6 +49,13 @@ def notice(subject: str, text: str) -> str | None:
     return None if asks or len(text) > _LONGEST else _by_words(first, away)
 
 
+def _untagged(subject: str) -> str:
+    """The subject without what a gateway set before it: "[EXT] Automatische Antwort"."""
+    tag, bracket, rest = subject.partition("]")
+    tagged = bool(bracket) and tag.startswith("[") and len(tag) <= _LONGEST_TAG
+    return rest.strip() if tagged and rest.strip() else subject
+
+
 def _tells(first: str, away: str, *, answers: bool) -> bool:
     """Whether the text is a notice, and not about one: who `answers` by their subject need say less."""
     if answers:
@@ -57,9 +65,10 @@ def _tells(first: str, away: str, *, answers: bool) -> bool:
 
 def _by_words(first: str, away: str) -> str | None:
     """A notice whose subject says nothing: it is away, speaks of the mail it answers, and says whom to turn to."""
-    if not away:
-        return None
     automatic = _holds(first, AUTOMATIC)
+    if not away:
+        thanks = _holds(first[:300], THANKS) if automatic else ""
+        return f'the text says "{thanks}" and "{automatic}"' if thanks else None
     if automatic:
         return f'the text says "{away}" and "{automatic}"'
     if _holds(first[:300], THANKS) and _holds(first, MEANWHILE):

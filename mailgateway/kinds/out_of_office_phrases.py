@@ -22,6 +22,8 @@ SURE_SUBJECTS = phrases(
     automaattinen vastaus|poissaoloilmoitus|poissa toimistosta|poissaoloviesti
     automatická odpověď|automatická odpoveď|mimo kancelář|nepřítomnost v kanceláři|oznámení o nepřítomnosti
     автоматический ответ|автоответ|автоматична відповідь|automatikus válasz|otomatik yanıt|ofis dışında|răspuns automat
+    afwezigheidsmelding|ausencia de la oficina|fraværsassistent|avtomatski odgovor|automatski odgovor|αυτόματη απάντηση
+    automatic answer|abwesenheits-notiz|antwort: abwesend|automatisch gegenereerd antwoord|respuesta de ausencia|dovolenka -
     自動応答|不在通知|自动答复|自动回复|自動回覆|자동 회신|부재중
     """
 )
@@ -30,6 +32,8 @@ SURE_SUBJECTS = phrases(
 MAYBE_SUBJECTS = phrases(
     """
     abwesend|abwesenheit|nicht im büro|im urlaub|urlaub|außer haus|elternzeit|in elternzeit|krankheitsbedingt|betriebsferien
+    ich bin nicht im büro|ich bin im urlaub|ich bin nicht da|bin im urlaub|i am out of the office|i'm out of the office
+    i am on vacation|i am on leave|i'm on vacation|on annual leave|je suis absent|estoy fuera|ik ben afwezig
     away|absent|vacation|on vacation|on leave|annual leave|holiday|maternity leave|parental leave|i am away|not in the office
     absence|absent(e)|congés|en congé|en vacances|ausente|ausencia|vacaciones|de vacaciones|assente|assenza|ferie|in ferie
     afwezig|afwezigheid|vakantie|met vakantie|nieobecność|nieobecna|nieobecny|urlop|na urlopie|ausência|férias|frånvarande
@@ -42,6 +46,9 @@ ABSENT = phrases(
     """
     nicht im büro|nicht im hause|nicht im haus|außer haus|ausser haus|abwesend|nicht erreichbar|im urlaub|in urlaub|nicht am platz
     in elternzeit|im mutterschutz|nicht persönlich erreichbar|wieder im büro|wieder erreichbar|zurück im büro|wieder im haus
+    bin erst am|erst wieder am|bin erst wieder|geschlossen|nicht mehr für|nicht mehr bei|hat unser unternehmen verlassen
+    aus dem unternehmen ausgeschieden|no longer work|no longer employed|no longer with|have left the company|has left the company
+    ne travaille plus|ya no trabajo|non lavoro più|werk niet meer|werkzaam|už nepracuj|już nie pracuj
     wieder für sie da|wieder da|auf dienstreise|nicht an meinem arbeitsplatz|keinen zugriff auf meine e-mails|betriebsferien
     out of the office|out of office|out of my office|away from the office|away from my desk|on vacation|on annual leave|on leave
     on holiday|currently away|i am away|i'm away|be away|not in the office|returning to the office|return to the office
@@ -67,6 +74,7 @@ AUTOMATIC = phrases(
     automatically generated|autoresponder|do not reply to this|please do not reply|réponse automatique|message automatique
     respuesta automática|mensaje automático|risposta automatica|messaggio automatico|automatisch gegenereerd|automatisch antwoord
     wiadomość wygenerowana automatycznie|automatyczna odpowiedź|resposta automática|mensagem automática|automatiskt svar
+    diese mail wurde automatisch|automatisch erstellt|automatisch verschickt|this is an auto|sent automatically
     automatisk svar|automaattinen|automatická odpověď|автоматический ответ|ist eine automatisierte|automatisierte antwort
     """
 )
@@ -88,6 +96,8 @@ THANKS = phrases(
 MEANWHILE = phrases(
     """
     in dringenden fällen|in dringenden angelegenheiten|bei dringenden|wenden sie sich|wende dich|meine vertretung|mein vertreter
+    erreichen sie|schreiben sie an|kontaktieren sie|werden nicht gelesen|wird nicht gelesen|lese keine mails
+    please send|send your message|please direct|contacte a|écrivez à|kontakta|ota yhteyttä|kontakt venligst|läser inte
     vertritt mich|meine kollegin|mein kollege|meine kollegen|nicht weitergeleitet|wird nicht weitergeleitet|nicht gelesen
     nach meiner rückkehr|sobald ich wieder|ab dem|bis einschließlich|bis zum|zurück am|zurück bin|zurück sein|schnellstmöglich
     for urgent|in urgent cases|urgent matters|if urgent|in my absence|please contact|upon my return|on my return|when i return
