@@ -16,6 +16,7 @@ from mailgateway.kinds.machine_phrases import (
     BULK_HEADERS,
     BULK_LOCALS,
     CHALLENGES,
+    LIST_SUBJECTS,
     MAYBE_PROGRAM_SUBJECTS,
     PROGRAM_HEADERS,
     PROGRAM_SUBJECTS,
@@ -178,6 +179,12 @@ def _program_subject(case: Case) -> Found | None:
     return None
 
 
+def _list_note(case: Case) -> Found | None:
+    """The program of a mailing list about a mail to it: such a note is no mail that a list sends on."""
+    notes = any(phrase in case.subject for phrase in LIST_SUBJECTS) and not speaks_to_us(case.mail.text)
+    return (Kind.AUTOMATIC, "the program of a mailing list says what became of a mail") if notes else None
+
+
 def _challenge(case: Case) -> Found | None:
     """A filter that wants its sender to show that they are a person, before it delivers their mail."""
     said = case.said
@@ -253,6 +260,7 @@ RULES: tuple[_Rule, ...] = (
     _null_sender,
     _answers_suppressed,
     _program_subject,
+    _list_note,
     _challenge,
     _newsletter,
     _precedence,

@@ -80,6 +80,14 @@ MAYBE_PROGRAM_SUBJECTS = phrases(
 )
 """How a program's subject begins, and now and then a person's who writes about one."""
 
+LIST_SUBJECTS = phrases(
+    """
+    awaits moderator approval|waiting for moderator approval|wartet auf die genehmigung|wartet auf bestätigung durch den moderator
+    wartet auf freigabe|in attesa di approvazione|en attente d'approbation|post by non-member|are not member (|mailing list memberships reminder
+    """
+)
+"""What stands in the subject of a note that the program of a mailing list writes itself."""
+
 CHALLENGES = phrases(
     """
     not been delivered|not delivered yet|not yet been delivered|been held|is being held|on hold|noch nicht zugestellt|zurückgehalten
