@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from faq.policy import FormLimits
 
 FIELDS = 30
-SWALLOWED = 8
-"""A body this many times too large is read to its end, so that the visitor gets to see the answer."""
+SWALLOWED = 64 * 1024 * 1024
+"""A body that is too large is read on for so many bytes, so that the visitor gets to see the answer."""
 
 
 async def read_fields(request: Request, limits: FormLimits) -> dict[str, str]:
@@ -21,24 +21,24 @@ async def read_fields(request: Request, limits: FormLimits) -> dict[str, str]:
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(status_code=415)
     try:
-        with anyio.fail_after(limits.body_within):
-            body = await _read(request, limits.largest_body)
+        body = await _read(request, limits)
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS)
-    except TimeoutError:
-        raise HTTPException(status_code=408, headers={"Connection": "close"}) from None
     except (ValueError, ClientDisconnect):
         raise HTTPException(status_code=400) from None
     return dict(reversed(pairs))
 
 
-async def _read(request: Request, most: int) -> bytes:
+async def _read(request: Request, limits: FormLimits) -> bytes:
     body, size = bytearray(), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= most:
-            body += chunk
-        elif size > most * SWALLOWED:
-            break
-    if size > most:
+    with anyio.move_on_after(limits.body_within) as within:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= limits.largest_body:
+                body += chunk
+            elif size > SWALLOWED:
+                break
+    if size > limits.largest_body:
         raise HTTPException(status_code=413, headers={"Connection": "close"})
+    if within.cancelled_caught:
+        raise HTTPException(status_code=408, headers={"Connection": "close"})
     return bytes(body)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -36,7 +38,8 @@ async def send(frame: Frame, request: Request, language: str) -> Response:
         raise HTTPException(status_code=403)
     limits = frame.policy.limits
     typed = typed_from(await read_fields(request, limits))
-    wrong = complaints(typed, frame.policy.mailbox, limits.longest_message)
+    ours = {each.lower() for each in (frame.policy.mailbox, *frame.policy.ours)}
+    wrong = complaints(typed, ours, limits.longest_message)
     if wrong:
         return _form(frame, language, typed, wrong=wrong, status=422)
     now = frame.now()
@@ -46,7 +49,9 @@ async def send(frame: Frame, request: Request, language: str) -> Response:
     if wait:
         headers = {"Retry-After": str(int(wait.total_seconds()) + 1)}
         return _form(frame, language, typed, notice="form_too_often", status=429, headers=headers)
-    raw = mail_of(typed, mailbox=frame.policy.mailbox, language=language, now=now)
+    same = hashlib.sha256(repr((typed, envelope.client, language)).encode()).hexdigest()
+    written_at, name = frame.sent.first(same, now, secrets.token_hex(16))
+    raw = mail_of(typed, mailbox=frame.policy.mailbox, language=language, now=written_at, name=name)
     return await _kept(frame, language, typed, envelope, raw, keys)
 
 

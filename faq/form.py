@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address as HeaderAddress
@@ -43,11 +43,11 @@ def typed_from(fields: Mapping[str, str]) -> Typed:
     )
 
 
-def complaints(typed: Typed, mailbox: str, longest_message: int) -> dict[str, str]:
-    """What is wrong, by field: the name of the text that says so."""
+def complaints(typed: Typed, ours: Collection[str], longest_message: int) -> dict[str, str]:
+    """What is wrong, by field: the name of the text that says so. `ours` are the addresses of the desk, in lower case."""
     wrong = {
         "name": "name_long" if len(typed.name) > LONGEST_NAME else "",
-        "address": _about_address(typed.address, mailbox),
+        "address": _about_address(typed.address, ours),
         "subject": _about(typed.subject, "subject", LONGEST_SUBJECT),
         "message": _about(typed.message, "message", longest_message),
         TRAP: "trap_filled" if typed.trap else "",
@@ -55,15 +55,15 @@ def complaints(typed: Typed, mailbox: str, longest_message: int) -> dict[str, st
     return {field: text for field, text in wrong.items() if text}
 
 
-def mail_of(typed: Typed, *, mailbox: str, language: str, now: datetime) -> bytes:
-    """The mail that the visitor would have written. Only for what has no complaints."""
+def mail_of(typed: Typed, *, mailbox: str, language: str, now: datetime, name: str = "") -> bytes:
+    """The mail that the visitor would have written. Only for what has no complaints. `name` begins its Message-ID."""
     address = mail_address(typed.address) or ""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = HeaderAddress(display_name=typed.name, addr_spec=address)
     mail["To"] = HeaderAddress(addr_spec=mailbox)
     mail["Subject"] = typed.subject
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{secrets.token_hex(16)}@{mailbox.rpartition('@')[2]}>"
+    mail["Message-ID"] = f"<{name or secrets.token_hex(16)}@{mailbox.rpartition('@')[2]}>"
     mail.set_content(typed.message + "\n", charset="utf-8", cte="quoted-printable")
     mail["Content-Language"] = language
     return mail.as_bytes()
@@ -100,13 +100,14 @@ def _about(text: str, field: str, most: int) -> str:
     return f"{field}_long" if len(text) > most else ""
 
 
-def _about_address(text: str, mailbox: str) -> str:
+def _about_address(text: str, ours: Collection[str]) -> str:
     if not text:
         return "address_missing"
     address = mail_address(text)
     if address is None:
         return "address_wrong"
-    return "address_ours" if address == mailbox.lower() else ""
+    local, _, domain = address.rpartition("@")
+    return "address_ours" if {address, f"{local.partition('+')[0]}@{domain}"} & set(ours) else ""
 
 
 def _is_label(label: str) -> bool:

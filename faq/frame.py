@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from faq.assets import Assets
 from faq.given import Given
-from faq.limits import Budget
+from faq.limits import Budget, Once
 from faq.paths import Paths
 from faq.policy import SitePolicy
 from faq.shelf import Shelf
@@ -34,6 +34,8 @@ class Frame:
     assets: Assets
     environment: Environment
     budget: Budget
+    sent: Once
+    """The forms that were sent lately."""
     now: Callable[[], datetime]
 
     def words(self, language: str) -> Words:

@@ -50,6 +50,25 @@ class Window:
             seen.pop()
 
 
+class Once:
+    """When something was first done, for a while: who sends a form twice sends the same mail."""
+
+    def __init__(self, within: timedelta, keys: int = 5_000) -> None:
+        self._within = within
+        self._keys = keys
+        self._first: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
+
+    def first(self, key: str, now: datetime, name: str) -> tuple[datetime, str]:
+        """When it was first done and by which name; now, and this name, where that was not lately."""
+        found = self._first.get(key)
+        if found is None or not now - self._within < found[0] <= now:
+            found = self._first[key] = (now, name)
+            self._first.move_to_end(key)
+        while len(self._first) > self._keys:
+            self._first.popitem(last=False)
+        return found
+
+
 class Budget:
     """Several windows that must all have room."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from storage.errors import WrongUse
 
@@ -25,6 +26,8 @@ class FormLimits:
     """Bytes of a request's body."""
     body_within: float = 20.0
     """Seconds in which a body must have come."""
+    same_within: timedelta = timedelta(minutes=15)
+    """What a visitor sends again in this time, word for word, is the same mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class SitePolicy:
     title: str
     mailbox: str
     """The address of ours to which the contact form writes."""
+    ours: tuple[str, ...] = ()
+    """All addresses of ours besides: nobody can have written from one."""
     visitor: Callable[[str], str]
     """Makes a pseudonym of what is known of a visitor: a keyed hash, by which nobody can be found."""
     languages: tuple[str, ...] = LANGUAGES

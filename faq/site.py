@@ -17,7 +17,7 @@ from faq.errors import error_page, handlers
 from faq.frame import Frame, Page
 from faq.given import Articles, Given, Health, Keep, Metrics, Newest, OneArticle, Search, Vote
 from faq.headers import Guarded
-from faq.limits import Budget, Limit, Window
+from faq.limits import Budget, Limit, Once, Window
 from faq.paths import WORDS
 from faq.policy import FormLimits, SitePolicy
 from faq.shelf import Shelf
@@ -60,6 +60,7 @@ def make_site(
         assets=Assets(),
         environment=environment(),
         budget=_budget(policy.limits),
+        sent=Once(policy.limits.same_within),
         now=now,
     )
     return Guarded(Starlette(routes=_routes(frame), exception_handlers=handlers(frame)), policy.hosts)

@@ -104,6 +104,7 @@ def site_policy(running: Running) -> SitePolicy:
     return SitePolicy(
         title=web.title or first.name or first.address,
         mailbox=target.address,
+        ours=tuple(each.address for each in running.policy.mailboxes),
         visitor=running.keys.visitor_pseudonym,
         languages=web.languages,
         language=target.language,

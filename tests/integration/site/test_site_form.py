@@ -110,7 +110,32 @@ def test_a_long_message_is_refused_with_the_way_to_send_it(site: Any) -> None:
     assert "höchstens 20000 Zeichen" in answer.text
 
 
-@pytest.mark.parametrize("size", [300_000, 5_000_000])
+def test_a_form_that_is_sent_twice_is_one_mail(site: Any, clock: Any) -> None:
+    site.client.post(FORM, data=QUESTION)
+    clock.forward(minutes=2)
+    assert site.client.post(FORM, data=QUESTION).status_code == 303
+    site.client.post(FORM, data={**QUESTION, "address": "ben@example.org"})
+    [(_, first), (_, again), (_, other)] = site.kept
+    assert first == again
+    assert message_from_bytes(first)["Message-ID"] != message_from_bytes(other)["Message-ID"]
+
+
+def test_a_form_that_is_sent_again_much_later_is_another_mail(site: Any, clock: Any) -> None:
+    site.client.post(FORM, data=QUESTION)
+    clock.forward(minutes=20)
+    site.client.post(FORM, data=QUESTION)
+    assert len({message_from_bytes(raw)["Message-ID"] for _, raw in site.kept}) == 2
+
+
+@pytest.mark.parametrize("address", ["sales@desk.example", "Support+x@desk.example"])
+def test_nobody_writes_from_an_address_of_ours(site: Any, address: str) -> None:
+    site.stop()
+    site.start(ours=("support@desk.example", "sales@desk.example"))
+    assert site.client.post(FORM, data={**QUESTION, "address": address}).status_code == 422
+    assert site.kept == []
+
+
+@pytest.mark.parametrize("size", [300_000, 5_000_000, 30_000_000])
 def test_a_body_that_is_too_large_is_not_read(site: Any, size: int) -> None:
     answer = site.client.post(FORM, data={**QUESTION, "message": "a" * size})
     assert answer.status_code == 413
