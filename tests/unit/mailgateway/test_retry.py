@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailgateway.retry import GIVE_UP_AFTER, TRIES, Again, Shunt, in_one_line, next_offer, retry
+from mailgateway.retry import GIVE_UP_AFTER, TRIES, Again, Shunt, in_one_line, next_call, next_offer, retry
 from storage.errors import DatabaseUnavailable, DiskFull, Lost
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -52,3 +52,12 @@ def test_a_deferred_mail_waits_longer_each_time_and_is_given_up_after_five_days(
 def test_an_error_fits_one_line() -> None:
     assert in_one_line(KeyError()) == "KeyError: no further word"
     assert len(in_one_line(ValueError("x" * 1000))) == 300
+
+
+def test_a_server_is_called_again_with_growing_pauses_and_slowly_where_it_did_not_let_us_in() -> None:
+    away = [next_call(failures, refused=False) for failures in range(1, 12)]
+    refused = [next_call(failures, refused=True) for failures in range(1, 12)]
+    assert away == sorted(away)
+    assert (away[0], away[-1]) == (timedelta(seconds=1), timedelta(minutes=5))
+    assert refused == sorted(refused)
+    assert (refused[0], refused[-1]) == (timedelta(minutes=1), timedelta(minutes=30))
