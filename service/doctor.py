@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from service.keys import FACT, FILE, read_keys
+from service.opening import GONE, is_gone
 from service.settings import Settings
 from storage.database import Database, open_database
 from storage.errors import BriefwechselError
 from storage.facts import get_fact
 from storage.private import refuse_foreign
-from storage.schema import Schema
+from storage.schema import Schema, lacking
 from storage.tables import EnvelopeRow, OutboxRow
 from threads.breaker import Breaker
 from threads.store.breaker import open_breaker
@@ -68,8 +69,7 @@ def checks(settings: Settings) -> list[Check]:
     from service.doctor_network import certificate_check, port_checks, relay_checks
     from service.imap import imap_checks
 
-    found = [Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))]
-    found += _guarded("settings", lambda: [_hours(settings)])
+    found = _guarded("settings", lambda: [*_settings(settings)])
     found += _guarded("data", lambda: [data_check(settings.data)])
     found += _guarded("database", lambda: list(database_checks(settings)))
     found += _guarded("relay", lambda: relay_checks(settings))
@@ -95,9 +95,11 @@ def _guarded(name: str, look: Callable[[], list[Check]]) -> list[Check]:
         return [Check(name, State.WRONG, str(error))]
 
 
-def _hours(settings: Settings) -> Check:
+def _settings(settings: Settings) -> Iterator[Check]:
+    """What was read; first what is only seen when it is put to use, so that settings are never both right and wrong."""
     policy = settings.policy()
-    return Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))
+    yield Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))
+    yield Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))
 
 
 def data_check(data: Path) -> Check:
@@ -118,14 +120,18 @@ def data_check(data: Path) -> Check:
 
 def database_checks(settings: Settings) -> Iterator[Check]:
     """Whether the database is there and of this version; if so, what lies in it and beside it."""
+    if is_gone(settings):
+        yield Check("database", State.WRONG, GONE.format(data=settings.data))
+        return
     if settings.is_sqlite and not (settings.data / "desk.sqlite").exists():
         yield Check("database", State.WARNING, "there is none yet; `brief serve` makes it")
         return
     database = open_database(settings.database_url)
     try:
         found = schema_check(database)
-        yield found
-        if database.schema() is Schema.CURRENT:
+        missing = lacking(database)
+        yield Check("database", State.WRONG, missing) if missing else found
+        if not missing and database.schema() is Schema.CURRENT:
             yield keys_check(settings.data, database)
             yield index_check(settings.data)
             yield from mail_checks(database, datetime.now(UTC))

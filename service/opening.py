@@ -7,17 +7,27 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
+from service.keys import FILE as KEYS
 from service.settings import Settings
 from storage.database import Database, open_database
+from storage.errors import OutOfStep
 from storage.private import private_folder
+
+GONE = (
+    "{data}/desk.sqlite is missing, and the keys of a desk lie beside it: put the file back, or a backup into a new place "
+    "with `brief --data NEW restore FILE`, or begin anew with `brief database upgrade`"
+)
 
 
 def open_database_for(settings: Settings) -> Database:
     """The database, open, its tables made where it was empty.
 
-    Raises `BriefwechselError` where the data belongs to another user, or the tables are not this version's.
+    Raises `BriefwechselError` where the data belongs to another user, the tables are not this version's, or the file is
+    gone.
     """
     private_folder(settings.data)
+    if is_gone(settings):
+        raise OutOfStep(GONE.format(data=settings.data))
     database = open_database(settings.database_url)
     try:
         database.make_ready()
@@ -25,6 +35,12 @@ def open_database_for(settings: Settings) -> Database:
         database.close()
         raise
     return database
+
+
+def is_gone(settings: Settings) -> bool:
+    """Whether the database's file is missing beside the keys of a desk that was here."""
+    there = settings.data / "desk.sqlite"
+    return settings.is_sqlite and not there.exists() and (settings.data / KEYS).exists()
 
 
 @contextmanager

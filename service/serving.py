@@ -18,6 +18,7 @@ from service.running import Running
 from service.sample import put_sample
 from service.setting_types import host_and_port
 from service.settings import Settings
+from storage.schema import refuse_lacking
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ def serve_desk(invocation: Invocation, parts: frozenset[str], *, sample: bool, a
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something that could read the settings again
     running = Running.open(settings)
     try:
+        refuse_lacking(running.database)
         if sample:
             put_sample(running.database)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:

@@ -204,6 +204,11 @@ def _of_sqlite(error: sqlite3.Error) -> BriefwechselError | None:
         return DiskFull(f"the database cannot grow: {error}; make room on its disk")
     if code & 0xFF == sqlite3.SQLITE_READONLY:
         return DatabaseUnavailable(f"the database cannot be written: {error}; its file and folder must be writable")
+    if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DatabaseUnavailable(
+            f"the database file is damaged: {error}; stop the desk, keep the file, and put the newest backup into a new "
+            f"place: `brief --data NEW restore FILE`"
+        )
     if code & 0xFF in _SQLITE_AWAY:
         return DatabaseUnavailable(f"the database does not answer: {error}; `brief doctor` says more")
     return None

@@ -13,6 +13,7 @@ from storage.claim import serialise
 from storage.database import Database, begin, translated
 from storage.errors import DatabaseUnavailable, OutOfStep
 from storage.migrations import REVISIONS
+from storage.tables import Base
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -38,6 +39,38 @@ def schema_of(database: Database) -> Schema:
 def check(database: Database) -> None:
     """Raise `OutOfStep` unless the tables are of this program's version."""
     _refuse(schema_of(database), empty_too=True)
+
+
+def lacking(database: Database) -> str:
+    """What to do where tables of this program's version lack tables or columns of this program; "" where nothing lacks.
+
+    Before the first release the first version may still change, so that a desk made by an earlier one lacks some.
+    """
+    if schema_of(database) is not Schema.CURRENT:
+        return ""
+    with database.reading() as session:
+        columns = inspect(session.connection()).get_multi_columns()
+    there = {(table, column["name"]) for (_, table), found in columns.items() for column in found}
+    missing = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if (table.name, column.name) not in there
+    ]
+    if not missing:
+        return ""
+    named = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+    return (
+        f"the database says that it is of this version, but lacks {named}: it was made by an unreleased brief; go on with "
+        "that one, or begin anew in another place with --data"
+    )
+
+
+def refuse_lacking(database: Database) -> None:
+    """Raise `OutOfStep` where tables or columns of this program are not there, though the version is this program's."""
+    missing = lacking(database)
+    if missing:
+        raise OutOfStep(missing)
 
 
 def make_ready(database: Database) -> None:

@@ -15,10 +15,13 @@ from sqlalchemy import text
 
 from service.doctor import Check, State, checks, mail_checks, quick_checks
 from service.keys import FILE, open_keys
+from service.opening import open_database_for
 from service.settings import read_settings
 from storage.database import Database, open_database
+from storage.errors import OutOfStep
 from storage.outbox import Failed, Mailable, OutgoingMail, enqueue, lease_due, settle
 from storage.raw import put_raw
+from storage.schema import refuse_lacking
 from storage.tables import EnvelopeRow
 
 
@@ -74,6 +77,46 @@ def test_other_keys_are_wrong(tmp_path: Path) -> None:
     assert "other keys" in named(checks(read_settings(None, tmp_path)), "keys").said
     (tmp_path / FILE).unlink()
     assert named(checks(read_settings(None, tmp_path)), "keys").state is State.WRONG
+
+
+def test_a_database_that_is_gone_is_not_made_anew_unasked(tmp_path: Path) -> None:
+    a_desk(tmp_path).close()
+    (tmp_path / "desk.sqlite").unlink()
+    settings = read_settings(None, tmp_path)
+
+    assert "begin anew with `brief database upgrade`" in named(checks(settings), "database").said
+    with pytest.raises(OutOfStep, match=r"desk\.sqlite is missing"):
+        open_database_for(settings)
+    assert not (tmp_path / "desk.sqlite").exists()
+
+
+def test_a_damaged_database_is_wrong_with_the_way_to_mend_it(tmp_path: Path) -> None:
+    a_desk(tmp_path).close()
+    (tmp_path / "desk.sqlite").write_bytes(b"no database at all, but many bytes" * 500)
+
+    found = named(checks(read_settings(None, tmp_path)), "database")
+
+    assert found.state is State.WRONG
+    assert "restore FILE" in found.said
+
+
+def test_a_database_that_lacks_columns_of_this_program_is_wrong(tmp_path: Path) -> None:
+    database = a_desk(tmp_path)
+    refuse_lacking(database)
+    with database.writing() as session:
+        session.execute(text("ALTER TABLE message DROP COLUMN text"))
+
+    with pytest.raises(OutOfStep, match=r"lacks message\.text"):
+        refuse_lacking(database)
+    database.close()
+    found = named(checks(read_settings(None, tmp_path)), "database")
+    assert found.state is State.WRONG
+
+
+def test_wrong_hours_make_the_settings_wrong_and_not_right_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEF_HOURS__OPENING", "Mo-Fr 25:00-26:99")
+    found = [check for check in checks(read_settings(None, tmp_path)) if check.name == "settings"]
+    assert [check.state for check in found] == [State.WRONG]
 
 
 def test_a_newer_database_is_wrong(tmp_path: Path) -> None:
