@@ -43,7 +43,8 @@ class Fetching:
             return {}, {}
         if not self._one_by_one:
             try:
-                return imap.mails(uids), {}
+                found = imap.mails(uids)
+                return found, self._withheld(imap, [uid for uid in uids if uid not in found])
             except Declined as error:
                 log.warning("mails are fetched one by one", folder=self._folder, because=str(error))
             except ServerAway:
@@ -56,12 +57,18 @@ class Fetching:
         self._one_by_one = False
         return raws, reasons
 
+    def _withheld(self, imap: ImapSession, uids: Sequence[int]) -> dict[int, str]:
+        """Of mails that were asked for and did not come those that are there all the same: they must not pass for gone."""
+        return dict.fromkeys(imap.listed(uids), "the server has it, and gives nothing of it") if uids else {}
+
     def _one(self, imap: ImapSession, uid: int, raws: dict[int, bytes], reasons: dict[int, str]) -> None:
         if self._deaths[uid] >= DEATHS:
             reasons[uid] = f"the connection ended {DEATHS} times while it was fetched"
             return
         try:
-            raws.update(imap.mails([uid]))
+            found = imap.mails([uid])
+            raws.update(found)
+            reasons.update({} if found else self._withheld(imap, [uid]))
         except Declined as error:
             reasons[uid] = str(error)
         except ServerAway:

@@ -239,6 +239,27 @@ def test_a_mail_over_which_the_connection_ends_is_set_aside(
     assert str(error) in row.because or "the connection ended 3 times" in row.because
 
 
+def test_a_mail_that_the_server_has_and_does_not_give_does_not_pass_for_gone(
+    sqlite_desk: Any,
+    shared_imap_server: Any,
+    user: str,
+    account_of: Account,
+    a_mail: Any,
+    wait_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = ImapSession.mails
+
+    def mails(session: ImapSession, uids: Any) -> Any:
+        return {uid: raw for uid, raw in real(session, uids).items() if uid != 2}
+
+    monkeypatch.setattr(ImapSession, "mails", mails)
+    sqlite_desk.fetch(account_of(shared_imap_server, user))
+    wait_until(lambda: connected(sqlite_desk))
+    shared_imap_server.put(user, *(a_mail() for _ in range(3)))
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 2, "unread": 1})
+
+
 def test_mails_that_cannot_be_written_together_are_written_one_by_one(
     desk: Any,
     shared_imap_server: Any,
