@@ -100,7 +100,7 @@ FORWARD_DIVIDERS = phrases(
     přeposlaná zpráva|preposlaná správa|preposlana sprava|videresendt meddelelse|videresendt besked|videresendt melding
     vidarebefordrat meddelande|vidarebefordrat mejl|välitetty viesti|välitetty viesti / fwd.msg|mensagem encaminhada
     mensagem reencaminhada|пересылаемое сообщение|перенаправленное сообщение|пересланное сообщение|переслане повідомлення
-    továbbított üzenet|továbbított levél|iletilen mesaj|iletilen ileti|yönlendirilmiş mesaj|mesaj redirecționat|mesaj redirectionat
+    továbbított üzenet|továbbított levél|iletilen mesaj|iletilen ileti|iletilmiş ileti|i̇letilmiş i̇leti|yönlendirilmiş mesaj|mesaj redirecționat|mesaj redirectionat
     mesajul redirecționat|proslijeđena poruka|posredovano sporočilo|препратено съобщение|προωθημένο μήνυμα|הודעה שהועברה
     メッセージを転送|転送されたメッセージ|転送メッセージ|转发的邮件|转发邮件|轉寄郵件|轉寄的郵件|전달된 메시지|missatge reenviat|edastatud kiri
     begin forwarded message|inline forwarded message|forwarded mail|forwarded email|fwd.msg|edasi saadetud kiri
