@@ -66,6 +66,7 @@ def test_both_implementations_agree_on_any_body(
     assert results(anna.sign(raw, canonicalize=form), resolver, now) == ["pass"]
 
 
+@settings(deadline=None)
 @given(body=_BODIES, at_once=st.integers(1, 9), further=st.integers(0, 4))
 def test_a_body_is_the_same_however_it_is_cut(body: bytes, at_once: int, further: int) -> None:
     whole = Signed(b"\r\n\r\n" + body)
@@ -77,6 +78,7 @@ def test_a_body_is_the_same_however_it_is_cut(body: bytes, at_once: int, further
         assert (cut.relaxed_hash, cut.simple_hash) == expected
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_mail_raises(raw: bytes) -> None:
     for head in (b"", b"DKIM-Signature: ", b"DKIM-Signature: v=1; d=kundin.example; "):
