@@ -140,6 +140,8 @@ def test_a_desk_fetches_mail_and_goes_on_where_it_was_after_a_power_cut(
     brief.serve()
     wait_until(lambda: shared_imap_server.flags(user) == {1: {SEEN}, 2: {SEEN}})
     wait_until(lambda: len(brief.conversations()) == 2)
+    (report,) = brief.run("mail", "reconcile")
+    assert (report["folder"], report["kept"], report["differences"]) == ("INBOX", 2, [])
     assert brief.end() == 0
 
 
