@@ -17,6 +17,8 @@ from service.terminal import READABLE, cut, hang, hint, parse_time, person, stam
 from service.terminal_lists import standing, suggestions
 from threads.undo import TAKEN_BACK
 
+_WRAPPED = ("encrypted with", "signed with", "winmail.dat", "the text is too long")
+"""How a defect begins that an agent wants to know of: why a mail shows no text, or not all of it."""
 _MOST_LINES = 80
 """Of one letter; the rest is shown with --whole."""
 _PRIORITY_STYLES = {"critical": "urgent", "high": "high"}
@@ -177,6 +179,9 @@ def _letter_parts(entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: 
     shown = lines if whole else lines[:_MOST_LINES]
     yield Text("\n".join(each.rstrip() for each in shown))
     yield from _left_out(entry, len(lines) - len(shown), whole=whole)
+    for each in entry["defects"]:
+        if each.startswith(_WRAPPED):
+            yield Text(line(each), "quiet")
     for each in entry["attachments"]:
         yield Text(f"⊕ {entry['code']}:{each['number']}  {line(each['name'])}  {_size(each['size'])}", "quiet")
     yield from _delivery(entry, now, zone)

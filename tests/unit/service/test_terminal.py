@@ -61,6 +61,7 @@ def a_letter(**changed: Any) -> dict[str, Any]:
         "delivery": None,
         "origin": {"word": "unknown", "because": "", "checks": []},
         "suspected": "",
+        "defects": [],
         **changed,
     }
 
@@ -268,6 +269,14 @@ def test_quotation_is_folded_until_the_whole_is_asked_for() -> None:
     assert "Soll ich?" not in text_of(folded)
     assert "--whole" in text_of(folded)
     assert "> Soll ich?" in text_of(whole)
+
+
+def test_an_encrypted_letter_says_why_it_shows_nothing() -> None:
+    to = screen()
+    letter = a_letter(reply="", text="", defects=["no Date", "encrypted with S/MIME, it cannot be read here"])
+    conversation(to, a_conversation(letter), NOW, BERLIN)
+    assert "encrypted with S/MIME, it cannot be read here" in text_of(to)
+    assert "no Date" not in text_of(to)
 
 
 def test_a_held_letter_says_why_and_how_it_is_let_in() -> None:
