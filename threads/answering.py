@@ -69,9 +69,12 @@ def recipient(session: Session, row: ConversationRow) -> Address:
 
 
 def unconfirmed_reply_to(session: Session, row: ConversationRow) -> str:
-    """The Reply-To of the customer's last mail, where it is not the From and no agent has confirmed it; else ""."""
+    """The Reply-To of the customer's last mail, where it is not the From and no agent has confirmed it; else "".
+
+    One that fails DMARC leads no answer elsewhere: whoever wrote it, what they want is not what the customer wants.
+    """
     last = last_from_outside(session, row.id)
-    if last is None or not last.reply_to or last.from_address != row.customer_address:
+    if last is None or not last.acts or not last.reply_to or last.from_address != row.customer_address:
         return ""
     wanted = str(last.reply_to[0].get("address", "")).lower()
     known = session.get(AddressRow, row.customer_address)

@@ -162,6 +162,8 @@ class MessageRow(Base):
     authenticity_because: Mapped[str] = mapped_column(default="")
     checks: Mapped[str] = mapped_column(default="")
     """What SPF, DKIM, DMARC and ARC came to, in one line; "" where none of them was asked."""
+    acts: Mapped[bool] = mapped_column(default=True)
+    """Whether it may act for whom it names as its author: not where it fails DMARC."""
     suspected: Mapped[str] = mapped_column(default="")
     """Why it was kept apart; "" where it was not."""
     virus: Mapped[str] = mapped_column(default="")

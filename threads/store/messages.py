@@ -63,6 +63,7 @@ def _origin_of(arrival: Arrival) -> dict[str, Any]:
         "authenticity": verdict.authenticity.value,
         "authenticity_because": verdict.because,
         "checks": verdict.details,
+        "acts": verdict.acts,
         "suspected": suspicion.because if suspicion else "",
         "virus": suspicion.virus if suspicion else "",
     }

@@ -133,3 +133,11 @@ def _printed(desk: Any, handle: str) -> str:
     text = io.StringIO()
     conversation(console(text), desk.show(handle)[0], desk.clock(), desk.zone)
     return text.getvalue()
+
+
+@pytest.mark.parametrize(("verdict", "asked"), [(FORGED, ""), (Verdict(Authenticity.UNKNOWN, ""), "eve@evil.example")])
+def test_a_mail_that_fails_dmarc_leads_no_answer_elsewhere(
+    desk: Any, arrives: Arrives, a_mail: Any, verdict: Verdict, asked: str
+) -> None:
+    mail = arrives(a_mail(headers={"Reply-To": "eve@evil.example"}), verdict=verdict)
+    assert desk.begin_reply(mail.handle)["unconfirmed_reply_to"] == asked
