@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import contextlib
 import ssl
+from asyncio import sslproto
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -40,7 +40,7 @@ class Limits:
     """Bytes of all mails that are on their way at the same time."""
     proxy_within: float = 10.0
     """Seconds in which a load balancer names its client."""
-    tls_within: float = 30.0
+    tls_within: int = 30
     """Seconds in which TLS from the first byte is agreed upon."""
 
 
@@ -106,12 +106,12 @@ class Session(SMTP):
         self._arrived = 0
         self._bound: asyncio.TimerHandle | None = None
         self._plain: asyncio.BaseTransport | None = None
-        """The connection below TLS that is spoken from the first byte, and the task that agrees upon it."""
-        self._agreeing: asyncio.Task[None] | None = None
+        """The connection below TLS that is spoken from the first byte."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Admit the client, or turn it away with one line."""
-        if self._original_transport is not None:  # the same connection, now with TLS
+        if self._original_transport is not None or self._plain is not None:  # the same connection, now with TLS
+            self.speaks_tls = self._plain is not None
             super().connection_made(transport)
             return
         self.client = client_of(transport.get_extra_info("peername"))
@@ -126,9 +126,7 @@ class Session(SMTP):
             super().connection_made(transport)
             return
         # counted already: who never ends the handshake takes up a connection as everybody does
-        self._plain = transport
-        cast("asyncio.ReadTransport", transport).pause_reading()
-        self._agreeing = self.loop.create_task(self._agree_on_tls(transport, self.door.tls_at_once))
+        self._begin_tls(transport, self.door.tls_at_once)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Count the client out."""
@@ -143,19 +141,25 @@ class Session(SMTP):
         if self.session is not None:  # else it ended before TLS was agreed upon
             super().connection_lost(error)
 
-    async def _agree_on_tls(self, plain: asyncio.BaseTransport, tls: ssl.SSLContext) -> None:
-        """Speak TLS, and only then begin."""
-        within, secret = self.door.limits.tls_within, None
-        with contextlib.suppress(OSError):
-            secret = await self.loop.start_tls(
-                cast("asyncio.WriteTransport", plain), self, tls, server_side=True, ssl_handshake_timeout=within
-            )
-        if secret is None:  # it failed, or the client went away: asyncio may tell nobody
+    def _begin_tls(self, plain: asyncio.BaseTransport, tls: ssl.SSLContext) -> None:
+        """Speak TLS first; then the connection is made once more, above it.
+
+        Not by the loop's `start_tls`: that is told too late to be sure of the client's first bytes.
+        """
+        self._plain = plain
+        agreed: asyncio.Future[None] = self.loop.create_future()
+        agreed.add_done_callback(self._tls_ended)
+        below = sslproto.SSLProtocol(
+            self.loop, self, tls, agreed, server_side=True, ssl_handshake_timeout=self.door.limits.tls_within
+        )
+        plain.set_protocol(below)
+        below.connection_made(plain)
+
+    def _tls_ended(self, agreed: asyncio.Future[None]) -> None:
+        """Count the client out where TLS was not agreed upon: asyncio does not always tell."""
+        if agreed.exception() is not None or self.session is None:
             self.abort()
             self.connection_lost(None)
-            return
-        self.speaks_tls = True
-        super().connection_made(secret)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, except from one who was turned away."""
