@@ -18,6 +18,13 @@ LARGEST_FIELD = 100_000
 MOST_LINES = 20_000
 MOST_FIELDS = 1_000
 
+VERBATIM = frozenset(
+    ("authentication-results", "arc-authentication-results", "arc-message-signature", "arc-seal", "dkim-signature",
+     "received", "received-spf", "return-path", "auto-submitted")
+)  # fmt: skip
+"""Fields that hold no encoded words (RFC 2047, section 5). A relay takes forged ones away by what stands in them, so they
+are read as it reads them."""
+
 FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 LEADING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]*\n[\r\n]*)?")
 BLANK_LINE = re.compile(rb"\n\r*\n")
@@ -37,6 +44,8 @@ class Field(NamedTuple):
     @property
     def text(self) -> str:
         """The value as text on one line."""
+        if self.name in VERBATIM:
+            return one_line(self.value)
         return header_text(self.value).strip()
 
 
@@ -69,6 +78,12 @@ class Header:
     def every(self, name: str) -> list[bytes]:
         """Every value of a field (`name` in lower case)."""
         return [found.value for found in self.fields if found.name == name]
+
+
+def one_line(value: bytes) -> str:
+    """A value as it stands, without what would break or steer a line."""
+    text = value.decode("utf-8", "replace")
+    return text.strip() if text.isprintable() else charset.cleaned(" ".join(text.split()))
 
 
 def read_header(data: bytes, start: int, end: int, *, part: bool = False) -> Header:

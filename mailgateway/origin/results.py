@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailgateway.mime.comments import without_comments
 from mailgateway.origin.domains import aligned
 from threads.model import Authenticity, Verdict
 
@@ -56,14 +55,38 @@ def _speaks_for(result: Result, domain: str) -> bool:
 
 def results_in(header: str) -> tuple[str, tuple[Result, ...]]:
     """The authserv-id and the results of an Authentication-Results header; ("", ()) where there are none."""
-    parts = without_comments(header[:_LONGEST]).split(";")
-    words = parts[0].split()
-    return (words[0].lower() if words else ""), tuple(_results(parts[1:]))
+    parts = _words(header[:_LONGEST])
+    named = parts[0][0] if parts[0] else ""
+    # a letter that merely looks like one of ours, or becomes it in lower case, is another
+    return (named.lower() if named.isascii() else ""), tuple(_results(parts[1:]))
 
 
-def _results(parts: list[str]) -> Iterator[Result]:
+def _words(header: str) -> list[list[str]]:
+    """The words of each part, without comments. What stands in quotes is one word, whatever it looks like.
+
+    A relay quotes what the sender chose, such as the local part of an address: that must not pass for a result.
+    """
+    parts: list[list[str]] = [[""]]
+    depth, quoted, escaped = 0, False, False
+    for each in header:
+        if escaped or (each == "\\" and (quoted or depth)):
+            escaped = not escaped
+        elif each == '"' and not depth:
+            quoted = not quoted
+        elif not quoted and each in "()":
+            depth = max(depth + (1 if each == "(" else -1), 0)
+            continue
+        elif not quoted and not depth and (each == ";" or each.isspace()):
+            parts.append([""]) if each == ";" else parts[-1].append("")
+            continue
+        if not depth:
+            parts[-1][-1] += each
+    return [[word for word in part if word] for part in parts]
+
+
+def _results(parts: list[list[str]]) -> Iterator[Result]:
     for part in parts[:_MOST]:
-        pairs = [each.partition("=") for each in part.split() if "=" in each]
+        pairs = [each.partition("=") for each in part if "=" in each]
         if pairs:
             method, _, result = pairs[0]
             properties = tuple((name.lower(), value.strip('"').lower()) for name, _, value in pairs[1:])

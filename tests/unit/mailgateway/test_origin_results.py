@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailgateway.mime.parse import parse
 from mailgateway.origin.results import results_in
 from mailgateway.origin.verdict import Trust, authenticate
 from mailgateway.unreadable import unreadable
@@ -100,3 +101,36 @@ def test_a_mail_of_several_authors_does_not_act_for_the_one_that_was_checked() -
     mail = a_mail_with(f"{OUR}; dmarc=pass header.from=kundin.example")
     two = replace(mail, headers=(*mail.headers, ("from", "anna@kundin.example"), ("from", "eve@evil.example")))
     assert not verdict_on(two).acts
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'mx.example.org; spf=pass smtp.mailfrom="x; dmarc=pass header.from=bank.example; y"@evil.example',
+        'mx.example.org; spf=pass smtp.helo="a\\"; dmarc=pass header.from=bank.example; \\"b"',
+        'mx.example.org; spf=pass (sender is "x) (y; dmarc=pass header.from=bank.example")',
+        "mx.example.org; spf=pass (a \\) ; dmarc=pass header.from=bank.example; (b))",
+    ],
+)
+def test_what_the_sender_chose_and_the_relay_quoted_is_no_result(header: str) -> None:
+    by, results = results_in(header)
+    assert by == "mx.example.org"
+    assert [each.method for each in results] == ["spf"]
+
+
+def test_a_bracket_in_quotes_hides_no_result_behind_it() -> None:
+    _, results = results_in(
+        'mx.example.org; spf=pass smtp.mailfrom="a(b"@evil.example; dmarc=fail header.from=bank.example'
+    )
+    assert [str(each) for each in results] == ["spf=pass", "dmarc=fail"]
+
+
+def test_a_host_whose_name_only_looks_like_ours_is_another() -> None:
+    assert results_in("mx.\N{KELVIN SIGN}.example; dmarc=pass")[0] != "mx.k.example"
+    assert results_in("mx.ex\N{CYRILLIC SMALL LETTER A}mple.org; dmarc=pass")[0] == ""
+
+
+def test_a_relay_is_not_named_by_an_encoded_word() -> None:
+    """A relay that takes forged fields away looks for its name as it stands there."""
+    raw = b"From: a@bank.example\r\nAuthentication-Results: =?utf-8?q?mx.example.org?=; dmarc=pass\r\n\r\nx\r\n"
+    assert results_in(parse(raw).all_headers("authentication-results")[0])[0] != "mx.example.org"
