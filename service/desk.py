@@ -151,13 +151,13 @@ class Desk:
                 return listing.summaries(session, found[: lookup.MOST])
         return desk_answers.suggest(self, name, limit)
 
-    def raw(self, code: str) -> bytes:
-        """A message as it was received, or as it went out."""
-        return desk_answers.raw(self, code)
+    def raw(self, code: str, within: str = "") -> bytes:
+        """A message as it was received, or as it went out; one of the conversation `within`, where that is said."""
+        return desk_answers.raw(self, code, within)
 
-    def attachment(self, code: str, number: int, *, infected: bool = False) -> tuple[str, bytes]:
+    def attachment(self, code: str, number: int, *, within: str = "", infected: bool = False) -> tuple[str, bytes]:
         """The name and the bytes of an attached file, counted from 1; of a mail with a virus only where `infected` is said."""
-        return desk_answers.attachment(self, code, number, infected=infected)
+        return desk_answers.attachment(self, code, number, within=within, infected=infected)
 
     # ---- answering
 

@@ -117,12 +117,12 @@ def article(desk: Desk, name: str, which: str) -> str:
     return to_text(found.answer).strip()
 
 
-def raw(desk: Desk, code: str) -> bytes:
+def raw(desk: Desk, code: str, within: str = "") -> bytes:
     """A message's bytes: as received, or composed as they went out."""
     from mailgateway.compose import compose
 
     with desk.reading() as session:
-        message = lookup.message(session, code)
+        message = _message(session, code, within)
         if message.raw_id is not None:
             return get_raw(session, message.raw_id)
         sent = session.scalar(select(OutboxRow.mail).where(OutboxRow.message_id == message.id))
@@ -141,13 +141,22 @@ def suspected(session: Session, name: str) -> ConversationRow | None:
     return row if row.status == Status.SUSPECTED and not message.held else None
 
 
-def attachment(desk: Desk, code: str, number: int, *, infected: bool = False) -> tuple[str, bytes]:
+def _message(session: Session, code: str, within: str) -> MessageRow:
+    """The message with a code. Raises `NotThere` where it is not in the conversation that was named."""
+    message = lookup.message(session, code)
+    if within and message.conversation_id not in {each.id for each in lookup.some(session, within)}:
+        there = session.get_one(ConversationRow, message.conversation_id).handle
+        raise NotThere(f"the message {code} is not in {within[:80]!r}; it is in {there}")
+    return message
+
+
+def attachment(desk: Desk, code: str, number: int, *, within: str = "", infected: bool = False) -> tuple[str, bytes]:
     """An attached file, cut from the raw mail. Raises `WrongUse` where a virus was found in that and nobody insists."""
     from mailgateway.mime.contents import attachment_bytes
     from mailgateway.mime.parts import tree_of
 
     with desk.reading() as session:
-        message = lookup.message(session, code)
+        message = _message(session, code, within)
         if not 1 <= number <= len(message.attachments) or message.raw_id is None:
             has = len(message.attachments)
             raise NotThere(f"the message {code} has {has} attachments, none with the number {number}")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.errors import NotThere, WrongUse
+from storage.errors import WrongUse
 from storage.tables import AgentRow, ConversationRow
 from threads.model import Status
 
@@ -83,10 +83,13 @@ def add(
 
 
 def disable(session: Session, agent_id: str, now: datetime) -> dict[str, Any]:
-    """Let an agent act no more; what they did stays. Says how many conversations that are not closed they still have."""
+    """Let an agent act no more; what they did stays. Says how many conversations that are not closed they still have.
+
+    Raises `WrongUse` for one who is not there, as wherever an agent is named.
+    """
     row = session.get(AgentRow, agent_id.strip().lower())
     if row is None:
-        raise NotThere(f"no agent is called {agent_id[:80]!r}; `brief agent list` shows all")
+        raise WrongUse(f"no agent is called {agent_id[:80]!r}; `brief agent list` shows all")
     row.disabled_at = row.disabled_at or now
     session.flush()
     theirs = select(func.count()).where(

@@ -22,6 +22,7 @@ from storage.tables import (
 from threads import agents
 from threads.conversation import iso
 from threads.listing import summaries
+from threads.undo import TAKEN_BACK
 
 NEWEST = 300
 """How many messages, and how many events, are shown; of longer conversations the newest."""
@@ -111,6 +112,7 @@ def why_message(message: MessageRow) -> list[dict[str, Any]]:
         "decided": message.signal or message.kind,
         "because": message.because,
         "rejected": message.rejected,
+        "undone": message.kind == TAKEN_BACK,
     }
     kind = {**about, "about": "kind", "decided": message.kind, "because": message.kind_because}
     because = message.authenticity_because + (f" [{message.checks}]" if message.checks else "")

@@ -45,9 +45,9 @@ def show(
     """
     with invocation.desk() as desk:
         if raw:
-            _write_raw(raw, desk.raw(raw), file, as_json=as_json)
+            _write_raw(raw, desk.raw(raw, handle), file, as_json=as_json)
         elif attachment:
-            _save_attachment(desk, attachment, file, infected=infected, as_json=as_json)
+            _save_attachment(desk, handle, attachment, file, infected=infected, as_json=as_json)
         elif as_json:
             print_all(desk.show(handle))
         else:
@@ -84,13 +84,13 @@ def _write_raw(code: str, data: bytes, file: Path | None, *, as_json: bool) -> N
         say(f"saved {file} ({len(data):,} bytes)")
 
 
-def _save_attachment(desk: Desk, which: str, file: Path | None, *, infected: bool, as_json: bool) -> None:
+def _save_attachment(desk: Desk, handle: str, which: str, file: Path | None, *, infected: bool, as_json: bool) -> None:
     from service.files import harmless_name
 
     code, _, number = which.rpartition(":")
     if not code or not (number.isascii() and number.isdigit() and len(number) < 5):
         raise WrongUse(f"{which[:80]!r} names no attachment; write its code and number as `show` does, as in k3x9q2m:1")
-    name, data = desk.attachment(code, int(number), infected=infected)
+    name, data = desk.attachment(code, int(number), within=handle, infected=infected)
     file = file or Path(harmless_name(name))
     _write_new(file, data)
     if as_json:

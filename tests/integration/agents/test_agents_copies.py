@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from service.drafts import draft_file, keep_text
+from storage.errors import NotThere, WrongUse
 from threads.arrive import Recorded
 from threads.model import Kind
 
@@ -58,6 +59,34 @@ def test_a_draft_that_is_there_stays_beside_the_answer_that_is_taken_back(desk: 
 
     assert Path(kept).read_text() == "Zu früh."
     assert Path(former).read_text() == "Was ich vorhin begann."
+
+
+def test_why_marks_an_answer_that_was_taken_back(desk: Any, handle: str) -> None:
+    code = desk.reply(handle, "Zu früh.")["message"]
+    assert [each["undone"] for each in desk.why(code) if each["about"] == "message"] == [False]
+    desk.undo()
+
+    assert [each["undone"] for each in desk.why(code) if each["about"] == "message"] == [True]
+
+
+def test_a_message_of_another_conversation_is_not_shown_as_one_of_this(
+    desk: Any, arrives: Arrives, a_mail: Any, handle: str
+) -> None:
+    other = arrives(a_mail(author="Bernd <bernd@example.org>", subject="Anderes")).handle
+    code = desk.show(other)[0]["timeline"][0]["code"]
+
+    assert desk.raw(code, other)
+    with pytest.raises(NotThere, match=f"is not in '{handle}'; it is in {other}"):
+        desk.raw(code, handle)
+    with pytest.raises(NotThere, match="is not in"):
+        desk.attachment(code, 1, within=handle)
+
+
+def test_an_agent_who_is_not_there_is_wrong_use_wherever_they_are_named(desk: Any, handle: str) -> None:
+    with pytest.raises(WrongUse, match="'nix'"):
+        desk.disable_agent("nix")
+    with pytest.raises(WrongUse, match="'nix'"):
+        desk.assign(handle, "nix")
 
 
 def test_once_the_customer_writes_again_they_alone_get_the_answer(
