@@ -216,9 +216,10 @@ def _quoted(suggestion: Suggestion, site_url: str) -> dict[str, str]:
     """A suggested answer as it stands in a mail: every part on lines of its own, lists as lists."""
     article = suggestion.found.article
     excerpt = in_lines(article, suggestion.found.excerpt)
+    excerpt = excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 2].rsplit(" ", 1)[0] + " …"
     return {
         "question": " ".join(article.question.split()),
-        "excerpt": excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 2].rsplit(" ", 1)[0] + " …",
+        "excerpt": excerpt.replace("\n", "\n  "),  # all of it is indented as its first line is
         "url": _link(article, site_url) if site_url else "",
     }
 
