@@ -11,6 +11,7 @@ from mailgateway.transports import Transport
 from mailgateway.transports.relay import Relay
 from service.doctor import Check, State
 from service.ports import open_socket
+from service.presence import listening
 from service.setting_types import UNIX, host_and_port
 from service.settings import Settings
 from storage.errors import Unavailable
@@ -41,12 +42,13 @@ def _relay_check(name: str, transport: Transport, settings: Settings) -> Check:
 def port_checks(settings: Settings) -> list[Check]:
     """Whether the addresses to listen on are free, or answered by a desk."""
     smtp, lmtp, web = settings.smtp, settings.lmtp, settings.web
-    found = [_port("smtp", "[smtp] listen", smtp.listen, b"", b"220 ")]
+    ours = listening(settings.data)
+    found = [_port("smtp", "[smtp] listen", smtp.listen, ours)]
     if smtp.tls_listen:
-        found.append(_port("smtps", "[smtp] tls_listen", smtp.tls_listen, b"", b""))
+        found.append(_port("smtps", "[smtp] tls_listen", smtp.tls_listen, ours))
     if lmtp.listen:
-        found.append(_port("lmtp", "[lmtp] listen", lmtp.listen, b"", b"220 "))
-    return [*found, _port("web", "[web] listen", web.listen, b"GET /healthz HTTP/1.0\r\n\r\n", b"HTTP/1.")]
+        found.append(_port("lmtp", "[lmtp] listen", lmtp.listen, ours))
+    return [*found, _port("web", "[web] listen", web.listen, ours)]
 
 
 def certificate_check(settings: Settings) -> list[Check]:
@@ -67,14 +69,19 @@ def certificate_check(settings: Settings) -> list[Check]:
     return [Check("certificate", State.WARNING if soon else State.OK, f"{said}; renew it" if soon else said)]
 
 
-def _port(name: str, setting: str, listen: str, question: bytes, answer: bytes) -> Check:
+def _port(name: str, setting: str, listen: str, ours: set[str]) -> Check:
     if listen.startswith(UNIX):
         return _in_file_system(name, listen)
     try:
         open_socket(listen, setting, may_move=False).close()
     except Unavailable as error:
-        if _answers(listen, question, answer):
+        if listen in ours:
             return Check(name, State.OK, f"{listen} is answered, by the desk that runs")
+        if _answers(listen):
+            said = (
+                f"{listen} is answered by another program, or by a desk of other data; set {setting} to a free address"
+            )
+            return Check(name, State.WARNING, said)
         return Check(name, State.WARNING, str(error))
     return Check(name, State.OK, f"{listen} is free")
 
@@ -87,13 +94,9 @@ def _in_file_system(name: str, listen: str) -> Check:
     return Check(name, State.OK, f"{listen} {'is there' if path.exists() else 'is made at the start'}")
 
 
-def _answers(listen: str, question: bytes, answer: bytes) -> bool:
+def _answers(listen: str) -> bool:
     try:
-        with socket.create_connection(host_and_port(listen), PATIENCE) as connection:
-            if not answer:
-                return True
-            connection.settimeout(PATIENCE)
-            connection.sendall(question)
-            return connection.recv(100).startswith(answer)
+        socket.create_connection(host_and_port(listen), PATIENCE).close()
     except OSError:
         return False
+    return True
