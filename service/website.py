@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from faq.policy import SitePolicy
 from faq.site import make_site
@@ -40,7 +40,7 @@ class Website(uvicorn.Server):
 def website_of(running: Running) -> Website:
     """The website, not started yet."""
     config = uvicorn.Config(
-        site_of(running),
+        Following(running, site_of),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -55,6 +55,20 @@ def website_of(running: Running) -> Website:
 async def serve_website(website: Website, bound: socket.socket) -> None:
     """Serve on a bound socket until `website.should_exit` is set."""
     await website.serve(sockets=[bound])
+
+
+class Following:
+    """The pages, made anew where the settings were read again: they name the mailboxes."""
+
+    def __init__(self, running: Running, make: Callable[[Running], ASGIApp]) -> None:
+        self._running, self._make = running, make
+        self._made_for, self._app = running.policy, make(running)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the settings that hold now."""
+        if self._running.policy is not self._made_for:
+            self._made_for, self._app = self._running.policy, self._make(self._running)
+        await self._app(scope, receive, send)
 
 
 def site_of(running: Running) -> ASGIApp:
