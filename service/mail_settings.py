@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from service.setting_types import Duration, HttpsUrl, MailAddress, RelayUrl, Section, Selector
 
@@ -30,6 +30,13 @@ class RelaySettings(Section):
     certificate: Path | None = None
     """A CA certificate to trust besides those of the system."""
     oauth: OAuthSettings | None = None
+
+    @field_validator("certificate")
+    @classmethod
+    def _is_there(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.exists():
+            raise ValueError(f"there is no file {path}")
+        return path
 
     @model_validator(mode="after")
     def _has_a_user(self) -> RelaySettings:

@@ -37,8 +37,12 @@ _MEANT = {
 def explained(
     error: ValidationError, root: type[BaseModel], file: Path | None, text: str, environment: Mapping[str, str]
 ) -> str:
-    """The first error of a check, as a line that says where it is and what was meant."""
-    first = error.errors(include_url=False)[0]
+    """The first error of a check, as a line that says where it is and what was meant.
+
+    An unknown name comes before all others: often what is said to be missing was only written wrongly.
+    """
+    found = error.errors(include_url=False)
+    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
     location = [part for part in first["loc"] if not _is_type_tag(part)]
     name, where = _shown(location), _place(location, file, text, environment)
     if first["type"] == "extra_forbidden":

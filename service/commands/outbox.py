@@ -126,4 +126,4 @@ def _list(invocation: Invocation, states: tuple[str, ...], limit: int, *, as_jso
 
         listed(output(listing=True), rows, *now_and_here(settings))
     else:
-        say("nothing goes out, and nothing went out")
+        say(f"no mail is {' or '.join(states)}" if states else "nothing goes out, and nothing went out")

@@ -89,6 +89,16 @@ def test_a_wrong_setting_is_refused_with_its_line_and_what_was_meant(text: str, 
     assert "\n" not in refusal(text)
 
 
+def test_a_name_that_is_written_wrongly_is_told_before_what_is_missing_for_it() -> None:
+    said = refusal('[[mailbox]]\nadress = "hilfe@example.org"\n')
+    assert said == "brief.toml, line 2: there is no setting [mailbox] adress; did you mean address?"
+
+
+def test_a_certificate_of_the_relay_that_is_not_there_is_named_with_its_setting() -> None:
+    said = refusal('[relay]\nurl = "smtp+starttls://relay.example"\ncertificate = "/no/such/file"\n')
+    assert said.startswith("brief.toml, line 3: [relay] certificate: there is no file /no/such/file")
+
+
 def test_an_environment_variable_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("brief.toml").write_text("[reply]\nundo_for = 20\n")
     monkeypatch.setenv("BRIEF_REPLY__UNDO_FOR", "0")
