@@ -74,7 +74,7 @@ def test_the_readme_leads_from_a_first_mail_to_a_conversation_that_thanks_close(
     assert "2525" in mail
     desk.shell(mail.replace("2525", str(desk.smtp[1])))
     [acknowledgement] = wait_until(lambda: sent(desk))
-    assert "Rechnungsanschrift" in acknowledgement.get_content()
+    assert "Rechnungsanschrift" in acknowledgement.get_body(("plain",)).get_content()
 
     [block] = blocks(README, "The first answer")
     activate, *typed = calls(block)

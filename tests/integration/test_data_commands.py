@@ -51,7 +51,7 @@ def test_the_doctor_says_a_line_on_each_thing(tmp_path: Path) -> None:
     assert all(check["state"] in {"ok", "warning"} for check in found)
     result = brief("doctor")
     assert result.return_value == 0
-    assert len(result.stdout.splitlines()) == len(found)
+    assert sum(not line.startswith(" ") for line in result.stdout.splitlines()) == len(found)  # the rest hangs below
 
 
 def test_the_doctor_ends_with_1_where_something_is_wrong(tmp_path: Path) -> None:
