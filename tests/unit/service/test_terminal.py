@@ -301,13 +301,17 @@ def test_what_was_taken_back_is_not_shown() -> None:
 
 
 def test_an_answer_that_could_not_be_delivered_shows_what_the_relay_said() -> None:
-    delivery = {"state": "failed", "due_at": None, "sent_at": None, "answer": "550 5.1.1 unknown", "maybe_twice": True}
+    delivery = {
+        "state": "failed", "due_at": None, "sent_at": None, "answer": "550 5.1.1 unknown", "maybe_twice": True,
+        "reports": [{"address": "anna@kundin.example", "failed": True, "said": "550 5.1.1 nobody"}],
+    }  # fmt: skip
     to = screen()
 
     conversation(to, a_conversation(a_letter(direction="out", mail="reply", delivery=delivery)), NOW, BERLIN)
 
     assert "could not be delivered: 550 5.1.1 unknown" in text_of(to)
     assert "may have gone out twice" in text_of(to)
+    assert "did not reach anna@kundin.example: 550 5.1.1 nobody" in text_of(to)
 
 
 def test_hints_are_for_those_who_look_on() -> None:
