@@ -42,7 +42,7 @@ POLICY = Policy(
     mailboxes=(Mailbox("support@localhost"), Mailbox("sales@localhost")),
     calendar=Calendar("Mo-Fr 08:00-17:00", "Europe/Berlin", "DE"),
 )
-QUICK = Patience(connect=3.0, answer=2.0, idle=60.0, lease=30.0, leave=2.0)
+QUICK = Patience(connect=10.0, answer=10.0, idle=60.0, lease=30.0, leave=2.0)
 
 CONFIGURATION = """
 base_dir = {folder}/run

@@ -51,7 +51,7 @@ def test_a_server_that_was_killed_is_called_again_and_it_goes_on_where_it_was(
 def test_a_server_that_hangs_is_noticed(
     sqlite_desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    sqlite_desk.fetch(account_of(imap_server, user, idle=False))
+    sqlite_desk.fetch(account_of(imap_server, user, idle=False, patience=Patience(connect=1.0, answer=1.0)))
     wait_until(lambda: connected(sqlite_desk))
     imap_server.hang()
     assert "hangs: it did not answer in time" in wait_until(lambda: sqlite_desk.doors[0].states[0].failing)

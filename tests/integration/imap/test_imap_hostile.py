@@ -1,0 +1,63 @@
+"""A server that means harm: what it announces is not waited for, and what it says without an end is not held."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from mailgateway.sources.imap_account import ImapAccount, Security
+from mailgateway.sources.imap_limits import BESIDES
+from mailgateway.sources.imap_session import ServerAway, connected
+
+LARGEST = 100_000
+
+
+@contextmanager
+def server_that_says(answer: bytes, times: int = 1) -> Iterator[ImapAccount]:
+    """A server that lets in, opens a folder, and answers everything else with `answer` so many times."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=_serve, args=(listening, answer, times))
+        serving.start()
+        port = listening.getsockname()[1]
+        yield ImapAccount("127.0.0.1", "u", "support@example.org", port=port, security=Security.PLAIN, password="p")
+    serving.join(20)
+
+
+def _serve(listening: socket.socket, answer: bytes, times: int) -> None:
+    connection, _ = listening.accept()
+    with connection, connection.makefile("rb") as lines:
+        connection.sendall(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
+        for line in lines:
+            tag, _, command = line.partition(b" ")
+            if command.startswith((b"LOGIN", b"SELECT")):
+                connection.sendall(b"* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 2] x\r\n" + tag + b" OK done\r\n")
+                continue
+            try:
+                for _ in range(times):
+                    connection.sendall(answer)
+            except OSError:
+                return
+
+
+@pytest.mark.parametrize(
+    ("answer", "times"),
+    [
+        (b"* 1 FETCH (UID 1 BODY[] {99999999999999999999}\r\nx", 1),
+        (b"* 1 FETCH (UID 1 BODY[] {1000000000}\r\nx", 1),
+        (b"* 1 FETCH (UID 1 BODY[] {90000}\r\n" + b"x" * 90_000 + b")\r\n", 10_000),
+        (b"* OK " + b"x" * 90_000 + b"\r\n", 10_000),
+    ],
+    ids=["a size that is no size", "a size that nobody holds", "mails without end", "words without end"],
+)
+def test_an_answer_that_nobody_could_hold_ends_the_connection(answer: bytes, times: int) -> None:
+    with server_that_says(answer, times) as account:
+        imap = connected(account, largest=LARGEST)
+        imap.select("INBOX")
+        with pytest.raises(ServerAway, match=f"says more than {2 * LARGEST + BESIDES} bytes at once"):
+            imap.mails([1])
+        imap.abort()
+        imap.close()
