@@ -139,7 +139,7 @@ class FolderThread:
 
     def _serve(self) -> None:
         """Be connected and take mail in, until told to stop. Raises what ended it."""
-        imap = connected(self._account, self._tokens, begun=self._begun)
+        imap = connected(self._account, self._tokens, begun=self._begun, largest=self._into.keeper.largest)
         try:
             self._folder.open(imap)
             self.state.connected = True

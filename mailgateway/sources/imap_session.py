@@ -20,7 +20,9 @@ import imapclient
 from imapclient.exceptions import CapabilityError, LoginError
 
 from mailgateway.oauth import AccessTokens, NotLetIn, oauthbearer, xoauth2
+from mailgateway.receive import LARGEST_MAIL
 from mailgateway.sources.imap_account import ImapAccount, Misconfigured, Security
+from mailgateway.sources.imap_limits import limited
 from storage.errors import Unavailable
 
 imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]  # a folder of a million mails names them all in one line
@@ -51,9 +53,10 @@ class Listed(NamedTuple):
 class ImapSession:
     """A connection that is logged in. It belongs to one thread; `abort` may be called by any."""
 
-    def __init__(self, client: imapclient.IMAPClient, account: ImapAccount) -> None:
+    def __init__(self, client: imapclient.IMAPClient, account: ImapAccount, largest: int = LARGEST_MAIL) -> None:
         self._client = client
         self._account = account
+        self._begin_answer = limited(client._imap, largest)
         self.folder = ""
 
     def select(self, folder: str, *, readonly: bool = False) -> Selected:
@@ -213,6 +216,7 @@ class ImapSession:
 
     @contextlib.contextmanager
     def _spoken(self, what: str) -> Iterator[None]:
+        self._begin_answer()
         with spoken(self._account, what):
             yield
 
@@ -222,8 +226,12 @@ def connected(
     tokens: AccessTokens | None = None,
     *,
     begun: Callable[[ImapSession], None] = lambda _: None,
+    largest: int = LARGEST_MAIL,
 ) -> ImapSession:
-    """A new connection, secure as the account asks, and logged in. `begun` gets it before. Raises `Unavailable`."""
+    """A new connection, secure as the account asks, and logged in. `begun` gets it before. Raises `Unavailable`.
+
+    `largest` is the size of the largest mail that may be fetched.
+    """
     tls = _tls_of(account)
     secret = tokens.token() if tokens else account.secret()
     with spoken(account, "connect"):
@@ -235,7 +243,7 @@ def connected(
             timeout=imapclient.SocketTimeout(account.patience.connect, account.patience.answer),
         )
     client.normalise_times = False
-    session = ImapSession(client, account)
+    session = ImapSession(client, account, largest)
     begun(session)
     try:
         with spoken(account, "connect"):
@@ -304,7 +312,7 @@ def spoken(account: ImapAccount, what: str) -> Iterator[None]:
         raise
     except TimeoutError:
         raise ServerAway(f"{where} hangs: it did not answer in time ({what})") from None
-    except (imaplib.IMAP4.abort, OSError) as error:
+    except (imaplib.IMAP4.abort, OSError, MemoryError, OverflowError) as error:
         raise ServerAway(f"{where} is away ({what}): {_line(error)}") from None
     except (imaplib.IMAP4.error, ValueError, LookupError, AssertionError, TypeError) as error:
         # what the library could not read is the server's answer to this one question

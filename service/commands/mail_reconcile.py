@@ -81,7 +81,8 @@ def _connected(settings: Settings, account: ImapAccount) -> Iterator[ImapSession
     from mailgateway.sources.imap_session import connected
     from service.imap import TOKENS
 
-    imap = connected(account, AccessTokens(account.oauth, settings.data / TOKENS) if account.oauth else None)
+    tokens = AccessTokens(account.oauth, settings.data / TOKENS) if account.oauth else None
+    imap = connected(account, tokens, largest=settings.smtp.largest)
     try:
         yield imap
     finally:

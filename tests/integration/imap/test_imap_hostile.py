@@ -33,8 +33,9 @@ def _serve(listening: socket.socket, answer: bytes, times: int) -> None:
         connection.sendall(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
         for line in lines:
             tag, _, command = line.partition(b" ")
-            if command.startswith((b"LOGIN", b"SELECT")):
-                connection.sendall(b"* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 2] x\r\n" + tag + b" OK done\r\n")
+            if command.startswith((b"CAPABILITY", b"LOGIN", b"SELECT")):
+                connection.sendall(b"* CAPABILITY IMAP4rev1\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 2] x\r\n")
+                connection.sendall(tag + b" OK done\r\n")
                 continue
             try:
                 for _ in range(times):

@@ -1,0 +1,42 @@
+"""How much an IMAP server may say in one answer: it announces sizes, and lists things, that nobody could hold."""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Callable
+from typing import Any
+
+BESIDES = 64 * 1024 * 1024
+"""Bytes of an answer besides its mails: the UIDs of a folder of a million mails are eight."""
+
+
+def limited(imap: Any, largest: int) -> Callable[[], None]:
+    """Let no answer that imaplib reads be longer than two mails of the `largest` size, and more; gives back what begins one.
+
+    Raises `abort` from within the library's reading: the connection cannot be used any more.
+    """
+    most = 2 * largest + BESIDES
+    read, readline = imap.read, imap.readline
+    left = most
+
+    def begin() -> None:
+        nonlocal left
+        left = most
+
+    def counted(size: int) -> None:
+        nonlocal left
+        left -= size
+        if left < 0:
+            raise imaplib.IMAP4.abort(f"it says more than {most} bytes at once")
+
+    def read_counted(size: int) -> bytes:
+        counted(size)  # before a byte of it is waited for
+        return bytes(read(size))
+
+    def readline_counted() -> bytes:
+        line = bytes(readline())
+        counted(len(line))
+        return line
+
+    imap.read, imap.readline = read_counted, readline_counted
+    return begin
