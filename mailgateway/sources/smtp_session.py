@@ -18,6 +18,9 @@ from mailgateway.sources.paths import client_of, path_and_rest
 PIECE = 256 * 1024
 """Bytes of DATA that are taken at once."""
 
+# asyncio's TLS has a buffer of 256 KB for each connection from the first byte on: silent ones are not worth that
+sslproto.SSLProtocol.max_size = 32 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

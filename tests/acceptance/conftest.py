@@ -9,8 +9,10 @@ import signal
 import smtplib
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -162,3 +164,94 @@ def desk_process(tmp_path: Path) -> Iterator[DeskProcess]:
     desk = DeskProcess(folder, settings, environment={"BRIEF_AGENT": "lena"})
     yield desk
     desk.end()
+
+
+class Siege:
+    """A desk that is attacked, its other clients, and what has to hold meanwhile and afterwards."""
+
+    longest_wait = 10.0
+    """Seconds that another client's whole session may take, on any machine; the benchmark measures it strictly."""
+
+    def __init__(self, desk: DeskProcess) -> None:
+        self.desk = desk
+        self.accepted = 0
+        """Mails that were answered with 250."""
+
+    @contextmanager
+    def attack(self, name: str, size: int = 0) -> Iterator[None]:
+        """While an attack of so many bytes lasts others send mail; afterwards everything adds up."""
+        process = self.desk.process
+        assert process
+        status = Path(f"/proc/{process.pid}/status")
+        Path(f"/proc/{process.pid}/clear_refs").write_text("5")  # the peak is counted from here on
+        before = _kilobytes(status, "VmRSS")
+        waits: list[float] = []
+        over = threading.Event()
+        other = threading.Thread(target=self._send_all_the_time, args=(waits, over))
+        other.start()
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            took = time.monotonic() - began
+            over.set()
+            other.join(60)
+        assert process.poll() is None, "the desk is gone"
+        wait_until(self._adds_up, within=120)
+        grown = 1024 * (_kilobytes(status, "VmHWM") - before)
+        figures = {"attack": name, "size": size, "took": round(took, 2), "taken_in": round(time.monotonic() - began, 2)}
+        print(json.dumps({**figures, "longest_wait": round(max(waits), 3), "grown": grown, "others": len(waits)}))
+        assert "Traceback" not in (log := (self.desk.folder / "serve.log").read_text()), log[-4000:]
+        assert max(waits) < self.longest_wait, f"another client waited {max(waits):.1f} s"
+        assert grown <= 5 * size + 100_000_000, f"it took {grown // 1_000_000} MB for {size // 1_000_000}"
+
+    def hand_over(self, raw: bytes, door: tuple[str, int] | None = None) -> int:
+        """Hand a mail over just as it is; the code of the answer."""
+        with smtplib.SMTP(*(door or self.desk.smtp), timeout=60) as client:
+            client.ehlo("c.example")
+            client.mail("")
+            client.rcpt("support@localhost")
+            assert client.docmd("DATA")[0] == 354
+            client.send(raw.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n")
+            code, _ = client.getreply()
+        self.accepted += code == 250
+        return code
+
+    def _send_all_the_time(self, waits: list[float], over: threading.Event) -> None:
+        """Another client, from its greeting to its 250, again and again."""
+        while True:
+            began = time.monotonic()
+            assert (
+                self.hand_over(b"From: bo@other.example\r\nSubject: Frage %d\r\n\r\nEine Frage.\r\n" % len(waits))
+                == 250
+            )
+            waits.append(time.monotonic() - began)
+            if over.wait(0.1):
+                return
+
+    def _adds_up(self) -> bool:
+        """Whether every mail that was accepted is in a conversation. One that is lost never waits for long."""
+        said = json.loads(self.desk.brief("mail", "prove", "--read", "--json").splitlines()[-1])
+        assert said["difference"] == 0, said
+        assert said["accepted"] == self.accepted, (said, self.accepted)
+        outcomes = {outcome for found in said["by_source"].values() for outcome in found}
+        assert outcomes <= {"conversation", "duplicate", "waiting"}, said
+        return "waiting" not in outcomes
+
+
+def _kilobytes(status: Path, name: str) -> int:
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith(f"{name}:"))
+
+
+@pytest.fixture
+def siege(desk_process: DeskProcess, own_certificate: Any) -> Callable[..., Siege]:
+    """Starts a desk that is to be attacked, with all doors for mail open."""
+
+    def begin(smtp: str = "") -> Siege:
+        asked = f'listen = "127.0.0.1:0"\ntls_listen = "127.0.0.1:0"\ncertificate = "{own_certificate.file}"\n'
+        asked += f'key = "{own_certificate.key}"\n{smtp}\n[lmtp]\nlisten = "127.0.0.1:0"'
+        desk_process.settings = desk_process.settings.replace('listen = "127.0.0.1:0"', asked, 1)
+        desk_process.start()
+        return Siege(desk_process)
+
+    return begin
