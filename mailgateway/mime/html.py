@@ -32,6 +32,8 @@ UNSEEN_STYLE = re.compile(
     r"|max-height\s?:\s?0(?:px)?\s?(?:;|$)",
     re.IGNORECASE,
 )
+MOST_AMPERSANDS = 75_000
+"""The tree is built in a time that grows with their square."""
 BLANKS = re.compile(r"[ \t\n\f\r\xa0]+")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u034f]")
 UNREAD = frozenset({"script", "style", "title", "template", "xml", "select", "object", "svg", "iframe", "applet"})
@@ -210,7 +212,7 @@ def local(tag: str, attribute: str, value: str) -> str | None:
 
 def sanitise(html: str) -> str:
     """HTML that is safe to show; "" where a tree of it would be too large to be built."""
-    if not html or len(html) > LARGEST or cost(html) > DEAREST:
+    if not html or len(html) > LARGEST or html.count("&") > MOST_AMPERSANDS or cost(html) > DEAREST:
         return ""
     return cleaner().clean(html)
 

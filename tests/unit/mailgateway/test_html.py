@@ -48,3 +48,8 @@ def test_html_that_would_grow_without_bound_is_not_shown() -> None:
 
 def test_formatting_that_is_never_closed_is_not_shown() -> None:
     assert sanitise("".join(f"<font size={n}>" for n in range(20_000))) == ""
+
+
+def test_html_of_too_many_references_is_not_built() -> None:
+    assert sanitise("&amp;" * 75_000)
+    assert sanitise("&" * 75_001) == ""
