@@ -14,14 +14,19 @@ from sqlalchemy.orm import Session
 
 from mailgateway.arrived import arrived
 from mailgateway.shunted import shunted
-from storage.claim import claim_due
+from mailgateway.sources import imap_store
+from mailgateway.sources.imap_store import Place
+from storage.claim import Among, claim_due
 from storage.database import Database, open_database, sqlite_url
 from storage.outbox import lease_due, listing
 from storage.tables import EnvelopeRow
 from threads import lookup
 from threads.listing import Wanted, inbox
+from threads.store import breaker, sent, stops
 
+PLACE = Place("info at mail.firma.example", "INBOX")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+AMONG = Among(frozenset({"info@firma.example"}))
 SMALL = ("agent",)
 """Tables that are read as a whole: nobody has many agents."""
 
@@ -60,6 +65,16 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
     [
         pytest.param(lambda s: claim_due(s, EnvelopeRow, NOW, timedelta(minutes=5), 16), id="claim"),
         pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1), id="lease"),
+        pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1, AMONG), id="lease of a relay"),
+        pytest.param(lambda s: breaker.counted(s, "0" * 32, NOW), id="breaker"),
+        pytest.param(lambda s: breaker.open_breaker(s, NOW), id="breaker open"),
+        pytest.param(lambda s: stops.stopped(s, ["anna@kunde.example"]), id="stopped"),
+        pytest.param(lambda s: stops.stopped(s, ["anna@kunde.example", "ben@kunde.example"]), id="stopped of several"),
+        pytest.param(lambda s: sent.by_tokens(s, ["abc"]), id="sent by its token"),
+        pytest.param(lambda s: sent.by_messages(s, {uuid4(): "<a@b.example>"}), id="sent by its message"),
+        pytest.param(lambda s: imap_store.unsettled(s, PLACE, 1, 500), id="imap unsettled"),
+        pytest.param(lambda s: imap_store.kept_before(s, PLACE.account, ["0" * 64]), id="imap kept before"),
+        pytest.param(lambda s: imap_store.cursor_of(s, PLACE), id="imap cursor"),
         pytest.param(lambda s: arrived(s), id="arrived"),
         pytest.param(lambda s: arrived(s, "person"), id="arrived of a kind"),
         pytest.param(lambda s: shunted(s), id="shunted"),
