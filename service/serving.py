@@ -23,6 +23,8 @@ from storage.schema import refuse_lacking
 
 log = structlog.get_logger()
 
+MOST_FILES = 65_536
+
 LABELS = {"smtp": "mail", "smtps": "mail", "lmtp": "mail", "imap": "mail", "web": "website"}
 """What each door is called for people."""
 _HINT = """\
@@ -37,6 +39,7 @@ def serve_desk(invocation: Invocation, parts: frozenset[str], *, sample: bool, a
     settings = invocation.settings()
     start_logging(settings.log.level, json_lines=settings.log.json_lines)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something that could read the settings again
+    _allow_many_files()
     running = Running.open(settings)
     try:
         refuse_lacking(running.database)
@@ -48,6 +51,19 @@ def serve_desk(invocation: Invocation, parts: frozenset[str], *, sample: bool, a
         for number in (signal.SIGINT, signal.SIGTERM):  # it is ending already: once more must not end it half way
             signal.signal(number, signal.SIG_IGN)
         running.close()
+
+
+def _allow_many_files() -> None:
+    """Open as many files as the system allows: each client takes one, and of the usual 1,024 idle clients leave none."""
+    try:
+        import resource
+    except ImportError:  # not on every system
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft not in (resource.RLIM_INFINITY, most) and soft < most:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _serve(running: Running, parts: frozenset[str], read: Callable[[], Settings], *, as_json: bool) -> None:

@@ -221,3 +221,16 @@ def is_open(connection: socket.socket) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_idle_clients_do_not_use_up_the_files_that_a_desk_may_open(desk_process: Any) -> None:
+    desk_process.under = ("bash", "-c", 'ulimit -Sn 256; exec "$@"', "bash")
+    desk_process.start()
+    host, _, port = desk_process.web.removeprefix("http://").rpartition(":")
+    with ExitStack() as stack:
+        for _ in range(400):
+            stack.enter_context(talking((host, int(port)), b"GET / HTTP/1.1\r\n"))
+        desk_process.send(b"From: a@b.example\r\nSubject: x\r\n\r\nx\r\n")
+        said = desk_process.shell("brief mail prove --json")
+    assert '"difference":0' in said.replace(" ", "")
+    assert "Too many open files" not in (desk_process.folder / "serve.log").read_text()
