@@ -198,7 +198,6 @@ class ImapFolder:
 
     def _write(self, mails: Sequence[Fetched], cursor: Cursor) -> None:
         """Have it all on disk. A mail that cannot be written goes alone, so that it stops none of the others."""
-        mails = self._imported(mails)
         try:
             self._commit(mails, cursor)
         except Unavailable:
@@ -223,7 +222,7 @@ class ImapFolder:
         except Exception as error:
             self._commit([_unread(mail, error)], upto)
 
-    def _imported(self, mails: Sequence[Fetched]) -> Sequence[Fetched]:
+    def _import(self, mails: Sequence[Fetched]) -> None:
         """Take old mail in as out of an archive. Where we are killed right after, it is there already the next time."""
         old = [each for each in mails if each.outcome.outcome == "imported"]
         if old:
@@ -231,9 +230,9 @@ class ImapFolder:
             named = [(f"{self.place} {each.outcome.uid}", each.raw, each.came_at) for each in old]
             for _ in import_mails(self._into.database, policy, named, now):
                 pass
-        return mails
 
     def _commit(self, mails: Sequence[Fetched], cursor: Cursor) -> None:
+        self._import(mails)
         keep = [(each.envelope, each.raw) for each in mails if each.envelope is not None]
 
         def also(session: Session, kept: Sequence[Kept]) -> None:

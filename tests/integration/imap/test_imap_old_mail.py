@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from mailgateway.importing import import_mails
 from mailgateway.sources.imap_account import ImapAccount
 from storage.tables import ConversationRow, MessageRow, OutboxRow
 from threads.store.reply_addresses import is_shown, probe_address
@@ -64,6 +65,29 @@ def test_an_old_mail_that_somebody_puts_into_the_folder_is_taken_in_and_not_ackn
     wait_until(lambda: desk.outcomes() == {"imported": 1})
     desk.walk()
     assert (desk.number(ConversationRow), desk.number(OutboxRow)) == (1, 0)
+
+
+def test_an_old_mail_that_cannot_be_taken_in_stops_none_of_the_others(
+    sqlite_desk: Any,
+    shared_imap_server: Any,
+    user: str,
+    account_of: Account,
+    a_mail: Any,
+    wait_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(database: Any, policy: Any, mails: Any, now: datetime) -> Iterator[Any]:
+        if any(b"bad@one.example" in raw for _, raw, _ in mails):
+            raise RuntimeError("a fault of ours")
+        yield from import_mails(database, policy, mails, now)
+
+    monkeypatch.setattr("mailgateway.sources.imap_folder.import_mails", failing)
+    for author in ("a@one.example", "bad@one.example", "b@two.example"):
+        shared_imap_server.put(user, a_mail(author=author, to="nobody@else.example"), at=LAST_WEEK)
+    sqlite_desk.fetch(account_of(shared_imap_server, user, since_at=NOW - timedelta(days=7)))
+    wait_until(lambda: sqlite_desk.outcomes() == {"imported": 2, "unread": 1})
+    wait_until(lambda: shared_imap_server.flags(user) == {1: {SEEN}, 2: set(), 3: {SEEN}})
+    assert sqlite_desk.number(ConversationRow) == 2
 
 
 def test_a_mail_came_when_the_server_took_it_however_long_we_were_away(
