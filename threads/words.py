@@ -75,10 +75,6 @@ class Sentence:
             return False
         return any(self._follows(start, wanted) for start, word in enumerate(self.words) if same(wanted[0], word))
 
-    def ends_of(self, wanted: tuple[str, ...]) -> list[int]:
-        """Behind which words a phrase ends here, as positions of the word that comes next."""
-        return [end for _, end in self.spans_of(wanted)]
-
     def spans_of(self, wanted: tuple[str, ...]) -> list[tuple[int, int]]:
         """Where a phrase stands: from which word, up to which."""
         if not self.may_hold(wanted):

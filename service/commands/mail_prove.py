@@ -10,8 +10,6 @@ import click
 from service.commands.options import json_option, output
 from service.invocation import Invocation, print_json, say
 
-PER_UPDATE = 500
-
 
 @click.command(short_help="Every mail ever accepted, and what became of it.")
 @click.option("--read", is_flag=True, help="Read each raw mail, too, and compare its checksum.")
