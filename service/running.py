@@ -65,6 +65,8 @@ class Running:
     """The doors that could not be opened yet, and why."""
     imap: list[FolderState] = field(default_factory=list)
     """How each folder fares that mail is fetched from."""
+    _gone: list[Loop] = field(default_factory=list)
+    """Loops of ways out that the settings name no more: each may still be handing a mail over."""
     _warm: threading.Event = field(default_factory=threading.Event)
     _asking: Suggesting = field(init=False)
     checks: Checks = field(init=False)
@@ -134,8 +136,9 @@ class Running:
         begun = self._deliveries()
         before = self.loops
         self.loops = {**{name: loop for name, loop in before.items() if name not in gone}, **begun}
-        for name in gone:
-            before[name].tell_to_stop()
+        self._gone = [*(loop for loop in self._gone if loop.alive), *(before[name] for name in gone)]
+        for loop in self._gone:
+            loop.tell_to_stop()
         for loop in begun.values():
             loop.start()
 
@@ -209,7 +212,7 @@ class Running:
     def stop(self) -> None:
         """End the loops after the rounds that are on."""
         loops, self.loops = self.loops, {}
-        late = stop_all(loops.values())
+        late = stop_all([*loops.values(), *self._gone])
         if late:
             log.warning("did not end in time; what it leased is tried again", loops=late)
 

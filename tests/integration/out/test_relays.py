@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
+from sqlalchemy import select
 
 from mailgateway.deliver import deliver_due
 from mailgateway.oauth import AccessTokens, OAuth
@@ -27,6 +28,7 @@ from storage.claim import Among
 from storage.database import Database
 from storage.errors import WrongUse
 from storage.outbox import Mailable, OutgoingMail, enqueue, listing
+from storage.tables import AttemptRow
 
 NOW = datetime(2025, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -130,6 +132,27 @@ def test_a_relay_that_hangs_holds_up_nobody_elses_mail(
     finally:
         other_world.go_on()
         running.close()
+
+
+def test_a_desk_that_ends_waits_for_the_mail_of_a_relay_that_the_settings_name_no_more(
+    tmp_path: Path, settings: Settings, outside_world: Any, other_world: Any
+) -> None:
+    other_world.hang()
+    running = Running.open(settings)
+    try:
+        put(running.database, "rechnung@wir.example")
+        running.start(frozenset({"delivery"}))
+        assert other_world.hanging.wait(20)
+        changed = written(tmp_path, f'[[mailbox]]\naddress = "a@wir.example"\n[relay]\nurl = "{outside_world.url}"\n')
+        running.read_again(lambda: changed)
+        assert list(running.loops) == ["delivery"]
+    finally:
+        other_world.go_on()
+        running.stop()
+        with running.database.reading() as session:
+            (ended_at,) = session.scalars(select(AttemptRow.ended_at))
+        running.close()
+    assert ended_at is not None
 
 
 def test_a_relay_that_is_new_in_the_settings_gets_its_loop(
