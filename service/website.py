@@ -20,6 +20,7 @@ from service.health import health_of
 from service.running import Running
 from service.setting_types import host_and_port
 from service.settings import WebSettings
+from service.visits import Visit
 from threads.model import Envelope
 
 
@@ -48,6 +49,7 @@ def website_of(running: Running) -> Website:
         limit_concurrency=500,
         timeout_graceful_shutdown=5,
         loop="none",
+        http=Visit,
     )
     return Website(config)
 
