@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from storage.outbox import Dropped, Leased, PutBack, content_of
+from storage.outbox import Dropped, Leased, PutBack
 from threads.breaker import Drops, Limits, Waits, judge
 from threads.store.breaker import counted, keep_open, open_breaker
 
@@ -36,7 +36,7 @@ class Gate:
         )
 
     def _by_breaker(self, session: Session, leased: Leased, now: datetime) -> PutBack | Dropped | None:
-        same, in_all = counted(session, content_of(leased.mail), now)
+        same, in_all = counted(session, leased.content, now)
         verdict = judge(same, in_all, open_breaker(session, now), self.limits, now)
         if isinstance(verdict, Waits | Drops) and verdict.opens is not None:
             log.error("the breaker has opened: nothing goes out by itself", because=verdict.because)

@@ -50,6 +50,8 @@ class Leased:
     message_id: UUID | None
     created_at: datetime
     maybe_twice: bool
+    content: str = ""
+    """Alike for mails that say the same and go out by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,12 @@ def enqueue(
     due_at: datetime,
     now: datetime,
     bounce_token: str | None = None,
+    content: str | None = None,
 ) -> UUID:
-    """Write a mail into the outbox, in the transaction that decided it; it goes out when it is due."""
+    """Write a mail into the outbox, in the transaction that decided it; it goes out when it is due.
+
+    `content` is alike for mails that count as saying the same, where their words alone do not tell.
+    """
     recipients = mail.recipients
     first = recipients[0] if recipients else ""
     outbox_id = uuid7()
@@ -128,7 +134,7 @@ def enqueue(
         "recipient": first.lower(),
         "domain": first.rpartition("@")[2].lower(),
         "mailbox": mail.author.address.lower(),
-        "content": "" if purpose == "reply" else content_of(mail),
+        "content": "" if purpose == "reply" else content or content_of(mail),
         "bounce_token": bounce_token,
         "mail": mail.as_json(),
         "pending": list(recipients),
@@ -139,10 +145,10 @@ def enqueue(
     return outbox_id
 
 
-def content_of(mail: OutgoingMail) -> str:
-    """Alike for mails that say the same, whoever they go to and whatever time they name."""
+def content_of(mail: OutgoingMail, to: str = "") -> str:
+    """Alike for mails that say the same, whatever time they name; whoever they go to, or `to` one address alone."""
     said = "\n".join(_NUMBERS.sub("0", " ".join(part.lower().split())) for part in (mail.subject, mail.text))
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(f"{said}{to.lower()}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def lease_due(
@@ -176,6 +182,7 @@ def _leased(row: OutboxRow) -> Leased:
         message_id=row.message_id,
         created_at=row.created_at,
         maybe_twice=row.maybe_twice,
+        content=row.content,
     )
 
 

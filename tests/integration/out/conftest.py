@@ -65,10 +65,10 @@ class Office:
         """Another policy."""
         self.policy = replace(self.policy, **fields)
 
-    def arrives(self, raw: bytes, *, to: str = OURS, sender: str = "") -> str:
+    def arrives(self, raw: bytes, *, to: str = OURS, sender: str = "", source: Source = Source.SMTP) -> str:
         """Let a mail come in; the handle of the conversation that it came to."""
         self.now += timedelta(minutes=1)
-        envelope = Envelope(Source.SMTP, sender, (to,), self.now, client="203.0.113.7")
+        envelope = Envelope(source, sender, (to,), self.now, client="203.0.113.7")
         Keeper(self.group, self.policy.mailboxes).keep(envelope, raw).result(20)
         tally = walk_due(self.database, self.policy, None, self.now)
         assert tally["done"] == 1, tally

@@ -14,6 +14,7 @@ from service.figures import figures
 from storage.outbox import Mailable, OutgoingMail, enqueue
 from storage.tables import AttemptRow, OutboxRow
 from threads.breaker import Limits
+from threads.model import Source
 from threads.store.breaker import open_breaker
 
 
@@ -62,6 +63,15 @@ def test_what_says_the_same_too_often_is_dropped_and_the_rest_waits_for_the_brea
     office.now = breaker.until
     assert breaker_of(office) is None
     assert office.deliver(gate=gate)["sent"] == 3
+
+
+def test_many_who_fill_in_the_form_are_all_acknowledged_though_that_always_says_the_same(
+    office: Any, a_mail: Any
+) -> None:
+    for number in range(3):
+        author = f"anna@kundin-{number}.example"
+        office.arrives(a_mail(author=author), sender=author, source=Source.FORM)
+    assert office.deliver(gate=Gate(Limits(same_content_an_hour=2))) == {"sent": 3}
 
 
 def test_doctor_and_metrics_show_that_it_is_open(office: Any) -> None:
