@@ -18,6 +18,7 @@ from mailgateway.retry import in_one_line, next_offer
 from mailgateway.transports import Handed, Transport
 from storage.claim import Among
 from storage.database import Database
+from storage.errors import Unavailable
 from storage.outbox import Deferred, Dropped, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
 from threads.deliveries import note_failure
 
@@ -45,6 +46,10 @@ class _Way:
     gate: Gate | None
     among: Among | None
     lease_for: timedelta
+
+
+SETTLE_AGAIN_AFTER = (0.2, 1.0, 3.0, 10.0)
+"""Seconds; together far less than a lease lasts."""
 
 
 def deliver_due(
@@ -78,7 +83,7 @@ async def _deliver(way: _Way, limit: int) -> Counter[str]:
                 continue
             handed = await _hand_over(way.transport, leased, way.sign, way.clock())
             result = decide(leased, handed, way.clock())
-            _settle(way.database, leased, result, handed, way.clock())
+            await _settled(way, leased, result, handed)
             tally[_word(result)] += 1
             if handed.away:
                 break
@@ -135,6 +140,17 @@ def _both(handed: Handed) -> str:
     named = handed.accepted or handed.deferred
     refused = [f"{address}: {said}" for address, said in handed.refused.items()] if named else []
     return ("; ".join(refused) or handed.answer)[:500]
+
+
+async def _settled(way: _Way, leased: Leased, result: Result, handed: Handed) -> None:
+    """Write down how it ended. While the database is away it is tried again: forgotten, the mail would go out twice."""
+    for pause in SETTLE_AGAIN_AFTER:
+        try:
+            return _settle(way.database, leased, result, handed, way.clock())
+        except Unavailable as error:
+            log.warning("how a mail ended cannot be written yet", outbox=str(leased.outbox_id), because=str(error))
+            await asyncio.sleep(pause)
+    return _settle(way.database, leased, result, handed, way.clock())
 
 
 def _settle(database: Database, leased: Leased, result: Result, handed: Handed, now: datetime) -> None:

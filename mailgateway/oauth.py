@@ -90,10 +90,10 @@ class AccessTokens:
         token, lives = answer.get("access_token"), answer.get("expires_in", USUAL_LIFE)
         if not isinstance(token, str) or not _is_plain(token):
             raise Unavailable(f"{self.oauth.token_url} gave no access token; is it the token endpoint?")
+        self._token, self._until = token, asked_at + _seconds(lives)
         newer = answer.get("refresh_token")
         if isinstance(newer, str) and newer and newer != self._refresh_token():
             self._keep(newer)
-        self._token, self._until = token, asked_at + _seconds(lives)
 
     def _form(self) -> dict[str, str]:
         oauth, refresh_token = self.oauth, self._refresh_token()

@@ -80,6 +80,9 @@ async def _try_again(stack: AsyncExitStack, running: Running, door: Door) -> Non
             where = await stack.enter_async_context(door.open(running))
         except BriefwechselError as error:
             running.shut[door.name] = str(error)
+        except Exception as error:  # whatever it is, the door is tried again
+            log.exception("a door stays shut", door=door.name)
+            running.shut[door.name] = f"{type(error).__name__}: {error}"
         else:
             del running.shut[door.name]
             log.info("a door is open", door=door.name, where=where)
@@ -195,7 +198,8 @@ def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(certificate, key)
+        # the password: without one OpenSSL would ask for it on the terminal, and wait
+        context.load_cert_chain(certificate, key, password="")
     except (OSError, ssl.SSLError) as error:
         raise WrongUse(f"[smtp] certificate {certificate} with key {key} cannot be used: {error}") from None
     return context

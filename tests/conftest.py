@@ -255,14 +255,22 @@ class OutsideWorld:
     async def _open(self) -> None:
         from aiosmtpd.smtp import SMTP
 
+        class Session(SMTP):
+            def eof_received(self) -> bool | None:
+                super().eof_received()
+                return False  # hang up, too: aiosmtpd leaves that to chance
+
         def session() -> SMTP:
-            return SMTP(self, hostname="outside.example", tls_context=self.tls, enable_SMTPUTF8=True, loop=self._loop)
+            return Session(
+                self, hostname="outside.example", tls_context=self.tls, enable_SMTPUTF8=True, loop=self._loop
+            )
 
         self._server = await self._loop.create_server(session, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
         self._server.close()
+        await self._some_turns()  # a connection that was just accepted has its session first
         await self._loop.shutdown_default_executor()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
@@ -270,6 +278,10 @@ class OutsideWorld:
         await asyncio.gather(*others, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._server.wait_closed(), 2)
+
+    async def _some_turns(self) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
 
 
 @pytest.fixture

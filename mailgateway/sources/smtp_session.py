@@ -170,8 +170,10 @@ class Session(SMTP):
             super().data_received(data)
 
     def eof_received(self) -> bool | None:
-        """The client will say no more."""
-        return False if self._turned_away else super().eof_received()
+        """The client will say no more: hang up, which aiosmtpd leaves to chance where its greeting was not out yet."""
+        if not self._turned_away:
+            super().eof_received()
+        return False
 
     def say_goodbye(self) -> None:
         """End the session: at once, or after the mail that is just being kept."""

@@ -14,13 +14,14 @@ import pytest
 import structlog
 from sqlalchemy import select
 
+import mailgateway.deliver as deliver
 from mailgateway.deliver import deliver_due
 from mailgateway.transports import Handed
 from mailgateway.transports.folder import Folder, keep
 from mailgateway.transports.relay import Relay, relay_address
 from storage.database import Database
-from storage.errors import WrongUse
-from storage.outbox import Mailable, OutgoingMail, enqueue, lease_due
+from storage.errors import DatabaseUnavailable, WrongUse
+from storage.outbox import Mailable, OutgoingMail, enqueue, lease_due, settle
 from storage.tables import AttemptRow, ConversationRow, EventRow, OutboxRow
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -301,3 +302,22 @@ def test_a_url_names_the_relay(url: str, port: int, tls: bool, starttls: bool | 
 def test_a_url_that_names_none_is_refused(url: str) -> None:
     with pytest.raises(WrongUse, match="relay"):
         relay_address(url)
+
+
+def test_how_a_mail_ended_is_written_once_the_database_is_back(
+    database: Database, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = put(a_letter())
+    monkeypatch.setattr(deliver, "SETTLE_AGAIN_AFTER", (0.0, 0.0))
+    away = iter([True, True, False])
+
+    def settling(*arguments: Any, **options: Any) -> bool:
+        if next(away):
+            raise DatabaseUnavailable("away")
+        return settle(*arguments, **options)
+
+    monkeypatch.setattr(deliver, "settle", settling)
+    assert deliver_due(database, Folder(tmp_path / "sent"), NOW) == {"sent": 1}
+    with database.reading() as session:
+        row = session.get_one(OutboxRow, key)
+        assert (row.state, row.maybe_twice) == ("sent", False)
