@@ -81,7 +81,7 @@ class LimitsSettings(Section):
 
     domain_a_minute: int = Field(default=0, ge=0)
     """Mails to one domain; the others wait."""
-    same_content_an_hour: int = Field(default=50, ge=0)
+    same_content_an_hour: int = Field(default=600, ge=0)
     """Mails that go out by themselves and say the same: more of them open the breaker."""
     automatic_an_hour: int = Field(default=1000, ge=0)
     """Mails that go out by themselves, of any content: more of them open the breaker."""

@@ -21,7 +21,7 @@ class Limits:
 
     domain_a_minute: int = 0
     """Mails to one domain."""
-    same_content_an_hour: int = 50
+    same_content_an_hour: int = 600
     """Automatic mails that say the same."""
     automatic_an_hour: int = 1000
     """Automatic mails in all."""
