@@ -81,7 +81,8 @@ def test_between_every_354_and_its_250_a_sync_to_disk_is_completed(
     with ThreadPoolExecutor(10) as clients:
         list(clients.map(lambda each: _send(desk_process, a_mail, each, number // 10), range(10)))
     assert desk_process.stop() == 0
-    wait_until(lambda: f"{desk_process.process.pid} +++ exited with 0" in trace.read_text(errors="replace"))
+    ended = re.compile(rf"^{desk_process.process.pid} +\+\+\+ exited with 0", re.MULTILINE)  # a short pid is padded
+    wait_until(lambda: ended.search(trace.read_text(errors="replace")))
     accepted, wrong = unproven(events(trace.read_text(errors="replace").splitlines()))
     assert accepted == number
     assert wrong == []
