@@ -269,8 +269,10 @@ class OutsideWorld:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        await self._some_turns()  # what was just accepted needs a server that is open, or asyncio forgets to close it
         self._server.close()
-        await self._some_turns()  # a connection that was just accepted has its session first
         await self._loop.shutdown_default_executor()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
