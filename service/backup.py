@@ -36,6 +36,7 @@ FORM = 1
 """Of the backup file; another one is refused."""
 MANIFEST = "manifest.json"
 COPY = "desk.sqlite"
+"""The member that holds the copy of an SQLite database."""
 SETTINGS = "brief.toml"
 
 
@@ -115,8 +116,7 @@ def _plain_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     drafts = settings.data / "drafts"
     for path in sorted(drafts.glob("[a-z0-9]*.txt")) if drafts.is_dir() else ():
         yield f"drafts/{path.name}", path
-    tokens = settings.data / "tokens"
-    for path in sorted(tokens.glob("[0-9a-f]*")) if tokens.is_dir() else ():
+    for path in sorted(settings.tokens.glob("[0-9a-f]*")) if settings.tokens.is_dir() else ():
         yield f"tokens/{path.name}", path
     if settings.file is not None:
         yield SETTINGS, settings.file

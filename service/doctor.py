@@ -121,9 +121,9 @@ def data_check(data: Path) -> Check:
 def database_checks(settings: Settings) -> Iterator[Check]:
     """Whether the database is there and of this version; if so, what lies in it and beside it."""
     if is_gone(settings):
-        yield Check("database", State.WRONG, GONE.format(data=settings.data))
+        yield Check("database", State.WRONG, GONE.format(file=settings.database_file))
         return
-    if settings.is_sqlite and not (settings.data / "desk.sqlite").exists():
+    if settings.is_sqlite and not settings.database_file.exists():
         yield Check("database", State.WARNING, "there is none yet; `brief serve` makes it")
         return
     database = open_database(settings.database_url)

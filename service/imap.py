@@ -30,8 +30,6 @@ from threads.store.reply_addresses import is_shown, made_probe_address, probe_ad
 
 log = structlog.get_logger()
 
-TOKENS = "tokens"
-"""The folder in the data directory that holds refresh tokens which replace those of the settings."""
 QUICK = Patience(connect=5.0, answer=5.0)
 
 
@@ -60,14 +58,13 @@ def _make_probes(running: Running) -> None:
 def doors_of(running: Running) -> list[ImapDoor]:
     """A door for each account, not started yet."""
     into = Into(running.keeper, running.database, lambda: running.policy, lambda: datetime.now(UTC))
-    tokens = running.settings.data / TOKENS
-    return [ImapDoor(account, into, tokens=tokens) for account in accounts_of(running.settings)]
+    return [ImapDoor(account, into, tokens=running.settings.tokens) for account in accounts_of(running.settings)]
 
 
 def imap_checks(settings: Settings) -> list[Check]:
     """Whether each account lets us in and has its folders, and what the desk remembers of them."""
-    found = [_server_check(account, settings.data / TOKENS) for account in accounts_of(settings)]
-    if not found or (settings.is_sqlite and not (settings.data / "desk.sqlite").exists()):
+    found = [_server_check(account, settings.tokens) for account in accounts_of(settings)]
+    if not found or (settings.is_sqlite and not settings.database_file.exists()):
         return found
     database = open_database(settings.database_url)
     try:

@@ -14,7 +14,7 @@ from storage.errors import OutOfStep
 from storage.private import private_folder
 
 GONE = (
-    "{data}/desk.sqlite is missing, and the keys of a desk lie beside it: put the file back, or a backup into a new place "
+    "{file} is missing, and the keys of a desk lie beside it: put the file back, or a backup into a new place "
     "with `brief --data NEW restore FILE`, or begin anew with `brief database upgrade`"
 )
 
@@ -27,7 +27,7 @@ def open_database_for(settings: Settings) -> Database:
     """
     private_folder(settings.data)
     if is_gone(settings):
-        raise OutOfStep(GONE.format(data=settings.data))
+        raise OutOfStep(GONE.format(file=settings.database_file))
     database = open_database(settings.database_url)
     try:
         database.make_ready()
@@ -39,8 +39,7 @@ def open_database_for(settings: Settings) -> Database:
 
 def is_gone(settings: Settings) -> bool:
     """Whether the database's file is missing beside the keys of a desk that was here."""
-    there = settings.data / "desk.sqlite"
-    return settings.is_sqlite and not there.exists() and (settings.data / KEYS).exists()
+    return settings.is_sqlite and not settings.database_file.exists() and (settings.data / KEYS).exists()
 
 
 @contextmanager

@@ -18,8 +18,6 @@ from threads.breaker import Limits
 
 DKIM = "dkim"
 """The folder in the data directory where the keys lie that mail is signed with."""
-TOKENS = "tokens"
-"""The folder in the data directory that holds refresh tokens which replace those of the settings."""
 DELIVERY = "delivery"
 """The name of the way over the desk's relay; those of the others begin with it."""
 
@@ -63,7 +61,7 @@ def gate_of(settings: Settings) -> Gate:
 def _relay(settings: RelaySettings, desk: Settings) -> Relay:
     tokens = None
     if settings.oauth is not None:
-        tokens = AccessTokens(OAuth(**settings.oauth.model_dump()), desk.data / TOKENS)
+        tokens = AccessTokens(OAuth(**settings.oauth.model_dump()), desk.tokens)
     return Relay(
         relay_address(settings.url, settings.password),
         hostname=desk.smtp.hostname,

@@ -140,7 +140,7 @@ def _put_database(settings: Settings, manifest: Manifest, folder: Path) -> None:
         _fill(sqlite_url(made), manifest, folder, None)
     with _opened(sqlite_url(made)) as checked:
         checked.upgrade()
-    made.replace(settings.data / COPY)
+    made.replace(settings.database_file)
 
 
 def _fill(url: str, manifest: Manifest, folder: Path, copy: Path | None) -> None:

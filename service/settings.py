@@ -200,7 +200,17 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """An SQLAlchemy URL."""
-        return self.database.url or f"sqlite:///{self.data / 'desk.sqlite'}"
+        return self.database.url or f"sqlite:///{self.database_file}"
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file of the data directory; nothing lies there where another database is set."""
+        return self.data / "desk.sqlite"
+
+    @property
+    def tokens(self) -> Path:
+        """The folder that holds refresh tokens which replace those of the settings."""
+        return self.data / "tokens"
 
     def policy(self) -> Policy:
         """What the decisions take as their policy. Raises `WrongUse` for hours that cannot be read."""

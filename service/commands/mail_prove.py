@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.commands.options import json_option, output
 from service.invocation import Invocation, print_json, say
+from templates.amounts import counted
+
+if TYPE_CHECKING:
+    from mailgateway.prove import Outcome
 
 
 @click.command(short_help="Every mail ever accepted, and what became of it.")
@@ -26,40 +30,44 @@ def prove(invocation: Invocation, read: bool, as_json: bool) -> None:
       brief mail prove --read --json
     """
     from mailgateway.prove import outcomes
-    from service.harmless import line
     from service.opening import reading
     from service.progress import progress
 
     tally: Counter[tuple[str, str]] = Counter()
-    differences = 0
     with reading(invocation.settings()) as session, progress("adding up", None) as step:
         for each in outcomes(session, read=read):
-            tally[each.source, each.outcome if not each.wrong else "difference"] += 1
+            tally[each.source, "difference" if each.wrong else each.outcome] += 1
             step(1)
             if each.wrong:
-                differences += 1
-                if as_json:
-                    print_json(
-                        {
-                            "difference": each.name,
-                            "source": each.source,
-                            "received_at": each.received_at.isoformat(),
-                            "because": each.wrong,
-                        }
-                    )
-                else:
-                    output().print(
-                        line(f"{each.name}  {each.source}  {each.received_at:%Y-%m-%d %H:%M}  {each.wrong}"),
-                        soft_wrap=True,
-                    )
+                _name(each, as_json=as_json)
+    _sum_up(tally, as_json=as_json)
+    if differences := summary(tally)["difference"]:
+        mails = counted(differences, "mail does", "mails do")
+        say(f"{mails} not add up: bring back from a backup what is gone, and tell us")
+        raise click.exceptions.Exit(1)
+
+
+def _name(each: Outcome, *, as_json: bool) -> None:
+    """Print a mail that does not add up."""
+    if as_json:
+        at = each.received_at.isoformat()
+        print_json({"difference": each.name, "source": each.source, "received_at": at, "because": each.wrong})
+    else:
+        _print(f"{each.name}  {each.source}  {each.received_at:%Y-%m-%d %H:%M}  {each.wrong}")
+
+
+def _sum_up(tally: Counter[tuple[str, str]], *, as_json: bool) -> None:
     if as_json:
         print_json(summary(tally))
-    else:
-        for text in lines(tally):
-            output().print(line(text), soft_wrap=True)
-    if differences:
-        say(f"{differences} mails do not add up: bring them back from a backup, and tell us")
-        raise click.exceptions.Exit(1)
+        return
+    for text in lines(tally):
+        _print(text)
+
+
+def _print(text: str) -> None:
+    from service.harmless import line
+
+    output().print(line(text), soft_wrap=True)
 
 
 def summary(tally: Counter[tuple[str, str]]) -> dict[str, Any]:

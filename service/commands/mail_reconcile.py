@@ -79,9 +79,8 @@ def _of_account(
 def _connected(settings: Settings, account: ImapAccount) -> Iterator[ImapSession]:
     from mailgateway.oauth import AccessTokens
     from mailgateway.sources.imap_session import connected
-    from service.imap import TOKENS
 
-    tokens = AccessTokens(account.oauth, settings.data / TOKENS) if account.oauth else None
+    tokens = AccessTokens(account.oauth, settings.tokens) if account.oauth else None
     imap = connected(account, tokens, largest=settings.smtp.largest)
     try:
         yield imap
