@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,8 @@ from threads.model import Envelope
 LARGEST = 10 * 1024 * 1024
 """Bytes of a mail that are sent: spam is small."""
 _LARGEST_ANSWER = 1024 * 1024
+_PIECE = 16 * 1024
+"""Bytes that TLS sends at once."""
 _MOST_RECIPIENTS = 20
 _MOST_SYMBOLS = 4
 
@@ -61,13 +65,14 @@ class Rspamd:
         parts = urlsplit(self.url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(parts.hostname or "", parts.port, timeout=self.within)
+        connection.response_class = _answering_until(deadline)  # type: ignore[assignment]  # any callable will do
         try:
             connection.putrequest(method, parts.path.rstrip("/") + path, skip_accept_encoding=True)
             for name, value in [*headers, ("Content-Length", str(len(body)))]:
                 connection.putheader(name, value)
-            connection.endheaders(body)
-            response = connection.getresponse()
-            answer = _read(response, connection, deadline)
+            connection.endheaders(_sent_until(deadline, connection, body))
+            with connection.getresponse() as response:
+                answer = _all_of(response)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise Unavailable(f"rspamd at {self.url} does not answer: {str(error) or type(error).__name__}") from None
         finally:
@@ -77,19 +82,61 @@ class Rspamd:
         return answer
 
 
-def _read(response: http.client.HTTPResponse, connection: http.client.HTTPConnection, deadline: Deadline) -> bytes:
-    """The answer, with no more bytes than an answer has, and until the deadline."""
-    answer = b""
-    while len(answer) <= _LARGEST_ANSWER:
-        if connection.sock is not None:
-            connection.sock.settimeout(max(deadline.left, 0.001))
-        more = response.read1(64 * 1024)
-        if not more:
-            return answer
-        if not deadline.left:
-            raise TimeoutError("it is too slow")
-        answer += more
-    raise ValueError("it says too much")
+def _sent_until(deadline: Deadline, connection: http.client.HTTPConnection, body: bytes) -> Iterator[memoryview]:
+    """What is sent, in pieces of which each gets what is left of the time for all of them."""
+    view = memoryview(body)
+    for at in range(0, len(view), _PIECE):
+        connection.sock.settimeout(_left(deadline))
+        yield view[at : at + _PIECE]
+
+
+def _all_of(response: http.client.HTTPResponse) -> bytes:
+    answer = response.read(_LARGEST_ANSWER + 1)
+    if len(answer) > _LARGEST_ANSWER:
+        raise ValueError("it says too much")
+    return answer
+
+
+def _left(deadline: Deadline) -> float:
+    """Seconds until then. Raises `TimeoutError` once it has passed."""
+    if not (left := deadline.left):
+        raise TimeoutError("timed out")
+    return left
+
+
+def _answering_until(deadline: Deadline) -> Callable[..., http.client.HTTPResponse]:
+    """Makes answers that are read until the deadline and no longer, whichever part of them drips."""
+
+    def answer(sock: socket.socket, **options: Any) -> http.client.HTTPResponse:
+        return http.client.HTTPResponse(_Until(sock, deadline), **options)  # type: ignore[arg-type]  # is asked for a file alone
+
+    return answer
+
+
+class _Until(io.RawIOBase):
+    """What comes in over a socket. Each reading gets what is left of the time for all of them."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock, self._deadline = sock, deadline
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """As a socket gives it."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """What there is. Raises `TimeoutError` once the deadline has passed."""
+        self._sock.settimeout(_left(self._deadline))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._raw.close()
+        super().close()
 
 
 def rating_in(answer: Any) -> Rating:

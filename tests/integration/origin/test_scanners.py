@@ -208,6 +208,38 @@ def test_a_server_that_is_none_leaves_a_mail_unchecked_and_says_so(
     assert {each["by"] for each in log if each["event"] == "a mail was not checked"} == {"clamd", "rspamd"}
 
 
+@pytest.mark.parametrize(
+    ("at_once", "drop"),
+    [(b"", b"H"), (b"HTTP/1.1 200 OK\r\nX: ", b"x"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+     (b"HTTP/1.1 200 OK\r\n\r\n", b" "), (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0")],
+    ids=["status", "header", "interim answers", "body", "length of a chunk"],
+)  # fmt: skip
+def test_rspamd_that_answers_drop_by_drop_is_left_when_its_time_is_over(at_once: bytes, drop: bytes) -> None:
+    released, dripped_out = threading.Event(), threading.Event()
+
+    class Dripping(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1000)
+            self.request.sendall(at_once)
+            for _ in range(120):
+                if released.wait(0.05):
+                    return
+                try:
+                    self.request.sendall(drop)
+                except OSError:
+                    return
+            dripped_out.set()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        with pytest.raises(Unavailable, match="timed out"):
+            Rspamd(f"http://127.0.0.1:{server.server_address[1]}", within=0.3).ping()
+        assert not dripped_out.is_set()
+        released.set()
+        thread.join()
+
+
 def test_who_answers_again_is_no_longer_named(closed_port: int, a_mail: Any) -> None:
     raw = a_mail()
     checks = Checks(clamd=Clamd(f"127.0.0.1:{closed_port}"))
