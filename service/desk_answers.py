@@ -32,7 +32,7 @@ def begin(desk: Desk, name: str) -> Row:
     with desk.writing() as (session, agent_id):
         row = lookup.one(session, name)
         to, now = answering.recipient(session, row), desk.clock()
-        last = answering.last_from_outside(session, row.id)
+        last = answering.mail_to_answer(session, row.id)
         warnings = answering.warnings(session, row, agent_id, now)
         answering.begin_drafting(session, row, agent_id, now)
         return {
@@ -152,8 +152,7 @@ def _message(session: Session, code: str, within: str) -> MessageRow:
 
 def attachment(desk: Desk, code: str, number: int, *, within: str = "", infected: bool = False) -> tuple[str, bytes]:
     """An attached file, cut from the raw mail. Raises `WrongUse` where a virus was found in that and nobody insists."""
-    from mailgateway.mime.contents import attachment_bytes
-    from mailgateway.mime.parts import tree_of
+    from mailgateway.mime.parse import attachment as cut_out
 
     with desk.reading() as session:
         message = _message(session, code, within)
@@ -165,7 +164,7 @@ def attachment(desk: Desk, code: str, number: int, *, within: str = "", infected
                 f"{message.virus} was found in the mail {code}, so nothing of it is saved; --infected does it anyway"
             )
         wanted = message.attachments[number - 1]
-        data = attachment_bytes(tree_of(get_raw(session, message.raw_id)), int(wanted["part"]))
+        data = cut_out(get_raw(session, message.raw_id), int(wanted["part"]))
     if data is None:
         raise Lost(
             f"the attachment {code}:{number} cannot be cut from its mail; `brief show HANDLE --raw {code}` has all"
@@ -192,7 +191,7 @@ def suggest(desk: Desk, name: str, limit: int) -> list[Row]:
     with desk.reading() as session:
         row = lookup.one(session, name)
         kept = timeline.suggestions(session, row.id)
-        last = answering.last_from_outside(session, row.id)
+        last = answering.mail_to_answer(session, row.id)
     if kept or last is None:
         return kept[:limit]
     mailbox = desk.policy.mailbox_of(row.mailbox)

@@ -27,6 +27,7 @@ from mailgateway.mime.placing import (
     says_the_same,
     without_last_images,
 )
+from mailgateway.mime.smime import is_envelope
 from mailgateway.mime.winmail import Opened, opened
 from mailgateway.mime.words import header_text
 from threads.model import Attachment
@@ -267,7 +268,7 @@ def attach(tree: Tree, part: Part, contents: Contents) -> None:
             name, media, part.size(tree.data), part.number, part.content_id, inline and media.startswith("image/")
         )
     )
-    if media in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+    if is_envelope(part):
         signed = "signed" in part.type.get("smime-type")
         contents.note(f"{'signed' if signed else 'encrypted'} with S/MIME, it cannot be read here")
     elif media == "text/calendar":

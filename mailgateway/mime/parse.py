@@ -22,6 +22,7 @@ from mailgateway.mime.fingerprint import content_hash
 from mailgateway.mime.html import sanitise
 from mailgateway.mime.identifiers import ids_in, own_id
 from mailgateway.mime.parts import ENCLOSED, Tree, tree_of
+from mailgateway.mime.smime import unsigned
 from threads.model import Address, DeliveryStatus, Forwarded, InboundMail
 
 REPORT_LOOKED_AT = 200_000
@@ -38,14 +39,19 @@ T = TypeVar("T")
 
 def parse(raw: bytes) -> InboundMail:
     """Read a mail. Never raises; what is wrong with it stands in `defects`."""
-    tree = tree_of(with_line_feeds(raw))
+    tree = opened(raw)
     contents, defects = read_contents(tree)
     return Reading(tree, contents, defects).mail(len(raw))
 
 
 def attachment(raw: bytes, number: int) -> bytes | None:
     """The decoded bytes of the attachment whose `part` is that number; None where there is none."""
-    return attachment_bytes(tree_of(with_line_feeds(raw)), number)
+    return attachment_bytes(opened(raw), number)
+
+
+def opened(raw: bytes) -> Tree:
+    """A mail cut into its parts, or the mail that a signature wraps."""
+    return unsigned(tree_of(with_line_feeds(raw)))
 
 
 def with_line_feeds(raw: bytes) -> bytes:
@@ -127,7 +133,7 @@ class Reading:
             self.tree.data
         ) > LARGEST_ATTACHED:
             return None
-        tree = tree_of(with_line_feeds(attached[0].content(self.tree.data)))
+        tree = opened(attached[0].content(self.tree.data))
         inner = Reading(tree, *read_contents(tree))
         author, about = inner.author(), inner.text("subject")
         return Forwarded(author, about, inner.contents.said, inner.reply(about)) if author else None
