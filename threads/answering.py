@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, case, delete, select
 from sqlalchemy.orm import Session
 
 from storage.errors import BriefwechselError, WrongUse
@@ -22,6 +22,7 @@ FRESH_FOR = timedelta(hours=2)
 """An editor that was opened longer ago is taken for forgotten."""
 RECENT_FOR = timedelta(minutes=15)
 """Somebody else's answer counts as recent for so long."""
+_ANSWERS_OF_MACHINES = (Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELIVERY_REPORT)
 AFTERWARDS = (Status.WAITING, Status.CLOSED, Status.OPEN)
 
 
@@ -73,7 +74,7 @@ def unconfirmed_reply_to(session: Session, row: ConversationRow) -> str:
 
     One that fails DMARC leads no answer elsewhere: whoever wrote it, what they want is not what the customer wants.
     """
-    last = last_from_outside(session, row.id)
+    last = mail_to_answer(session, row.id)
     if last is None or not last.acts or not last.reply_to or last.from_address != row.customer_address:
         return ""
     wanted = str(last.reply_to[0].get("address", "")).lower()
@@ -172,29 +173,25 @@ def end_drafting(session: Session, conversation_id: UUID, agent_id: str) -> None
     )
 
 
-def _from_people(conversation_id: UUID) -> Select[MessageRow]:
-    """The mails of people in a conversation that are not held."""
+def _from_outside(conversation_id: UUID) -> Select[MessageRow]:
+    """The mails that came into a conversation and are not held."""
     return select(MessageRow).where(
         MessageRow.conversation_id == conversation_id,
         MessageRow.direction == Direction.IN,
-        MessageRow.kind == Kind.PERSON,
         MessageRow.held.is_(False),
     )
 
 
-def last_from_outside(session: Session, conversation_id: UUID) -> MessageRow | None:
-    """The last mail that came in and is not held."""
-    newest = (
-        select(MessageRow)
-        .where(
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.direction == Direction.IN,
-            MessageRow.held.is_(False),
-        )
-        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
-        .limit(1)
-    )
-    return session.scalar(newest)
+def _from_people(conversation_id: UUID) -> Select[MessageRow]:
+    """Those of them that people wrote."""
+    return _from_outside(conversation_id).where(MessageRow.kind == Kind.PERSON)
+
+
+def mail_to_answer(session: Session, conversation_id: UUID) -> MessageRow | None:
+    """The last mail of a person; where none ever wrote, the last of a machine, bounces and absence notices behind others."""
+    rank = case((MessageRow.kind == Kind.PERSON, 0), (MessageRow.kind.in_(_ANSWERS_OF_MACHINES), 2), else_=1)
+    wanted = _from_outside(conversation_id).order_by(rank, MessageRow.received_at.desc(), MessageRow.id.desc())
+    return session.scalar(wanted.limit(1))
 
 
 def _messages_since(session: Session, conversation_id: UUID, since: datetime) -> list[MessageRow]:

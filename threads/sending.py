@@ -15,7 +15,7 @@ from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
 from storage.tables import AgentRow, ConversationRow, MessageRow
 from threads.agents import valid_email
-from threads.answering import Answer, answered, confirm_reply_to, end_drafting, last_from_outside, recipient
+from threads.answering import Answer, answered, confirm_reply_to, end_drafting, mail_to_answer, recipient
 from threads.consent import add_words
 from threads.conversation import apply, locked
 from threads.letters import MOST_REFERENCES, Earlier, answer
@@ -62,7 +62,7 @@ def _mail(
     mailbox = policy.mailbox_of(row.mailbox) or policy.mailboxes[0]
     to = recipient(session, row)
     agent = session.get(AgentRow, agent_id)
-    last = last_from_outside(session, row.id)
+    last = mail_to_answer(session, row.id)
     return answer(
         mailbox=mailbox,
         to=Mailable(to.address, to.name),

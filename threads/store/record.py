@@ -179,14 +179,15 @@ def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message_id:
     came_back = report(arrival, before.status)
     if came_back is not None:
         note_report(session, arrival, came_back, row, now)
-    author = arrival.mail.author
-    if author and arrival.direction is Direction.IN and _is_customer(session, row, author.address):
-        row.customer_address = author.address
+    row.customer_address = _customer_wrote_from(session, arrival, row) or row.customer_address
 
 
-def _is_customer(session: Session, row: ConversationRow, address: str) -> bool:
-    writer = person_with(session, address)
-    return writer is not None and writer == row.customer_id
+def _customer_wrote_from(session: Session, arrival: Arrival, row: ConversationRow) -> str:
+    """The address that the customer wrote this mail from; "" where somebody else did, or a machine in their name."""
+    author, by_person = arrival.mail.author, arrival.found.classification.kind is Kind.PERSON
+    if author is None or not by_person or arrival.direction is not Direction.IN or row.customer_id is None:
+        return ""
+    return author.address if person_with(session, author.address) == row.customer_id else ""
 
 
 def _standing(arrival: Arrival, row: ConversationRow) -> Standing:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.tables import MessageRow, StopRow
+from storage.outgoing import OutgoingMail
+from storage.tables import AddressRow, MessageRow, StopRow
 
 Answered = Callable[..., Any]
 WORDS = "550 5.1.1 <anna@kundin.example>: nobody of that name"
@@ -244,6 +245,69 @@ def test_an_absence_notice_to_the_envelope_sender_finds_its_conversation(
     away = a_mail(author="anna@kundin.example", subject="Abwesend", headers={"Auto-Submitted": "auto-replied"})
     assert office.arrives(away, to=sent.mail_from) == handle
     assert office.conversation(handle).status == "waiting"
+
+
+ANNAS_MAIL = {
+    "author": "Anna Weber <anna@kundin.example>",
+    "subject": "Rechnung",
+    "message_id": "<hers@kundin.example>",
+}
+
+
+def answered_once(office: Any, raw: bytes, sender: str = "anna@kundin.example") -> tuple[str, str]:
+    """The conversation of a mail that was answered, and the envelope sender of that answer."""
+    handle = office.arrives(raw, sender=sender)
+    office.desk.reply(handle, "Hier.")
+    office.deliver()
+    return handle, f"support+{office.outbox('reply')[-1].bounce_token}@wir.example"
+
+
+def answer_of(office: Any, handle: str) -> OutgoingMail:
+    """What an agent's answer is now."""
+    office.desk.reply(handle, "Noch einmal.", anyway=True)
+    return OutgoingMail.from_json(office.outbox("reply")[-1].mail)
+
+
+def away_notice(author: str = "anna@kundin.example") -> bytes:
+    return (
+        f"From: {author}\nTo: support@wir.example\nSubject: Abwesend\nMessage-ID: <away@kundin.example>\n"
+        "Auto-Submitted: auto-replied\n\nIch bin im Urlaub.\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("machine", [a_report(), away_notice()], ids=["bounce", "absence notice"])
+def test_an_answer_after_a_machines_mail_goes_back_to_what_the_customer_wrote(
+    office: Any, a_mail: Any, machine: bytes
+) -> None:
+    handle, sender = answered_once(office, a_mail(text="Wo ist sie?", **ANNAS_MAIL))
+    assert office.arrives(machine, to=sender) == handle
+    begun = office.desk.begin_reply(handle)
+    assert begun["customer_wrote"] == "Wo ist sie?"
+    answer = answer_of(office, handle)
+    assert [each.address for each in answer.to] == ["anna@kundin.example"]
+    assert answer.subject == "Re: Rechnung"
+    assert answer.in_reply_to == answer.references[-1] == "<hers@kundin.example>"
+    assert "> Wo ist sie?" in answer.text
+
+
+def test_an_absence_notice_moves_no_answer_to_the_address_that_it_comes_from(office: Any, a_mail: Any) -> None:
+    handle, sender = answered_once(office, a_mail(**ANNAS_MAIL))
+    with office.database.writing() as session:
+        anna = session.get_one(AddressRow, "anna@kundin.example").person_id
+        session.add(AddressRow(address="anna@privat.example", person_id=anna))
+    assert office.arrives(away_notice("anna@privat.example"), to=sender) == handle
+    assert [each.address for each in answer_of(office, handle).to] == ["anna@kundin.example"]
+
+
+def test_where_no_person_ever_wrote_an_answer_goes_back_to_the_alarm_not_to_its_bounce(
+    office: Any, a_mail: Any
+) -> None:
+    alarm = a_mail(author="alarm@geraet.example", subject="Alarm", message_id="<alarm@geraet.example>",
+                   headers={"Auto-Submitted": "auto-generated"})  # fmt: skip
+    handle, sender = answered_once(office, alarm, "alarm@geraet.example")
+    assert office.arrives(a_report(recipient="alarm@geraet.example"), to=sender) == handle
+    answer = answer_of(office, handle)
+    assert (answer.subject, answer.in_reply_to) == ("Re: Alarm", "<alarm@geraet.example>")
 
 
 def test_a_bounce_to_the_reply_address_is_about_the_mail_that_it_names(office: Any, answered: Answered) -> None:
