@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from knowledge.article import Article, Found
@@ -33,12 +34,22 @@ class Keep(Protocol):
         """Keep a mail. Raises `Refused` or `Unavailable`."""
 
 
+class Wellness(StrEnum):
+    """How well a desk is, in the word that monitoring reads."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    """It does its work, and somebody should look."""
+    FAILING = "failing"
+    """It cannot do some of its work."""
+
+
 OneArticle = Callable[[str], Article | None]
 """The article of that id."""
 Vote = Callable[[str, str, bool], bool]
 """Note a vote (article, visitor, helpful); False where there is no such article."""
-Health = Callable[[], tuple[bool, Sequence[str]]]
-"""Whether all is well, and a line on each thing that was looked at."""
+Health = Callable[[], tuple[Wellness, Sequence[str]]]
+"""How well the desk is, and a line on each thing that was looked at."""
 Metrics = Callable[[], bytes]
 """The metrics in Prometheus' text format."""
 Newest = Callable[[], int]

@@ -7,15 +7,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from faq.frame import Frame
+from faq.given import Wellness
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 async def health(frame: Frame, request: Request) -> Response:  # noqa: ARG001 - each page takes the request
-    """200 where all is well, else 503; a line on each thing that was looked at."""
-    well, lines = await run_sync(frame.given.health)
-    text = "\n".join(("ok" if well else "not well", *lines)) + "\n"
-    return PlainTextResponse(text, status_code=200 if well else 503, headers={"Cache-Control": "no-store"})
+    """How well the desk is, then a line on each thing that was looked at; 503 where it cannot do its work."""
+    how, lines = await run_sync(frame.given.health)
+    status = 503 if how is Wellness.FAILING else 200
+    return PlainTextResponse("\n".join((how, *lines)) + "\n", status, headers={"Cache-Control": "no-store"})
 
 
 async def metrics(frame: Frame, request: Request) -> Response:  # noqa: ARG001 - each page takes the request

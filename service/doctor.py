@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
@@ -29,7 +29,9 @@ TOO_FULL = 64 * 1024 * 1024
 """Bytes of free space below which the desk cannot be trusted to keep a mail."""
 NEARLY_FULL = 1024 * 1024 * 1024
 TOO_LONG = timedelta(minutes=15)
-"""How long a mail may wait to be worked through before somebody should look."""
+"""How long a mail may wait to be worked through, or to be handed over, before somebody should look."""
+LATELY = timedelta(days=14)
+"""For how long a mail that could not be sent is told of here; after that its conversation alone does."""
 
 
 class State(StrEnum):
@@ -180,29 +182,25 @@ def index_check(data: Path) -> Check:
 
 def mail_checks(database: Database, now: datetime) -> Iterator[Check]:
     """Whether mail waits for a person, or for too long."""
+    mails, outgoing = select(func.count()).select_from(EnvelopeRow), select(func.count()).select_from(OutboxRow)
+    late, shunted = EnvelopeRow.state.in_(("waiting", "leased")), EnvelopeRow.state == "shunted"
+    failed, deferred = OutboxRow.state.in_(("failed", "given up")), OutboxRow.state == "waiting"
     with database.reading() as session:
-
-        def count(query: Select[int]) -> int:
-            return session.scalar(query) or 0
-
-        mails, outgoing = select(func.count()).select_from(EnvelopeRow), select(func.count()).select_from(OutboxRow)
-        shunted = count(mails.where(EnvelopeRow.state == "shunted"))
-        late = count(
-            mails.where(EnvelopeRow.state.in_(("waiting", "leased")), EnvelopeRow.received_at < now - TOO_LONG)
+        yield _counted(
+            "mail in",
+            session.scalar(mails.where(shunted)),
+            "set aside; `brief mail shunted` lists them",
+            session.scalar(mails.where(late, EnvelopeRow.received_at < now - TOO_LONG)),
+            "waiting for too long; is `brief serve` running?",
         )
-        failed = count(outgoing.where(OutboxRow.state.in_(("failed", "given up"))))
-        deferred = count(outgoing.where(OutboxRow.state == "waiting", OutboxRow.tries > 0))
+        yield _counted(
+            "mail out",
+            session.scalar(outgoing.where(failed, OutboxRow.created_at >= now - LATELY)),
+            f"could not be sent in the last {LATELY.days} days; `brief outbox` lists them",
+            session.scalar(outgoing.where(deferred, OutboxRow.tries > 0, OutboxRow.created_at < now - TOO_LONG)),
+            "waiting for another try for too long",
+        )
         breaker = open_breaker(session, now)
-    yield _counted(
-        "mail in",
-        shunted,
-        "set aside; `brief mail shunted` lists them",
-        late,
-        "waiting for too long; is `brief serve` running?",
-    )
-    yield _counted(
-        "mail out", failed, "could not be sent; `brief outbox` lists them", deferred, "waiting for another try"
-    )
     if breaker is not None:
         yield _breaker(breaker)
 
@@ -213,6 +211,6 @@ def _breaker(breaker: Breaker) -> Check:
     return Check("breaker", State.WARNING, f"{said}; `brief outbox` shows what")
 
 
-def _counted(name: str, first: int, of_first: str, second: int, of_second: str) -> Check:
+def _counted(name: str, first: int | None, of_first: str, second: int | None, of_second: str) -> Check:
     said = "; ".join(f"{n} {text}" for n, text in ((first, of_first), (second, of_second)) if n)
     return Check(name, State.WARNING if said else State.OK, said or "nothing waits for a person")

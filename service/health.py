@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from faq.given import Wellness
 from service.checking import failing_checks
-from service.doctor import quick_checks
+from service.doctor import Check, State, quick_checks
 from service.running import Running
 
 
-def health_of(running: Running) -> tuple[bool, Sequence[str]]:
-    """Whether all is well, and a line on each thing that was looked at."""
-    checks = [*quick_checks(running.database, running.settings.data), *failing_checks(running.checks)]
-    well = all(check.ok for check in checks)
-    lines = [str(check) for check in checks]
+def health_of(running: Running) -> tuple[Wellness, Sequence[str]]:
+    """How well it is, and a line on each thing that was looked at."""
+    found = list(_looked_at(running))
+    return wellness(each.state for each in found), [str(each) for each in found]
+
+
+def wellness(states: Iterable[State]) -> Wellness:
+    """Failing where one thing is wrong, degraded where one is to be looked at, and ok only where all are."""
+    found = set(states)
+    if State.WRONG in found:
+        return Wellness.FAILING
+    return Wellness.DEGRADED if State.WARNING in found else Wellness.OK
+
+
+def _looked_at(running: Running) -> Iterator[Check]:
+    yield from quick_checks(running.database, running.settings.data)
+    yield from failing_checks(running.checks)
     for loop in running.loops.values():
         ok = loop.alive and not loop.failing
-        well = well and ok
-        lines.append(f"{loop.name}: {'ok' if ok else loop.failing or 'has ended'}")
-    # an account at another's server makes no 503: to take this desk out of service mends no password there
-    lines += [str(state) for state in running.imap]
-    lines += [f"{door}: shut: {because}" for door, because in running.shut.items()]
-    return well and not running.shut, lines
+        yield Check(loop.name, State.OK if ok else State.WRONG, "ok" if ok else loop.failing or "has ended")
+    # an account at another's server is a warning: to take this desk out of service mends no password there
+    for folder in running.imap:
+        yield Check(f"imap {folder.name}", State.WARNING if folder.failing else State.OK, folder.said)
+    for door, because in running.shut.items():
+        yield Check(door, State.WRONG, f"shut: {because}")

@@ -38,13 +38,15 @@ class FolderState:
     elsewhere: bool = False
     """Another process reads it."""
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> str:
+        """The same in a line."""
         if self.failing:
-            since = f" since {self.failing_since:%Y-%m-%d %H:%M} UTC" if self.failing_since else ""
-            return f"imap {self.name}: degraded{since}: {self.failing}"
+            since = f"since {self.failing_since:%Y-%m-%d %H:%M} UTC: " if self.failing_since else ""
+            return f"{since}{self.failing}"
         if self.elsewhere:
-            return f"imap {self.name}: ok, another process reads it"
-        return f"imap {self.name}: ok" if self.connected else f"imap {self.name}: begins"
+            return "ok, another process reads it"
+        return "ok" if self.connected else "begins"
 
 
 class ImapDoor:

@@ -47,8 +47,11 @@ def test_a_door_that_cannot_be_opened_is_named_and_the_others_open(
         assert f"cannot listen on 127.0.0.1:{port}" in desk_process.said["shut"]["lmtp"]
         assert "[lmtp] listen" in desk_process.said["shut"]["lmtp"]
         assert _taken(desk_process, "support@localhost")
-        assert _health(desk_process)[0] == 503
+        status, said = _health(desk_process)
+        assert (status, said.splitlines()[0]) == (503, "failing")
+        assert f"\nlmtp: wrong: shut: cannot listen on 127.0.0.1:{port}" in said
     wait_until(lambda: _health(desk_process)[0] == 200)  # it is free now, and was tried again
+    assert _health(desk_process)[1].startswith("ok\n")
     with smtplib.LMTP("127.0.0.1", port) as client:
         assert client.docmd("LHLO", "mx.example.org")[0] == 250
 

@@ -132,6 +132,7 @@ def test_a_desk_fetches_mail_and_goes_on_where_it_was_after_a_power_cut(
     said = brief.serve()
     assert said["imap"] == f"{user} at 127.0.0.1"
     wait_until(lambda: f"imap {user} at 127.0.0.1, INBOX: ok" in health(said))
+    assert health(said).startswith("ok\n")
     shared_imap_server.put(user, a_mail(author="a@one.example"))
     wait_until(lambda: shared_imap_server.flags(user) == {1: {SEEN}})
     wait_until(lambda: len(brief.conversations()) == 1)
@@ -145,13 +146,15 @@ def test_a_desk_fetches_mail_and_goes_on_where_it_was_after_a_power_cut(
     assert brief.end() == 0
 
 
-def test_an_account_that_cannot_be_read_is_told_everywhere_and_the_desk_is_well(
+def test_an_account_that_cannot_be_read_is_told_everywhere_and_the_desk_is_degraded(
     brief: Brief, shared_imap_server: Any, user: str, a_mail: Any, wait_until: Until
 ) -> None:
     settings_for(brief.folder, shared_imap_server, user, password="falsch")
     said = brief.serve()
     wrong = "is [[imap]] user and password right?"
     wait_until(lambda: wrong in health(said))
+    assert health(said).startswith("degraded\n")
+    assert f"imap {user} at 127.0.0.1, INBOX: warning: since " in health(said)
     assert wrong in brief.log()
     checks = [check for check in brief.run("doctor", code=1) if check["name"] == "imap"]
     assert [wrong in check["said"] for check in checks] == [True, True, False]

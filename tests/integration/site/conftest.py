@@ -13,6 +13,7 @@ import httpx
 import pytest
 import uvicorn
 
+from faq.given import Wellness
 from faq.policy import FormLimits, SitePolicy
 from faq.site import make_site
 from knowledge import store
@@ -55,7 +56,7 @@ class RunningSite:
     """What the door for mail raises; None takes everything."""
     broken: Exception | None = None
     """What the database raises."""
-    well: bool = True
+    how_well: Wellness = Wellness.OK
     policy: SitePolicy = field(
         default_factory=lambda: SitePolicy(
             title="Hilfe & Mehr",
@@ -79,7 +80,7 @@ class RunningSite:
             article=self._article,
             vote=self._vote,
             keep=self._keep,
-            health=lambda: (self.well, ["database: answers"]),
+            health=lambda: (self.how_well, ["database: answers"]),
             metrics=lambda: b"mails_total 3\n",
             newest=self._newest,
             now=self.now,

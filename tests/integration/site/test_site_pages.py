@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from faq.given import Wellness
 from knowledge.article import Article
 from knowledge.store import remove_article
 from storage.errors import DatabaseUnavailable
@@ -262,8 +263,12 @@ def test_a_fault_of_ours_shows_no_traceback(site: Any) -> None:
 def test_health_and_metrics_are_there_for_those_who_run_the_desk(site: Any) -> None:
     answer = site.client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\ndatabase: answers\n")
-    site.well = False
-    assert site.client.get("/healthz").status_code == 503
+    site.how_well = Wellness.DEGRADED
+    answer = site.client.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "degraded\ndatabase: answers\n")
+    site.how_well = Wellness.FAILING
+    answer = site.client.get("/healthz")
+    assert (answer.status_code, answer.text) == (503, "failing\ndatabase: answers\n")
     assert site.client.get("/metrics").text == "mails_total 3\n"
 
 

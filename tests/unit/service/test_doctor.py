@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from service.doctor import Check, State, checks, mail_checks, quick_checks
 from service.keys import FILE, open_keys
@@ -19,7 +20,7 @@ from service.opening import open_database_for
 from service.settings import read_settings
 from storage.database import Database, open_database
 from storage.errors import OutOfStep
-from storage.outbox import Failed, Mailable, OutgoingMail, enqueue, lease_due, settle
+from storage.outbox import Deferred, Failed, Mailable, OutgoingMail, enqueue, lease_due, settle
 from storage.raw import put_raw
 from storage.schema import refuse_lacking
 from storage.tables import EnvelopeRow
@@ -154,9 +155,13 @@ def test_a_disk_that_fills_up_is_noticed_in_time(
     assert named(quick_checks(database, tmp_path), "data").state is state
 
 
+def put_letter(session: Session, at: datetime) -> None:
+    letter = OutgoingMail("<a@b>", "", Mailable("s@localhost"), (Mailable("a@example.com"),), "", "", "")
+    enqueue(session, letter, purpose="reply", conversation_id=None, message_id=None, due_at=at, now=at)
+
+
 def test_mail_that_was_set_aside_waits_or_failed_is_counted(database: Database, clock: Callable[[], datetime]) -> None:
     assert [check.state for check in mail_checks(database, clock())] == [State.OK, State.OK]
-    letter = OutgoingMail("<a@b>", "", Mailable("s@localhost"), (Mailable("a@example.com"),), "", "", "")
     with database.writing() as session:
         for state, received in (("shunted", clock()), ("waiting", clock() - timedelta(hours=1)), ("waiting", clock())):
             raw = put_raw(session, b"", clock())
@@ -165,21 +170,29 @@ def test_mail_that_was_set_aside_waits_or_failed_is_counted(database: Database, 
                     raw_id=raw, source="smtp", recipients=[], received_at=received, due_at=received, state=state
                 )
             )
-        enqueue(
-            session,
-            letter,
-            purpose="reply",
-            conversation_id=None,
-            message_id=None,
-            due_at=clock(),
-            now=clock(),
-        )
+        put_letter(session, clock())
         settle(session, lease_due(session, clock(), timedelta(minutes=1), 1)[0], Failed("550 no"), clock())
     inward, outward = mail_checks(database, clock())
     assert (inward.state, outward.state) == (State.WARNING, State.WARNING)
     assert "1 set aside" in inward.said
     assert "1 waiting for too long" in inward.said
     assert "1 could not be sent" in outward.said
+    assert list(mail_checks(database, clock() + timedelta(days=15)))[1].state is State.OK
+
+
+def test_a_mail_that_waits_for_another_try_is_told_of_where_that_takes_long(
+    database: Database, clock: Callable[[], datetime]
+) -> None:
+    with database.writing() as session:
+        put_letter(session, clock())
+        settle(
+            session,
+            lease_due(session, clock(), timedelta(minutes=1), 1)[0],
+            Deferred(clock() + timedelta(minutes=1), "451 later"),
+            clock(),
+        )
+    assert list(mail_checks(database, clock() + timedelta(minutes=5)))[1].state is State.OK
+    assert "1 waiting for another try" in list(mail_checks(database, clock() + timedelta(hours=1)))[1].said
 
 
 def test_a_relay_that_answers_is_told_from_one_that_is_away(
