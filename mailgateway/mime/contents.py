@@ -6,7 +6,7 @@ the plain text is taken, unless it is only a stub beside the HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -212,9 +212,9 @@ def read_body(
     data = body_bytes(tree, part)
     html = part.media in HTML_TYPES
     if not html:
-        for each in reversed(transfer.enclosed(data)):
-            enclosed.append((part, each))
-            data = data[: each.start].rstrip() + b"\n\n" + data[each.end :].lstrip(b"\r\n")
+        files = transfer.enclosed(data)
+        enclosed.extend((part, each) for each in files)
+        data = without_files(data, files) if files else data
     text, defect = charset.decoded(
         data[: contents.left * 4], part.charset or (charset.declared_inside(data) if html else "")
     )
@@ -229,6 +229,18 @@ def read_body(
     if not html and part.type.get("format").lower() == "flowed":
         text = unflowed(text, delete_space=part.type.get("delsp").lower() == "yes")
     place(part, text, html, contents, blocks)
+
+
+def without_files(data: bytes, files: Sequence[transfer.Enclosed]) -> bytes:
+    """A text without the files in it, a paragraph's space in the place of each; put together once, however many they are."""
+    ends, starts = [0, *(each.end for each in files)], [*(each.start for each in files), len(data)]
+    between = [data[end:start] for end, start in zip(ends, starts, strict=True)]
+    texts = [
+        between[0].rstrip(),
+        *(each.lstrip(b"\r\n").rstrip() for each in between[1:-1]),
+        between[-1].lstrip(b"\r\n"),
+    ]
+    return b"\n\n".join(texts)
 
 
 def body_bytes(tree: Tree, part: Part) -> bytes:

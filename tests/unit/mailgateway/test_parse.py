@@ -78,6 +78,13 @@ def test_a_uuencoded_file_is_an_attachment_and_no_text() -> None:
     assert "nachher" in read.text
 
 
+def test_the_words_between_uuencoded_files_stay_and_each_file_is_cut_out() -> None:
+    file = b"begin 644 %s.txt\r\n#0V%%T\r\n`\r\nend\r\n"
+    read = parse(mail(body=b"vorher\r\n\r\n" + file % b"a" + b"\r\n  eingerueckt\r\n" + file % b"b" + b"nachher"))
+    assert [each.name for each in read.attachments] == ["a.txt", "b.txt"]
+    assert read.text == "vorher\n\n  eingerueckt\n\nnachher"
+
+
 def test_an_encrypted_mail_says_so() -> None:
     read = parse(mail(Content_Type='application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"'))
     assert any("S/MIME" in defect for defect in read.defects)
