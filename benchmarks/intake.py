@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import statistics
 import sys
 import tempfile
@@ -116,6 +117,7 @@ def one_round(server: Callable[[Path], Any], loop: Callable[[], Any], folder: Pa
                 raise SystemExit("the clients failed")
             return Round(**json.loads(out))
 
+    os.sync()  # what the server before it has left to be written is not this one's
     with asyncio.Runner(loop_factory=loop) as runner:
         return runner.run(run())
 
