@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
+from sqlalchemy.orm import Session
 
 from knowledge.article import Suggestion
 from mailgateway.deliver import running_from
@@ -26,6 +29,7 @@ from mailgateway.suggesting import Suggest, Suggesting
 from storage.claim import claim_due, holds
 from storage.database import Database
 from storage.errors import Lost, Unavailable
+from storage.group import do_together
 from storage.raw import get_raw
 from storage.tables import EnvelopeRow
 from threads.arrive import Found, arrive
@@ -39,6 +43,8 @@ LEASE_FOR = timedelta(minutes=1)
 BATCH = 16
 AT_ONCE = 16 * 1024 * 1024
 """Bytes of mails that are held while others are asked about them."""
+TOGETHER = 256 * 1024
+"""Bytes of mails that one transaction takes in: some 50 ms, for which whoever keeps new mail waits at most."""
 DEATHS = 3
 """How often the desk may have ended while a mail was walked alone, before it is set aside unread."""
 
@@ -112,16 +118,51 @@ def walk_due(
 
 def walk_together(walk: Walk, claimed: Sequence[Claimed]) -> Iterator[str]:
     """Take mails in, in order; what others are asked about them they are asked at once, as far as memory allows."""
-    begun: list[Begun] = []
-    for each in claimed:
-        try:
-            begun.append(_begin(walk, each))
-        except Exception as error:
-            yield _failed(walk, each, error)
-        if sum(one.size for one in begun) > AT_ONCE or all(one.checking.done for one in begun):
-            yield from [_finish(walk, one) for one in begun]
-            begun = []
-    yield from [_finish(walk, one) for one in begun]
+    while claimed:
+        raws, begun = _raws(walk, claimed), list[Begun]()
+        for each, raw in zip(claimed, raws, strict=False):
+            try:
+                begun.append(_begin(walk, each, raw))
+            except Exception as error:
+                yield _failed(walk, each, error)
+        for group in _groups(begun):
+            yield from _finish(walk, group)
+        claimed = claimed[len(raws) :]
+
+
+def _raws(walk: Walk, claimed: Sequence[Claimed]) -> list[bytes | Exception]:
+    """The raw mails of the first ones, as many as memory allows; in the place of one that cannot be had, why."""
+    raws: list[bytes | Exception] = []
+    size = 0
+    try:
+        with walk.database.reading() as session:
+            for each in claimed:
+                raws.append(_raw(session, each))
+                size += len(raws[-1]) if isinstance(raws[-1], bytes) else 0
+                if size > AT_ONCE:
+                    break
+    except Exception as error:
+        # the database is away, for all of them
+        return [error] * len(claimed)
+    return raws
+
+
+def _raw(session: Session, claimed: Claimed) -> bytes | Exception:
+    try:
+        return get_raw(session, claimed.raw_id)
+    except Lost as lost:
+        return lost
+
+
+def _groups(begun: Sequence[Begun]) -> Iterator[list[Begun]]:
+    """The mails that one transaction takes in: so few that whoever else writes does not wait long for its end."""
+    group: list[Begun] = []
+    for each in begun:
+        group.append(each)
+        if len(group) == BATCH or sum(one.size for one in group) > TOGETHER:
+            yield group
+            group = []
+    yield group
 
 
 def _walk_alone(walk: Walk, claimed: Claimed) -> str:
@@ -140,27 +181,42 @@ def walk_one(walk: Walk, claimed: Claimed) -> str:
     return next(walk_together(walk, [claimed]))
 
 
-def _begin(walk: Walk, claimed: Claimed) -> Begun:
+def _begin(walk: Walk, claimed: Claimed, raw: bytes | Exception) -> Begun:
     """Read a mail, and begin to ask about it."""
-    with walk.database.reading() as session:
-        raw = get_raw(session, claimed.raw_id)
+    if isinstance(raw, Exception):
+        raise raw
     said = read(raw, claimed.envelope, walk.policy)
     return Begun(claimed, said, walk.checks.begin(said.mail, raw, claimed.envelope), len(raw))
 
 
-def _finish(walk: Walk, begun: Begun) -> str:
-    """Take in a mail that was read, as soon as what is asked about it is known."""
-    claimed = begun.claimed
+def _finish(walk: Walk, group: Sequence[Begun]) -> Iterator[str]:
+    """Take mails in that were read, as soon as what is asked about them is known: together, but each fails alone."""
+    works: dict[Claimed, Callable[[Session], str]] = {}
+    for begun in group:
+        try:
+            found = _found(walk, begun, begun.checking.wait())
+        except Exception as error:
+            yield _failed(walk, begun.claimed, error)
+        else:
+            works[begun.claimed] = partial(_taken_in, walk, begun.claimed, found)
+    for claimed, done in zip(works, do_together(walk.database, list(works.values())), strict=True):
+        yield _outcome(walk, claimed, done)
+
+
+def _taken_in(walk: Walk, claimed: Claimed, found: Found, session: Session) -> str:
+    if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
+        return "lost"
+    return "duplicate" if arrive(session, found, walk.policy, walk.clock()).duplicate else "done"
+
+
+def _outcome(walk: Walk, claimed: Claimed, done: Future[str]) -> str:
+    """What became of a mail, now that it is committed."""
     try:
-        found = _found(walk, begun, begun.checking.wait())
-        with walk.database.writing() as session:
-            if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
-                return "lost"
-            recorded = arrive(session, found, walk.policy, walk.clock())
+        word = done.result()
     except Exception as error:
         return _failed(walk, claimed, error)
-    word = "duplicate" if recorded.duplicate else "done"
-    log.info("mail taken in", envelope=str(claimed.id), outcome=word)
+    if word != "lost":
+        log.info("mail taken in", envelope=str(claimed.id), outcome=word)
     return word
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -75,7 +75,7 @@ class GroupCommit:
         more = True
         while more:
             batch, more = self._next_batch()
-            self._commit([task for task in batch if task.future.set_running_or_notify_cancel()])
+            _commit(self._database, [task for task in batch if task.future.set_running_or_notify_cancel()])
 
     def _next_batch(self) -> tuple[list[_Task], bool]:
         batch: list[_Task] = []
@@ -89,28 +89,42 @@ class GroupCommit:
             pass
         return batch, True
 
-    def _commit(self, batch: list[_Task]) -> None:
-        if not batch:
-            return
-        failure = self._written(batch, _plainly)
-        blamed = any(task.error for task in batch) or not isinstance(failure, Unavailable)
-        if failure is not None and blamed and len(batch) > 1:
-            # one of them was wrong, and took the others with it: once more, each by itself
-            failure = self._written(batch, _alone)
-        for task in batch:
-            task.answer(failure)
 
-    def _written(self, batch: list[_Task], do: Callable[[Session, _Task], None]) -> BaseException | None:
-        """Do all works of a batch in one transaction; what ended it, where anything did."""
-        try:
-            with self._database.writing() as session:
-                for task in batch:
-                    do(session, task)
-                write_together(session)
-        except BaseException as error:
-            # whatever it is, those who wait must hear of it
-            return error
-        return None
+def do_together(database: Database, works: Sequence[Callable[[Session], T]]) -> list[Future[T]]:
+    """Do works at once, and commit them together; the futures are done, and one that raised failed alone.
+
+    On PostgreSQL each has a transaction of its own: writers do not wait for each other there, but two that hold the locks of
+    many works could wait for each other crosswise.
+    """
+    tasks = [_Task(work) for work in works]
+    for batch in [tasks] if database.is_sqlite else [[task] for task in tasks]:
+        _commit(database, batch)
+    return [task.future for task in tasks]
+
+
+def _commit(database: Database, batch: list[_Task]) -> None:
+    if not batch:
+        return
+    failure = _written(database, batch, _plainly)
+    blamed = any(task.error for task in batch) or not isinstance(failure, Unavailable)
+    if failure is not None and blamed and len(batch) > 1:
+        # one of them was wrong, and took the others with it: once more, each by itself
+        failure = _written(database, batch, _alone)
+    for task in batch:
+        task.answer(failure)
+
+
+def _written(database: Database, batch: list[_Task], do: Callable[[Session, _Task], None]) -> BaseException | None:
+    """Do all works of a batch in one transaction; what ended it, where anything did."""
+    try:
+        with database.writing() as session:
+            for task in batch:
+                do(session, task)
+            write_together(session)
+    except BaseException as error:
+        # whatever it is, those who wait must hear of it
+        return error
+    return None
 
 
 def _plainly(session: Session, task: _Task) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 import mailgateway.intake as intake
 from knowledge.article import Suggestion
@@ -138,6 +139,50 @@ def test_a_step_that_fails_leaves_nothing_and_is_tried_again(
     assert number(database, ConversationRow) == 0
     assert walk(database) == {}
     assert walk(database, envelope_row(database, key).due_at) == {"done": 1}
+
+
+class OneFails:
+    """Stands before `arrive` and raises for the mails on one matter, whenever they come."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+
+    def __call__(self, session: Any, found: Any, *others: Any) -> Any:
+        recorded = arrive(session, found, *others)
+        if found.mail.subject == self.subject:
+            raise RuntimeError("fault")
+        return recorded
+
+
+def test_of_mails_that_are_taken_in_together_one_that_fails_is_put_off_alone(
+    database: Database, keep: Keep, a_mail: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subjects = ("Rechnung", "Kaputt", "Vertrag")
+    writers = [f"p{each}@kunde{each}.example" for each in range(3)]
+    keys = [keep(a_mail(author=who, subject=each), who) for who, each in zip(writers, subjects, strict=True)]
+    monkeypatch.setattr(intake, "arrive", OneFails("Kaputt"))
+    assert walk(database) == {"done": 2, "put off": 1}
+    rows = [envelope_row(database, key) for key in keys]
+    assert [(row.state, row.error) for row in rows] == [("done", ""), ("waiting", "RuntimeError: fault"), ("done", "")]
+    assert (number(database, ConversationRow), number(database, OutboxRow)) == (2, 2)
+
+
+def test_where_the_commit_of_mails_fails_each_is_put_off_and_nothing_of_them_is_there(
+    database: Database, keep: Keep, a_mail: Any
+) -> None:
+    keys = [keep(a_mail(author=f"p{each}@kunde{each}.example")) for each in range(3)]
+    commits = count()
+    lost = range(1, 2 if database.is_sqlite else 4)  # after that of the claim, and before those that put them off
+
+    def lose(_connection: object) -> None:
+        if next(commits) in lost:
+            raise DatabaseUnavailable("the disk went away")
+
+    event.listen(database.engine, "commit", lose)
+    assert walk(database) == {"put off": 3}
+    assert {envelope_row(database, key).state for key in keys} == {"waiting"}
+    assert number(database, ConversationRow) == 0
+    assert walk(database, max(envelope_row(database, key).due_at for key in keys)) == {"done": 3}
 
 
 def test_after_the_last_try_it_is_set_aside_and_shown_and_can_be_replayed(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnavailable, DiskFull, Unavailable
 from storage.facts import get_fact, set_fact
-from storage.group import GroupCommit
+from storage.group import GroupCommit, do_together
 from storage.rows import put, put_together
 from storage.tables import FactRow
 
@@ -201,6 +201,22 @@ def test_a_work_that_raises_among_others_leaves_nothing_of_what_it_wrote(databas
     failed = [work.exception(10) is not None for work in works]
     group.close()
     assert failed == [False, True, False]
+    with database.reading() as session:
+        assert set(session.scalars(select(FactRow.name))) == {"a", "b"}
+
+
+def test_works_done_together_share_a_commit_where_there_is_one_writer_and_one_that_raises_fails_alone(
+    database: Database,
+) -> None:
+    def broken(session: Session) -> None:
+        put(session, FactRow, {"name": "broken", "value": "x"})
+        raise ValueError("after it wrote")
+
+    commits: list[object] = []
+    event.listen(database.engine, "commit", commits.append)
+    done = do_together(database, [_puts("a"), broken, _puts("b")])
+    assert [each.exception(0) is not None for each in done] == [False, True, False]
+    assert len(commits) == (1 if database.is_sqlite else 2)
     with database.reading() as session:
         assert set(session.scalars(select(FactRow.name))) == {"a", "b"}
 
