@@ -1,4 +1,4 @@
-"""What tests share that needs a server: a database of each kind, and the outside world. Each is a real one."""
+"""What tests share: patience, and what needs a server: a database of each kind, and the outside world."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import shutil
 import ssl
 import tempfile
 import threading
-from collections.abc import Coroutine, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -22,6 +23,26 @@ from sqlalchemy import make_url, text
 from storage.database import Database, open_database, sqlite_url
 from storage.migrations import REVISIONS
 from storage.tables import Base
+
+# ---------------------------------------------------------------- patience
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., Any]:
+    """Waits until a fact is one, as in `wait_until(lambda: log.exists(), within=5)`; what the fact was then.
+
+    For what another process makes, or another thread without a sign: there is nothing else to wait on.
+    """
+
+    def wait(fact: Callable[[], Any], within: float = 30.0) -> Any:
+        end = time.monotonic() + within
+        while not (found := fact()):
+            assert time.monotonic() < end, f"was not so within {within} s"
+            time.sleep(0.02)
+        return found
+
+    return wait
+
 
 # ---------------------------------------------------------------- databases
 
@@ -309,9 +330,8 @@ class Certificate:
         return context
 
 
-@pytest.fixture(scope="session")
-def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """A certificate that holds for who is told to trust `file`, and for nobody else."""
+def make_certificate(folder: Path, *, serial: int = 1) -> Certificate:
+    """Write a new certificate and its key into a folder, in place of what lies there."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -321,16 +341,27 @@ def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = (
-        builder.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        builder.serial_number(serial).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
     )
     names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")])
     made = builder.add_extension(names, False).sign(key, hashes.SHA256())
-    folder = tmp_path_factory.mktemp("certificate")
     certificate = Certificate(folder / "certificate.pem", folder / "key.pem")
     certificate.file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     certificate.key.write_bytes(key.private_bytes(*form))
     return certificate
+
+
+@pytest.fixture(name="make_certificate")
+def make_certificate_fixture() -> Callable[..., Certificate]:
+    """Writes certificates: `make_certificate(folder, serial=12)`."""
+    return make_certificate
+
+
+@pytest.fixture(scope="session")
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A certificate that holds for who is told to trust `file`, and for nobody else."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture

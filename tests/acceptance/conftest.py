@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 import pytest
 
-T = TypeVar("T")
 BRIEF = str(Path(sys.executable).with_name("brief"))
 
 
@@ -138,22 +137,6 @@ class DeskProcess:
         return {**kept, "NO_COLOR": "1", "COLUMNS": "80", **self.environment}
 
 
-def wait_until(fact: Callable[[], T], *, within: float = 30.0) -> T:
-    """The fact, once it is one."""
-    end = time.monotonic() + within
-    while not (found := fact()):
-        if time.monotonic() > end:
-            raise AssertionError(f"was not so within {within} s")
-        time.sleep(0.05)  # between two looks at another process there is nothing to wait on
-    return found
-
-
-@pytest.fixture(name="wait_until")
-def wait_until_fixture() -> Callable[..., Any]:
-    """Waits until a fact of another process is one."""
-    return wait_until
-
-
 @pytest.fixture
 def desk_process(tmp_path: Path) -> Iterator[DeskProcess]:
     """A desk on free ports that is not started yet; ended with the test."""
@@ -172,8 +155,9 @@ class Siege:
     longest_wait = 10.0
     """Seconds that another client's whole session may take, on any machine; the benchmark measures it strictly."""
 
-    def __init__(self, desk: DeskProcess) -> None:
+    def __init__(self, desk: DeskProcess, wait_until: Callable[..., Any]) -> None:
         self.desk = desk
+        self.wait_until = wait_until
         self.accepted = 0
         """Mails that were answered with 250."""
 
@@ -197,7 +181,7 @@ class Siege:
             over.set()
             other.join(60)
         assert process.poll() is None, "the desk is gone"
-        wait_until(self._adds_up, within=120)
+        self.wait_until(self._adds_up, within=120)
         grown = 1024 * (_kilobytes(status, "VmHWM") - before)
         figures = {"attack": name, "size": size, "took": round(took, 2), "taken_in": round(time.monotonic() - began, 2)}
         print(json.dumps({**figures, "longest_wait": round(max(waits), 3), "grown": grown, "others": len(waits)}))
@@ -244,7 +228,7 @@ def _kilobytes(status: Path, name: str) -> int:
 
 
 @pytest.fixture
-def siege(desk_process: DeskProcess, own_certificate: Any) -> Callable[..., Siege]:
+def siege(desk_process: DeskProcess, own_certificate: Any, wait_until: Callable[..., Any]) -> Callable[..., Siege]:
     """Starts a desk that is to be attacked, with all doors for mail open."""
 
     def begin(smtp: str = "") -> Siege:
@@ -252,6 +236,6 @@ def siege(desk_process: DeskProcess, own_certificate: Any) -> Callable[..., Sieg
         asked += f'key = "{own_certificate.key}"\n{smtp}\n[lmtp]\nlisten = "127.0.0.1:0"'
         desk_process.settings = desk_process.settings.replace('listen = "127.0.0.1:0"', asked, 1)
         desk_process.start()
-        return Siege(desk_process)
+        return Siege(desk_process, wait_until)
 
     return begin

@@ -16,8 +16,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import structlog
@@ -36,13 +37,13 @@ from threads.hours import Calendar
 from threads.model import Mailbox
 from threads.policy import Policy
 
-T = TypeVar("T")
+Until = Callable[..., Any]
 PASSWORD = 'geheim mit "ä" und \\'
 POLICY = Policy(
     mailboxes=(Mailbox("support@localhost"), Mailbox("sales@localhost")),
     calendar=Calendar("Mo-Fr 08:00-17:00", "Europe/Berlin", "DE"),
 )
-QUICK = Patience(connect=10.0, answer=10.0, idle=60.0, lease=30.0, leave=2.0)
+QUICK = Patience(connect=10.0, answer=10.0, idle=60.0, lease=60.0, leave=2.0)
 
 CONFIGURATION = """
 base_dir = {folder}/run
@@ -92,21 +93,6 @@ userdb {{
 STATIC = "passdb {{\n  driver = passwd-file\n  args = scheme=plain username_format=%u {folder}/users\n}}"
 
 
-def wait_until(fact: Callable[[], T], within: float = 20.0) -> T:
-    """The fact, once it is one: another process makes it, and there is nothing to wait on."""
-    end = time.monotonic() + within
-    while not (found := fact()):
-        assert time.monotonic() < end, f"was not so within {within} s"
-        time.sleep(0.02)
-    return found
-
-
-@pytest.fixture(name="wait_until")
-def wait_until_fixture() -> Callable[..., Any]:
-    """Waits until a fact of another process is one."""
-    return wait_until
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -119,6 +105,7 @@ class ImapServer:
 
     certificate: Path
     key: Path
+    wait_until: Until
     passdb: str = STATIC
     password: str = PASSWORD
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="brief-imap-")))
@@ -131,7 +118,7 @@ class ImapServer:
         self._configure()
         command = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
         self.process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL)
-        wait_until(self._greets)
+        self.wait_until(self._greets)
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -232,26 +219,27 @@ class ImapServer:
         (self.folder / "dovecot.conf").write_text(text, encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
-def shared_imap_server(own_certificate: Any) -> Iterator[ImapServer]:
-    """One Dovecot for all tests that leave it alone."""
-    server = ImapServer(own_certificate.file, own_certificate.key)
+@contextlib.contextmanager
+def _running(server: ImapServer) -> Iterator[ImapServer]:
     try:
         server.start()
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def shared_imap_server(own_certificate: Any, wait_until: Until) -> Iterator[ImapServer]:
+    """One Dovecot for all tests that leave it alone."""
+    with _running(ImapServer(own_certificate.file, own_certificate.key, wait_until)) as server:
+        yield server
 
 
 @pytest.fixture
-def imap_server(own_certificate: Any) -> Iterator[ImapServer]:
+def imap_server(own_certificate: Any, wait_until: Until) -> Iterator[ImapServer]:
     """A Dovecot of a test's own, to be killed and stopped."""
-    server = ImapServer(own_certificate.file, own_certificate.key)
-    try:
-        server.start()
+    with _running(ImapServer(own_certificate.file, own_certificate.key, wait_until)) as server:
         yield server
-    finally:
-        server.remove()
 
 
 _users = iter(range(200))
@@ -275,6 +263,7 @@ class Desk:
     """What fetches: a keeper over a database, and the doors that were opened."""
 
     database: Database
+    wait_until: Until
     policy: Policy = POLICY
     largest: int = 1_000_000
     ahead: timedelta = timedelta()
@@ -296,6 +285,16 @@ class Desk:
         self.doors.append(door)
         door.start()
         return door
+
+    def connect(self, account: ImapAccount, **options: Any) -> ImapDoor:
+        """Open the door to an account, and wait until every folder of every account is listened to."""
+        door = self.fetch(account, **options)
+        self.wait_until(self.connected)
+        return door
+
+    def connected(self) -> bool:
+        """Whether every folder of every account is listened to."""
+        return all(state.connected for door in self.doors for state in door.states)
 
     def stop(self) -> None:
         """Close every door."""
@@ -327,41 +326,43 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
-    """A desk that fetches, on both databases."""
-    made = Desk(database)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def sqlite_desk(sqlite_file_url: str) -> Iterator[Desk]:
-    """A desk on SQLite alone, for what no database matters to."""
-    database = open_database(sqlite_file_url)
-    made = Desk(database)
-    yield made
-    made.close()
-    database.close()
-
-
-@pytest.fixture
-def make_desk() -> Callable[..., Desk]:
-    """Makes a desk on a database, to be closed by the test."""
-    return Desk
-
-
-@pytest.fixture
-def desk_of(database: Database) -> Iterator[Callable[..., Desk]]:
-    """Makes desks of a test's own on one database."""
+def make_desk(wait_until: Until) -> Iterator[Callable[..., Desk]]:
+    """Makes desks: `make_desk(database, largest=1000)`."""
     made: list[Desk] = []
 
-    def make(**options: Any) -> Desk:
-        made.append(Desk(database, **options))
+    def make(database: Database, **options: Any) -> Desk:
+        made.append(Desk(database, wait_until, **options))
         return made[-1]
 
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def desk_of(database: Database, make_desk: Callable[..., Desk]) -> Callable[..., Desk]:
+    """Makes desks of a test's own on one database."""
+    return partial(make_desk, database)
+
+
+@pytest.fixture
+def desk(desk_of: Callable[..., Desk]) -> Desk:
+    """A desk that fetches, on both databases."""
+    return desk_of()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_file_url: str) -> Iterator[Database]:
+    """An SQLite file alone, for what no database matters to."""
+    database = open_database(sqlite_file_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_database: Database, make_desk: Callable[..., Desk]) -> Desk:
+    """A desk on SQLite alone."""
+    return make_desk(sqlite_database)
 
 
 @pytest.fixture

@@ -29,15 +29,10 @@ def _calls_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap_door, "next_call", lambda _failures, *, refused: timedelta(seconds=0.05))
 
 
-def connected(desk: Any) -> bool:
-    return all(state.connected for door in desk.doors for state in door.states)
-
-
 def test_a_server_that_was_killed_is_called_again_and_it_goes_on_where_it_was(
     sqlite_desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    sqlite_desk.fetch(account_of(imap_server, user))
-    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.connect(account_of(imap_server, user))
     imap_server.put(user, a_mail())
     wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
     imap_server.kill()
@@ -51,8 +46,7 @@ def test_a_server_that_was_killed_is_called_again_and_it_goes_on_where_it_was(
 def test_a_server_that_hangs_is_noticed(
     sqlite_desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    sqlite_desk.fetch(account_of(imap_server, user, idle=False, patience=Patience(connect=1.0, answer=1.0)))
-    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.connect(account_of(imap_server, user, idle=False, patience=Patience(connect=1.0, answer=1.0)))
     imap_server.hang()
     assert "hangs: it did not answer in time" in wait_until(lambda: sqlite_desk.doors[0].states[0].failing)
     imap_server.go_on()
@@ -61,13 +55,11 @@ def test_a_server_that_hangs_is_noticed(
 
 
 def test_a_desk_ends_at_once_though_it_waits_for_mail_or_for_a_server_that_hangs(
-    sqlite_desk: Any, imap_server: Any, account_of: Account, wait_until: Until
+    sqlite_desk: Any, imap_server: Any, account_of: Account
 ) -> None:
-    sqlite_desk.fetch(account_of(imap_server, "user0", poll=timedelta(hours=1)))
-    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.connect(account_of(imap_server, "user0", poll=timedelta(hours=1)))
     sqlite_desk.stop()
-    sqlite_desk.fetch(account_of(imap_server, "user1", idle=False))
-    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.connect(account_of(imap_server, "user1", idle=False))
     imap_server.hang()
     sqlite_desk.stop()
     imap_server.go_on()
@@ -90,8 +82,7 @@ def test_while_nothing_can_be_kept_no_mail_is_passed_over_or_marked(
         future.set_exception(DiskFull("the disk is full"))
         return future
 
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     with monkeypatch.context() as broken:
         broken.setattr(desk.keeper, "keep_all", full)
         shared_imap_server.put(user, a_mail(), a_mail())
@@ -114,8 +105,7 @@ def test_a_database_that_is_away_stops_nothing_for_good(
 ) -> None:
     database = open_database(postgresql_url)
     desk = make_desk(database)
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     postgresql_server.allow_connections(postgresql_url, allowed=False)
     postgresql_server.end_connections(postgresql_url)
     shared_imap_server.put(user, a_mail(), a_mail())
@@ -141,8 +131,7 @@ def test_who_ends_between_the_commit_and_the_mark_marks_it_the_next_time(
         cut.set()
         raise ServerAway("cut off")
 
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     with monkeypatch.context() as broken:
         broken.setattr(ImapSession, "mark", cut_off)
         shared_imap_server.put(user, a_mail())
@@ -160,8 +149,7 @@ def test_two_desks_on_one_account_keep_each_mail_once_and_the_other_takes_over(
 ) -> None:
     first, second = desk_of(), desk_of()
     account = account_of(shared_imap_server, user, patience=Patience(lease=6.0))
-    first.fetch(account)
-    wait_until(lambda: connected(first))
+    first.connect(account)
     second.fetch(account)
     wait_until(lambda: second.doors[0].states[0].elsewhere)
     shared_imap_server.put(user, *(a_mail() for _ in range(20)))
@@ -170,18 +158,16 @@ def test_two_desks_on_one_account_keep_each_mail_once_and_the_other_takes_over(
     first.stop()
     shared_imap_server.put(user, a_mail())
     wait_until(lambda: first.outcomes() == {"kept": 21})
-    assert connected(second)
+    assert second.connected()
 
 
 def test_a_desk_that_slept_through_its_lease_keeps_nothing_more(
     desk_of: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
     asleep, awake = desk_of(), desk_of()
-    asleep.fetch(account_of(shared_imap_server, user, idle=False))
-    wait_until(lambda: connected(asleep))
+    asleep.connect(account_of(shared_imap_server, user, idle=False))
     awake.ahead = timedelta(minutes=10)  # for whom the lease of the other is over
-    awake.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(awake))
+    awake.connect(account_of(shared_imap_server, user))
     shared_imap_server.put(user, a_mail())
     wait_until(lambda: awake.outcomes() == {"kept": 1})
     wait_until(lambda: asleep.doors[0].states[0].elsewhere)
@@ -191,8 +177,7 @@ def test_a_desk_that_slept_through_its_lease_keeps_nothing_more(
 def test_a_mail_that_the_server_cannot_give_costs_only_itself(
     sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    sqlite_desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.connect(account_of(shared_imap_server, user))
     sqlite_desk.stop()
     shared_imap_server.drop(user, *(a_mail() for _ in range(5)))
     with shared_imap_server.client(user) as client:
@@ -227,8 +212,7 @@ def test_a_mail_over_which_the_connection_ends_is_set_aside(
             return real(session, uids)
 
     monkeypatch.setattr(ImapSession, "mails", mails)
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     desk.stop()
     shared_imap_server.put(user, *(a_mail() for _ in range(3)))
     desk.fetch(account_of(shared_imap_server, user))
@@ -254,8 +238,7 @@ def test_a_mail_that_the_server_has_and_does_not_give_does_not_pass_for_gone(
         return {uid: raw for uid, raw in real(session, uids).items() if uid != 2}
 
     monkeypatch.setattr(ImapSession, "mails", mails)
-    sqlite_desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(sqlite_desk))
+    sqlite_desk.connect(account_of(shared_imap_server, user))
     shared_imap_server.put(user, *(a_mail() for _ in range(3)))
     wait_until(lambda: sqlite_desk.outcomes() == {"kept": 2, "unread": 1})
 
@@ -279,8 +262,7 @@ def test_mails_that_cannot_be_written_together_are_written_one_by_one(
         return real(mails, also)
 
     monkeypatch.setattr(desk.keeper, "keep_all", keep_all)
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     desk.stop()
     shared_imap_server.put(user, a_mail(), a_mail(subject="poison"), a_mail())
     desk.fetch(account_of(shared_imap_server, user))
@@ -290,8 +272,7 @@ def test_mails_that_cannot_be_written_together_are_written_one_by_one(
 def test_a_new_life_of_a_folder_is_read_again_without_doubling_or_acknowledging_anything(
     desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(imap_server, user))
 
     def from_(author: str) -> bytes:
         raw: bytes = a_mail(author=author)

@@ -128,8 +128,7 @@ def test_an_account_is_read_with_a_token_and_a_new_one_is_asked_for_once_it_is_r
     provider.user = user
     oauth = OAuth(f"{provider.url}/token", "desk", refresh_token="refresh")
     account = account_of(oauth_server, user, oauth=oauth, password="")
-    sqlite_desk.fetch(account, tokens=tmp_path)
-    wait_until(lambda: sqlite_desk.doors[0].states[0].connected)
+    sqlite_desk.connect(account, tokens=tmp_path)
     oauth_server.put(user, a_mail())
     wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
     assert provider.given == 1

@@ -23,17 +23,12 @@ LONG_AGO = NOW - timedelta(days=3000)
 LAST_WEEK = NOW - timedelta(days=6)
 
 
-def connected(desk: Any) -> bool:
-    return all(state.connected for door in desk.doors for state in door.states)
-
-
 def test_what_lay_there_is_left_alone_until_it_is_asked_for(
     desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until, log: list[Any]
 ) -> None:
     shared_imap_server.put(user, a_mail(), at=LONG_AGO)
     shared_imap_server.put(user, a_mail())
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     shared_imap_server.put(user, a_mail())
     wait_until(lambda: shared_imap_server.flags(user) == {1: set(), 2: set(), 3: {SEEN}})
     assert desk.outcomes() == {"kept": 1}
@@ -59,8 +54,7 @@ def test_what_lay_there_is_taken_in_from_the_date_that_was_set_and_nothing_is_ac
 def test_an_old_mail_that_somebody_puts_into_the_folder_is_taken_in_and_not_acknowledged(
     desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     shared_imap_server.put(user, b"Return-Path: <a@one.example>\r\n" + a_mail(author="a@one.example"), at=LONG_AGO)
     wait_until(lambda: desk.outcomes() == {"imported": 1})
     desk.walk()
@@ -93,8 +87,7 @@ def test_an_old_mail_that_cannot_be_taken_in_stops_none_of_the_others(
 def test_a_mail_came_when_the_server_took_it_however_long_we_were_away(
     desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
     shared_imap_server.put(user, a_mail(), at=LAST_WEEK)
     wait_until(lambda: desk.outcomes() == {"kept": 1})
     desk.walk()
@@ -112,8 +105,7 @@ def test_reply_addresses_are_shown_to_work_by_a_mail_to_an_address_that_only_we_
     desk.policy = replace(desk.policy, reply_address_once_shown=frozenset({mailbox}))
     with desk.database.writing() as session:
         address = probe_address(session, mailbox)
-    desk.fetch(account_of(shared_imap_server, user))
-    wait_until(lambda: connected(desk))
+    desk.connect(account_of(shared_imap_server, user))
 
     def letter_after(number: int, raw: bytes) -> OutboxRow | None:
         shared_imap_server.put(user, b"Return-Path: <x@example.com>\r\n" + raw)

@@ -42,8 +42,7 @@ def test_every_difference_is_named_and_what_is_missing_can_be_brought_in(
 ) -> None:
     desk, account = desk_of(largest=100_000), account_of(shared_imap_server, user)
     shared_imap_server.put(user, a_mail(), a_mail())
-    desk.fetch(account)
-    wait_until(lambda: desk.doors[0].states[0].connected)
+    desk.connect(account)
     shared_imap_server.put(
         user,
         a_mail(subject="bleibt"),
@@ -83,8 +82,7 @@ def test_what_was_moved_as_the_settings_say_is_no_difference(
     sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
     account = account_of(shared_imap_server, user, after=After.MOVE, move_to="Archiv")
-    sqlite_desk.fetch(account)
-    wait_until(lambda: sqlite_desk.doors[0].states[0].connected)
+    sqlite_desk.connect(account)
     shared_imap_server.put(user, a_mail(), a_mail())
     wait_until(lambda: compare(sqlite_desk, account).compared.moved == (1, 2))
     report = compare(sqlite_desk, account)
@@ -96,8 +94,7 @@ def test_a_folder_that_was_numbered_anew_is_said_to_be(
     sqlite_desk: Any, imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
 ) -> None:
     account = account_of(imap_server, user)
-    sqlite_desk.fetch(account)
-    wait_until(lambda: sqlite_desk.doors[0].states[0].connected)
+    sqlite_desk.connect(account)
     imap_server.put(user, a_mail())
     wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
     sqlite_desk.stop()

@@ -7,7 +7,6 @@ import socket
 import socketserver
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -61,17 +60,20 @@ def log() -> Iterator[list[Any]]:
 
 
 @contextmanager
-def running(command: list[str], ping: Callable[[], None]) -> Iterator[None]:
+def running(command: list[str], ping: Callable[[], None], wait_until: Callable[..., Any]) -> Iterator[None]:
     """A program of its own, from when it answers until it is ended."""
+
+    def answers() -> bool:
+        assert program.poll() is None, f"{command[0]} has ended"
+        try:
+            ping()
+        except Unavailable:
+            return False
+        return True
+
     program = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(600):
-            assert program.poll() is None, f"{command[0]} has ended"
-            try:
-                ping()
-                break
-            except Unavailable:
-                time.sleep(0.1)  # until it listens; there is nothing else to wait on
+        wait_until(answers, within=60)
         yield
     finally:
         program.terminate()
@@ -79,7 +81,7 @@ def running(command: list[str], ping: Callable[[], None]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
+def clamd(tmp_path_factory: pytest.TempPathFactory, wait_until: Callable[..., Any]) -> Iterator[Clamd]:
     """clamd with one sign that it knows: ours."""
     folder = tmp_path_factory.mktemp("clamd")
     (folder / "signs").mkdir()
@@ -87,12 +89,12 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
     settings = folder / "clamd.conf"
     settings.write_text(_CLAMD.format(folder=folder) + ("User root\n" if os.geteuid() == 0 else ""))
     asked = Clamd(str(folder / "clamd.sock"), within=20)
-    with running(["clamd", "--foreground", f"--config-file={settings}"], asked.ping):
+    with running(["clamd", "--foreground", f"--config-file={settings}"], asked.ping, wait_until):
         yield asked
 
 
 @pytest.fixture(scope="module")
-def rspamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rspamd]:
+def rspamd(tmp_path_factory: pytest.TempPathFactory, wait_until: Callable[..., Any]) -> Iterator[Rspamd]:
     """rspamd without any rule but the one for its own test mail."""
     folder = tmp_path_factory.mktemp("rspamd")
     (folder / "tld").write_text("com\nexample\n")
@@ -102,7 +104,7 @@ def rspamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rspamd]:
     settings.write_text(_RSPAMD.format(folder=folder, port=port))
     asked = Rspamd(f"http://127.0.0.1:{port}", within=20)
     as_root = ["-i", "-u", "root", "-g", "root"] if os.geteuid() == 0 else []
-    with running(["rspamd", "-f", *as_root, "-c", str(settings)], asked.ping):
+    with running(["rspamd", "-f", *as_root, "-c", str(settings)], asked.ping, wait_until):
         yield asked
 
 

@@ -8,8 +8,7 @@ import smtplib
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +45,7 @@ class Served:
 
     folder: Path
     port: int
+    wait_until: Callable[..., Any]
 
     def brief(self, *arguments: str) -> list[dict[str, Any]]:
         """What a command of an agent prints, line by line."""
@@ -67,12 +67,12 @@ class Served:
 
     def arrived(self, number: int) -> list[dict[str, Any]]:
         """The mails that came, as soon as there are so many."""
-        for _ in range(600):
-            rows = self.brief("mail", "list")
-            if len(rows) >= number:
-                return rows
-            time.sleep(0.1)
-        raise AssertionError(f"{number} mails did not arrive")
+        found: list[dict[str, Any]] = self.wait_until(lambda: self._mails(at_least=number), within=60)
+        return found
+
+    def _mails(self, at_least: int) -> list[dict[str, Any]]:
+        rows = self.brief("mail", "list")
+        return rows if len(rows) >= at_least else []
 
     def messages(self, handle: str) -> list[dict[str, Any]]:
         """What came in a conversation."""
@@ -86,7 +86,7 @@ def plain_environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def served(tmp_path: Path, world: Any) -> Iterator[Served]:
+def served(tmp_path: Path, world: Any, wait_until: Callable[..., Any]) -> Iterator[Served]:
     (tmp_path / "brief.toml").write_text(SETTINGS.format(dns=world.address))
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
@@ -101,7 +101,7 @@ def served(tmp_path: Path, world: Any) -> Iterator[Served]:
     try:
         line = process.stdout.readline()
         assert line, (tmp_path / "log").read_text()
-        yield Served(tmp_path, int(json.loads(line)["smtp"].rpartition(":")[2]))
+        yield Served(tmp_path, int(json.loads(line)["smtp"].rpartition(":")[2]), wait_until)
     finally:
         process.terminate()
         process.wait(60)
