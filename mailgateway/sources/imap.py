@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from storage.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
+LOOK_UP_EVERY = 0.2
+"""Seconds after which whoever waits for a turn looks whether the desk ends."""
 LEAVE_WITHIN = 10.0
 """Seconds in which the threads end, once they were told and their connections cut."""
 
@@ -49,13 +52,58 @@ class FolderState:
         return "ok" if self.connected else "begins"
 
 
+class Turns:
+    """The logins of one account: its folders take turns, and a refusal holds for all of them until its pause is over.
+
+    Servers lock who knocks too often with a wrong password. One that is away says nothing of the password.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._refusals = 0
+        self._until = 0.0
+        self._because = ""
+
+    @property
+    def left(self) -> float:
+        """Seconds in which nobody may knock."""
+        return max(0.0, self._until - self._clock())
+
+    @contextlib.contextmanager
+    def turn(self, stopped: Callable[[], bool]) -> Iterator[None]:
+        """Log in here, alone. Raises `NotLetIn` where a refusal still holds, and `Unavailable` where the desk ends."""
+        with self._alone(stopped):
+            if self.left:
+                raise NotLetIn(self._because)
+            try:
+                yield
+            except NotLetIn as error:
+                self._refusals += 1
+                self._because = str(error)
+                self._until = self._clock() + next_call(self._refusals, refused=True).total_seconds()
+                raise
+            self._refusals = 0
+
+    @contextlib.contextmanager
+    def _alone(self, stopped: Callable[[], bool]) -> Iterator[None]:
+        while not self._lock.acquire(timeout=LOOK_UP_EVERY):
+            if stopped():
+                raise Unavailable("the desk ends")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
 class ImapDoor:
     """Fetches the mail of one account. `start` begins, `stop` ends."""
 
     def __init__(self, account: ImapAccount, into: Into, *, tokens: Path | None = None) -> None:
         shown = AccessTokens(account.oauth, tokens) if account.oauth else None
+        turns = Turns()
         self.account = account
-        self._threads = [FolderThread(account, folder, into, shown) for folder in account.folders]
+        self._threads = [FolderThread(account, folder, into, shown, turns) for folder in account.folders]
 
     @property
     def states(self) -> list[FolderState]:
@@ -89,12 +137,15 @@ def stop_doors(doors: Iterable[ImapDoor]) -> list[str]:
 class FolderThread:
     """One folder of an account, read for as long as the desk serves."""
 
-    def __init__(self, account: ImapAccount, folder: str, into: Into, tokens: AccessTokens | None) -> None:
-        self._account, self._into, self._tokens = account, into, tokens
+    def __init__(
+        self, account: ImapAccount, folder: str, into: Into, tokens: AccessTokens | None, turns: Turns
+    ) -> None:
+        self._account, self._into, self._tokens, self._turns = account, into, tokens, turns
         self._stopped = threading.Event()
         self._folder = ImapFolder(account, folder, into, stopped=self._stopped.is_set)
         self.state = FolderState(str(self._folder.place))
         self._failures = 0
+        """How often in a row it failed, refused logins aside: those are the account's."""
         self._imap: ImapSession | None = None
         self._woken, self._wake = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name=f"imap {folder}", daemon=True)
@@ -141,7 +192,8 @@ class FolderThread:
 
     def _serve(self) -> None:
         """Be connected and take mail in, until told to stop. Raises what ended it."""
-        imap = connected(self._account, self._tokens, begun=self._begun, largest=self._into.keeper.largest)
+        with self._turns.turn(self._stopped.is_set):
+            imap = connected(self._account, self._tokens, begun=self._begun, largest=self._into.keeper.largest)
         try:
             self._folder.open(imap)
             self.state.connected = True
@@ -183,18 +235,24 @@ class FolderThread:
             return  # its connection was cut
         known = isinstance(error, Unavailable)
         said = str(error) if known else in_one_line(error)
-        self._failures += 1
-        pause = next_call(self._failures, refused=isinstance(error, NotLetIn)).total_seconds()
+        pause = self._pause(error)
         if said != self.state.failing:
             log.error(
                 "an IMAP folder cannot be read",
                 folder=self.state.name,
                 because=said,
-                again_in=f"{pause:g} s",
+                again_in=f"{pause:.0f} s",
                 exc_info=None if known else error,
             )
         self._note(said)
         self._stopped.wait(pause)
+
+    def _pause(self, error: Exception) -> float:
+        """Seconds to wait before the next call."""
+        if isinstance(error, NotLetIn):
+            return self._turns.left
+        self._failures += 1
+        return next_call(self._failures, refused=False).total_seconds()
 
     def _note(self, failing: str) -> None:
         """Remember how it fares: for /healthz here, and in the database for `brief doctor`."""
