@@ -9,12 +9,13 @@ from pathlib import Path
 
 from mailgateway.transports import Transport
 from mailgateway.transports.relay import Relay
+from service.certificates import tls_of
 from service.doctor import Check, State
 from service.ports import open_socket
 from service.presence import listening
 from service.setting_types import UNIX, host_and_port
 from service.settings import Settings
-from storage.errors import Unavailable
+from storage.errors import Unavailable, WrongUse
 
 RENEW_WITHIN = timedelta(days=14)
 """How long before its end a certificate should be renewed."""
@@ -42,7 +43,7 @@ def _relay_check(name: str, transport: Transport, settings: Settings) -> Check:
 def port_checks(settings: Settings) -> list[Check]:
     """Whether the addresses to listen on are free, or answered by a desk."""
     smtp, lmtp, web = settings.smtp, settings.lmtp, settings.web
-    ours = listening(settings.data)
+    ours = {each.where for each in listening(settings.data)}
     found = [_port("smtp", "[smtp] listen", smtp.listen, ours)]
     if smtp.tls_listen:
         found.append(_port("smtps", "[smtp] tls_listen", smtp.tls_listen, ours))
@@ -59,7 +60,10 @@ def certificate_check(settings: Settings) -> list[Check]:
     if path is None:
         return []
     try:
+        tls_of(path, settings.smtp.key)
         ends_at = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+    except WrongUse as error:
+        return [Check("certificate", State.WRONG, f"{error}; a desk that runs shows the one before")]
     except (OSError, ValueError) as error:
         return [Check("certificate", State.WRONG, f"[smtp] certificate {path} cannot be read: {error}")]
     said = f"{path} ends on {ends_at:%Y-%m-%d}"

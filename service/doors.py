@@ -8,14 +8,16 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import structlog
 
 from mailgateway.sources.lmtp import LmtpDoor
 from mailgateway.sources.smtp import Limits, SmtpDoor
+from service.certificates import Shown, tls_of
 from service.imap import imap_door
 from service.ports import address_of, leave, open_socket
+from service.presence import presence
 from service.running import Running
 from service.settings import Settings
 from service.website import serve_website, website_of
@@ -57,7 +59,7 @@ async def open_doors(stack: AsyncExitStack, running: Running, doors: Iterable[Do
     shut: dict[Door, BriefwechselError] = {}
     for door in doors:
         try:
-            opened[door.name] = await stack.enter_async_context(door.open(running))
+            opened[door.name] = await stack.enter_async_context(_told(running, door))
         except BriefwechselError as error:
             shut[door] = error
     if shut and not opened:
@@ -77,7 +79,7 @@ async def _try_again(stack: AsyncExitStack, running: Running, door: Door) -> Non
         await asyncio.sleep(TRY_AGAIN_AFTER[min(tries, len(TRY_AGAIN_AFTER) - 1)])
         tries += 1
         try:
-            where = await stack.enter_async_context(door.open(running))
+            where = await stack.enter_async_context(_told(running, door))
         except BriefwechselError as error:
             running.shut[door.name] = str(error)
         except Exception as error:  # whatever it is, the door is tried again
@@ -89,79 +91,76 @@ async def _try_again(stack: AsyncExitStack, running: Running, door: Door) -> Non
 
 
 @contextlib.asynccontextmanager
-async def _smtp(running: Running) -> AsyncIterator[str]:
+async def _told(running: Running, door: Door) -> AsyncIterator[str]:
+    """Open, and for others on this machine to find."""
+    async with door.open(running) as where:
+        with presence(running.settings.data, door.name, where.removeprefix("http://")):
+            yield where
+
+
+def _smtp(running: Running) -> AbstractAsyncContextManager[str]:
     smtp = running.settings.smtp
+    may_move = is_default(running.settings, "smtp")
     tls = tls_of(smtp.certificate, smtp.key)
-    with open_socket(smtp.listen, "[smtp] listen", may_move=is_default(running.settings, "smtp")) as bound:
-        door = SmtpDoor(
-            running.keeper,
-            hostname=smtp.hostname,
-            limits=limits_of(running.settings),
-            tls=tls,
-            proxies=smtp.proxy_from,
-            bound=bound,
-        )
-        async with _listening(door):
-            yield address_of(bound)
+    return _mail(running, SmtpDoor, smtp.listen, "[smtp] listen", may_move=may_move, tls=tls, proxies=smtp.proxy_from)
 
 
-@contextlib.asynccontextmanager
-async def _smtps(running: Running) -> AsyncIterator[str]:
+def _smtps(running: Running) -> AbstractAsyncContextManager[str]:
     smtp = running.settings.smtp
     tls = tls_of(smtp.certificate, smtp.key)
     if tls is None:
         raise WrongUse("[smtp] tls_listen wants TLS; set [smtp] certificate and key")
-    with open_socket(smtp.tls_listen, "[smtp] tls_listen", may_move=False) as bound:
-        door = SmtpDoor(
-            running.keeper,
-            hostname=smtp.hostname,
-            limits=limits_of(running.settings),
-            tls=tls,
-            at_once=True,
-            bound=bound,
-        )
-        async with _listening(door):
-            yield address_of(bound)
+    return _mail(running, SmtpDoor, smtp.tls_listen, "[smtp] tls_listen", tls=tls, at_once=True)
+
+
+def _lmtp(running: Running) -> AbstractAsyncContextManager[str]:
+    return _mail(running, LmtpDoor, running.settings.lmtp.listen, "[lmtp] listen")
 
 
 @contextlib.asynccontextmanager
-async def _lmtp(running: Running) -> AsyncIterator[str]:
-    settings = running.settings
-    with open_socket(settings.lmtp.listen, "[lmtp] listen", may_move=False) as bound:
-        door = LmtpDoor(running.keeper, hostname=settings.smtp.hostname, limits=limits_of(settings), bound=bound)
+async def _mail(
+    running: Running,
+    kind: type[SmtpDoor],
+    listen: str,
+    setting: str,
+    *,
+    may_move: bool = False,
+    tls: ssl.SSLContext | None = None,
+    **options: Any,
+) -> AsyncIterator[str]:
+    """A door for mail, which shows a renewed certificate once the settings were read again."""
+    smtp, limits = running.settings.smtp, limits_of(running.settings)
+    with open_socket(listen, setting, may_move=may_move) as bound:
         where = address_of(bound)
+        door = kind(running.keeper, hostname=smtp.hostname, limits=limits, bound=bound, tls=tls, **options)
+        shown = [Shown(setting, door, smtp.certificate, smtp.key)] if tls else []
         try:
-            async with _listening(door):
-                yield where
+            await door.start()
+            running.certificates += shown
+            yield where
         finally:
+            running.certificates = [each for each in running.certificates if each not in shown]
+            await door.stop()
             leave(where)
 
 
 @contextlib.asynccontextmanager
-async def _listening(door: SmtpDoor) -> AsyncIterator[None]:
-    await door.start()
-    try:
-        yield
-    finally:
-        await door.stop()
-
-
-@contextlib.asynccontextmanager
 async def _web(running: Running) -> AsyncIterator[str]:
-    bound = open_socket(running.settings.web.listen, "[web] listen", may_move=is_default(running.settings, "web"))
-    where = address_of(bound)
-    website = website_of(running)
-    serving = asyncio.create_task(serve_website(website, bound))
-    while not (website.ready or serving.done()):  # noqa: ASYNC110 - uvicorn says by a flag alone that it listens
-        await asyncio.sleep(0.01)
-    if not website.ready:
-        await serving
-        raise Unavailable(f"the website at {where} did not start; its reason stands above")
-    try:
-        yield f"http://{where}"
-    finally:
-        website.should_exit = True
-        await serving
+    may_move = is_default(running.settings, "web")
+    with open_socket(running.settings.web.listen, "[web] listen", may_move=may_move) as bound:
+        where = address_of(bound)
+        website = website_of(running)
+        serving = asyncio.create_task(serve_website(website, bound))
+        try:
+            while not (website.ready or serving.done()):  # noqa: ASYNC110 - uvicorn says by a flag alone that it listens
+                await asyncio.sleep(0.01)
+            if not website.ready:
+                await serving
+                raise Unavailable(f"the website at {where} did not start; its reason stands above")
+            yield f"http://{where}"
+        finally:
+            website.should_exit = True
+            await serving
 
 
 DOORS = (
@@ -189,17 +188,3 @@ def is_default(settings: Settings, section: str) -> bool:
     """Whether nobody set the section's `listen`: then another port may be taken."""
     part: object = getattr(settings, section)
     return section not in settings.model_fields_set or "listen" not in getattr(part, "model_fields_set", ())
-
-
-def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """What STARTTLS is done with, None where no certificate is set. Raises `WrongUse` where it cannot be read."""
-    if certificate is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        # the password: without one OpenSSL would ask for it on the terminal, and wait
-        context.load_cert_chain(certificate, key, password="")
-    except (OSError, ssl.SSLError) as error:
-        raise WrongUse(f"[smtp] certificate {certificate} with key {key} cannot be used: {error}") from None
-    return context

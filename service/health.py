@@ -33,5 +33,8 @@ def _looked_at(running: Running) -> Iterator[Check]:
     # an account at another's server is a warning: to take this desk out of service mends no password there
     for folder in running.imap:
         yield Check(f"imap {folder.name}", State.WARNING if folder.failing else State.OK, folder.said)
+    for shown in running.certificates:
+        if shown.trouble:
+            yield Check("certificate", State.WARNING, shown.trouble)
     for door, because in running.shut.items():
         yield Check(door, State.WRONG, f"shut: {because}")

@@ -11,6 +11,7 @@ from faq.paths import Paths
 from knowledge.article import Article, Found
 from knowledge.index import Index
 from service.opening import open_database_for
+from service.presence import listening
 from service.settings import Settings
 from storage.database import Database
 from storage.errors import NotThere
@@ -50,11 +51,16 @@ def open_knowledge_base(settings: Settings) -> Iterator[KnowledgeBase]:
     index = Index(settings.data / "index", database)
     try:
         index.refresh()
-        site = settings.web.url or f"http://{settings.web.listen}"
-        yield KnowledgeBase(database, index, site.rstrip("/"), tuple(settings.web.languages))
+        yield KnowledgeBase(database, index, website_address(settings), tuple(settings.web.languages))
     finally:
         index.close()
         database.close()
+
+
+def website_address(settings: Settings) -> str:
+    """Where the website is: as set, else where a desk that runs has it open, else where it is to be."""
+    opened = sorted(each.where for each in listening(settings.data) if each.door == "web")
+    return (settings.web.url or f"http://{[*opened, settings.web.listen][0]}").rstrip("/")
 
 
 def needed(article: Article | None, article_id: str) -> Article:

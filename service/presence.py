@@ -1,6 +1,7 @@
-"""Which addresses the desks of a data directory listen on: each that runs says so in a file that it holds a lock on.
+"""Where the desks of a data directory listen: each open door says so in a file that its process holds a lock on.
 
-A process that ended, however it did, holds no lock any more: its file tells nothing, and the next desk takes it away.
+A process that ended, however it did, holds no lock any more: its files tell nothing, and the next door that opens takes
+them away.
 """
 
 from __future__ import annotations
@@ -8,54 +9,76 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from storage.private import private_folder
 
 FOLDER = "serving"
 
 
+class Listening(NamedTuple):
+    """An open door, and where it is."""
+
+    door: str
+    where: str
+
+
 @contextmanager
-def presence(data: Path, addresses: Iterable[str]) -> Iterator[None]:
-    """Say for a while that a desk of this data directory listens there."""
+def presence(data: Path, door: str, where: str) -> Iterator[None]:
+    """Say for a while that a door of a desk of this data directory is open there."""
     folder = private_folder(data / FOLDER)
-    for path in folder.iterdir():
-        if _is_left(path):
-            path.unlink(missing_ok=True)
-    path = folder / f"{os.getpid()}"
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    for left in folder.iterdir():
+        with suppress(OSError), _of_nobody(left) as free:
+            if free:
+                left.unlink()
+    path, descriptor = _own_file(folder)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.write(descriptor, json.dumps(sorted(addresses)).encode())
+        os.write(descriptor, json.dumps(Listening(door, where)).encode())
         yield
     finally:
         path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
-def listening(data: Path) -> set[str]:
+def _own_file(folder: Path) -> tuple[Path, int]:
+    """A new file that is locked, and still lies there: before it was locked another process may have taken it away."""
+    while True:
+        path = folder / f"{os.getpid()}-{secrets.token_hex(8)}"
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return path, descriptor
+        os.close(descriptor)
+
+
+def listening(data: Path) -> frozenset[Listening]:
     """Where the desks of a data directory listen now."""
     folder = data / FOLDER
-    found: set[str] = set()
+    found = set()
     for path in folder.iterdir() if folder.is_dir() else ():
-        with suppress(OSError, ValueError):
-            if not _is_left(path):
-                found.update(json.loads(path.read_text("utf-8")))
-    return found
+        with suppress(OSError, ValueError, TypeError), _of_nobody(path) as free:
+            if not free:
+                found.add(Listening(*json.loads(path.read_text("utf-8"))))
+    return frozenset(found)
 
 
-def _is_left(path: Path) -> bool:
-    """Whether the process that made a file is gone."""
+@contextmanager
+def _of_nobody(path: Path) -> Iterator[bool]:
+    """Whether the process that made a file is gone; where it is, nobody else has the file meanwhile."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
+        yield _locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         return False
-    finally:
-        os.close(descriptor)
     return True

@@ -20,6 +20,7 @@ from mailgateway.origin.checks import Checks
 from mailgateway.receive import Keeper
 from mailgateway.sources.imap import FolderState
 from mailgateway.suggesting import Suggesting
+from service.certificates import Shown
 from service.checking import checks_of
 from service.figures import figures
 from service.keys import Keys, open_keys
@@ -65,6 +66,8 @@ class Running:
     """The doors that could not be opened yet, and why."""
     imap: list[FolderState] = field(default_factory=list)
     """How each folder fares that mail is fetched from."""
+    certificates: list[Shown] = field(default_factory=list)
+    """What each door for mail that speaks TLS shows."""
     _gone: list[Loop] = field(default_factory=list)
     """Loops of ways out that the settings name no more: each may still be handing a mail over."""
     _warm: threading.Event = field(default_factory=threading.Event)
@@ -192,7 +195,9 @@ class Running:
             self.loops["worker"].wake()
 
     def read_again(self, read: Callable[[], Settings]) -> None:
-        """Take over changed settings; wrong ones are named in the log, and the old ones stay."""
+        """Take over changed settings and renewed certificates; wrong ones are named in the log, and the old ones stay."""
+        for each in self.certificates:
+            each.renew()
         try:
             settings = read()
             policy, routes = settings.policy(), routes_of(settings)

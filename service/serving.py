@@ -14,7 +14,6 @@ import structlog
 from service.doors import open_doors, wanted
 from service.invocation import Invocation, print_json
 from service.logs import start_logging
-from service.presence import presence
 from service.running import Running
 from service.sample import put_sample
 from service.setting_types import host_and_port
@@ -75,7 +74,6 @@ async def _serve(running: Running, parts: frozenset[str], read: Callable[[], Set
     running.keeper.on_kept = running.kept
     async with contextlib.AsyncExitStack() as stack:
         opened = await open_doors(stack, running, wanted(running.settings, parts))
-        stack.enter_context(presence(running.settings.data, (each.removeprefix("http://") for each in opened.values())))
         running.start(parts)
         announce(running, opened, as_json=as_json)
         await stop.wait()

@@ -69,6 +69,13 @@ class SmtpDoor:
         self._open: set[Session] = set()
         self._of_client: collections.Counter[str] = collections.Counter()
 
+    def show(self, tls: ssl.SSLContext) -> None:
+        """Speak TLS with another certificate from the next connection on."""
+        if self.tls_at_once is not None:
+            self.tls_at_once = tls
+        else:
+            self.starttls = tls
+
     async def start(self) -> None:
         """Open the door. Raises `Unavailable` where the address cannot be listened on."""
         loop = asyncio.get_running_loop()

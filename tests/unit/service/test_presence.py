@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,24 +13,67 @@ import pytest
 from service.doctor import State
 from service.doctor_network import port_checks
 from service.ports import address_of
-from service.presence import FOLDER, listening, presence
+from service.presence import FOLDER, Listening, listening, presence
 from service.settings import read_settings
+
+SMTP = Listening("smtp", "127.0.0.1:2525")
+WEB = Listening("web", "127.0.0.1:8080")
 
 
 def test_addresses_are_told_only_while_a_desk_runs(tmp_path: Path) -> None:
-    assert listening(tmp_path) == set()
-    with presence(tmp_path, ["127.0.0.1:2525", "127.0.0.1:8080"]):
-        assert listening(tmp_path) == {"127.0.0.1:2525", "127.0.0.1:8080"}
-    assert listening(tmp_path) == set()
+    assert listening(tmp_path) == frozenset()
+    with presence(tmp_path, *SMTP):
+        with presence(tmp_path, *WEB):
+            assert listening(tmp_path) == {SMTP, WEB}
+        assert listening(tmp_path) == {SMTP}
+    assert listening(tmp_path) == frozenset()
 
 
 def test_what_a_process_left_behind_tells_nothing_and_is_taken_away(tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
     left = tmp_path / FOLDER / "123"
-    left.write_text('["127.0.0.1:2525"]')
-    assert listening(tmp_path) == set()
-    with presence(tmp_path, []):
+    left.write_text('["smtp", "127.0.0.1:2525"]')
+    assert listening(tmp_path) == frozenset()
+    with presence(tmp_path, *SMTP):
         assert not left.exists()
+
+
+def test_a_desk_that_begins_while_another_does_takes_nothing_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+
+    def late(descriptor: int, operation: int) -> None:
+        if operation == fcntl.LOCK_EX:  # its file is there, and not locked yet
+            monkeypatch.setattr(fcntl, "flock", flock)
+            with presence(tmp_path, *WEB):
+                pass
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with presence(tmp_path, *SMTP):
+        assert listening(tmp_path) == {SMTP}
+
+
+def test_desks_that_begin_at_the_same_moment_are_all_told(tmp_path: Path) -> None:
+    together = threading.Barrier(9, timeout=30)
+
+    def desk(number: int) -> None:
+        together.wait()
+        with presence(tmp_path, "smtp", f"127.0.0.1:{number}"):
+            together.wait()
+            together.wait()
+
+    with ThreadPoolExecutor(8) as desks:
+        for _ in range(20):
+            done = [desks.submit(desk, number) for number in range(8)]
+            together.wait()
+            together.wait()
+            told = listening(tmp_path)
+            together.wait()
+            for each in done:
+                each.result()
+            assert told == {Listening("smtp", f"127.0.0.1:{number}") for number in range(8)}
 
 
 def test_the_doctor_tells_the_desk_that_runs_from_another_program(
@@ -40,7 +86,7 @@ def test_the_doctor_tells_the_desk_that_runs_from_another_program(
         settings = read_settings(None, tmp_path)
 
         foreign = port_checks(settings)[0]
-        with presence(tmp_path, [where]):
+        with presence(tmp_path, "smtp", where):
             ours = port_checks(settings)[0]
 
     assert (foreign.state, ours.state) == (State.WARNING, State.OK)
