@@ -20,6 +20,7 @@ from storage.claim import Among
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.outbox import Deferred, Dropped, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
+from threads.conversation import locked
 from threads.deliveries import note_failure
 
 log = structlog.get_logger(__name__)
@@ -154,25 +155,30 @@ async def _settled(way: _Way, leased: Leased, result: Result, handed: Handed) ->
 
 
 def _settle(database: Database, leased: Leased, result: Result, handed: Handed, now: datetime) -> None:
+    lost = _lost(leased, result, handed)
     with database.writing() as session:
-        held = settle(session, leased, result, now)
-        if held and leased.conversation_id is not None:
-            lost = dict(handed.refused)
-            if isinstance(result, GivenUp):
-                lost = dict.fromkeys(leased.pending, result.answer)
-            if lost:
-                said = {address: answered(address, answer) for address, answer in lost.items()}
-                note_failure(
-                    session,
-                    leased.conversation_id,
-                    leased.message_id,
-                    recipients=said,
-                    answer=result.answer,
-                    now=now,
-                    purpose=leased.purpose,
-                )
+        if lost and leased.conversation_id is not None:
+            # always before its mail: who takes in a bounce holds them in this order, and the two would wait for each other
+            locked(session, leased.conversation_id)
+        if settle(session, leased, result, now) and lost and leased.conversation_id is not None:
+            note_failure(
+                session,
+                leased.conversation_id,
+                leased.message_id,
+                recipients={address: answered(address, answer) for address, answer in lost.items()},
+                answer=result.answer,
+                now=now,
+                purpose=leased.purpose,
+            )
     say = log.info if isinstance(result, Sent) else log.warning
     say("mail handed over", outbox=str(leased.outbox_id), outcome=_word(result), tries=leased.attempt)
+
+
+def _lost(leased: Leased, result: Result, handed: Handed) -> dict[str, str]:
+    """Whom the mail will never reach, and what the relay said of them."""
+    if isinstance(result, GivenUp):
+        return dict.fromkeys(leased.pending, result.answer)
+    return dict(handed.refused)
 
 
 def _word(result: Result) -> str:

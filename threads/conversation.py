@@ -79,7 +79,9 @@ def locked(session: Session, conversation_id: UUID) -> ConversationRow:
 
 def locked_itself(session: Session, conversation_id: UUID) -> ConversationRow:
     """The conversation read anew and held, also where it was merged into another."""
-    row = session.get(ConversationRow, conversation_id, with_for_update=True, populate_existing=True)
+    # without its key: PostgreSQL holds that for every row which names it, and who leases a mail would wait for this one
+    but_the_key = {"key_share": True}
+    row = session.get(ConversationRow, conversation_id, with_for_update=but_the_key, populate_existing=True)
     if row is None:
         raise NotThere("this conversation is gone; `brief inbox` shows those that are there")
     return row
