@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
@@ -17,7 +18,7 @@ _STYLES = {"sent": "ours", "failed": "urgent", "given up": "urgent", "bounced": 
 
 
 def outbox(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
-    """A line for each mail that goes out; below it what the other side said, where it did not take it."""
+    """A line for each mail that goes out; below it why it does not, or below the list where that is so of several."""
     wide = to.width >= WIDE
     columns = [
         Column("code"),
@@ -28,14 +29,23 @@ def outbox(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzi
         *([Column("to", 16, 60)] if wide else []),
         Column("subject", 12),
     ]
-    under = {
-        number: Text(line(said), "quiet")
-        for number, row in enumerate(rows)
-        if (said := _said(row)) and row["state"] != "sent"
-    }
-    grid(to, columns, [_outgoing(row, now, zone, wide=wide) for row in rows], under=under)
+    reasons = [line(_said(row)) if row["state"] != "sent" else "" for row in rows]
+    notes = _notes(reasons)
+    under = {number: Text(said, "quiet") for number, said in enumerate(reasons) if said and said not in notes}
+    cells = [
+        _outgoing(row, now, zone, note=notes.get(said, ""), wide=wide) for row, said in zip(rows, reasons, strict=True)
+    ]
+    grid(to, columns, cells, under=under)
+    for said, note in notes.items():
+        hang(to, Text(f"{note}  ", "quiet"), Text(said, "quiet"))
     doubtful = ["! it may have gone out twice"] if any(row["maybe_twice"] for row in rows) else []
     hint(to, "brief outbox show CODE", *doubtful)
+
+
+def _notes(reasons: Sequence[str]) -> dict[str, str]:
+    """A mark for each reason that several mails share, in the order in which they stand there."""
+    shared = [said for said, times in Counter(reasons).items() if said and times > 1]
+    return {said: f"[{number}]" for number, said in enumerate(shared, 1)}
 
 
 def _said(row: dict[str, Any]) -> str:
@@ -45,18 +55,33 @@ def _said(row: dict[str, Any]) -> str:
     return str(row["last_answer"])
 
 
-def _outgoing(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool) -> list[Text]:
+def _outgoing(row: dict[str, Any], now: datetime, zone: tzinfo, *, note: str, wide: bool) -> list[Text]:
     at = parse_time(row["sent_at"] or row["due_at"])
+    state = row["state"] + ("!" if row["maybe_twice"] else "")
     people = line(", ".join(row["to"]))
     return [
         Text(row["code"], "handle"),
-        Text(row["state"] + ("!" if row["maybe_twice"] else ""), _STYLES.get(row["state"], "")),
+        Text(f"{state} {note}".rstrip(), _STYLES.get(row["state"], "")),
         *([Text(when(at, now, zone) if at else "")] if wide else []),
         Text(line(row["purpose"])),
         Text(row["handle"] or ("" if wide else people), "handle" if row["handle"] else ""),
         *([Text(people, "customer")] if wide else []),
         Text(line(row["subject"]) or "(no subject)"),
     ]
+
+
+def stopped(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
+    """A line for each address that mail does not reach, with the reason beside it or, where that is narrow, below it."""
+    wide = to.width >= WIDE
+    columns = [Column("address", 16, 60), Column("since"), *([Column("because", 20)] if wide else [])]
+    reasons = [Text(line(row["because"]), "quiet") for row in rows]
+    cells = []
+    for row, reason in zip(rows, reasons, strict=True):
+        at = parse_time(row["since"])
+        since = Text(when(at, now, zone) if at else "")
+        cells.append([Text(line(row["address"]), "customer"), since, *([reason] if wide else [])])
+    grid(to, columns, cells, under={} if wide else dict(enumerate(reasons)))
+    hint(to, "brief outbox stops lift ADDRESS")
 
 
 def arrived(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:

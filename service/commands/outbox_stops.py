@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.commands.options import json_option, output, print_all
+from service.commands.options import json_option, now_and_here, output, print_all
 from service.invocation import Invocation, print_json, say
 from storage.errors import NotThere
 
@@ -65,20 +65,20 @@ def lift(invocation: Invocation, addresses: tuple[str, ...], as_json: bool) -> N
 
 
 def _list(invocation: Invocation, *, as_json: bool) -> None:
-    from service.harmless import line
     from service.opening import reading
     from threads.store import stops as kept
 
-    with reading(invocation.settings()) as session:
+    settings = invocation.settings()
+    with reading(settings) as session:
         rows = [
             {"address": row.address, "since": row.since_at.isoformat(), "because": row.because}
             for row in kept.listing(session)
         ]
     if as_json:
         print_all(rows)
-    for row in rows if not as_json else ():
-        output().print(
-            line(f"{row['address']}  {row['since'][:10]}  {row['because']}"), soft_wrap=True, highlight=False
-        )
-    if not rows and not as_json:
+    elif rows:
+        from service.terminal_mail import stopped
+
+        stopped(output(listing=True), rows, *now_and_here(settings))
+    else:
         say("mail is stopped to nobody")

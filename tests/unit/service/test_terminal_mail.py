@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from service.terminal import THEME
-from service.terminal_mail import arrived, outbox, shunted
+from service.terminal_mail import arrived, outbox, shunted, stopped
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -69,6 +69,37 @@ def test_the_outbox_says_below_a_mail_what_was_answered_and_only_where_it_was_no
     assert [each.startswith(" " * 10 + "550") for each in lines].count(True) == 1
     assert " ".join(" ".join(lines).split()).count("550 5.1.1 no such user here") == 4
     assert all("\x1b" not in each and cell_len(each) <= 80 for each in lines)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_a_reason_that_several_mails_share_is_said_once_below_the_list(width: int) -> None:
+    waits, alone = "the breaker is open: 601 mails were to go out by themselves within an hour", "451 come back later"
+    rows = [outgoing(state="waiting", last_answer=each) for each in (waits, alone, waits, waits)]
+
+    text = shown(outbox, [*rows, outgoing(last_answer=waits)], width)
+    lines = text.splitlines()
+
+    assert ["[1]" in each for each in lines if each.startswith("1f2e")] == [True, False, True, True, False]
+    assert " ".join(text.split()).count(waits) == 1
+    assert text.index("[1]  the breaker is open") > text.rindex("1f2e3d4c")
+    assert lines[3] == " " * 10 + alone
+
+
+@pytest.mark.parametrize("width", [60, 80, 110, 160])
+def test_stopped_addresses_stand_in_columns(width: int) -> None:
+    rows = [
+        {"address": "anna@kundin.example", "since": NOW.isoformat(), "because": "550 5.1.1 no such user"},
+        {"address": "ö" * 40 + "@example.org", "since": "2026-03-02T08:00:00+00:00", "because": "gone \x1b[2J" * 9},
+    ]
+
+    lines = shown(stopped, rows, width).splitlines()
+
+    columns = [lines[0].index("since"), lines[1].index("just now")]
+    assert columns[0] == columns[1]
+    assert ("550 5.1.1 no such user" in lines[1]) == (width >= 110)
+    assert "550 5.1.1 no such user" in " ".join(lines)
+    assert "2 Mar" in " ".join(lines)
+    assert all("\x1b" not in each and cell_len(each) <= width for each in lines)
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])
