@@ -6,8 +6,10 @@ The questions go through `origin.resolver`; what their answers mean is decided h
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from mailgateway.origin.dmarc import record_for
 from mailgateway.origin.domains import organisation
@@ -17,6 +19,8 @@ from mailgateway.origin.tags import Broken, compact, tags_in
 from mailgateway.signing import SigningKey
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
+MOST_AT_ONCE = 20
+"""Looks that are begun at the same time."""
 LONGEST_SPF = 450
 """Bytes: a longer record does not fit an answer over UDP with all that stands around it (RFC 7208, section 3.4)."""
 
@@ -53,15 +57,25 @@ class Sending:
 Look = Callable[[Sending, Resolver, Deadline], Iterator[Finding]]
 
 
-def findings(sending: Sending, resolver: Resolver, deadline: Deadline) -> list[Finding]:
-    """Everything that can be said of a domain; a silent DNS is a finding too."""
+def findings(sendings: Iterable[Sending], resolver: Resolver, deadline: Deadline) -> list[Finding]:
+    """Everything that can be said of some domains, all of it asked at the same time; a silent DNS is one finding."""
+    looks = [(f"{name} {sending.domain}", partial(look, sending)) for sending in sendings for name, look in LOOKS]
+    with ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="published") as pool:
+        looked = list(pool.map(lambda each: _looked(each[1](resolver, deadline)), looks))
+    silent = [name for (name, _), (_, answered) in zip(looks, looked, strict=True) if not answered]
+    said = f"the DNS did not answer, so this is unknown: {', '.join(silent)}; [checks] nameservers names others to ask"
+    told = [Finding("dns", WARNING, said)] if silent else []
+    return [*told, *(each for found, _ in looked for each in found)]
+
+
+def _looked(look: Iterator[Finding]) -> tuple[list[Finding], bool]:
+    """What a look found, and whether the DNS answered to its end."""
     found: list[Finding] = []
-    for name, look in LOOKS:
-        try:
-            found += look(sending, resolver, deadline)
-        except NoAnswer as error:
-            found.append(Finding(f"{name} {sending.domain}", WARNING, f"it cannot be looked at: {error}"))
-    return found
+    try:
+        found.extend(look)  # what came before the DNS fell silent stays
+    except NoAnswer:
+        return found, False
+    return found, True
 
 
 def _mx(sending: Sending, resolver: Resolver, deadline: Deadline) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def look(resolver: Resolver, soon: Deadline, key: SigningKey) -> Any:
         sending = Sending(
             **{"domain": DOMAIN, "hostname": HOST, "keys": (key,), "mailbox": f"support@{DOMAIN}", **more}
         )
-        return {each.name.split(" ")[0]: each for each in findings(sending, resolver, soon)}
+        return {each.name.split(" ")[0]: each for each in findings([sending], resolver, soon)}
 
     return found
 
@@ -148,11 +148,27 @@ def test_a_relay_of_another_is_looked_at_in_our_place(well: Any, look: Any) -> N
     assert (found["reverse"].state, found["spf"].state) == ("ok", "warning")
 
 
-def test_a_silent_dns_is_a_warning_and_no_error(well: Any, resolver: Resolver, key: SigningKey) -> None:
+def test_a_dns_that_fails_is_one_warning_and_no_error(well: Any, resolver: Resolver, key: SigningKey) -> None:
     well.failing = {DOMAIN, HOST, key.name, f"_dmarc.{DOMAIN}"}
-    found = findings(Sending(DOMAIN, HOST, "", (key,)), resolver, Deadline.within(30))
-    assert {each.state for each in found} == {"warning"}
-    assert all("cannot be looked at" in each.said for each in found)
+    (found,) = findings([Sending(DOMAIN, HOST, "", (key,))], resolver, Deadline.within(30))
+    assert (found.name, found.state) == ("dns", "warning")
+    assert "did not answer, so this is unknown: mx wir.example, spf wir.example, dkim wir" in found.said
+
+
+def test_what_the_dns_does_answer_is_told_beside_what_it_does_not(well: Any, look: Any, key: SigningKey) -> None:
+    well.failing = {key.name}
+    found = look()
+    assert list(found) == ["dns", "mx", "spf", "dmarc", "reverse"]
+    assert "this is unknown: dkim wir.example;" in found["dns"].said
+
+
+def test_everything_is_asked_before_the_first_question_has_waited_in_vain(world: Any, resolver: Resolver) -> None:
+    domains = ("a.example", "b.example")
+    world.silent = {f"{before}{each}" for each in domains for before in ("", "_dmarc.", "mail.")}
+    sendings = [Sending(each, f"mail.{each}") for each in domains]
+    (silent, *_) = findings(sendings, resolver, Deadline.within(4))
+    assert all(f"{name} {each}" in silent.said for each in domains for name in ("mx", "spf", "dmarc", "reverse dns"))
+    assert set(world.asked) >= {(each, kind) for each in domains for kind in ("MX", "TXT")}
 
 
 def test_the_record_of_the_domain_above_holds(well: Any, look: Any) -> None:
