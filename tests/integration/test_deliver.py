@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import mailbox
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 from sqlalchemy import select
 
 import mailgateway.deliver as deliver
@@ -39,13 +38,6 @@ def a_letter(number: int = 1, *to: str, **more: Any) -> OutgoingMail:
         date="Tue, 24 Nov 2026 10:00:00 +0100",
         **more,
     )
-
-
-@pytest.fixture(autouse=True)
-def _log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as log:
-        yield log
 
 
 @pytest.fixture

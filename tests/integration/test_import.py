@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,6 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-import structlog
 from sqlalchemy import func, select
 
 import mailgateway.importing as importing
@@ -35,13 +34,6 @@ POLICY = Policy(
     mailboxes=(Mailbox("support@localhost"),), calendar=Calendar("Mo-Fr 08:00-17:00", "Europe/Berlin", "DE")
 )
 Import = Callable[..., list[Imported]]
-
-
-@pytest.fixture(autouse=True)
-def _log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as log:
-        yield log
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 from sqlalchemy import event, func, select, update
 
 import mailgateway.intake as intake
@@ -35,13 +34,6 @@ POLICY = Policy(
     mailboxes=(Mailbox("support@localhost"),), calendar=Calendar("Mo-Fr 08:00-17:00", "Europe/Berlin", "DE")
 )
 Keep = Callable[..., UUID]
-
-
-@pytest.fixture(autouse=True)
-def _log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as log:
-        yield log
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from imapclient import IMAPClient
 from sqlalchemy import func, select
 
@@ -249,13 +248,6 @@ _users = iter(range(200))
 def user() -> str:
     """A user of the server who has no mail yet."""
     return f"user{next(_users)}"
-
-
-@pytest.fixture(autouse=True)
-def log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as said:
-        yield said
 
 
 @dataclass

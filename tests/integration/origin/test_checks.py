@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import structlog
 
 import mailgateway.origin.checks as checking
 from mailgateway.mime.parse import parse
@@ -22,12 +20,6 @@ AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 def envelope(client: str = "203.0.113.7") -> Envelope:
     return Envelope(Source.SMTP, "anna@kundin.example", ("support@localhost",), AT, client, "mx.example")
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
 
 
 def test_all_mails_of_a_batch_are_asked_about_at_once(a_mail: Any, monkeypatch: pytest.MonkeyPatch) -> None:

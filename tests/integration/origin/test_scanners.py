@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from mailgateway.mime.parse import parse
 from mailgateway.origin.checks import Checks
@@ -50,13 +49,6 @@ logging {{ type = "console"; level = "error"; }}
 actions {{ reject = 15; add_header = 6; greylist = 4; }}
 worker "normal" {{ type = "normal"; bind_socket = "127.0.0.1:{port}"; count = 1; }}
 """
-
-
-@pytest.fixture(autouse=True)
-def log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as log:
-        yield log
 
 
 @contextmanager

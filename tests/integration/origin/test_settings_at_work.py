@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from faq.given import Wellness
 from service.checking import asked_checks
@@ -17,12 +15,6 @@ from service.health import health_of
 from service.running import Running
 from service.settings import Settings, read_settings
 from threads.model import Envelope, Source
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 from sqlalchemy import select
 
 from mailgateway.intake import walk_due
@@ -30,12 +29,6 @@ POLICY = Policy(
     notify_new=True,
 )
 Keep = Callable[..., UUID]
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
 
 
 @dataclass

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from sqlalchemy import select
 
 from mailgateway.deliver import deliver_due
@@ -26,13 +25,6 @@ from threads.model import Envelope, Mailbox, Source
 from threads.policy import AcknowledgeLimits, Policy
 
 OURS = "support@wir.example"
-
-
-@pytest.fixture(autouse=True)
-def _log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as log:
-        yield log
 
 
 @dataclass

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -195,44 +191,6 @@ def test_doctor_asks_each_relay(settings: Settings, other_world: Any) -> None:
 # ---------------------------------------------------------------- tokens
 
 
-class Tokens:
-    """A token endpoint on this machine: each refresh token gives the next access token."""
-
-    def __init__(self) -> None:
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-                outer.asked.append({name: values[0] for name, values in form.items()})
-                body = json.dumps({"access_token": f"token-{len(outer.asked)}", "expires_in": 3600}).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                """Nothing."""
-
-        self.asked: list[dict[str, str]] = []
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/token"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join(10)
-
-
-@pytest.fixture
-def tokens() -> Iterator[Tokens]:
-    endpoint = Tokens()
-    yield endpoint
-    endpoint.stop()
-
-
 @pytest.fixture
 def strict_world(outside_world: Any) -> Iterator[Any]:
     """A relay that lets in who shows the right access token."""
@@ -263,29 +221,29 @@ def strict_world(outside_world: Any) -> Iterator[Any]:
     world.stop()
 
 
-def relay_with(world: Any, tokens: Tokens) -> Relay:
-    oauth = OAuth(tokens.url, "client", "secret", "refresh")
+def relay_with(world: Any, oauth_provider: Any) -> Relay:
+    oauth = OAuth(oauth_provider.token_url, "client", "secret", "refresh")
     url = f"smtp://desk%40wir.example@{world.host}:{world.port}"
     return Relay(relay_address(url), tokens=AccessTokens(oauth))
 
 
 def test_a_token_lets_us_in_and_is_used_as_long_as_it_lives(
-    database: Database, strict_world: Any, tokens: Tokens
+    database: Database, strict_world: Any, oauth_provider: Any
 ) -> None:
-    relay = relay_with(strict_world, tokens)
+    relay = relay_with(strict_world, oauth_provider)
     for number in range(2):
         put(database, "support@wir.example", number)
         assert deliver_due(database, relay, NOW) == {"sent": 1}
     assert len(strict_world.received) == 2
     assert strict_world.shown == ["user=desk@wir.example\1auth=Bearer token-1\1\1"] * 2
-    assert [each["grant_type"] for each in tokens.asked] == ["refresh_token"]
+    assert [each["grant_type"] for each in oauth_provider.asked] == ["refresh_token"]
 
 
 def test_a_token_that_is_refused_is_made_anew_and_the_mail_waits(
-    database: Database, strict_world: Any, tokens: Tokens
+    database: Database, strict_world: Any, oauth_provider: Any
 ) -> None:
     strict_world.good = "token-2"
-    relay = relay_with(strict_world, tokens)
+    relay = relay_with(strict_world, oauth_provider)
     put(database, "support@wir.example")
     assert deliver_due(database, relay, NOW) == {"deferred": 1}
     with database.reading() as session:
@@ -295,10 +253,12 @@ def test_a_token_that_is_refused_is_made_anew_and_the_mail_waits(
     assert deliver_due(database, relay, NOW + timedelta(minutes=10)) == {"sent": 1}
 
 
-def test_a_token_endpoint_that_is_away_keeps_the_mail(database: Database, strict_world: Any, tokens: Tokens) -> None:
-    tokens.stop()
+def test_a_token_endpoint_that_is_away_keeps_the_mail(
+    database: Database, strict_world: Any, oauth_provider: Any
+) -> None:
+    oauth_provider.stop()
     put(database, "support@wir.example")
-    assert deliver_due(database, relay_with(strict_world, tokens), NOW) == {"deferred": 1}
+    assert deliver_due(database, relay_with(strict_world, oauth_provider), NOW) == {"deferred": 1}
     assert strict_world.received == []
 
 

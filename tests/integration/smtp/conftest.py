@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 
 from mailgateway.receive import Keeper
 from mailgateway.sources.smtp import SmtpDoor
@@ -81,13 +80,6 @@ async def _open_door(keeper: Any, **options: Any) -> AsyncIterator[tuple[SmtpDoo
         await door.stop()
         for each in clients:
             each.writer.close()
-
-
-@pytest.fixture(autouse=True)
-def _log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as log:
-        yield log
 
 
 @pytest.fixture
