@@ -60,27 +60,41 @@ def answered(answer: Answer, state: Status, agent_id: str, assignee_id: str | No
 
 
 def recipient(session: Session, row: ConversationRow) -> Address:
-    """Who gets an answer: the customer, at the address they wrote from last or the Reply-To that was confirmed for it."""
+    """Who gets an answer: the customer, at the address they wrote from last or the Reply-To that counts for it.
+
+    That is one within their own mailbox, as another desk asks for, or else the one that was confirmed.
+    """
     if not row.customer_address:
         raise WrongUse(f"{row.handle} has no customer who could be answered: its mail names no sender")
     known = session.get(AddressRow, row.customer_address)
     customer = session.get(PersonRow, row.customer_id) if row.customer_id else None
-    to = known.reply_to if known is not None and known.reply_to else row.customer_address
+    confirmed = known.reply_to if known is not None else ""
+    wanted = _wanted_reply_to(session, row)
+    to = wanted if _same_mailbox(wanted, row.customer_address) else confirmed or row.customer_address
     return Address(to, customer.name if customer else "")
 
 
 def unconfirmed_reply_to(session: Session, row: ConversationRow) -> str:
-    """The Reply-To of the customer's last mail, where it is not the From and no agent has confirmed it; else "".
+    """The Reply-To of the customer's last mail, where it is another mailbox and no agent has confirmed it; else ""."""
+    wanted = _wanted_reply_to(session, row)
+    known = session.get(AddressRow, row.customer_address)
+    confirmed = known.reply_to if known is not None else ""
+    return "" if wanted == confirmed or _same_mailbox(wanted, row.customer_address) else wanted
+
+
+def _wanted_reply_to(session: Session, row: ConversationRow) -> str:
+    """The Reply-To of the customer's last mail, "" where it has none.
 
     One that fails DMARC leads no answer elsewhere: whoever wrote it, what they want is not what the customer wants.
     """
     last = mail_to_answer(session, row.id)
     if last is None or not last.acts or not last.reply_to or last.from_address != row.customer_address:
         return ""
-    wanted = str(last.reply_to[0].get("address", "")).lower()
-    known = session.get(AddressRow, row.customer_address)
-    confirmed = {row.customer_address, known.reply_to if known else ""}
-    return "" if wanted in confirmed else wanted
+    return str(last.reply_to[0].get("address", "")).lower()
+
+
+def _same_mailbox(one: str, other: str) -> bool:
+    return Address(one).mailbox == Address(other).mailbox
 
 
 def confirm_reply_to(session: Session, row: ConversationRow, reply_to: str) -> dict[str, str]:

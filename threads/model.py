@@ -75,6 +75,12 @@ class Address:
         """What stands after the last @, "" where there is none."""
         return self.address.rpartition("@")[2] if "@" in self.address else ""
 
+    @property
+    def mailbox(self) -> str:
+        """The address without the detail behind a + (RFC 5233): mail to both reaches the same mailbox."""
+        local, at, domain = self.address.rpartition("@")
+        return (local.partition("+")[0] or local) + at + domain
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

@@ -208,6 +208,14 @@ def test_a_reply_to_counts_only_after_an_agent_confirmed_it(desk: Any, arrives: 
         desk.reply(handle, "Gern.", confirms="other@example.com")
 
 
+def test_a_reply_to_within_the_customers_own_mailbox_counts_at_once(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail(headers={"Reply-To": "anna+a7f3@example.com"})).handle
+
+    begun = desk.begin_reply(handle)
+
+    assert (begun["to"]["address"], begun["unconfirmed_reply_to"]) == ("anna+a7f3@example.com", "")
+
+
 def test_a_reply_to_that_was_confirmed_with_an_answer_is_taken_back_with_it(
     desk: Any, arrives: Arrives, a_mail: Any
 ) -> None:
