@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from mailgateway.oauth import AccessTokens
 from mailgateway.sources.imap import ImapDoor, stop_doors
 from mailgateway.sources.imap_account import ImapAccount, Patience
-from mailgateway.sources.imap_folder import Into
+from mailgateway.sources.imap_into import Into
 from mailgateway.sources.imap_session import connected
 from mailgateway.sources.imap_store import SET_ASIDE
 from service.doctor import Check, State

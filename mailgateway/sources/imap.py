@@ -16,7 +16,8 @@ import structlog
 from mailgateway.oauth import AccessTokens, NotLetIn
 from mailgateway.retry import in_one_line, next_call
 from mailgateway.sources.imap_account import ImapAccount
-from mailgateway.sources.imap_folder import ImapFolder, Into
+from mailgateway.sources.imap_folder import ImapFolder
+from mailgateway.sources.imap_into import Into
 from mailgateway.sources.imap_session import ImapSession, connected
 from mailgateway.sources.imap_store import LostLease, note_error
 from storage.errors import Unavailable
@@ -177,7 +178,7 @@ class FolderThread:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                if self._folder.take_lease():
+                if self._folder.lease.take():
                     self.state.elsewhere = False
                     self._serve()
                 else:
@@ -188,7 +189,7 @@ class FolderThread:
             except Exception as error:  # the top of a thread: whatever it was, the next call may succeed
                 self._failed(error)
         with contextlib.suppress(Unavailable):
-            self._folder.release()
+            self._folder.lease.release()
 
     def _serve(self) -> None:
         """Be connected and take mail in, until told to stop. Raises what ended it."""
@@ -216,7 +217,7 @@ class FolderThread:
 
     def _hold_on(self) -> None:
         """Say that this process still reads the folder."""
-        if not self._folder.take_lease():
+        if not self._folder.lease.take():
             raise LostLease(f"{self._folder.place}: another process reads it now")
 
     def _works(self) -> None:

@@ -18,9 +18,9 @@ from mailgateway.sources import imap_store as store
 from mailgateway.sources.imap_account import After, ImapAccount
 from mailgateway.sources.imap_cursor import Cursor, batches
 from mailgateway.sources.imap_fetch import Fetching
-from mailgateway.sources.imap_folder import for_mailbox
 from mailgateway.sources.imap_session import ImapSession
 from mailgateway.sources.imap_store import TAKEN, Outcome, Place
+from mailgateway.sources.imap_writing import for_mailbox
 from storage.database import Database
 from storage.tables import EnvelopeRow, ImapMailRow, MessageRow
 from threads.policy import Policy

@@ -28,7 +28,7 @@ from mailgateway.intake import walk_due
 from mailgateway.receive import Keeper
 from mailgateway.sources.imap import ImapDoor
 from mailgateway.sources.imap_account import ImapAccount, Patience, Security
-from mailgateway.sources.imap_folder import Into
+from mailgateway.sources.imap_into import Into
 from storage.database import Database, open_database
 from storage.group import GroupCommit
 from storage.tables import ConversationRow, EnvelopeRow, ImapMailRow, OutboxRow

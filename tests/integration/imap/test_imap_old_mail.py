@@ -75,7 +75,7 @@ def test_an_old_mail_that_cannot_be_taken_in_stops_none_of_the_others(
             raise RuntimeError("a fault of ours")
         yield from import_mails(database, policy, mails, now)
 
-    monkeypatch.setattr("mailgateway.sources.imap_folder.import_mails", failing)
+    monkeypatch.setattr("mailgateway.sources.imap_writing.import_mails", failing)
     for author in ("a@one.example", "bad@one.example", "b@two.example"):
         shared_imap_server.put(user, a_mail(author=author, to="nobody@else.example"), at=LAST_WEEK)
     sqlite_desk.fetch(account_of(shared_imap_server, user, since_at=NOW - timedelta(days=7)))
