@@ -43,6 +43,7 @@ class Words:
     ask_this: str
     other_language_only: str
     all_results: str
+    listed_one: str
     listed: str
     # first page and topics
     headline: str
@@ -152,6 +153,7 @@ SAID: dict[str, Said] = {
         "Auf Deutsch haben wir dazu nichts. Vielleicht hilft dir eine englische Seite:",
     ),
     "all_results": Said("Alle Ergebnisse zeigen", "Show all results"),
+    "listed_one": Said("Ein Vorschlag. Mit den Pfeiltasten wählen.", "One suggestion. Use the arrow keys to choose."),
     "listed": Said("{count} Vorschläge. Mit den Pfeiltasten wählen.", "{count} suggestions. Use the arrow keys to choose."),
     "headline": Said("Wie können wir Ihnen helfen?", "How can we help?", "Wie können wir dir helfen?"),
     "intro": Said(

@@ -10,6 +10,7 @@ from typing import IO, Any
 from knowledge.files import BadRecord
 from knowledge.index import Index
 from knowledge.suggest import ranked, suggest
+from templates.amounts import size
 
 LARGEST = 1_000_000
 """Bytes of one question."""
@@ -63,7 +64,7 @@ def read_questions(lines: IO[bytes], source: str) -> Iterator[Question | BadReco
     while line := lines.readline(LARGEST + 1):
         number += 1
         if len(line) > LARGEST:
-            yield BadRecord(source, number, f"the line is longer than {LARGEST} bytes; what follows is not read")
+            yield BadRecord(source, number, f"the line is longer than {size(LARGEST)}; what follows is not read")
             return
         if line.strip():
             yield _question(line, source, number)

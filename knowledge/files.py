@@ -14,6 +14,7 @@ import yaml
 
 from knowledge.article import Article
 from storage.errors import WrongUse
+from templates.amounts import size
 
 LARGEST = 1_000_000
 """Bytes of one record; a larger one is refused."""
@@ -172,7 +173,7 @@ def _files(path: Path) -> list[Path]:
 
 def _markdown(file: Path) -> Article | BadRecord:
     if file.stat().st_size > LARGEST:
-        return BadRecord(str(file), 1, f"it is larger than {LARGEST} bytes")
+        return BadRecord(str(file), 1, f"it is larger than {size(LARGEST)}")
     try:
         return from_markdown(file.read_text("utf-8-sig"), file.stem)
     except UnicodeDecodeError:
@@ -187,7 +188,7 @@ def _json_lines(file: IO[bytes], source: str) -> Iterator[tuple[Article | BadRec
         number += 1
         place = f"{source}:{number}"
         if len(line) > LARGEST:
-            yield _bad(place, f"the line is longer than {LARGEST} bytes"), place
+            yield _bad(place, f"the line is longer than {size(LARGEST)}"), place
             while line and not line.endswith(b"\n"):
                 line = file.readline(LARGEST)
         elif line.strip():

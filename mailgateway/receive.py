@@ -15,6 +15,7 @@ from storage.ids import uuid7
 from storage.raw import Packed, packed, put_raw
 from storage.rows import put, put_together
 from storage.tables import Base, EnvelopeRow
+from templates.amounts import size
 from threads.model import Envelope, Mailbox
 
 LARGEST_MAIL = 50 * 1024 * 1024
@@ -59,7 +60,7 @@ class Keeper:
         A large one is packed by who calls, which takes a while; the one who writes would keep all others waiting.
         """
         if len(raw) > self.largest:
-            raise Refused(f"the mail has {len(raw)} bytes; this desk takes {self.largest}")
+            raise Refused(f"the mail has {size(len(raw))}; this desk takes {size(self.largest)}")
         mail = packed(raw) if len(raw) > LARGE else raw
         future = self._group.submit(
             lambda session: put_envelope(session, envelope, mail, write=put_together).envelope_id

@@ -15,6 +15,7 @@ from storage.errors import Lost, NotThere, WrongUse
 from storage.outgoing import OutgoingMail
 from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow, OutboxRow
+from templates.amounts import counted
 from threads import answering, lookup, timeline
 from threads.conversation import locked
 from threads.model import Address, Priority, Status, Urgency
@@ -157,8 +158,8 @@ def attachment(desk: Desk, code: str, number: int, *, within: str = "", infected
     with desk.reading() as session:
         message = _message(session, code, within)
         if not 1 <= number <= len(message.attachments) or message.raw_id is None:
-            has = len(message.attachments)
-            raise NotThere(f"the message {code} has {has} attachments, none with the number {number}")
+            has = counted(len(message.attachments), "attachment")
+            raise NotThere(f"the message {code} has {has}, none with the number {number}")
         if message.virus and not infected:
             raise WrongUse(
                 f"{message.virus} was found in the mail {code}, so nothing of it is saved; --infected does it anyway"

@@ -12,6 +12,7 @@ from typing import Any
 
 from service.harmless import line, safe
 from storage.errors import BriefwechselError
+from templates.amounts import counted
 
 SCISSORS = "# ------------------------ >8 ------------------------"
 STDERR = 2
@@ -35,7 +36,7 @@ def template(begun: Mapping[str, Any], text: str, facts: list[str]) -> str:
         *(f"# > {each}".rstrip() for each in quoted[:_QUOTED_LINES]),
     ]
     if len(quoted) > _QUOTED_LINES:
-        below.append(f"# ... and {len(quoted) - _QUOTED_LINES} more lines: brief show {begun['handle']}")
+        below.append(f"# ... and {counted(len(quoted) - _QUOTED_LINES, 'more line')}: brief show {begun['handle']}")
     return f"{text}\n\n" + "\n".join(below) + "\n"
 
 

@@ -26,6 +26,7 @@ from storage.database import Database, open_database
 from storage.errors import Unavailable
 from storage.schema import Schema
 from storage.tables import ImapFolderRow, ImapMailRow
+from templates.amounts import counted
 from threads.store.reply_addresses import is_shown, made_probe_address, probe_address
 
 log = structlog.get_logger()
@@ -98,7 +99,8 @@ def _kept_checks(settings: Settings, database: Database) -> Iterator[Check]:
             )
         aside = select(func.count()).select_from(ImapMailRow).where(ImapMailRow.outcome.in_(SET_ASIDE))
         if number := session.scalar(aside) or 0:
-            said = f"{number} mails were too large or could not be fetched; `brief mail reconcile` names them"
+            mails = counted(number, "mail was", "mails were")
+            said = f"{mails} too large or could not be fetched; `brief mail reconcile` shows more"
             yield Check("imap", State.WARNING, said)
     yield from _reply_address_checks(settings, database)
 

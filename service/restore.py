@@ -28,6 +28,7 @@ from storage.migrations import REVISIONS
 from storage.private import cannot, private_folder, sync_folder
 from storage.schema import Schema
 from storage.tables import Base
+from templates.amounts import size
 
 _LARGEST_MANIFEST = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
@@ -96,7 +97,7 @@ def _manifest(tar: tarfile.TarFile, info: tarfile.TarInfo | None) -> Manifest:
 def _check_room(manifest: Manifest, folder: Path) -> None:
     needed = sum(member.size for member in manifest.members.values())
     if needed > shutil.disk_usage(folder).free:
-        raise DiskFull(f"the backup needs {needed / 1e6:.0f} MB, and there is less room; make room on the disk")
+        raise DiskFull(f"the backup needs {size(needed)}, and there is less room; make room on the disk")
 
 
 def _unpack_members(tar: tarfile.TarFile, infos: Iterator[tarfile.TarInfo], manifest: Manifest, folder: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template  # loaded at the first text: most commands write none
 
 FOLDER = Path(__file__).parent
 FALLBACKS = ("en", "de")
@@ -16,6 +17,8 @@ FALLBACKS = ("en", "de")
 @cache
 def environment() -> Environment:
     """The environment of the website's pages: everything is escaped, and an unknown name raises."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -44,6 +47,8 @@ def render_line(name: str, language: str, /, **facts: Any) -> str:
 
 @cache
 def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(FOLDER / "mail"),
         autoescape=False,  # noqa: S701 - plain text: a mail's reader would see "&amp;"
@@ -56,6 +61,8 @@ def _environment() -> Environment:
 
 @cache
 def _text(name: str, language: str) -> Template:
+    from jinja2 import TemplateNotFound
+
     wanted = [f"{each}/{name}.txt" for each in dict.fromkeys((language, *FALLBACKS)) if each in languages()]
     if not wanted:
         raise TemplateNotFound(name)

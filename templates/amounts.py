@@ -11,10 +11,10 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def size(octets: int) -> str:
-    """A size as file managers show it: "812 bytes", "48 KB", "1.4 MB"."""
+    """A size as file managers show it: "812 bytes", "48.2 KB", "1.4 MB"."""
     for factor, unit in _UNITS:
         # what would be rounded up to a thousand of the smaller unit is one of the larger
         if octets >= factor * 0.9995:
             amount = octets / factor
-            return f"{amount:.1f} {unit}".replace(".0 ", " ") if amount < 9.95 else f"{amount:.0f} {unit}"
+            return f"{amount:.1f} {unit}".replace(".0 ", " ") if amount < 99.95 else f"{amount:.0f} {unit}"
     return counted(octets, "byte")

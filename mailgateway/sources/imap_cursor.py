@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from templates.amounts import size as amount
+
 MOST = 500
 """Mails in one batch: the command that names them stays below the 8192 octets that servers take (RFC 7162)."""
 MOST_BYTES = 8 * 1024 * 1024
@@ -95,7 +97,9 @@ def fate(uid: int, size: int, came_at: datetime, cursor: Cursor, now: datetime, 
     if old and came_at < cursor.since_at:
         return Fate(Doing.LEAVE, f"it came before {cursor.since_at:%Y-%m-%d %H:%M}, and lay there already")
     if size > largest:
-        return Fate(Doing.TOO_LARGE, f"it has {size} bytes, and this desk takes {largest}; it lies on the server")
+        return Fate(
+            Doing.TOO_LARGE, f"it has {amount(size)}, and this desk takes {amount(largest)}; it lies on the server"
+        )
     if old:
         return Fate(Doing.IMPORT, "it lay there already: nothing is acknowledged")
     if came_at < now - OLD_AFTER:

@@ -6,6 +6,8 @@ import imaplib
 from collections.abc import Callable
 from typing import Any
 
+from templates.amounts import size as amount
+
 BESIDES = 64 * 1024 * 1024
 """Bytes of an answer besides its mails: the UIDs of a folder of a million mails are eight."""
 
@@ -27,7 +29,7 @@ def limited(imap: Any, largest: int) -> Callable[[], None]:
         nonlocal left
         left -= size
         if left < 0:
-            raise imaplib.IMAP4.abort(f"it says more than {most} bytes at once")
+            raise imaplib.IMAP4.abort(f"it says more than {amount(most)} at once")
 
     def read_counted(size: int) -> bytes:
         counted(size)  # before a byte of it is waited for

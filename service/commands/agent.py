@@ -6,6 +6,7 @@ import click
 
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json
+from templates.amounts import counted
 
 
 @click.group(short_help="The people who answer.")
@@ -82,5 +83,9 @@ def disable(invocation: Invocation, agent_id: str, as_json: bool) -> None:
         print_json(row)
         return
     left = row["conversations"]
-    rest = f"; {left} conversations are still theirs: brief assign HANDLE AGENT" if left else ""
+    rest = (
+        f"; {counted(left, 'conversation is', 'conversations are')} still theirs: brief assign HANDLE AGENT"
+        if left
+        else ""
+    )
     output().print(f"{row['id']} acts no more{rest}")

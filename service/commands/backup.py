@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from service.invocation import Invocation, print_json, say
+from templates.amounts import size
 
 
 @click.command()
@@ -26,7 +27,7 @@ def backup(invocation: Invocation, file: Path, as_json: bool) -> None:
     manifest = back_up(settings, file)
     if as_json:
         print_json({"file": str(file), "size": file.stat().st_size, "members": len(manifest.members)})
-    say(f"wrote {file}, {file.stat().st_size / 1e6:.1f} MB; `brief restore` puts it into an empty data directory")
+    say(f"wrote {file}, {size(file.stat().st_size)}; `brief restore` puts it into an empty data directory")
 
 
 @click.command()

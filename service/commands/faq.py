@@ -12,6 +12,7 @@ from service.commands.faq_ask import evaluate, search, suggest
 from service.commands.faq_write import edit, new, remove
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json, say
+from templates.amounts import counted
 
 if TYPE_CHECKING:
     from knowledge.article import Article
@@ -97,7 +98,7 @@ def export(invocation: Invocation, path: str, as_json: bool) -> None:
     if as_json:
         print_json({"articles": count, "path": path})
     else:
-        click.echo(f"{count} articles are in {path}")
+        click.echo(f"{counted(count, 'article is', 'articles are')} in {path}")
 
 
 @faq.command("list", short_help="All articles.")
@@ -170,7 +171,7 @@ def rebuild(invocation: Invocation, as_json: bool) -> None:
     if as_json:
         print_json({"articles": count})
     else:
-        click.echo(f"the index holds {count} articles")
+        click.echo(f"the index holds {counted(count, 'article')}")
 
 
 for command in (new, edit, remove, search, suggest, evaluate):

@@ -7,6 +7,7 @@ import click
 from service.commands.options import json_option
 from service.invocation import Invocation, print_json, say
 from storage.errors import WrongUse
+from templates.amounts import counted
 
 
 @click.command()
@@ -49,4 +50,4 @@ def _read_again(invocation: Invocation, messages: tuple[str, ...], *, as_json: b
                 say(f"{each.code}: {each.error}")
     finally:
         database.close()
-    say(f"{read} mails read again, {changed} of them read differently now")
+    say(f"{counted(read, 'mail')} read again, {counted(changed, 'reads', 'read')} differently now")

@@ -13,6 +13,7 @@ from service.commands.options import json_option
 from service.invocation import Invocation, print_json, say
 from service.progress import progress
 from storage.errors import DiskFull
+from templates.amounts import counted
 
 if TYPE_CHECKING:
     from mailgateway.importing import Report, Spill
@@ -92,7 +93,10 @@ def _print(database: Database, report: Report) -> None:
 
 def _sum_up(tally: Counter[str], seen: int) -> None:
     left = seen - tally["new"] - tally["there already"]
-    parts = [f"{tally['new']} mails taken in", f"{tally['there already']} were there already"]
+    parts = [
+        f"{counted(tally['new'], 'mail')} taken in",
+        f"{counted(tally['there already'], 'was', 'were')} there already",
+    ]
     parts += [f"{tally['held']} held for consent"] if tally["held"] else []
     parts += [f"{left} left: run it again to go on"] if left else []
     say(", ".join(parts))

@@ -10,6 +10,7 @@ import click
 from service.commands.options import json_option, output
 from service.harmless import line, safe
 from service.invocation import print_json
+from templates.amounts import size
 
 
 @click.command("inspect")
@@ -78,14 +79,3 @@ def written(person: Mapping[str, str] | None) -> str:
     if person is None:
         return ""
     return f"{person['name']} <{person['address']}>" if person["name"] else person["address"]
-
-
-def size(number: int) -> str:
-    """A number of bytes for people."""
-    return (
-        f"{number} bytes"
-        if number < 1_000
-        else f"{number / 1_000:.0f} kB"
-        if number < 1_000_000
-        else f"{number / 1e6:.1f} MB"
-    )

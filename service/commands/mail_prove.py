@@ -70,6 +70,14 @@ def _print(text: str) -> None:
     output().print(line(text), soft_wrap=True)
 
 
+_SAID = {
+    "conversation": "in a conversation",
+    "duplicate": "there already",
+    "difference": "not adding up",
+}
+"""What an outcome is called behind a number."""
+
+
 def summary(tally: Counter[tuple[str, str]]) -> dict[str, Any]:
     """The sums: by source, by outcome, and the difference, which should be 0."""
     by_source: dict[str, dict[str, int]] = {}
@@ -87,7 +95,7 @@ def lines(tally: Counter[tuple[str, str]]) -> list[str]:
     """The sums for people."""
     found = summary(tally)
     said = [
-        f"{source}: " + ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
+        f"{source}: " + ", ".join(f"{number} {_SAID.get(outcome, outcome)}" for outcome, number in outcomes.items())
         for source, outcomes in found["by_source"].items()
     ]
     return [*said, f"{found['accepted']} accepted, difference {found['difference']}"]

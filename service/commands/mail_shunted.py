@@ -9,6 +9,7 @@ import click
 
 from service.commands.options import json_option, now_and_here, output, print_all, write_raw
 from service.invocation import Invocation, print_json, say
+from templates.amounts import counted
 
 if TYPE_CHECKING:
     from mailgateway.shunted import Shunted
@@ -111,7 +112,7 @@ def replay(invocation: Invocation, codes: tuple[str, ...], as_json: bool) -> Non
     finally:
         checks.close()
         database.close()
-    say(f"{count} mails tried again" if count else "nothing is set aside")
+    say(f"{counted(count, 'mail')} tried again" if count else "nothing is set aside")
 
 
 def _plain(row: Shunted) -> dict[str, Any]:

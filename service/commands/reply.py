@@ -15,6 +15,7 @@ from service.commands.options import handle_argument, json_option, told
 from service.harmless import line
 from service.invocation import Invocation, say
 from storage.errors import BriefwechselError, WrongUse
+from templates.amounts import size
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -157,7 +158,7 @@ def _read(file: Path) -> str:
     except OSError as error:
         raise BriefwechselError(f"cannot read {file}: {error.strerror}") from None
     if len(data) > _LARGEST_FILE:
-        raise WrongUse(f"{file} is larger than {_LARGEST_FILE // 1_000_000} MB; that is no letter")
+        raise WrongUse(f"{file} is larger than {size(_LARGEST_FILE)}; that is no letter")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -10,6 +10,7 @@ import click
 from service.commands.options import handle_argument, json_option, output, print_all, write_raw
 from service.invocation import Invocation, print_json, say
 from storage.errors import BriefwechselError, WrongUse
+from templates.amounts import size as amount
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -81,7 +82,7 @@ def _write_raw(code: str, data: bytes, file: Path | None, *, as_json: bool) -> N
     elif file is None:
         write_raw(data)
     else:
-        say(f"saved {file} ({len(data):,} bytes)")
+        say(f"saved {file} ({amount(len(data))})")
 
 
 def _save_attachment(desk: Desk, handle: str, which: str, file: Path | None, *, infected: bool, as_json: bool) -> None:
@@ -96,7 +97,7 @@ def _save_attachment(desk: Desk, handle: str, which: str, file: Path | None, *, 
     if as_json:
         print_json({"name": name, "size": len(data), "file": str(file)})
     else:
-        say(f"saved {file} ({len(data):,} bytes)")
+        say(f"saved {file} ({amount(len(data))})")
 
 
 def _write_new(file: Path, data: bytes) -> None:

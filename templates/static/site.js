@@ -53,6 +53,11 @@ function enhance(form, number) {
     return item;
   };
 
+  const listed = (count) => {
+    if (count < 2) return count ? form.dataset.listedOne : "";
+    return form.dataset.listed.replace("{count}", String(count));
+  };
+
   const show = (answer, first) => {
     if (input.value.trim() === "" || document.activeElement !== input) return close();
     const options = answer.results.map((hit, index) => option(hit.question, hit.excerpt, hit.url, index));
@@ -63,7 +68,7 @@ function enhance(form, number) {
     }
     const chosen = list.children[active]?.dataset.url;
     list.replaceChildren(...options);
-    said.textContent = options.length ? form.dataset.listed.replace("{count}", String(answer.results.length)) : "";
+    said.textContent = listed(answer.results.length);
     choose(first && options.length ? 0 : options.findIndex((item) => item.dataset.url === chosen));
     list.hidden = options.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));

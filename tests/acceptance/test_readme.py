@@ -126,7 +126,7 @@ def test_a_real_mailbox_is_set_up_and_filled_as_it_is_told(desk: Any, a_mail: Ca
     (desk.folder / "my-faq" / "umzug.md").write_text("---\nquestion: Wie ziehe ich um?\n---\nSagen Sie es uns.\n")
     (desk.folder / "archive.mbox").write_text(ARCHIVE.format(mail=a_mail().decode()))
     assert desk.shell(articles) == "1 new, 0 changed, 0 the same\n"
-    assert "1 mails taken in" in desk.shell(archive)
+    assert "1 mail taken in" in desk.shell(archive)
     assert f"`{archive}`" in README
 
 

@@ -153,6 +153,15 @@ def test_a_late_answer_never_replaces_a_newer_one(visit: Callable[..., Page]) ->
     expect(page.get_by_text("late")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("found", "said"), [(1, "Ein Vorschlag. "), (3, "3 Vorschläge. ")])
+def test_a_screen_reader_hears_how_many_answers_there_are(visit: Callable[..., Page], found: int, said: str) -> None:
+    page = visit("/de/")
+    results = [{"question": "So geht es", "excerpt": "", "url": f"/{number}"} for number in range(found)]
+    page.route("**/api/search?*", lambda route: route.fulfill(json={"query": "re", "all": "/", "results": results}))
+    page.get_by_role("combobox").press_sequentially("re")
+    expect(page.get_by_role("status")).to_contain_text(said)
+
+
 def test_everything_works_without_a_script(visit: Callable[..., Page]) -> None:
     page = visit("/de/", java_script_enabled=False)
     page.get_by_label("Ihre Frage oder ein Stichwort").fill("Postfach voll")

@@ -12,6 +12,7 @@ import pytest
 from mailgateway.sources.imap_account import ImapAccount, Security
 from mailgateway.sources.imap_limits import BESIDES
 from mailgateway.sources.imap_session import ServerAway, connected
+from templates.amounts import size
 
 LARGEST = 100_000
 
@@ -58,7 +59,7 @@ def test_an_answer_that_nobody_could_hold_ends_the_connection(answer: bytes, tim
     with server_that_says(answer, times) as account:
         imap = connected(account, largest=LARGEST)
         imap.select("INBOX")
-        with pytest.raises(ServerAway, match=f"says more than {2 * LARGEST + BESIDES} bytes at once"):
+        with pytest.raises(ServerAway, match=f"says more than {size(2 * LARGEST + BESIDES)} at once"):
             imap.mails([1])
         imap.abort()
         imap.close()
