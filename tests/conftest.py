@@ -24,6 +24,19 @@ from storage.database import Database, open_database, sqlite_url
 from storage.migrations import REVISIONS
 from storage.tables import Base
 
+# ---------------------------------------------------------------- the machine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_the_machine() -> Iterator[None]:
+    """A desk of a test, in this process or another, takes nothing from whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - {"BRIEF_TEST_ALL"}:  # which is no setting, and wanted when the run ends
+            if name.startswith("BRIEF_"):
+                patch.delenv(name)
+        yield
+
+
 # ---------------------------------------------------------------- patience
 
 

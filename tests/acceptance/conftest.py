@@ -133,8 +133,7 @@ class DeskProcess:
             client.sendmail(sender, [to], raw)
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIEF_")}
-        return {**kept, "NO_COLOR": "1", "COLUMNS": "80", **self.environment}
+        return {**os.environ, "NO_COLOR": "1", "COLUMNS": "80", **self.environment}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,8 +115,6 @@ def test_the_command_sums_up_and_fails_where_something_is_lost(
     tmp_path: Path, a_mail: AMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in [each for each in os.environ if each.startswith("BRIEF_")]:
-        monkeypatch.delenv(name)
     assert CliRunner().invoke(brief, ["database", "upgrade"]).exit_code == 0
     database = open_database(f"sqlite:///{tmp_path / 'var' / 'desk.sqlite'}")
     kept(database, a_mail(message_id="<one@kundin.example>"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -43,12 +42,6 @@ holidays = "DE-NW"
 [reply]
 undo_for = 10
 """
-
-
-@pytest.fixture(autouse=True)
-def _nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in [each for each in os.environ if each.startswith("BRIEF_")]:
-        monkeypatch.delenv(variable)
 
 
 def every_command(group: click.Group = cli.brief, name: str = "") -> Iterator[tuple[str, click.Command]]:

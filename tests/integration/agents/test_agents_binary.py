@@ -46,9 +46,13 @@ class Terminal:
         return ended
 
     def _as_process(self, arguments: tuple[str, ...], stdin: str, settings: dict[str, str]) -> Ended:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIEF_")}
         ended = subprocess.run(
-            [BRIEF, *arguments], cwd=self.folder, env={**kept, **settings}, input=stdin, capture_output=True, text=True
+            [BRIEF, *arguments],
+            cwd=self.folder,
+            env={**os.environ, **settings},
+            input=stdin,
+            capture_output=True,
+            text=True,
         )
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 

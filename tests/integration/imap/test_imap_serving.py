@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -92,11 +91,9 @@ class Brief:
         return (self.folder / "serve.log").read_text()
 
     def _process(self, *arguments: str, stderr: Any) -> subprocess.Popen[str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIEF_")}
         return subprocess.Popen(
             [BRIEF, *arguments],
             cwd=self.folder,
-            env=kept,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

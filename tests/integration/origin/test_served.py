@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import smtplib
 import socket
 import subprocess
@@ -52,7 +51,6 @@ class Served:
         done = subprocess.run(
             [BRIEF, *arguments, "--json"],
             cwd=self.folder,
-            env=plain_environment(),
             capture_output=True,
             text=True,
             timeout=60,
@@ -80,11 +78,6 @@ class Served:
         return [each for each in shown["timeline"] if each["kind"] == "message"]
 
 
-def plain_environment() -> dict[str, str]:
-    """The environment without settings of ours."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("BRIEF_")}
-
-
 @pytest.fixture
 def served(tmp_path: Path, world: Any, wait_until: Callable[..., Any]) -> Iterator[Served]:
     (tmp_path / "brief.toml").write_text(SETTINGS.format(dns=world.address))
@@ -92,7 +85,6 @@ def served(tmp_path: Path, world: Any, wait_until: Callable[..., Any]) -> Iterat
         process = subprocess.Popen(
             [BRIEF, "serve", "--json"],
             cwd=tmp_path,
-            env=plain_environment(),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
