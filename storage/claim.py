@@ -18,7 +18,7 @@ from sqlalchemy import BindParameter, Executable, Insert, Select, bindparam, sel
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.rows import directly, insert_rows, table_of
+from storage.rows import insert_rows, table_of, value_of
 from storage.tables import Base, EnvelopeRow, OutboxRow
 from storage.tables.types import UtcTime
 
@@ -92,7 +92,7 @@ def _due_on_postgresql(
 
 def holds(session: Session, table: type[EnvelopeRow] | type[OutboxRow], row_id: UUID, lease: int) -> bool:
     """Whether a lease is still the newest one of its row; it stays so until this writing session ends."""
-    return directly(session).execute(_held(table), {"row_id": row_id, "held": lease}).first() is not None
+    return value_of(session, _held(table), row_id=row_id, held=lease) is not None
 
 
 @cache

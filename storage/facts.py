@@ -6,13 +6,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
-from storage.rows import directly
+from storage.rows import value_of
 from storage.tables import FactRow
 
 
 def get_fact(session: Session, name: str) -> str | None:
     """What is known under a name, or None."""
-    return directly(session).execute(_VALUE, {"name": name}).scalar()
+    return value_of(session, _VALUE, name=name)
 
 
 _VALUE = select(FactRow.value).where(FactRow.name == bindparam("name"))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.errors import Lost
 from storage.ids import uuid7
-from storage.rows import directly, put
+from storage.rows import put, rows_of
 from storage.tables import RawChunkRow, RawRow
 
 CHUNK = 256 * 1024
@@ -63,7 +63,7 @@ _KEPT = (
 
 def get_raw(session: Session, raw_id: UUID) -> bytes:
     """A raw mail, byte for byte. Raises `Lost` where it was erased, or is not what was kept."""
-    rows = directly(session).execute(_KEPT, {"raw_id": raw_id}).all()
+    rows = rows_of(session, _KEPT, raw_id=raw_id)
     if not rows:
         raise Lost(f"there is no raw mail {raw_id}: it may lie in a backup")
     row = rows[0]

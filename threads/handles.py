@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.claim import serialise
-from storage.rows import directly
+from storage.rows import value_of
 from storage.tables import ConversationRow
 from threads.subjects import readable
 from threads.wording import month
@@ -85,19 +85,17 @@ _CYRILLIC = dict(
 
 def new_handle(session: Session, name: str, address: str, subject: str, now: datetime) -> str:
     """A handle that no conversation has; the short ones are tried first."""
-    candidates = handles(name, address, subject, now)
-    shortest = next(candidates)
-    serialise(session, f"handle:{shortest}")
-    if directly(session).execute(_IS_TAKEN, {"handle": shortest}).first() is None:
-        return shortest
-    others = list(dict.fromkeys(candidates))
-    taken = {shortest, *directly(session).execute(_TAKEN, {"handles": others}).scalars()}
-    free = next((each for each in others if each not in taken), None)
-    return free or f"{others[-1][: LONGEST - 9]}-{_syllables(4)}"
+    tried: set[str] = set()
+    for candidate in handles(name, address, subject, now):
+        if not tried:
+            serialise(session, f"handle:{candidate}")
+        if candidate not in tried and value_of(session, _WITH, handle=candidate) is None:
+            return candidate
+        tried.add(candidate)
+    return f"{candidate[: LONGEST - 9]}-{_syllables(4)}"
 
 
-_IS_TAKEN = select(ConversationRow.id).where(ConversationRow.handle == bindparam("handle"))
-_TAKEN = select(ConversationRow.handle).where(ConversationRow.handle.in_(bindparam("handles", expanding=True)))
+_WITH = select(ConversationRow.id).where(ConversationRow.handle == bindparam("handle"))
 
 
 def handles(name: str, address: str, subject: str, now: datetime) -> Iterator[str]:

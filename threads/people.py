@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
 from storage.ids import uuid7
-from storage.rows import directly, put
+from storage.rows import put, value_of
 from storage.tables import AddressRow, ParticipantRow, PersonRow
 from threads.model import Address
 
@@ -26,7 +26,7 @@ def person_for(session: Session, who: Address, now: datetime, language: str = ""
 
 def person_with(session: Session, address: str) -> UUID | None:
     """The person who has an address in lower case, None where nobody has it."""
-    return directly(session).execute(_PERSON_WITH, {"address": address}).scalar()
+    return value_of(session, _PERSON_WITH, address=address)
 
 
 _PERSON_WITH = select(AddressRow.person_id).where(AddressRow.address == bindparam("address"))

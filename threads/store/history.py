@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.rows import directly
+from storage.rows import column_of, rows_of, value_of
 from storage.tables import EnvelopeRow, OutboxRow
 from storage.tables.types import UtcTime
 from threads.acknowledge import History
@@ -41,9 +41,8 @@ _OF_VISITOR = (
 
 def history_for(session: Session, to: Address, envelope: Envelope, now: datetime) -> History:
     """The acknowledgements of the last day to an address, and of the last hour to its domain and in all."""
-    database = directly(session)
-    to_address = database.execute(_TO_ADDRESS, {"address": to.address, "since": now - _DAY}).scalars().all()
-    in_an_hour = database.execute(_OF_LATE, {"domain": to.domain, "since": now - _HOUR}).one()
+    to_address = column_of(session, _TO_ADDRESS, address=to.address, since=now - _DAY)
+    (in_an_hour,) = rows_of(session, _OF_LATE, domain=to.domain, since=now - _HOUR)
     return History(
         last_to_address_at=to_address[0] if to_address else None,
         to_address_in_a_day=len(to_address),
@@ -58,5 +57,4 @@ def history_for(session: Session, to: Address, envelope: Envelope, now: datetime
 def _of_visitor(session: Session, envelope: Envelope, now: datetime) -> int:
     if envelope.source is not Source.FORM or not envelope.client:
         return 0
-    asked = {"client": envelope.client, "since": now - _HOUR}
-    return directly(session).execute(_OF_VISITOR, asked).scalar() or 0
+    return value_of(session, _OF_VISITOR, client=envelope.client, since=now - _HOUR) or 0

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.rows import directly
+from storage.rows import column_of, rows_of
 from storage.tables import (
     AddressRow,
     AgentRow,
@@ -75,7 +75,7 @@ def known_for(
 
 def agents_addresses(session: Session) -> frozenset[str]:
     """The agents' own addresses, in lower case."""
-    return frozenset(address.lower() for address in directly(session).execute(_AGENTS).scalars())
+    return frozenset(address.lower() for address in column_of(session, _AGENTS))
 
 
 _AGENTS = select(AgentRow.email).where(AgentRow.email != "", AgentRow.disabled_at.is_(None))
@@ -93,17 +93,12 @@ def _writer(session: Session, mail: InboundMail, ours: frozenset[str], *, outgoi
     addresses = {each.address for each in people if each.address} - (ours if outgoing else frozenset())
     if not addresses:
         return frozenset()
-    one = {"address": next(iter(addresses))}
-    query, asked = (_HIS, one) if len(addresses) == 1 else (_THEIRS, {"addresses": addresses})
-    return frozenset(addresses | set(directly(session).execute(query, asked).scalars()))
+    return frozenset(addresses.union(column_of(session, _THEIRS, addresses=addresses)))
 
 
-_PERSON = select(AddressRow.person_id)
-_ONE = _PERSON.where(AddressRow.address == bindparam("address"))
-_SOME = _PERSON.where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
-_HIS = select(AddressRow.address).where(AddressRow.person_id.in_(_ONE)).limit(_MOST_PEOPLE)
-_THEIRS = select(AddressRow.address).where(AddressRow.person_id.in_(_SOME)).limit(_MOST_PEOPLE)
-"""Every address of the person with one address, and of the persons with several."""
+_PERSONS = select(AddressRow.person_id).where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
+_THEIRS = select(AddressRow.address).where(AddressRow.person_id.in_(_PERSONS)).limit(_MOST_PEOPLE)
+"""Every address of the persons with some addresses."""
 
 
 def _tokens_in(mail: InboundMail, envelope: Envelope, policy: Policy) -> list[str]:
@@ -132,7 +127,7 @@ def _tokens(session: Session, tokens: list[str]) -> dict[str, UUID]:
     """The conversations that reply addresses lead to, by their tokens."""
     if not tokens:
         return {}
-    rows = directly(session).execute(_TOKENS, {"tokens": tokens})
+    rows = rows_of(session, _TOKENS, tokens=tokens)
     stored = {row.token: row.conversation_id for row in rows}
     return {token: stored[token] for token in tokens if token in stored}
 
@@ -150,7 +145,7 @@ def _messages(session: Session, mail: InboundMail) -> Sequence[_Named]:
     ids = {*near, *far[:1], *far[-_MOST_IDS:], *([about] if about else [])}
     if not ids:
         return []
-    return directly(session).execute(_NAMED, {"ids": ids}).all()
+    return rows_of(session, _NAMED, ids=ids)
 
 
 _NAMED = (
@@ -165,7 +160,7 @@ def _ours(session: Session, messages: Iterable[_Named]) -> set[UUID]:
     out = [row.id for row in messages if row.direction == Direction.OUT]
     if not out:
         return set()
-    return {key for key in directly(session).execute(_SENT, {"messages": out}).scalars() if key is not None}
+    return {key for key in column_of(session, _SENT, messages=out) if key is not None}
 
 
 _SENT = select(OutboxRow.message_id).where(OutboxRow.message_id.in_(bindparam("messages", expanding=True)))
@@ -186,8 +181,7 @@ def _same_subject(session: Session, mail: InboundMail, writer: Collection[str]) 
     subject = canonical(mail.subject)
     if not subject or not writer or not is_reply_subject(mail.subject):
         return []
-    asked = {"writer": list(writer), "subject": subject}
-    return list(dict.fromkeys(directly(session).execute(_ON_SUBJECT, asked).scalars()))
+    return list(dict.fromkeys(column_of(session, _ON_SUBJECT, writer=list(writer), subject=subject)))
 
 
 _ON_SUBJECT = (
@@ -209,7 +203,7 @@ def _merged(session: Session, keys: set[UUID]) -> dict[UUID, UUID]:
     for _ in range(_MOST_MERGES):
         if not ask:
             break
-        rows = directly(session).execute(_MERGED, {"keys": ask})
+        rows = rows_of(session, _MERGED, keys=ask)
         moved = {row.id: row.merged_into_id for row in rows if row.merged_into_id is not None}
         into = {key: moved.get(target, target) for key, target in into.items()}
         ask = set(moved.values())
@@ -240,7 +234,7 @@ def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> d
             last_at=row.updated_at,
             customers=frozenset(customers[row.id]),
         )
-        for row in directly(session).execute(_PLACES, {"keys": keys})
+        for row in rows_of(session, _PLACES, keys=keys)
     }
 
 
@@ -258,7 +252,7 @@ def _people(session: Session, keys: set[UUID]) -> tuple[dict[UUID, set[str]], di
     """The addresses of all who take part in some conversations, and of their customers alone."""
     everybody: dict[UUID, set[str]] = defaultdict(set)
     customers: dict[UUID, set[str]] = defaultdict(set)
-    for row in directly(session).execute(_PARTICIPANTS, {"keys": keys}):
+    for row in rows_of(session, _PARTICIPANTS, keys=keys):
         everybody[row.conversation_id].add(row.address)
         if row.role == "customer":
             customers[row.conversation_id].add(row.address)
@@ -278,7 +272,7 @@ def _mailboxes(session: Session, messages: list[UUID]) -> dict[UUID, set[str]]:
     found: dict[UUID, set[str]] = defaultdict(set)
     if not messages:
         return found
-    for row in directly(session).execute(_REACHED, {"messages": messages}):
+    for row in rows_of(session, _REACHED, messages=messages):
         found[row.conversation_id].add(row.mailbox)
     return found
 

@@ -15,7 +15,7 @@ from knowledge.article import Suggestion
 from storage.claim import insert_ignoring
 from storage.ids import uuid7
 from storage.outgoing import OutgoingMail
-from storage.rows import directly, table_of
+from storage.rows import change, table_of
 from storage.tables import DeliveryRow, EnvelopeRow
 from threads.arrival import Arrival, Found
 from threads.model import Acknowledge, Address, Direction, InboundMail
@@ -132,8 +132,7 @@ def deliver_to(session: Session, found: Found, message_id: UUID) -> int:
 def settle_envelope(session: Session, found: Found, message_id: UUID, state: str) -> None:
     """The envelope is dealt with: it became this message."""
     if found.envelope_id is not None:
-        became = {"envelope_id": found.envelope_id, "became": state, "its_message": message_id}
-        directly(session).execute(_SETTLE, became)
+        change(session, _SETTLE, envelope_id=found.envelope_id, became=state, its_message=message_id)
 
 
 _ENVELOPE = table_of(EnvelopeRow)

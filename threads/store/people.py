@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from storage.rows import directly, put
+from storage.rows import column_of, put, rows_of
 from storage.tables import AddressRow, ParticipantRow, PersonRow
 from threads.arrival import Arrival
 from threads.model import Address, Direction, Kind
@@ -56,19 +56,14 @@ def _there(session: Session, addresses: list[str]) -> list[tuple[str, UUID, str]
     """The persons whom some addresses belong to already, each with the address and their name."""
     if not addresses:
         return []
-    if len(addresses) == 1:
-        # nearly always, and a statement whose length is known costs a third
-        rows = directly(session).execute(_PERSON, {"address": addresses[0]})
-    else:
-        rows = directly(session).execute(_PERSONS, {"addresses": addresses})
-    return [(row.address, row.person_id, row.name) for row in rows]
+    return [(row.address, row.person_id, row.name) for row in rows_of(session, _PERSONS, addresses=addresses)]
 
 
-_NAMED = select(AddressRow.address, AddressRow.person_id, PersonRow.name).join(
-    PersonRow, PersonRow.id == AddressRow.person_id
+_PERSONS = (
+    select(AddressRow.address, AddressRow.person_id, PersonRow.name)
+    .join(PersonRow, PersonRow.id == AddressRow.person_id)
+    .where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
 )
-_PERSON = _NAMED.where(AddressRow.address == bindparam("address"))
-_PERSONS = _NAMED.where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
 _TAKING_PART = select(ParticipantRow.person_id).where(
     ParticipantRow.conversation_id == bindparam("conversation_id"),
     ParticipantRow.person_id.in_(bindparam("persons", expanding=True)),
@@ -84,8 +79,7 @@ def take_part_all(
     """
     there: set[UUID] = set()
     if not new and roles:
-        asked = {"conversation_id": conversation_id, "persons": list(roles)}
-        there = set(directly(session).execute(_TAKING_PART, asked).scalars())
+        there = set(column_of(session, _TAKING_PART, conversation_id=conversation_id, persons=list(roles)))
     rows = [
         {"conversation_id": conversation_id, "person_id": person, "role": role, "since_at": now}
         for person, role in roles.items()

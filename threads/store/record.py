@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.ids import uuid7
 from storage.outbox import content_of, enqueue
-from storage.rows import directly, put
+from storage.rows import put, value_of
 from storage.tables import ConversationRow, EventRow, MessageRow, SuggestionRow
 from threads.arrival import Arrival, Found, Recorded
 from threads.conversation import Change, apply, due_for, locked, plain
@@ -77,7 +77,7 @@ def _lift_stop(session: Session, arrival: Arrival) -> None:
 
 def record_again(session: Session, found: Found) -> Recorded | None:
     """Note that a mail which is there already came once more, perhaps to another mailbox; None where it is new."""
-    key = directly(session).execute(_SAME, {"key": found.mail.dedupe_key}).scalar()
+    key = value_of(session, _SAME, key=found.mail.dedupe_key)
     if key is None:
         return None
     message = session.get_one(MessageRow, key)

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.outgoing import OutgoingMail
-from storage.rows import directly
+from storage.rows import rows_of
 from storage.tables import OutboxRow
 from storage.tables.types import UtcTime
 from threads.model import InboundMail, SentMail
@@ -43,13 +43,13 @@ _BY_RECIPIENT = (
 
 def by_tokens(session: Session, tokens: Collection[str]) -> dict[str, SentMail]:
     """The mails whose envelope senders hold these tokens."""
-    rows = directly(session).execute(_BY_TOKEN, {"tokens": list(tokens)}).all() if tokens else []
+    rows = rows_of(session, _BY_TOKEN, tokens=tokens) if tokens else []
     return {str(row.bounce_token): _sent(row) for row in rows if row.conversation_id is not None}
 
 
 def by_messages(session: Session, messages: Mapping[UUID, str]) -> dict[str, SentMail]:
     """Of some messages of ours, by key and Message-ID, those that went out from here: by their Message-ID."""
-    rows = directly(session).execute(_BY_MESSAGE, {"messages": list(messages)}).all() if messages else []
+    rows = rows_of(session, _BY_MESSAGE, messages=list(messages)) if messages else []
     return {messages[row.message_id]: _sent(row) for row in rows if row.message_id and row.conversation_id is not None}
 
 
@@ -58,8 +58,7 @@ def sent_lately(session: Session, mail: InboundMail, now: datetime) -> tuple[Sen
     named = (*mail.status.failed, *mail.status.delayed)[:_MOST] if mail.status else ()
     if not named:
         return ()
-    asked = {"addresses": [each.lower() for each in named], "since": now - LATELY}
-    rows = directly(session).execute(_BY_RECIPIENT, asked)
+    rows = rows_of(session, _BY_RECIPIENT, addresses=[each.lower() for each in named], since=now - LATELY)
     return tuple(_sent(row) for row in rows if row.conversation_id is not None)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
-from storage.rows import directly
+from storage.rows import directly, rows_of
 from storage.tables import StopRow
 
 
@@ -21,18 +21,11 @@ def stop(session: Session, address: str, because: str, now: datetime) -> bool:
 
 def stopped(session: Session, addresses: Collection[str]) -> dict[str, str]:
     """Why mail does not go to some addresses; those that it goes to are left out."""
-    asked = sorted({each.lower() for each in addresses})
-    if not asked:
-        return {}
-    # nearly always one, and a statement whose length is known costs half
-    one = len(asked) == 1
-    query, values = (_STOPPED_ONE, {"address": asked[0]}) if one else (_STOPPED, {"addresses": asked})
-    return {row.address: row.because for row in directly(session).execute(query, values)}
+    asked = {each.lower() for each in addresses}
+    return {row.address: row.because for row in rows_of(session, _STOPPED, addresses=asked)} if asked else {}
 
 
-_WHY = select(StopRow.address, StopRow.because)
-_STOPPED_ONE = _WHY.where(StopRow.address == bindparam("address"))
-_STOPPED = _WHY.where(StopRow.address.in_(bindparam("addresses", expanding=True)))
+_STOPPED = select(StopRow.address, StopRow.because).where(StopRow.address.in_(bindparam("addresses", expanding=True)))
 _LIFT = delete(StopRow).where(StopRow.address == bindparam("lifted"))
 
 

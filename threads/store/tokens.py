@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.rows import directly, put
+from storage.rows import put, value_of
 from storage.tables import TokenRow
 from threads.tokens import new_token, reply_address
 
@@ -27,8 +27,7 @@ def reply_address_of(
 
     A `new` conversation has none yet.
     """
-    asked = {"conversation_id": conversation_id}
-    token = None if new else directly(session).execute(_FIRST_TOKEN, asked).scalar()
+    token = None if new else value_of(session, _FIRST_TOKEN, conversation_id=conversation_id)
     if token is None:
         token = new_token()
         put(session, TokenRow, {"token": token, "conversation_id": conversation_id, "created_at": now})

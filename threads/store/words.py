@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.rows import directly, put
+from storage.rows import column_of, put
 from storage.tables import WordRow
 from threads.model import InboundMail
 from threads.words import words_of
@@ -30,8 +30,7 @@ def remember_words(session: Session, conversation_id: UUID, mail: InboundMail, *
     words = words_to_find(mail)
     there: set[str] = set()
     if not new:
-        asked = {"conversation_id": conversation_id, "words": words}
-        there = set(directly(session).execute(_THERE, asked).scalars())
+        there = set(column_of(session, _THERE, conversation_id=conversation_id, words=words))
     put(session, WordRow, *({"word": word, "conversation_id": conversation_id} for word in words if word not in there))
 
 
