@@ -15,6 +15,7 @@ PRECEDENCES = frozenset({"bulk", "junk", "list"})
 _LONGEST = 2000
 """Characters of a header's value that are looked at."""
 _LIST_SERVERS = frozenset({"listserv", "majordomo", "mailman", "ezmlm", "sympa"})
+_BOUNCES = frozenset({"bounce", "bounces"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,11 @@ def local_part(address: str) -> str:
 
 def of_a_list(local: str) -> bool:
     """Whether a local part is that of a mailing list's program."""
-    return local.startswith("owner-") or local.endswith(("-owner", "-bounces", "-request")) or local in _LIST_SERVERS
+    return (
+        local.startswith("owner-")
+        or local.endswith(("-owner", "-bounce", "-bounces", "-request"))
+        or local in _LIST_SERVERS
+    )
 
 
 def ends_noreply(local: str) -> bool:
@@ -95,6 +100,12 @@ def ends_noreply(local: str) -> bool:
     )
 
 
+def takes_bounces(local: str) -> bool:
+    """Whether a program takes what comes back there: it says "bounces", or is marked as VERP does, "bounce-7-anna=..."."""
+    first, mark, rest = local.replace("_", "-").replace(".", "-").partition("-")
+    return first in _BOUNCES and (not mark or not rest.isalpha())  # of letters alone it may be a name, "bounce-house"
+
+
 def is_unread(local: str) -> bool:
     """Whether nobody reads what is sent to a local part: it is a program's, or says so itself."""
-    return local in NOREPLY or local in PROGRAMS or ends_noreply(local)
+    return local in NOREPLY or local in PROGRAMS or ends_noreply(local) or takes_bounces(local)

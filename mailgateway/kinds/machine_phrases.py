@@ -9,7 +9,7 @@ NOREPLY = words(
     noreply no-reply no_reply no.reply donotreply do-not-reply do_not_reply do.not.reply dontreply dont-reply nicht-antworten
     nichtantworten bitte-nicht-antworten bittenichtantworten keine-antwort keineantwort nepasrepondre ne-pas-repondre
     no-responder noresponder nao-responda naoresponda non-rispondere nonrispondere niet-beantwoorden nepasrepondre noreplay
-    no-replay noanswer no-answer nobody notreply not-reply bounce bounces autoreply auto-reply autoresponder auto-confirm
+    no-replay noanswer no-answer nobody notreply not-reply autoreply auto-reply autoresponder auto-confirm
     """
 )
 """Local parts that nobody reads."""

@@ -128,11 +128,32 @@ def test_a_person_whom_rfc_3834_protects_is_not_acknowledged(headers: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "sender", ["noreply", "owner-kern", "kern-bounces+anna=kunde.example", "kern-request", "LISTSERV"]
+    "sender",
+    [
+        "noreply",
+        "owner-kern",
+        "kern-bounces+anna=kunde.example",
+        "kern-request",
+        "LISTSERV",
+        "bounce",
+        "bounces",
+        "bounce+x",
+        "bounces+x",
+        "Bounces+7-anna=kunde.example",
+        "bounce-7-anna=kunde.example",
+        "bounces_1f2e",
+        "bounce.77",
+        "versand-bounce",
+    ],
 )
 def test_who_is_not_read_on_the_envelope_is_not_answered_either(sender: str) -> None:
     found = judged({}, mail_from=f"{sender}@kunde.example")
     assert (found.kind, found.acknowledge) == (Kind.PERSON, False), found.because
+
+
+@pytest.mark.parametrize("sender", ["bounce-house", "bouncer", "trampolin.bounce", "anna+bounces"])
+def test_a_person_may_be_called_so(sender: str) -> None:
+    assert judged({}, mail_from=f"{sender}@kunde.example").acknowledge is True
 
 
 @pytest.mark.parametrize(
