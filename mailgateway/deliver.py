@@ -19,9 +19,10 @@ from mailgateway.transports import Handed, Transport
 from storage.claim import Among
 from storage.database import Database
 from storage.errors import Unavailable
-from storage.outbox import Deferred, Dropped, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
+from storage.outbox import Deferred, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
+from threads.breaker import Drops
 from threads.conversation import locked
-from threads.deliveries import note_failure
+from threads.deliveries import drop, note_failure
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +33,8 @@ Sign = Callable[[bytes, str, datetime], bytes]
 """Puts signatures of its author's domain above a mail."""
 
 
-Gate = Callable[[Session, Leased, datetime], PutBack | Dropped | None]
-"""Says why a mail does not go now; None where it does."""
+Gate = Callable[[Session, Leased, datetime], PutBack | Drops | None]
+"""Says why a mail does not go now, or never; None where it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ async def _deliver(way: _Way, limit: int) -> Counter[str]:
             leased, kept = _next(way)
             if leased is None:
                 break
-            if kept is not None:
-                tally[_word(kept)] += 1
+            if kept:
+                tally[kept] += 1
                 continue
             handed = await _hand_over(way.transport, leased, way.sign, way.clock())
             result = decide(leased, handed, way.clock())
@@ -93,21 +94,30 @@ async def _deliver(way: _Way, limit: int) -> Counter[str]:
     return tally
 
 
-def _next(way: _Way) -> tuple[Leased | None, PutBack | Dropped | None]:
-    """The next mail that is due, and why it is not to go now.
+def _next(way: _Way) -> tuple[Leased | None, str]:
+    """The next mail that is due, and what became of it where it is not to go now: "put back" or "dropped".
 
     One at a time: the journal must name only mails that were really handed over.
     """
     with way.database.writing() as session:
         leased = lease_due(session, way.clock(), way.lease_for, 1, way.among)
         if not leased:
-            return None, None
-        kept = way.gate(session, leased[0], way.clock()) if way.gate is not None else None
-        if kept is not None:
-            settle(session, leased[0], kept, way.clock())
-    if kept is not None:
-        log.info("mail kept back", outbox=str(leased[0].outbox_id), outcome=_word(kept), because=kept.answer)
-    return leased[0], kept
+            return None, ""
+        verdict = way.gate(session, leased[0], way.clock()) if way.gate is not None else None
+        if verdict is None:
+            return leased[0], ""
+        # what is to be dropped waits until it is, and is judged once more should the process end before that
+        back = PutBack(way.clock() + way.lease_for, verdict.because) if isinstance(verdict, Drops) else verdict
+        settle(session, leased[0], back, way.clock())
+    outcome = "dropped" if isinstance(verdict, Drops) and _dropped(way, leased[0], verdict) else "put back"
+    log.info("mail kept back", outbox=str(leased[0].outbox_id), outcome=outcome, because=back.answer)
+    return leased[0], outcome
+
+
+def _dropped(way: _Way, leased: Leased, verdict: Drops) -> bool:
+    """Drop a mail, in a transaction of its own, which holds the conversation before the mail."""
+    with way.database.writing() as session:
+        return drop(session, leased, verdict.because, way.clock())
 
 
 async def _hand_over(transport: Transport, leased: Leased, sign: Sign | None, now: datetime) -> Handed:
@@ -186,7 +196,7 @@ def _word(result: Result) -> str:
 
 
 _WORDS: dict[type[Result], str] = {
-    Sent: "sent", Deferred: "deferred", Failed: "failed", GivenUp: "given up", PutBack: "put back", Dropped: "dropped",
+    Sent: "sent", Deferred: "deferred", Failed: "failed", GivenUp: "given up",
 }  # fmt: skip
 
 

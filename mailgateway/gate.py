@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from storage.outbox import Dropped, Leased, PutBack
+from storage.outbox import Leased, PutBack
 from threads.breaker import Drops, Limits, Waits, judge
-from threads.store.breaker import counted, keep_open, open_breaker
+from threads.store.breaker import counted, keep_open, standing
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ class Gate:
         self.limits = limits
         self._pace = Pace(limits.domain_a_minute)
 
-    def __call__(self, session: Session, leased: Leased, now: datetime) -> PutBack | Dropped | None:
+    def __call__(self, session: Session, leased: Leased, now: datetime) -> PutBack | Drops | None:
         """Why a mail does not go now; None where it does, which counts."""
         kept = self._by_breaker(session, leased, now) if leased.purpose != "reply" else None
         if kept is not None:
@@ -35,15 +35,16 @@ class Gate:
             PutBack(until, f"more than {self.limits.domain_a_minute} mails a minute to its domain") if until else None
         )
 
-    def _by_breaker(self, session: Session, leased: Leased, now: datetime) -> PutBack | Dropped | None:
-        same, in_all = counted(session, leased.content, now)
-        verdict = judge(same, in_all, open_breaker(session, now), self.limits, now)
+    def _by_breaker(self, session: Session, leased: Leased, now: datetime) -> PutBack | Drops | None:
+        stands = standing(session, leased.recipient, now)
+        count = counted(session, leased, stands.since)
+        verdict = judge(leased.recipient, count, stands.breaker, self.limits, now)
         if isinstance(verdict, Waits | Drops) and verdict.opens is not None:
-            log.error("the breaker has opened: nothing goes out by itself", because=verdict.because)
+            log.error("the breaker has opened", to=verdict.opens.address or "all", because=verdict.opens.because)
             keep_open(session, verdict.opens)
-        if isinstance(verdict, Drops):
-            return Dropped(verdict.because)
-        return PutBack(verdict.until, verdict.because) if isinstance(verdict, Waits) else None
+        if isinstance(verdict, Waits):
+            return PutBack(verdict.until, verdict.because)
+        return verdict if isinstance(verdict, Drops) else None
 
 
 class Pace:

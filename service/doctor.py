@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,7 +23,7 @@ from storage.private import refuse_foreign
 from storage.schema import Schema, lacking
 from storage.tables import EnvelopeRow, OutboxRow
 from threads.breaker import Breaker
-from threads.store.breaker import open_breaker
+from threads.store.breaker import open_breakers
 
 TOO_FULL = 64 * 1024 * 1024
 """Bytes of free space below which the desk cannot be trusted to keep a mail."""
@@ -200,15 +200,18 @@ def mail_checks(database: Database, now: datetime) -> Iterator[Check]:
             session.scalar(outgoing.where(deferred, OutboxRow.tries > 0, OutboxRow.created_at < now - TOO_LONG)),
             "waiting for another try for too long",
         )
-        breaker = open_breaker(session, now)
-    if breaker is not None:
-        yield _breaker(breaker)
+        breakers = open_breakers(session, now)
+    if breakers:
+        yield _breaker(breakers)
 
 
-def _breaker(breaker: Breaker) -> Check:
-    """That nothing goes out by itself."""
-    said = f"open until {breaker.until:%H:%M} UTC, nothing goes out by itself: {breaker.because}"
-    return Check("breaker", State.WARNING, f"{said}; `brief outbox` shows what")
+def _breaker(breakers: Sequence[Breaker]) -> Check:
+    """To whom nothing goes out by itself."""
+    first, others = breakers[0], len(breakers) - 1
+    said = f"open for {first.address or 'all'} until {first.until:%H:%M} UTC: {first.because}"
+    more = f"; {others} more are open" if others else ""
+    mend = "`brief outbox breaker` lists what is open, `brief outbox breaker close` lets it go again"
+    return Check("breaker", State.WARNING, f"{said}{more}; {mend}")
 
 
 def _counted(name: str, first: int | None, of_first: str, second: int | None, of_second: str) -> Check:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from storage.database import Database
 from storage.tables import ConversationRow, EnvelopeRow, OutboxRow, StopRow
-from threads.store.breaker import open_breaker
+from threads.store.breaker import open_breakers
 
 
 def figures(database: Database) -> Mapping[str, float]:
@@ -31,6 +31,6 @@ def figures(database: Database) -> Mapping[str, float]:
             "outbox_failed": outgoing.get("failed", 0) + outgoing.get("given up", 0),
             "outbox_bounced": outgoing.get("bounced", 0),
             "addresses_stopped": session.scalar(select(func.count()).select_from(StopRow)) or 0,
-            "breaker_open": int(open_breaker(session, datetime.now(UTC)) is not None),
+            "breaker_open": len(open_breakers(session, datetime.now(UTC))),
             "conversations_open": session.scalar(open_now) or 0,
         }

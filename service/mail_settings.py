@@ -81,9 +81,9 @@ class LimitsSettings(Section):
 
     domain_a_minute: int = Field(default=0, ge=0)
     """Mails to one domain; the others wait."""
-    same_content_an_hour: int = Field(default=600, ge=0)
-    """Mails that go out by themselves and say the same: more of them open the breaker."""
-    automatic_an_hour: int = Field(default=1000, ge=0)
-    """Mails that go out by themselves, of any content: more of them open the breaker."""
+    same_to_address_an_hour: int = Field(default=3, ge=0)
+    """Acknowledgements to one address, or notices that say the same: more are dropped, and open the breaker for it."""
+    repeated_an_hour: int = Field(default=50, ge=0)
+    """Mails that go out by themselves to addresses which were sent the same: more of them open the breaker for all."""
     breaker_for: Duration = timedelta(minutes=30)
     """How long nothing goes out by itself once the breaker has opened."""

@@ -27,7 +27,7 @@ _DELIVERY = {
     "leased": "is going out",
     "failed": "could not be delivered: {answer}",
     "given up": "was given up: {answer}",
-    "cancelled": "taken back",
+    "cancelled": "never went out: {answer}",
 }
 
 

@@ -72,16 +72,26 @@ def _outgoing(row: dict[str, Any], now: datetime, zone: tzinfo, *, note: str, wi
 
 def stopped(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
     """A line for each address that mail does not reach, with the reason beside it or, where that is narrow, below it."""
+    _addresses(to, rows, now, zone, "since")
+    hint(to, "brief outbox stops lift ADDRESS")
+
+
+def breakers(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
+    """A line for each address that nothing goes to by itself just now, with the reason as `stopped` has it."""
+    _addresses(to, [{**row, "address": row["address"] or "all"} for row in rows], now, zone, "until")
+    hint(to, "brief outbox breaker close")
+
+
+def _addresses(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo, moment: str) -> None:
     wide = to.width >= WIDE
-    columns = [Column("address", 16, 60), Column("since"), *([Column("because", 20)] if wide else [])]
+    columns = [Column("address", 16, 60), Column(moment), *([Column("because", 20)] if wide else [])]
     reasons = [Text(line(row["because"]), "quiet") for row in rows]
     cells = []
     for row, reason in zip(rows, reasons, strict=True):
-        at = parse_time(row["since"])
-        since = Text(when(at, now, zone) if at else "")
-        cells.append([Text(line(row["address"]), "customer"), since, *([reason] if wide else [])])
+        at = parse_time(row[moment])
+        then = Text(when(at, now, zone) if at else "")
+        cells.append([Text(line(row["address"]), "customer"), then, *([reason] if wide else [])])
     grid(to, columns, cells, under={} if wide else dict(enumerate(reasons)))
-    hint(to, "brief outbox stops lift ADDRESS")
 
 
 def arrived(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:

@@ -27,8 +27,8 @@ from storage.rows import put
 from storage.tables import AttemptRow, OutboxRow
 
 __all__ = [
-    "Deferred", "Dropped", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "PutBack", "Result", "Sent",
-    "cancel", "content_of", "counts", "enqueue", "lease_due", "listing", "send_again", "settle",
+    "Deferred", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "PutBack", "Result", "Sent",
+    "cancel", "counts", "enqueue", "lease_due", "listing", "send_again", "settle",
 ]  # fmt: skip
 
 _NUMBERS = re.compile(r"[0-9]+")
@@ -52,6 +52,11 @@ class Leased:
     maybe_twice: bool
     content: str = ""
     """Alike for mails that say the same and go out by themselves."""
+
+    @property
+    def recipient(self) -> str:
+        """The first recipient's address, in lower case."""
+        return _first_of(self.mail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,7 @@ class PutBack:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """It was not tried and never will be: too much like it went out by itself."""
-
-    answer: str
-
-
-Result = Sent | Deferred | Failed | GivenUp | PutBack | Dropped
+Result = Sent | Deferred | Failed | GivenUp | PutBack
 
 
 def enqueue(
@@ -123,21 +121,20 @@ def enqueue(
 
     `content` is alike for mails that count as saying the same, where their words alone do not tell.
     """
-    recipients = mail.recipients
-    first = recipients[0] if recipients else ""
+    first = _first_of(mail)
     outbox_id = uuid7()
     row = {
         "id": outbox_id,
         "conversation_id": conversation_id,
         "message_id": message_id,
         "purpose": purpose,
-        "recipient": first.lower(),
-        "domain": first.rpartition("@")[2].lower(),
+        "recipient": first,
+        "domain": first.rpartition("@")[2],
         "mailbox": mail.author.address.lower(),
-        "content": "" if purpose == "reply" else content or content_of(mail),
+        "content": "" if purpose == "reply" else content or _content_of(mail),
         "bounce_token": bounce_token,
         "mail": mail.as_json(),
-        "pending": list(recipients),
+        "pending": list(mail.recipients),
         "due_at": due_at,
         "created_at": now,
     }
@@ -145,10 +142,14 @@ def enqueue(
     return outbox_id
 
 
-def content_of(mail: OutgoingMail, to: str = "") -> str:
-    """Alike for mails that say the same, whatever time they name; whoever they go to, or `to` one address alone."""
+def _first_of(mail: OutgoingMail) -> str:
+    return mail.recipients[0].lower() if mail.recipients else ""
+
+
+def _content_of(mail: OutgoingMail) -> str:
+    """Alike for mails that say the same, whatever time they name and whoever they go to."""
     said = "\n".join(_NUMBERS.sub("0", " ".join(part.lower().split())) for part in (mail.subject, mail.text))
-    return hashlib.sha256(f"{said}{to.lower()}".encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def lease_due(
@@ -189,7 +190,7 @@ def _leased(row: OutboxRow) -> Leased:
 def settle(session: Session, leased: Leased, result: Result, now: datetime) -> bool:
     """Write down how a try ended. False where the lease was lost: then only the journal learns of it."""
     attempt = session.get(AttemptRow, (leased.outbox_id, leased.attempt))
-    if attempt is not None and isinstance(result, PutBack | Dropped):
+    if attempt is not None and isinstance(result, PutBack):
         session.delete(attempt)
     elif attempt is not None:
         attempt.ended_at, attempt.answer = now, result.answer
@@ -228,8 +229,6 @@ def _apply(row: OutboxRow, result: Result, now: datetime) -> None:
         row.state, row.sent_at = "failed", (now if result.accepted else None)
     elif isinstance(result, PutBack):
         row.state, row.due_at, row.tries = "waiting", result.until, row.tries - 1
-    elif isinstance(result, Dropped):
-        row.state, row.tries = "cancelled", row.tries - 1
     else:
         row.state = "given up"
 

@@ -1,9 +1,11 @@
-"""The breaker: what goes out by itself stops for a while where too much of it goes out, as in a loop of two machines.
+"""The breaker: what goes out by itself stops for a while where it goes round in a circle.
 
-    closed --too many that say the same, or too many in all--> open --by time--> closed
+    closed --one address is sent the same too often--> open for that address --by time, or by an agent--> closed
+           --too many are sent the same once more---->  open for all
 
-What says the same once too often is dropped; what else would go out by itself waits until the breaker closes. Agents'
-answers always go.
+Many people who are each sent one mail open nothing, however many they are: an outage that everybody writes about is no
+loop. What an address is sent too often is dropped; what else would go out by itself waits until the breaker closes.
+Agents' answers always go.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from datetime import datetime, timedelta
 
 WITHIN = timedelta(hours=1)
 """The time in which automatic mails are counted."""
+ALL = ""
+"""Stands for every address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +25,31 @@ class Limits:
 
     domain_a_minute: int = 0
     """Mails to one domain."""
-    same_content_an_hour: int = 600
-    """Automatic mails that say the same."""
-    automatic_an_hour: int = 1000
-    """Automatic mails in all."""
+    same_to_address_an_hour: int = 3
+    """Acknowledgements to one address, or notices that say the same."""
+    repeated_an_hour: int = 50
+    """Such mails in all that are not the first of their kind to their address."""
     breaker_for: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """It is open: nothing goes out by itself."""
+    """It is open: nothing goes by itself to an address, or to `ALL`."""
 
+    address: str
     since: datetime
     until: datetime
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The automatic mails of the last hour, up to the one in question and with it."""
+
+    to_address: int
+    """Those that say the same to its address."""
+    repeated: int
+    """Those to any address that was sent the same before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +75,22 @@ class Drops:
 
 
 def judge(
-    same_content: int, in_all: int, breaker: Breaker | None, limits: Limits, now: datetime
+    address: str, counted: Counted, breaker: Breaker | None, limits: Limits, now: datetime
 ) -> Goes | Waits | Drops:
-    """What becomes of a mail that would go out by itself, where so many were made in an hour, this one included."""
-    if 0 < limits.same_content_an_hour < same_content:
-        because = f"{same_content} mails that say the same were to go out by themselves within an hour"
-        return Drops(because, None if breaker else _opened(because, limits, now))
+    """What becomes of a mail that would go out by itself to an address; `breaker` is open for that address or for all."""
+    if 0 < limits.same_to_address_an_hour < counted.to_address:
+        because = (
+            f"{counted.to_address} mails that say the same were to go to {address} by themselves within an hour "
+            f"([limits] same_to_address_an_hour = {limits.same_to_address_an_hour})"
+        )
+        return Drops(because, None if breaker else Breaker(address, now, now + limits.breaker_for, because))
     if breaker is not None:
         return Waits(breaker.until, f"the breaker is open: {breaker.because}")
-    if 0 < limits.automatic_an_hour < in_all:
-        because = f"{in_all} mails were to go out by themselves within an hour"
-        opened = _opened(because, limits, now)
-        return Waits(opened.until, f"the breaker is open: {because}", opened)
+    if counted.to_address > 1 and 0 < limits.repeated_an_hour < counted.repeated:
+        because = (
+            f"{counted.repeated} mails were to go out by themselves within an hour to addresses that had been sent the "
+            f"same ([limits] repeated_an_hour = {limits.repeated_an_hour})"
+        )
+        opens = Breaker(ALL, now, now + limits.breaker_for, because)
+        return Waits(opens.until, f"the breaker is open: {because}", opens)
     return Goes()
-
-
-def _opened(because: str, limits: Limits, now: datetime) -> Breaker:
-    return Breaker(now, now + limits.breaker_for, because)

@@ -1,4 +1,4 @@
-"""What became of mail that a conversation sent."""
+"""What became of mail that a conversation sent, or was to send."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from storage.outbox import Leased, cancel
+from storage.tables import SuggestionRow
 from threads.conversation import Change, apply, locked
 from threads.model import RecipientStatus, Status
 from threads.returned import after_failure
@@ -39,3 +42,17 @@ def note_failure(
         verdict = judge(status)
         if isinstance(verdict, Stop):
             stop(session, address, verdict.because, now)
+
+
+def drop(session: Session, leased: Leased, because: str, now: datetime) -> bool:
+    """Drop a mail that was to go out by itself, and say so at its conversation. False where it may have gone out already."""
+    row = locked(session, leased.conversation_id) if leased.conversation_id is not None else None
+    dropped = cancel(session, leased.outbox_id)
+    if dropped and row is not None:
+        what = f"the {leased.purpose} was dropped: {because}"
+        change = Change("dropped", what)
+        if leased.purpose == "acknowledgement":
+            change = Change("not acknowledged", what, {"acknowledged_at": None})
+            session.execute(update(SuggestionRow).where(SuggestionRow.conversation_id == row.id).values(quoted=False))
+        apply(session, row, change, actor="", now=now, message_id=leased.message_id)
+    return dropped

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from service.commands.options import json_option, now_and_here, output, print_all
+from service.commands.outbox_breaker import breaker
 from service.commands.outbox_stops import stops
 from service.invocation import Invocation, print_json, say
 
@@ -31,11 +32,13 @@ def outbox(context: click.Context, states: tuple[str, ...], limit: int, as_json:
       brief outbox show 1f2e3d4c
       brief outbox again 1f2e3d4c
       brief outbox stops
+      brief outbox breaker
     """
     if context.invoked_subcommand is None:
         _list(context.obj, states, limit, as_json=as_json)
 
 
+outbox.add_command(breaker)
 outbox.add_command(stops)
 
 

@@ -17,10 +17,11 @@ from storage.tables.conversations import (
 from storage.tables.desk import AgentRow, DraftingRow, FactRow
 from storage.tables.imap import ImapFolderRow, ImapMailRow
 from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
-from storage.tables.outgoing import AttemptRow, OutboxRow, StopRow
+from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
 
 __all__ = [
-    "AddressRow", "AgentRow", "ArticleRow", "AttemptRow", "Base", "ConversationRow", "DeliveryRow", "DraftingRow",
-    "EnvelopeRow", "EventRow", "FactRow", "ImapFolderRow", "ImapMailRow", "MessageRow", "OutboxRow", "ParticipantRow",
-    "PersonRow", "RawChunkRow", "RawRow", "RevisionRow", "StopRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
+    "AddressRow", "AgentRow", "ArticleRow", "AttemptRow", "Base", "BreakerRow", "ConversationRow", "DeliveryRow",
+    "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "ImapFolderRow", "ImapMailRow", "MessageRow", "OutboxRow",
+    "ParticipantRow", "PersonRow", "RawChunkRow", "RawRow", "RevisionRow", "StopRow", "SuggestionRow", "TokenRow",
+    "VoteRow", "WordRow",
 ]  # fmt: skip

@@ -45,7 +45,7 @@ class OutboxRow(Base):
     mailbox: Mapped[str] = mapped_column(default="")
     """Which of our mailboxes it is from: that may have a relay of its own."""
     content: Mapped[str] = mapped_column(default="")
-    """Alike for mails that went out by themselves and say the same: by it a loop is told."""
+    """Alike for mails that go out by themselves and say the same: by it and the recipient a loop is told; "" for others."""
     bounce_token: Mapped[str | None]
     """Leads what comes back to this mail: it stands in its envelope sender."""
     mail: Mapped[dict[str, Any]]
@@ -92,3 +92,17 @@ class StopRow(Base):
     address: Mapped[str] = mapped_column(primary_key=True)
     since_at: Mapped[datetime]
     because: Mapped[str]
+
+
+class BreakerRow(Base):
+    """That nothing goes out by itself to an address for a while, or to anybody."""
+
+    __tablename__ = "breaker"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    """"" for all."""
+    since_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    because: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    """When an agent closed it before its time."""

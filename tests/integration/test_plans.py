@@ -18,7 +18,7 @@ from mailgateway.sources import imap_store
 from mailgateway.sources.imap_store import Place
 from storage.claim import Among, claim_due
 from storage.database import Database, open_database, sqlite_url
-from storage.outbox import lease_due, listing
+from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
 from storage.tables import EnvelopeRow
 from threads import lookup
 from threads.listing import Wanted, inbox
@@ -27,6 +27,12 @@ from threads.store import breaker, sent, stops
 PLACE = Place("info at mail.firma.example", "INBOX")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 AMONG = Among(frozenset({"info@firma.example"}))
+LETTER = OutgoingMail(
+    "<a@b.example>", "", Mailable("info@firma.example"), (Mailable("anna@kunde.example"),), "", "", ""
+)
+LEASED = Leased(
+    uuid4(), 1, 1, LETTER, (), "acknowledgement", None, None, NOW, maybe_twice=False, content="acknowledgement"
+)
 SMALL = ("agent",)
 """Tables that are read as a whole: nobody has many agents."""
 
@@ -66,8 +72,9 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: claim_due(s, EnvelopeRow, NOW, timedelta(minutes=5), 16), id="claim"),
         pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1), id="lease"),
         pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1, AMONG), id="lease of a relay"),
-        pytest.param(lambda s: breaker.counted(s, "0" * 32, NOW), id="breaker"),
-        pytest.param(lambda s: breaker.open_breaker(s, NOW), id="breaker open"),
+        pytest.param(lambda s: breaker.to_address(s, LEASED, NOW), id="breaker to an address"),
+        pytest.param(lambda s: breaker.repeated(s, LEASED, NOW), id="breaker in all"),
+        pytest.param(lambda s: breaker.standing(s, "anna@kunde.example", NOW), id="breaker open"),
         pytest.param(lambda s: stops.stopped(s, ["anna@kunde.example"]), id="stopped"),
         pytest.param(lambda s: stops.stopped(s, ["anna@kunde.example", "ben@kunde.example"]), id="stopped of several"),
         pytest.param(lambda s: sent.by_tokens(s, ["abc"]), id="sent by its token"),

@@ -12,7 +12,7 @@ from storage.tables import EnvelopeRow, OutboxRow
 from storage.tables.types import UtcTime
 from threads.acknowledge import History
 from threads.model import Address, Envelope, Source
-from threads.store.breaker import open_breaker
+from threads.store.breaker import standing
 from threads.store.stops import stopped
 
 _DAY = timedelta(days=1)
@@ -50,7 +50,7 @@ def history_for(session: Session, to: Address, envelope: Envelope, now: datetime
         in_an_hour=in_an_hour.in_all,
         of_visitor_in_an_hour=_of_visitor(session, envelope, now),
         stopped=bool(stopped(session, [to.address])),
-        breaker=open_breaker(session, now) is not None,
+        breaker=standing(session, to.address, now).breaker is not None,
     )
 
 

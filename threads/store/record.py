@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.ids import uuid7
-from storage.outbox import content_of, enqueue
+from storage.outbox import enqueue
 from storage.rows import put, value_of
 from storage.tables import ConversationRow, EventRow, MessageRow, SuggestionRow
 from threads.arrival import Arrival, Found, Recorded
@@ -18,7 +18,7 @@ from threads.conversation import Change, apply, due_for, locked, plain
 from threads.handles import new_handle
 from threads.letters import acknowledgement
 from threads.life import Effect, Standing, continuing, opening, report
-from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Source, Status
+from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
 from threads.people import person_with
 from threads.stops import lifts
 from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
@@ -256,7 +256,6 @@ def _acknowledge(session: Session, arrival: Arrival, row: ConversationRow, now: 
         message_id=message["id"],
         due_at=now,
         now=now,
-        # what a form makes us say is always the same, and a form has limits of its own
-        content=content_of(letter, decided.to.address) if found.envelope.source is Source.FORM else None,
+        content="acknowledgement",  # whatever it says: two that go to the same address in short order may be a loop
     )
     return True

@@ -38,6 +38,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_article_revision"), ["revision"], unique=False)
 
     op.create_table(
+        "breaker",
+        sa.Column("address", types.CleanText(), nullable=False),
+        sa.Column("since_at", types.UtcTime(), nullable=False),
+        sa.Column("until_at", types.UtcTime(), nullable=False),
+        sa.Column("because", types.CleanText(), nullable=False),
+        sa.Column("closed_at", types.UtcTime(), nullable=True),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_breaker")),
+    )
+    op.create_table(
         "fact",
         sa.Column("name", types.CleanText(), nullable=False),
         sa.Column("value", types.CleanText(), nullable=False),

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from service.terminal import THEME
-from service.terminal_mail import arrived, outbox, shunted, stopped
+from service.terminal_mail import arrived, breakers, outbox, shunted, stopped
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -73,7 +73,7 @@ def test_the_outbox_says_below_a_mail_what_was_answered_and_only_where_it_was_no
 
 @pytest.mark.parametrize("width", [80, 160])
 def test_a_reason_that_several_mails_share_is_said_once_below_the_list(width: int) -> None:
-    waits, alone = "the breaker is open: 601 mails were to go out by themselves within an hour", "451 come back later"
+    waits, alone = "the breaker is open: 51 mails were to go out by themselves within an hour", "451 come back later"
     rows = [outgoing(state="waiting", last_answer=each) for each in (waits, alone, waits, waits)]
 
     text = shown(outbox, [*rows, outgoing(last_answer=waits)], width)
@@ -100,6 +100,18 @@ def test_stopped_addresses_stand_in_columns(width: int) -> None:
     assert "550 5.1.1 no such user" in " ".join(lines)
     assert "2 Mar" in " ".join(lines)
     assert all("\x1b" not in each and cell_len(each) <= width for each in lines)
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_an_open_breaker_says_for_whom_until_when_and_why(width: int) -> None:
+    until = (NOW + timedelta(minutes=20, seconds=1)).isoformat()
+    rows = [{"address": each, "until": until, "because": "a loop"} for each in ("", "anna@kundin.example")]
+
+    lines = shown(breakers, rows, width).splitlines()
+
+    assert [each.split()[0] for each in lines if "in 20 min" in each] == ["all", "anna@kundin.example"]
+    assert " ".join(lines).count("a loop") == 2
+    assert "brief outbox breaker close" in lines[-1]
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])

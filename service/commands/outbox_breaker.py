@@ -1,0 +1,91 @@
+"""`brief outbox breaker`: to whom nothing goes out by itself just now, because of a loop."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.commands.options import json_option, now_and_here, output, print_all
+from service.invocation import Invocation, print_json, say
+from storage.errors import NotThere
+
+if TYPE_CHECKING:
+    from threads.breaker import Breaker
+
+
+@click.group(invoke_without_command=True, short_help="Loops that were stopped.")
+@json_option
+@click.pass_context
+def breaker(context: click.Context, as_json: bool) -> None:
+    """The open breakers: after a loop nothing goes out by itself for a while, to one address or to all.
+
+    Answers of agents go out all the time. A breaker closes by itself.
+
+    \b
+    Example:
+      brief outbox breaker
+      brief outbox breaker close
+    """
+    if context.invoked_subcommand is None:
+        _list(context.obj, as_json=as_json)
+
+
+@breaker.command()
+@click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
+@json_option
+@click.pass_obj
+def close(invocation: Invocation, addresses: tuple[str, ...], as_json: bool) -> None:
+    """Let what waits go out now, to these addresses alone where any is named; what is sent is counted anew.
+
+    \b
+    Example:
+      brief outbox breaker close
+      brief outbox breaker close support@example.org
+    """
+    from service.opening import writing
+    from threads.store.breaker import close as close_one
+    from threads.store.breaker import open_breakers
+
+    now = datetime.now(UTC)
+    with writing(invocation.settings()) as session:
+        there = open_breakers(session, now)
+        missing = {each.lower() for each in addresses} - {each.address for each in there}
+        if missing:
+            raise NotThere(f"no breaker is open for {min(missing)[:320]}; `brief outbox breaker` lists those that are")
+        wanted = {each.lower() for each in addresses} or {each.address for each in there}
+        closed = [(each, close_one(session, each, now)) for each in there if each.address in wanted]
+    for each, waited in closed:
+        if as_json:
+            print_json({"address": each.address, "closed": True, "waited": waited})
+        else:
+            say(f"mail goes out by itself to {each.address or 'all'} again; {waited} waited")
+    if not closed and not as_json:
+        say("no breaker is open")
+
+
+def _list(invocation: Invocation, *, as_json: bool) -> None:
+    from service.opening import reading
+    from threads.store.breaker import open_breakers
+
+    settings = invocation.settings()
+    with reading(settings) as session:
+        rows = [_plain(each) for each in open_breakers(session, datetime.now(UTC))]
+    if as_json:
+        print_all(rows)
+    elif rows:
+        from service.terminal_mail import breakers
+
+        breakers(output(listing=True), rows, *now_and_here(settings))
+    else:
+        say("no breaker is open")
+
+
+def _plain(each: Breaker) -> dict[str, Any]:
+    return {
+        "address": each.address,
+        "since": each.since.isoformat(),
+        "until": each.until.isoformat(),
+        "because": each.because,
+    }
