@@ -80,6 +80,7 @@ def _by_script(text: str) -> str:
     if not other or len(other) * 3 < sum(map(str.isalpha, text)):
         return ""
     counted = Counter({language: sum(first <= code <= last for code in other) for language, first, last in SCRIPTS})
-    if counted["ja"]:
-        return "ja"
-    return max(counted, key=lambda language: counted[language]) if counted.total() else ""
+    if counted["ja"]:  # it is written with Chinese letters, too
+        counted["ja"] += counted["zh"]
+    best, most = counted.most_common(1)[0]
+    return best if most * 3 >= len(other) * 2 else ""  # rubbish is spread over all of Unicode

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from mailgateway.language import language_of
+from mailgateway.mime.charset import decoded
 
 TEXTS = [
     ("de", "Guten Tag, meine Webseite ist seit heute nicht erreichbar. Bitte prüfen Sie das."),
@@ -24,6 +27,8 @@ TEXTS = [
     ("ru", "Здравствуйте, не могу войти в почту."),
     ("ja", "こんにちは、ログインできません。"),
     ("zh", "您好，我无法登录。"),
+    ("ja", "請求書の送付先住所変更手続依頼書在中"),
+    ("ko", "내 사서함이 가득 찼습니다. 도와주세요."),
 ]
 
 
@@ -39,3 +44,9 @@ def test_where_nothing_tells_it_is_german(text: str) -> None:
 
 def test_a_foreign_word_or_two_do_not_change_a_german_text() -> None:
     assert language_of("Der Provider sagt: the server is down. Was soll ich nun tun? Ich habe keine Zeit.") == "de"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_rubbish_that_begins_with_a_mark_of_utf_16_is_in_no_language_of_the_east(seed: int) -> None:
+    rubbish = b"\xff\xfe" + random.Random(seed).randbytes(800)
+    assert language_of(decoded(rubbish).text) == "de"
