@@ -37,7 +37,9 @@ def breaker(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def close(invocation: Invocation, addresses: tuple[str, ...], as_json: bool) -> None:
-    """Let what waits go out now, to these addresses alone where any is named; what is sent is counted anew.
+    """Let what waits go out now, to some addresses or to all.
+
+    What goes out from then on is counted anew.
 
     \b
     Example:
