@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -88,12 +86,18 @@ async def permalink(frame: Frame, request: Request) -> Response:
 
 
 async def related(frame: Frame, article: Article, books: Books) -> list[Article]:
-    """Articles near to one: like it and of its topic, then of its topic, then like it.
+    """Articles near to one: like it and of its topic, then of its topic, then like it."""
+    topic, alike = set(article.categories), await _alike(frame, article)
+    near = [each for each in alike if topic.intersection(each.categories)]
+    near += [each for each in books.articles if topic.intersection(each.categories)]
+    others = {each.id: each for each in (*near, *alike) if each.id != article.id}
+    return list(others.values())[:RELATED]
 
-    That the search cannot tell is no reason not to show the article.
-    """
 
-    def search() -> Sequence[Article]:
+async def _alike(frame: Frame, article: Article) -> list[Article]:
+    """What the search finds for its question. That it cannot tell is no reason not to show the article."""
+
+    def search() -> list[Article]:
         found = frame.given.search(
             article.question,
             language=article.language,
@@ -105,14 +109,9 @@ async def related(frame: Frame, article: Article, books: Books) -> list[Article]
         return [each.article for each in found]
 
     try:
-        alike = await run_sync(search)
+        return await run_sync(search)
     except Unavailable:
-        alike = []
-    topic = set(article.categories)
-    near = [each for each in alike if topic.intersection(each.categories)]
-    near += [each for each in books.articles if topic.intersection(each.categories)]
-    others = {each.id: each for each in (*near, *alike) if each.id != article.id}
-    return list(others.values())[:RELATED]
+        return []
 
 
 def answer_html(article: Article) -> str:

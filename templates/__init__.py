@@ -46,17 +46,11 @@ def render_line(name: str, language: str, /, **facts: Any) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+def _of_mails() -> Environment:
+    from jinja2 import FileSystemLoader
 
-    return Environment(
-        loader=FileSystemLoader(FOLDER / "mail"),
-        autoescape=False,  # noqa: S701 - plain text: a mail's reader would see "&amp;"
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    # plain text: a mail's reader would see "&amp;"
+    return environment().overlay(loader=FileSystemLoader(FOLDER / "mail"), autoescape=False)
 
 
 @cache
@@ -66,4 +60,4 @@ def _text(name: str, language: str) -> Template:
     wanted = [f"{each}/{name}.txt" for each in dict.fromkeys((language, *FALLBACKS)) if each in languages()]
     if not wanted:
         raise TemplateNotFound(name)
-    return _environment().select_template(wanted)
+    return _of_mails().select_template(wanted)

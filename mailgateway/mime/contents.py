@@ -215,9 +215,13 @@ def read_body(
         files = transfer.enclosed(data)
         enclosed.extend((part, each) for each in files)
         data = without_files(data, files) if files else data
-    text, defect = charset.decoded(
-        data[: contents.left * 4], part.charset or (charset.declared_inside(data) if html else "")
-    )
+    place(part, read_text(part, data, contents, html=html), html, contents, blocks)
+
+
+def read_text(part: Part, data: bytes, contents: Contents, *, html: bool) -> str:
+    """The data of a part as text, as much of it as there is room for."""
+    declared = part.charset or (charset.declared_inside(data) if html else "")
+    text, defect = charset.decoded(data[: contents.left * 4], declared)
     contents.note(defect)
     if not html:
         text, armour = without_armour(text)
@@ -227,8 +231,8 @@ def read_body(
         text = text[: contents.left]
     contents.left -= len(text)
     if not html and part.type.get("format").lower() == "flowed":
-        text = unflowed(text, delete_space=part.type.get("delsp").lower() == "yes")
-    place(part, text, html, contents, blocks)
+        return unflowed(text, delete_space=part.type.get("delsp").lower() == "yes")
+    return text
 
 
 def without_files(data: bytes, files: Sequence[transfer.Enclosed]) -> bytes:

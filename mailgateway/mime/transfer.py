@@ -6,7 +6,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from mailgateway.mime.words import NOT_BASE64
+from mailgateway.mime.words import NOT_BASE64, base64_block
 
 UU_BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
 UU_LATER = re.compile(rb"\n" + UU_BEGIN.pattern)
@@ -57,14 +57,6 @@ def without_prose(data: bytes) -> bytes:
     found = PROSE.search(data, max(len(data) - LONGEST_FOOTER, 1))
     before = data[: found.start()] if found else b""
     return before if before.strip() else data
-
-
-def base64_block(data: bytes) -> bytes:
-    """One block of base64, up to its padding."""
-    letters = data.translate(None, NOT_BASE64)
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
 def is_base64(data: bytes) -> bool:

@@ -63,7 +63,7 @@ def word_at(value: bytes, start: re.Match[bytes], *, ends: bool) -> tuple[Word, 
     end = len(value) if end < 0 else end
     after = end + 2 if ends else end
     declared, encoded = start[1].decode("ascii"), value[start.end() : end]
-    data = base64_of(encoded) if start[2] in b"bB" else quoted_of(encoded)
+    data = base64_block(encoded) if start[2] in b"bB" else quoted_of(encoded)
     return Word(declared, data), after
 
 
@@ -85,9 +85,9 @@ def texts(found: list[Word | bytes]) -> list[str]:
     return out
 
 
-def base64_of(encoded: bytes) -> bytes:
-    """Base64 with rubbish in it and its padding missing."""
-    letters = encoded.translate(None, NOT_BASE64)
+def base64_block(data: bytes) -> bytes:
+    """One block of base64, up to its padding; rubbish in it is passed over."""
+    letters = data.translate(None, NOT_BASE64)
     if len(letters) % 4 == 1:
         letters = letters[:-1]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
