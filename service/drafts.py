@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import itertools
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,18 @@ def draft_file(data: Path, conversation: str, agent_id: str) -> Path:
     return folder / f"{agent_id}-{name}.txt"
 
 
+@contextmanager
+def own_draft(data: Path, conversation: str, agent_id: str) -> Iterator[Path]:
+    """A draft of an agent's that no other editor has open, for as long as this is entered: one that was left, else a new one."""
+    file = draft_file(data, conversation, agent_id)
+    left = [each for each in (file, *sorted(file.parent.glob(f"{file.stem}-*.txt"))) if each.exists()]
+    for each in itertools.chain(left, _free(file)):
+        with _alone(each) as ours:
+            if ours:
+                yield each
+                return
+
+
 def keep_text(desk: Desk, undone: Mapping[str, Any]) -> tuple[str, str]:
     """Keep the text of an answer that was taken back as a draft, and the draft that was there beside it.
 
@@ -29,9 +44,13 @@ def keep_text(desk: Desk, undone: Mapping[str, Any]) -> tuple[str, str]:
     """
     if undone["undone"] != "reply" or not undone["text"]:
         return "", ""
-    file = draft_file(desk.data, undone["conversation"], desk.me())
-    former = _put_aside(file, undone["text"])
-    write_private(file, undone["text"].encode())
+    file, former = draft_file(desk.data, undone["conversation"], desk.me()), ""
+    with _alone(file) as ours:
+        if ours:
+            former = _put_aside(file, undone["text"])
+        else:  # an editor is open on it
+            file = next(_free(file))
+        write_private(file, undone["text"].encode())
     return str(file), former
 
 
@@ -40,9 +59,35 @@ def _put_aside(file: Path, text: str) -> str:
     there = written(file.read_text("utf-8", "replace")) if file.exists() else ""
     if not there.strip() or there.strip() == text.strip():
         return ""
-    number = next(number for number in itertools.count(1) if not _beside(file, number).exists())
-    return str(file.rename(_beside(file, number)))
+    return str(file.rename(next(_free(file))))
 
 
-def _beside(file: Path, number: int) -> Path:
-    return file.with_name(f"{file.stem}-{number}.txt")
+def _free(file: Path) -> Iterator[Path]:
+    """The names of a draft under which none lies yet: its own, then those with a number."""
+    numbered = (file.with_name(f"{file.stem}-{number}.txt") for number in itertools.count(1))
+    return (each for each in itertools.chain((file,), numbered) if not each.exists())
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[bool]:
+    """Whether a draft is ours for as long as this is entered; the system lets go of it where we are killed."""
+    path = file.with_suffix(".lock")
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        ours = _locked(descriptor, path)
+        try:
+            yield ours
+        finally:
+            if ours:
+                path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int, path: Path) -> bool:
+    """Whether nobody else has it; a file that its last owner has removed meanwhile is nobody's."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False

@@ -193,31 +193,38 @@ def _send(desk: Desk, begun: Mapping[str, Any], wish: Wish, text: str) -> dict[s
 
 
 def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
-    """Open the editor on the draft, and send what was written; the draft stays until that has worked."""
-    from service import editor
-    from service.drafts import draft_file
-    from storage.private import write_private
+    """Open the editor on a draft, and send what was written; the draft stays until that has worked."""
+    from service.drafts import own_draft
 
     doubts = _doubts(desk, begun["warnings"])
     if doubts and _asks() and not _goes_on(doubts, "Write an answer all the same?"):
         raise BriefwechselError("nothing was sent")
-    file = draft_file(desk.data, begun["conversation"], begun["agent"])
-    before = editor.written(file.read_text("utf-8", "replace")) if file.exists() else ""
     facts = [*([] if wish.only_customer else _copied(begun)), *doubts]
+    with own_draft(desk.data, begun["conversation"], begun["agent"]) as file:
+        text = _edited(desk, begun, wish, file, facts)
+        try:
+            _check_news(desk, begun)
+            row = _send(desk, begun, wish, text)
+        except (BriefwechselError, click.Abort, KeyboardInterrupt):
+            say(f"what you wrote is in {file}; `brief reply {begun['handle']}` begins with it")
+            raise
+        file.unlink(missing_ok=True)
+    return row
+
+
+def _edited(desk: Desk, begun: Mapping[str, Any], wish: Wish, file: Path, facts: list[str]) -> str:
+    """What the agent wrote, beginning with what lay there. Raises `WrongUse` where that is nothing."""
+    from service import editor
+    from storage.private import write_private
+
+    before = editor.written(file.read_text("utf-8", "replace")) if file.exists() else ""
     write_private(file, editor.template(begun, _with_answer(desk, begun, before, wish.answer), facts).encode())
     editor.edit(file, quiet=wish.quiet)
     text = editor.written(file.read_text("utf-8", "replace"))
     if not text.strip():
         file.unlink(missing_ok=True)
         raise WrongUse("the answer is empty; nothing was sent")
-    try:
-        _check_news(desk, begun)
-        row = _send(desk, begun, wish, text)
-    except (BriefwechselError, click.Abort, KeyboardInterrupt):
-        say(f"what you wrote is in {file}; `brief reply {begun['handle']}` begins with it")
-        raise
-    file.unlink(missing_ok=True)
-    return row
+    return text
 
 
 def _copied(begun: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.drafts import draft_file, keep_text
+from service.drafts import draft_file, keep_text, own_draft
 from storage.errors import NotThere, WrongUse
 from threads.arrive import Recorded
 from threads.model import Kind
@@ -59,6 +59,17 @@ def test_a_draft_that_is_there_stays_beside_the_answer_that_is_taken_back(desk: 
 
     assert Path(kept).read_text() == "Zu früh."
     assert Path(former).read_text() == "Was ich vorhin begann."
+
+
+def test_an_answer_that_is_taken_back_while_an_editor_is_open_stands_beside_its_draft(desk: Any, handle: str) -> None:
+    conversation = desk.begin_reply(handle)["conversation"]
+    with own_draft(desk.data, conversation, "lena") as open_one:
+        open_one.write_text("Was ich gerade schreibe.")
+        desk.reply(handle, "Zu früh.")
+        kept, former = keep_text(desk, desk.undo())
+
+    assert (Path(kept).read_text(), former) == ("Zu früh.", "")
+    assert open_one.read_text() == "Was ich gerade schreibe."
 
 
 def test_why_marks_an_answer_that_was_taken_back(desk: Any, handle: str) -> None:
