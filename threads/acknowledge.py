@@ -12,6 +12,7 @@ from datetime import datetime
 
 from knowledge.article import Suggestion
 from templates import languages
+from threads.breaker import OPEN
 from threads.model import (
     Acknowledge,
     Classification,
@@ -165,7 +166,7 @@ SILENCERS: tuple[tuple[Silencer, str], ...] = (
     (lambda each: not each.verdict.acts, "it fails authentication"),
     (lambda each: each.suspected, "it is suspected, and kept apart"),
     (_stopped, "mail to this address failed for good"),
-    (lambda each: each.history.breaker, "too much went out by itself of late, so nothing does for a while"),
+    (lambda each: each.history.breaker, f"too much went out by itself of late, so nothing does: {OPEN}"),
     (_too_soon, "this address was sent an acknowledgement a short time ago"),
     (_enough_for_address, "this address has had enough of them for a day"),
     (_enough_for_domain, "this domain has had enough of them for an hour"),

@@ -17,6 +17,7 @@ WITHIN = timedelta(hours=1)
 """The time in which automatic mails are counted."""
 ALL = ""
 """Stands for every address."""
+OPEN = "the breaker is open (`brief outbox breaker`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,17 @@ def judge(
     """What becomes of a mail that would go out by itself to an address; `breaker` is open for that address or for all."""
     if 0 < limits.same_to_address_an_hour < counted.to_address:
         because = (
-            f"{counted.to_address} mails that say the same were to go to {address} by themselves within an hour "
+            f"{counted.to_address} mails of one kind were to go to {address} by themselves within an hour "
             f"([limits] same_to_address_an_hour = {limits.same_to_address_an_hour})"
         )
         return Drops(because, None if breaker else Breaker(address, now, now + limits.breaker_for, because))
     if breaker is not None:
-        return Waits(breaker.until, f"the breaker is open: {breaker.because}")
+        return Waits(breaker.until, f"{OPEN}: {breaker.because}")
     if counted.to_address > 1 and 0 < limits.repeated_an_hour < counted.repeated:
         because = (
-            f"{counted.repeated} mails were to go out by themselves within an hour to addresses that had been sent the "
-            f"same ([limits] repeated_an_hour = {limits.repeated_an_hour})"
+            f"{counted.repeated} mails were to go out by themselves within an hour to addresses that had been sent one of "
+            f"the kind ([limits] repeated_an_hour = {limits.repeated_an_hour})"
         )
         opens = Breaker(ALL, now, now + limits.breaker_for, because)
-        return Waits(opens.until, f"the breaker is open: {because}", opens)
+        return Waits(opens.until, f"{OPEN}: {because}", opens)
     return Goes()

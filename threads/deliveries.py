@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.outbox import Leased, cancel
 from storage.tables import SuggestionRow
+from threads.breaker import OPEN
 from threads.conversation import Change, apply, locked
 from threads.model import RecipientStatus, Status
 from threads.returned import after_failure
@@ -49,7 +50,7 @@ def drop(session: Session, leased: Leased, because: str, now: datetime) -> bool:
     row = locked(session, leased.conversation_id) if leased.conversation_id is not None else None
     dropped = cancel(session, leased.outbox_id)
     if dropped and row is not None:
-        what = f"the {leased.purpose} was dropped: {because}"
+        what = f"the {leased.purpose} was dropped: {because}; {OPEN}"
         change = Change("dropped", what)
         if leased.purpose == "acknowledgement":
             change = Change("not acknowledged", what, {"acknowledged_at": None})
