@@ -111,6 +111,7 @@ class AcknowledgeSettings(Section):
     """At most one to the same address in this time."""
     address_a_day: int = Field(default=5, ge=0)
     domain_an_hour: int = Field(default=60, ge=0)
+    """Where the domain is no mail provider's: its customers have nothing else in common."""
     an_hour: int = Field(default=600, ge=0)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from knowledge.article import Suggestion
 from templates import languages
 from threads.breaker import OPEN
+from threads.freemail import is_freemail
 from threads.model import (
     Acknowledge,
     Classification,
@@ -133,6 +134,9 @@ def _enough_for_address(question: Question) -> bool:
 
 
 def _enough_for_domain(question: Question) -> bool:
+    """A loop may come from many addresses of one domain; the customers of a mail provider are no such partner."""
+    if is_freemail(question.address.rpartition("@")[2]):
+        return False
     return question.history.to_domain_in_an_hour >= question.limits.domain_an_hour
 
 

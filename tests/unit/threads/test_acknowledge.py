@@ -56,6 +56,16 @@ def _changed(question: Question, **changes: Any) -> Question:
     return replace(question, **changes)
 
 
+def test_who_shares_only_a_mail_provider_with_others_is_acknowledged_however_many_they_are(
+    question: Question, written: Written
+) -> None:
+    """As in an outage that everybody writes about."""
+    envelope = replace(question.envelope, mail_from="anna@gmx.de")
+    history = History(to_domain_in_an_hour=60)
+    asked = _changed(question, mail=written(author="anna@gmx.de"), envelope=envelope, history=history)
+    assert isinstance(acknowledge(asked), Acknowledge)
+
+
 @pytest.mark.parametrize(
     ("changes", "because"),
     [
