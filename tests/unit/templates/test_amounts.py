@@ -27,12 +27,13 @@ def test_what_takes_more_than_an_s_is_named() -> None:
         (1, "1 byte"),
         (999, "999 bytes"),
         (1_000, "1 KB"),
-        (48_213, "48.2 KB"),
-        (999_499, "999 KB"),
-        (999_500, "1 MB"),
+        (1_024, "1 KB"),
+        (48_213, "47.1 KB"),
+        (999 * 1024, "999 KB"),
+        (1_023_999, "1 MB"),
         (1_440_000, "1.4 MB"),
-        (26_214_400, "26.2 MB"),
-        (3_200_000_000, "3.2 GB"),
+        (50 * 1024**2, "50 MB"),
+        (3_200_000_000, "3 GB"),
     ],
 )
 def test_a_size_has_the_unit_that_people_would_choose(octets: int, said: str) -> None:
