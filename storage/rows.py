@@ -161,12 +161,12 @@ class _Statement:
         parameters: dict[str, Any] = {}
         for name, bind in compiled.binds.items():
             convert = _binding(bind, dialect)
-            if bind.expanding:
+            if not bind.required:
+                parameters[name] = _fixed(bind, convert)
+            elif bind.expanding:
                 parameters[name] = [_Place(name, at, convert) for at in range(lengths[name])]
-            elif bind.required:
-                parameters[name] = _Place(name, None, convert)
             else:
-                parameters[name] = convert(bind.effective_value) if convert else bind.effective_value
+                parameters[name] = _Place(name, None, convert)
         expanded = compiled.construct_expanded_state(parameters)
         self.text = expanded.statement
         names = expanded.positiontup or list(expanded.parameters)
@@ -185,6 +185,14 @@ class _Statement:
         """What came back, converted."""
         make, convert = self._row._make, self._convert
         return [make(c(v) if c and v is not None else v for c, v in zip(convert, row, strict=True)) for row in found]
+
+
+def _fixed(bind: BindParameter[Any], convert: _Convert | None) -> Any:
+    """What the driver takes for a value, or a list of them, that stands in the statement itself."""
+    value: Any = bind.effective_value
+    if convert is None:
+        return value
+    return [convert(each) for each in value] if bind.expanding else convert(value)
 
 
 @lru_cache(maxsize=500)
