@@ -109,7 +109,7 @@ def walk_due(
     asking = suggest if isinstance(suggest, Suggesting) else Suggesting(suggest)
     walk = Walk(database, policy, asking, running_from(now), checks or Checks())
     with database.writing() as session:
-        claimed = [_claimed(row) for row in claim_due(session, EnvelopeRow, now, lease_for, limit)]
+        claimed = [claimed_of(row) for row in claim_due(session, EnvelopeRow, now, lease_for, limit)]
     tally = Counter(walk_together(walk, [each for each in claimed if not each.suspect]))
     for each in sorted((each for each in claimed if each.suspect), key=lambda each: each.alone):
         tally[_walk_alone(walk, each)] += 1
@@ -272,35 +272,46 @@ def _put_off(walk: Walk, claimed: Claimed, again: Again) -> None:
 
 def shunt(walk: Walk, claimed: Claimed, because: str) -> str:
     """Set a mail aside for a person, and show the agents that it came."""
-    if _set_aside(walk, claimed, because):
+    if show(walk, claimed, because, partial(_set_aside, claimed, because)):
         log.error("mail shunted", envelope=str(claimed.id), because=because)
-        show(walk, claimed, because)
         return "shunted"
     return "lost"
 
 
-def _set_aside(walk: Walk, claimed: Claimed, because: str) -> bool:
-    with walk.database.writing() as session:
-        if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
-            return False
-        row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
-        row.state, row.leased_until, row.error = "shunted", None, because
-        row.tries = claimed.tries + 1
-        return True
+def _set_aside(claimed: Claimed, because: str, session: Session) -> bool:
+    if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
+        return False
+    row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
+    row.state, row.leased_until, row.error = "shunted", None, because
+    row.tries = claimed.tries + 1
+    session.flush()
+    return True
 
 
-def show(walk: Walk, claimed: Claimed, because: str) -> None:
-    """Open a conversation that says so; if that fails too the mail is still in `brief mail shunted`."""
+def show(walk: Walk, claimed: Claimed, because: str, aside: Callable[[Session], bool]) -> bool:
+    """Set a mail aside and open a conversation that says so, in one commit; False where `aside` finds that it is not ours.
+
+    If no conversation can be made of it the mail is still in `brief mail shunted`. Raises `Unavailable`.
+    """
     try:
         mailboxes = mailboxes_of(claimed.envelope.recipients, walk.policy)
         found = _as_found(claimed, read_at_least(_what_is_left(walk, claimed), claimed.envelope, because), mailboxes)
         with walk.database.writing() as session:
-            arrive(session, found, walk.policy, walk.clock())
-            row = session.get_one(EnvelopeRow, claimed.id, populate_existing=True)
-            # it was shown, but not taken in
-            row.state, row.error = "shunted", because
+            return aside(session) and _shown(session, walk, found, because)
+    except Unavailable:
+        raise
     except Exception as error:
         log.exception("a shunted mail could not be shown", envelope=str(claimed.id), because=in_one_line(error))
+        with walk.database.writing() as session:
+            return aside(session)
+
+
+def _shown(session: Session, walk: Walk, found: Found, because: str) -> bool:
+    arrive(session, found, walk.policy, walk.clock())
+    row = session.get_one(EnvelopeRow, found.envelope_id, populate_existing=True)
+    # it was shown, but not taken in
+    row.state, row.error = "shunted", because
+    return True
 
 
 def _what_is_left(walk: Walk, claimed: Claimed) -> bytes:
@@ -312,7 +323,8 @@ def _what_is_left(walk: Walk, claimed: Claimed) -> bytes:
         return f"the raw mail {claimed.raw_id} is lost".encode()
 
 
-def _claimed(row: EnvelopeRow) -> Claimed:
+def claimed_of(row: EnvelopeRow) -> Claimed:
+    """The envelope of a row, under its newest lease."""
     return Claimed(row.id, row.raw_id, row.lease, row.tries, envelope_of(row), row.alone)
 
 

@@ -166,8 +166,8 @@ class FolderThread:
         self.tell_to_stop()
         if self._thread.ident is not None:
             self._thread.join(self._account.patience.leave)
-            if self._thread.is_alive() and (imap := self._imap) is not None:
-                imap.abort()
+            if self._thread.is_alive():
+                self._cut()
             self._thread.join(LEAVE_WITHIN)
         if self._thread.is_alive():
             return False
@@ -192,7 +192,11 @@ class FolderThread:
             self._folder.lease.release()
 
     def _serve(self) -> None:
-        """Be connected and take mail in, until told to stop. Raises what ended it."""
+        """Hold the folder, be connected and take mail in, until told to stop. Raises what ended it."""
+        with self._folder.lease.held(self._cut):
+            self._take_in()
+
+    def _take_in(self) -> None:
         with self._turns.turn(self._stopped.is_set):
             imap = connected(self._account, self._tokens, begun=self._begun, largest=self._into.keeper.largest)
         try:
@@ -202,7 +206,7 @@ class FolderThread:
                 tally = self._folder.round(imap)
                 self._works()
                 if not any(tally.values()):
-                    self._wait(imap)
+                    imap.wait(self._account.poll.total_seconds(), self._woken)
         finally:
             self.state.connected = False
             self._imap = None
@@ -211,14 +215,10 @@ class FolderThread:
     def _begun(self, imap: ImapSession) -> None:
         self._imap = imap  # from now on it can be cut
 
-    def _wait(self, imap: ImapSession) -> None:
-        every = self._account.patience.lease / 3
-        imap.wait(self._account.poll.total_seconds(), self._woken, self._hold_on, every)
-
-    def _hold_on(self) -> None:
-        """Say that this process still reads the folder."""
-        if not self._folder.lease.take():
-            raise LostLease(f"{self._folder.place}: another process reads it now")
+    def _cut(self) -> None:
+        """End what is said with the server just now; whoever waits for an answer gets an error."""
+        if (imap := self._imap) is not None:
+            imap.abort()
 
     def _works(self) -> None:
         trouble = self._folder.trouble

@@ -27,6 +27,7 @@ from mailgateway.sources.imap_cursor import (
 from mailgateway.sources.imap_into import Into
 from mailgateway.sources.imap_lease import Lease
 from mailgateway.sources.imap_session import ImapSession
+from mailgateway.sources.imap_showing import show_too_large
 from mailgateway.sources.imap_store import Place
 from mailgateway.sources.imap_taking import Taking
 from mailgateway.sources.imap_writing import Writing
@@ -63,6 +64,7 @@ class ImapFolder:
         if found.anew:
             log.info("an IMAP folder is begun", folder=str(self.place), because=found.because)
         self._writing.begin_at(found.cursor, anew=found.anew)
+        show_too_large(self._into, self.place)
 
     def round(self, imap: ImapSession) -> Counter[str]:
         """Take in what is new, then a portion of what is old; how many mails had which outcome."""
@@ -92,6 +94,8 @@ class ImapFolder:
                 mails = list(self._taking.mails(imap, batch, told, cursor))
                 self._writing.write(mails, dealt_with(cursor, batch[-1]))
                 tally.update(each.outcome.outcome for each in mails)
+                if tally[store.TOO_LARGE]:
+                    show_too_large(self._into, self.place)
                 self._afterwards.finish(imap, cursor.uidvalidity)
         return tally
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from mailgateway.sources import imap_store as store
 from mailgateway.sources.imap_into import Into
-from mailgateway.sources.imap_store import Place
+from mailgateway.sources.imap_store import LostLease, Place
+from storage.errors import Unavailable
 
 
 class Lease:
@@ -21,6 +25,33 @@ class Lease:
         """Have the folder for ourselves for a while; False where another process has it."""
         with self._into.database.writing() as session:
             return store.take(session, self.place, self.holder, self._into.clock(), self.until())
+
+    @contextlib.contextmanager
+    def held(self, lost: Callable[[], None]) -> Iterator[None]:
+        """Say again and again that it is ours, however long a step takes; raises `LostLease` where it is another's.
+
+        In a thread of its own: who waits for a server says nothing. It calls `lost`, which ends that waiting.
+        """
+        ended, another = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            while not ended.wait(self._seconds / 3):
+                with contextlib.suppress(Unavailable):  # then nobody else can take it either
+                    if another.is_set() or not self.take():
+                        another.set()
+                        lost()  # each time: what it ends may have begun only since
+
+        thread = threading.Thread(target=hold, name=f"lease {self.place}", daemon=True)
+        thread.start()
+        try:
+            yield
+        except Unavailable:
+            if another.is_set():
+                raise LostLease(f"{self.place}: another process reads it now") from None
+            raise
+        finally:
+            ended.set()
+            thread.join()
 
     def until(self) -> datetime:
         """When it ends that is taken now."""

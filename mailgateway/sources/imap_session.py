@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import imaplib
 import select
 import socket
 import ssl
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -26,6 +26,9 @@ from mailgateway.sources.imap_limits import limited
 from storage.errors import Unavailable
 
 imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]  # a folder of a million mails names them all in one line
+
+MOST_ALIKE = 50
+"""Mails of one size that are looked at when one of them may be a copy."""
 
 
 class ServerAway(Unavailable):
@@ -131,30 +134,59 @@ class ImapSession:
         with self._spoken("mark mails"):
             self._client.add_flags(uids, [imapclient.SEEN], silent=True)
 
+    @property
+    def moves(self) -> bool:
+        """Whether the server can move mails (RFC 6851): a mail is then in one folder or in the other, and never in both."""
+        return bool(self._client.has_capability("MOVE"))
+
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move mails into a folder, which is made where it is not there yet."""
+        self._bring_into(folder, f"move mails to {folder}", lambda: self._client.move(uids, folder))
+
+    def copy(self, uids: Sequence[int], folder: str) -> None:
+        """Copy mails into a folder, which is made where it is not there yet: all of them, or none where it declines."""
+        self._bring_into(folder, f"copy mails to {folder}", lambda: self._client.copy(uids, folder))
+
+    def _bring_into(self, folder: str, what: str, bring: Callable[[], object]) -> None:
         try:
-            self._move(uids, folder)
+            with self._spoken(what):
+                bring()
         except Declined:
             with self._spoken(f"make the folder {folder}"):
                 if self._client.folder_exists(folder):
                     raise
                 self._client.create_folder(folder)
                 self._client.subscribe_folder(folder)
-            self._move(uids, folder)
+            with self._spoken(what):
+                bring()
 
-    def _move(self, uids: Sequence[int], folder: str) -> None:
-        with self._spoken(f"move mails to {folder}"):
-            if self._client.has_capability("MOVE"):
-                self._client.move(uids, folder)
-                return
-            self._client.copy(uids, folder)
+    def delete(self, uids: Sequence[int]) -> None:
+        """Delete mails. Without UIDPLUS they stay, marked as deleted: a person's own deleted mails would go too."""
+        with self._spoken("delete mails"):
             self._client.add_flags(uids, [imapclient.DELETED], silent=True)
-            if self._client.has_capability("UIDPLUS"):  # without it a person's own deleted mails would go too
+            if self._client.has_capability("UIDPLUS"):
                 self._client.uid_expunge(uids)
 
-    def wait(self, seconds: float, woken: socket.socket, meanwhile: Callable[[], None], every: float) -> None:
-        """Until the server has news, or `woken` can be read, or the time is over; `meanwhile` is called now and then.
+    def copies(self, folder: str, sizes: Mapping[str, int]) -> set[str]:
+        """Of mails, by their hash and size, those that lie byte for byte in another folder too."""
+        with self._spoken(f"look for {folder}"):
+            if not self._client.folder_exists(folder):
+                return set()
+        here = self.folder
+        self.select(folder, readonly=True)
+        found = {sha256 for sha256, size in sizes.items() if self._holds(sha256, size)}
+        self.select(here)
+        return found
+
+    def _holds(self, sha256: str, size: int) -> bool:
+        """Whether the folder that is open holds a mail; the newest ones of its size are looked at."""
+        with self._spoken("search"):
+            of_size = self._client.search(["LARGER", size - 1, "SMALLER", size + 1])
+        newest = sorted(map(int, of_size), reverse=True)[:MOST_ALIKE]
+        return any(hashlib.sha256(raw).hexdigest() == sha256 for uid in newest for raw in self.mails([uid]).values())
+
+    def wait(self, seconds: float, woken: socket.socket) -> None:
+        """Until the server has news, or `woken` can be read, or the time is over.
 
         Where the server has IDLE it says so by itself (RFC 2177), and the time is that of `Patience.idle`; elsewhere, and
         where IDLE is off, only `seconds` pass.
@@ -166,9 +198,7 @@ class ImapSession:
             if idle:
                 self._client.idle()
             own = self._client.socket() if idle else None
-            until = time.monotonic() + (self._account.patience.idle if idle else seconds)
-            while (rest := until - time.monotonic()) > 0 and not self._news(own, woken, min(rest, every)):
-                meanwhile()
+            self._wait_for_news(own, woken, self._account.patience.idle if idle else seconds)
             if idle:
                 self._client.idle_done()
 
@@ -180,13 +210,13 @@ class ImapSession:
         _, said = self._client._imap.response("EXISTS")
         return bool(said and said[-1] is not None)
 
-    def _news(self, own: socket.socket | None, woken: socket.socket, seconds: float) -> bool:
+    def _wait_for_news(self, own: socket.socket | None, woken: socket.socket, seconds: float) -> None:
         if own is not None and self._buffered(own):
-            return True
+            return
         poller = select.poll()
         for each in filter(None, (own, woken)):
             poller.register(each, select.POLLIN)
-        return bool(poller.poll(seconds * 1000))
+        poller.poll(seconds * 1000)
 
     def _buffered(self, own: socket.socket) -> bool:
         """Whether what the server said was read from the socket already, together with its answer to IDLE."""

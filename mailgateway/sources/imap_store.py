@@ -141,20 +141,43 @@ def kept_before(session: Session, account: str, hashes: Collection[str]) -> dict
 
 TAKEN = ("kept", "imported", "same")
 """The outcomes of mails that the desk holds."""
-SET_ASIDE = ("too large", "unread")
+TOO_LARGE = "too large"
+SET_ASIDE = (TOO_LARGE, "unread")
 """The outcomes of mails that a person has to look at."""
 
 
 def unsettled(session: Session, place: Place, uidvalidity: int, most: int) -> list[int]:
     """The mails for which it is still to be done on the server what is done after the commit."""
-    query = select(ImapMailRow.uid).where(*mails_of(place, uidvalidity), ImapMailRow.afterwards == "")
+    undone = ImapMailRow.afterwards == "", ImapMailRow.outcome.in_(TAKEN)
+    query = select(ImapMailRow.uid).where(*mails_of(place, uidvalidity), *undone)
     return list(session.scalars(query.order_by(ImapMailRow.uid).limit(most)))
+
+
+def unshown(session: Session, place: Place) -> list[ImapMailRow]:
+    """The mails that are too large, and of which no conversation shows yet that they came."""
+    here = ImapMailRow.account == place.account, ImapMailRow.folder == place.folder
+    waiting = ImapMailRow.afterwards == "", ImapMailRow.outcome == TOO_LARGE, ImapMailRow.envelope_id.is_not(None)
+    return list(session.scalars(select(ImapMailRow).where(*here, *waiting).order_by(ImapMailRow.uid)))
+
+
+def sizes_of(session: Session, place: Place, uidvalidity: int, uids: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """Hash and size of some mails, by their UID."""
+    these = (*mails_of(place, uidvalidity), ImapMailRow.uid.in_(list(uids)))
+    rows = session.execute(select(ImapMailRow.uid, ImapMailRow.sha256, ImapMailRow.size).where(*these))
+    return {row.uid: (row.sha256, row.size) for row in rows}
 
 
 def settle(session: Session, place: Place, uidvalidity: int, uids: Iterable[int], afterwards: str) -> None:
     """Write down what was done on the server after the commit."""
     these = (*mails_of(place, uidvalidity), ImapMailRow.uid.in_(list(uids)))
     session.execute(update(ImapMailRow).where(*these).values(afterwards=afterwards))
+
+
+def settle_first(session: Session, place: Place, uidvalidity: int, uid: int, afterwards: str) -> bool:
+    """Write down what was done with one mail after the commit; False where that stands there already."""
+    this = *mails_of(place, uidvalidity), ImapMailRow.uid == uid, ImapMailRow.afterwards == ""
+    changed = update(ImapMailRow).where(*this).values(afterwards=afterwards).returning(ImapMailRow.uid)
+    return session.scalars(changed).first() is not None
 
 
 def set_aside(session: Session, envelope_id: UUID, error: str) -> None:

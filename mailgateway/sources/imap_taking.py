@@ -92,8 +92,9 @@ class Taking:
         except Declined:
             raw = b""
         because = f"{decided.because}, in {self._place.folder} of {self._place.account} (UID {uid})"
-        outcome = Outcome(uid, "too large", said.size, because=because, afterwards="left")
-        return Fetched(outcome, raw, said.came_at, self._envelope(raw, said))
+        return Fetched(
+            Outcome(uid, store.TOO_LARGE, said.size, because=because), raw, said.came_at, self._envelope(raw, said)
+        )
 
     def _envelope(self, raw: bytes, said: Listed) -> Envelope:
         now = self._into.clock()

@@ -9,7 +9,6 @@ import structlog
 from sqlalchemy.orm import Session
 
 from mailgateway.importing import import_mails
-from mailgateway.intake import Claimed, Walk, show
 from mailgateway.receive import Kept
 from mailgateway.retry import in_one_line
 from mailgateway.sources import imap_store as store
@@ -19,7 +18,6 @@ from mailgateway.sources.imap_envelope import reached_by_detail
 from mailgateway.sources.imap_into import Into
 from mailgateway.sources.imap_lease import Lease
 from mailgateway.sources.imap_taking import Fetched
-from mailgateway.suggesting import Suggesting
 from storage.errors import Unavailable
 from threads.model import Envelope
 from threads.policy import Policy
@@ -103,20 +101,12 @@ class Writing:
             if outcomes:
                 store.put_outcomes(session, self._place, cursor.uidvalidity, outcomes, self._into.clock())
             for each in outcomes:
-                if each.outcome == "too large" and each.envelope_id:
+                if each.outcome == store.TOO_LARGE and each.envelope_id:
                     store.set_aside(session, each.envelope_id, each.because)
             self._note_reply_addresses(session, keep)
 
-        kept = self._into.keeper.keep_all(keep, also).result()
+        self._into.keeper.keep_all(keep, also).result()
         self._cursor = cursor
-        self._show([each for each in mails if each.envelope], kept)
-
-    def _show(self, mails: Sequence[Fetched], kept: Sequence[Kept]) -> None:
-        """Open a conversation for each mail that was too large: an agent has to see that it came."""
-        for each, (envelope_id, raw_id) in zip(mails, kept, strict=True):
-            if each.outcome.outcome == "too large" and each.envelope:
-                walk = Walk(self._into.database, self._into.policy(), Suggesting(None), self._into.clock)
-                show(walk, Claimed(envelope_id, raw_id, 0, 0, each.envelope), each.outcome.because)
 
     def _note_reply_addresses(self, session: Session, keep: Sequence[tuple[Envelope, bytes]]) -> None:
         """Where the mailbox is to show first that reply addresses come in, look whether one has."""

@@ -66,4 +66,7 @@ class ImapMailRow(Base):
     at: Mapped[datetime]
     """When that was decided."""
     afterwards: Mapped[str] = mapped_column(default="")
-    """What was done on the server after the commit: "marked", "moved", "left"; "" while that is still to be done."""
+    """What was done on the server after the commit: "marked", "moved", "left"; "" while that is still to be done.
+
+    One that is too large is left, once a conversation shows that it came.
+    """

@@ -253,6 +253,26 @@ class Death(BaseException):
     """What ends a process in the middle of a walk."""
 
 
+def test_a_desk_that_is_killed_while_it_sets_a_mail_aside_leaves_none_that_nobody_sees(
+    database: Database, keep: Keep, a_mail: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = keep(a_mail())
+    monkeypatch.setattr(intake, "arrive", Failing(RuntimeError("fault"), times=TRIES - 1))
+    for _ in range(TRIES - 1):
+        walk(database, envelope_row(database, key).due_at)
+    last = iter((RuntimeError("fault"), Death()))  # when it is taken in for the last time, and when it is shown
+
+    def arrive_no_more(*_: Any) -> Any:
+        raise next(last)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "arrive", arrive_no_more)
+        with pytest.raises(Death):
+            walk(database, envelope_row(database, key).due_at)
+    assert (envelope_row(database, key).state, number(database, ConversationRow)) == ("leased", 0)
+    assert walk(database, envelope_row(database, key).due_at + timedelta(minutes=10)) == {"done": 1}
+
+
 def test_a_mail_that_takes_the_desk_down_with_it_does_not_stop_the_others(
     database: Database, keep: Keep, a_mail: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
