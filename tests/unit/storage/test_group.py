@@ -18,6 +18,24 @@ from storage.rows import put, put_together
 from storage.tables import FactRow
 
 
+class Held:
+    """A work that keeps a group busy, so that what is submitted until it is let go waits together."""
+
+    def __init__(self, group: GroupCommit) -> None:
+        self._running, self._gate = threading.Event(), threading.Event()
+        self._done = group.submit(self._hold)
+        assert self._running.wait(10)
+
+    def _hold(self, _session: Session) -> None:
+        self._running.set()
+        self._gate.wait(10)
+
+    def let_go(self) -> None:
+        """Let it end."""
+        self._gate.set()
+        self._done.result(10)
+
+
 def test_a_future_is_done_when_another_connection_sees_the_work(database: Database) -> None:
     group = GroupCommit(database)
     group.submit(lambda session: set_fact(session, "a", "1")).result(10)
@@ -35,18 +53,10 @@ def test_the_result_of_the_work_is_the_result_of_the_future(database: Database) 
 def test_what_waits_goes_into_one_transaction_and_never_more_than_the_largest_batch(database: Database) -> None:
     commits: list[int] = []
     event.listen(database.engine, "commit", lambda _connection: commits.append(1))
-    running, gate = threading.Event(), threading.Event()
-
-    def hold(_session: Session) -> None:
-        running.set()
-        gate.wait(10)
-
     group = GroupCommit(database, largest=64)
-    first = group.submit(hold)
-    assert running.wait(10)
+    first = Held(group)
     works = [group.submit(lambda session, n=n: set_fact(session, f"n{n}", "x")) for n in range(100)]  # type: ignore[misc] # a lambda with a default
-    gate.set()
-    first.result(10)
+    first.let_go()
     for work in works:
         work.result(10)
     group.close()
@@ -63,17 +73,15 @@ def test_a_work_that_raises_fails_alone_and_leaves_nothing(database: Database) -
     def twice(session: Session) -> None:
         session.add_all([FactRow(name="same", value="1"), FactRow(name="same", value="2")])
 
-    gate = threading.Event()
     group = GroupCommit(database)
-    first = group.submit(lambda _session: gate.wait(10))
+    first = Held(group)
     works: list[Future[None]] = [
         group.submit(lambda session: set_fact(session, "before", "1")),
         group.submit(broken),
         group.submit(twice),
         group.submit(lambda session: set_fact(session, "after", "1")),
     ]
-    gate.set()
-    first.result(10)
+    first.let_go()
     with pytest.raises(ValueError, match="no"):
         works[1].result(10)
     assert works[2].exception(10) is not None
@@ -91,12 +99,10 @@ def test_if_the_commit_itself_fails_all_of_them_hear_of_it(database: Database) -
         driver.close()
         session.connection().invalidate()
 
-    gate = threading.Event()
     group = GroupCommit(database)
-    first = group.submit(lambda _session: gate.wait(10))
+    first = Held(group)
     works = [group.submit(lambda session: set_fact(session, "x", "1")), group.submit(lose_the_connection)]
-    gate.set()
-    first.exception(10)
+    first.let_go()
     assert all(isinstance(work.exception(10), DatabaseUnavailable) for work in works)
     group.submit(lambda session: set_fact(session, "y", "1")).result(10)
     group.close()
@@ -116,13 +122,11 @@ def test_closing_does_what_was_handed_in_and_takes_nothing_more(database: Databa
 
 
 def test_work_that_nobody_waits_for_any_more_is_not_done(database: Database) -> None:
-    gate = threading.Event()
     group = GroupCommit(database)
-    first = group.submit(lambda _session: gate.wait(10))
+    first = Held(group)
     dropped = group.submit(lambda session: set_fact(session, "dropped", "1"))
     assert dropped.cancel()
-    gate.set()
-    first.result(10)
+    first.let_go()
     group.close()
     with database.reading() as session:
         assert get_fact(session, "dropped") is None
@@ -159,12 +163,10 @@ def test_rows_put_together_by_many_works_are_written_by_one_statement(database: 
             inserts.append(many)
 
     event.listen(database.engine, "before_cursor_execute", seen)
-    gate = threading.Event()
     group = GroupCommit(database)
-    first = group.submit(lambda _session: gate.wait(10))
+    first = Held(group)
     works = [group.submit(_puts(f"n{number}")) for number in range(20)]
-    gate.set()
-    first.result(10)
+    first.let_go()
     for work in works:
         work.result(10)
     group.close()
@@ -174,12 +176,10 @@ def test_rows_put_together_by_many_works_are_written_by_one_statement(database: 
 
 
 def test_of_rows_put_together_only_the_wrong_one_is_left_out(database: Database) -> None:
-    gate = threading.Event()
     group = GroupCommit(database)
-    first = group.submit(lambda _session: gate.wait(10))
+    first = Held(group)
     works = [group.submit(_puts(name)) for name in ("a", "b", "a", "c")]
-    gate.set()
-    first.result(10)
+    first.let_go()
     failed = [work.exception(10) is not None for work in works]
     group.close()
     assert failed == [False, False, True, False]
@@ -192,12 +192,10 @@ def test_a_work_that_raises_among_others_leaves_nothing_of_what_it_wrote(databas
         put(session, FactRow, {"name": "broken", "value": "x"})
         raise ValueError("after it wrote")
 
-    gate = threading.Event()
     group = GroupCommit(database)
-    first = group.submit(lambda _session: gate.wait(10))
+    first = Held(group)
     works = [group.submit(work) for work in (_puts("a"), broken, _puts("b"))]
-    gate.set()
-    first.result(10)
+    first.let_go()
     failed = [work.exception(10) is not None for work in works]
     group.close()
     assert failed == [False, True, False]
