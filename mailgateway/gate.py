@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from storage.outbox import Leased, PutBack
+from templates import amounts
 from threads.breaker import Drops, Limits, Waits, judge
 from threads.store.breaker import counted, keep_open, standing
 
@@ -31,9 +32,8 @@ class Gate:
         if kept is not None:
             return kept
         until = self._pace.go(_domains(leased), now)
-        return (
-            PutBack(until, f"more than {self.limits.domain_a_minute} mails a minute to its domain") if until else None
-        )
+        mails = amounts.counted(self.limits.domain_a_minute, "mail")
+        return PutBack(until, f"more than {mails} a minute to its domain") if until else None
 
     def _by_breaker(self, session: Session, leased: Leased, now: datetime) -> PutBack | Drops | None:
         stands = standing(session, leased.recipient, now)

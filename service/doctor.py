@@ -22,6 +22,7 @@ from storage.facts import get_fact
 from storage.private import refuse_foreign
 from storage.schema import Schema, lacking
 from storage.tables import EnvelopeRow, OutboxRow
+from templates.amounts import counted, size
 from threads.breaker import Breaker
 from threads.store.breaker import open_breakers
 
@@ -114,7 +115,7 @@ def data_check(data: Path) -> Check:
             "data", State.WRONG, f"{data} cannot be written; let this user write there, or choose another with --data"
         )
     free = shutil.disk_usage(data).free
-    room = f"{data} has {free / 1e9:.1f} GB free"
+    room = f"{data} has {size(free)} free"
     if free < TOO_FULL:
         return Check("data", State.WRONG, f"{room}: mail is refused until there is room on its disk")
     return Check("data", State.WARNING if free < NEARLY_FULL else State.OK, room)
@@ -209,7 +210,7 @@ def _breaker(breakers: Sequence[Breaker]) -> Check:
     """To whom nothing goes out by itself."""
     first, others = breakers[0], len(breakers) - 1
     said = f"open for {first.address or 'all'} until {first.until:%H:%M} UTC: {first.because}"
-    more = f"; {others} more are open" if others else ""
+    more = f"; {counted(others, 'other is', 'others are')} open" if others else ""
     mend = "`brief outbox breaker` lists what is open, `brief outbox breaker close` lets it go again"
     return Check("breaker", State.WARNING, f"{said}{more}; {mend}")
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from service.harmless import line, safe
 from service.terminal import READABLE, cut, hang, hint, parse_time, person, stamp
 from service.terminal_lists import standing, suggestions
+from templates.amounts import size
 from threads.undo import TAKEN_BACK
 
 _WRAPPED = ("encrypted with", "signed with", "winmail.dat", "the text is too long")
@@ -183,7 +184,7 @@ def _letter_parts(entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: 
         if each.startswith(_WRAPPED):
             yield Text(line(each), "quiet")
     for each in entry["attachments"]:
-        yield Text(f"⊕ {entry['code']}:{each['number']}  {line(each['name'])}  {_size(each['size'])}", "quiet")
+        yield Text(f"⊕ {entry['code']}:{each['number']}  {line(each['name'])}  {size(each['size'])}", "quiet")
     yield from _delivery(entry, now, zone)
     if entry["held"]:
         yield Text(f"brief accept {entry['code']} lets it in, with --new it becomes a conversation of its own", "hint")
@@ -245,13 +246,6 @@ def _what(entry: dict[str, Any]) -> str:
         "assigned": lambda: f"now {after.get('assignee_id') or 'nobody'}'s",
     }.get(entry["event"])
     return line(told() if told and after else entry["event"])
-
-
-def _size(size: int) -> str:
-    for unit, factor in (("MB", 1_000_000), ("KB", 1_000)):
-        if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size} bytes"
 
 
 def _next(shown: dict[str, Any]) -> str:
