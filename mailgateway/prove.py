@@ -15,6 +15,7 @@ from sqlalchemy import Select, exists, select, tuple_
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from storage.codes import code_of
 from storage.errors import Lost
 from storage.raw import get_raw
 from storage.tables import DeliveryRow, EnvelopeRow, ImapMailRow, MessageRow, RawChunkRow, RawRow
@@ -52,7 +53,7 @@ def outcomes(session: Session, *, read: bool = False) -> Iterator[Outcome]:
     while rows := session.execute(_page(last)).all():
         for row in rows:
             yield Outcome(
-                row.id.hex[-8:],
+                code_of(row.id),
                 row.source,
                 row.received_at,
                 OUTCOMES.get(row.state, row.state),

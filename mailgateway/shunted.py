@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailgateway.deliver import running_from
@@ -15,15 +15,12 @@ from mailgateway.intake import LEASE_FOR, Claimed, Walk, envelope_of, walk_one
 from mailgateway.origin.checks import Checks
 from mailgateway.retry import TRIES
 from mailgateway.suggesting import Suggest, Suggesting
+from storage.codes import code_of, one_with_code
 from storage.database import Database
-from storage.errors import NotThere, WrongUse
 from storage.raw import get_raw
 from storage.tables import EnvelopeRow
 from threads.model import Envelope
 from threads.policy import Policy
-
-_CODE = 8
-"""Letters of a code: the last of the key, which are random."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class Shunted:
     @property
     def code(self) -> str:
         """The short code by which an agent names it."""
-        return self.id.hex[-_CODE:]
+        return code_of(self.id)
 
 
 def shunted(session: Session, *, limit: int = 1000) -> list[Shunted]:
@@ -90,19 +87,10 @@ def _claim(database: Database, envelope_id: UUID, now: datetime) -> Claimed | No
 
 
 def _row(session: Session, code: str) -> EnvelopeRow:
-    wanted = code.strip().lower()
-    if not (4 <= len(wanted) <= 32 and all(each in "0123456789abcdef" for each in wanted)):
-        raise WrongUse(f"{code[:40]!r} is no code of a mail; `brief mail shunted list` shows them")
-    rows = session.scalars(
-        select(EnvelopeRow)
-        .where(EnvelopeRow.state == "shunted", cast(EnvelopeRow.id, String).like(f"%{wanted}"))
-        .limit(2)
-    ).all()
-    if not rows:
-        raise NotThere(f"no mail {wanted} is set aside; `brief mail shunted list` shows those that are")
-    if len(rows) > 1:
-        raise WrongUse(f"{wanted} fits several mails; write more of it")
-    return rows[0]
+    shown_by, otherwise = "brief mail shunted list", "no mail {} is set aside"
+    return one_with_code(
+        session, EnvelopeRow, code, EnvelopeRow.state == "shunted", shown_by=shown_by, otherwise=otherwise
+    )
 
 
 def _shunted(row: EnvelopeRow) -> Shunted:

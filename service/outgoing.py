@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.errors import NotThere, WrongUse
+from storage.codes import code_of, one_with_code
+from storage.errors import WrongUse
 from storage.outbox import OutgoingMail, listing, send_again
 from storage.tables import ConversationRow, OutboxRow
-
-_CODE = 8
-"""Letters of a code: the last of the key, which are random."""
 
 
 def outgoing(session: Session, *, states: Sequence[str] = (), limit: int = 50) -> list[dict[str, Any]]:
@@ -34,20 +32,13 @@ def sent_again(session: Session, code: str, now: datetime) -> dict[str, Any]:
     """Have a mail that failed or was given up tried once more. Raises as `one_outgoing`, and `WrongUse` for any other."""
     row = _one(session, code)
     if not send_again(session, row.id, now):
-        raise WrongUse(f"the mail {row.id.hex[-_CODE:]} is {row.state}; what failed or was given up can be sent again")
+        raise WrongUse(f"the mail {code_of(row.id)} is {row.state}; what failed or was given up can be sent again")
     return _plain(row, _handles(session, [row]))
 
 
 def _one(session: Session, code: str) -> OutboxRow:
-    wanted = code.strip().lower()
-    if not (4 <= len(wanted) <= 32 and all(each in "0123456789abcdef" for each in wanted)):
-        raise WrongUse(f"{code[:40]!r} is no code of a mail; `brief outbox` shows them")
-    rows = session.scalars(select(OutboxRow).where(cast(OutboxRow.id, String).like(f"%{wanted}")).limit(2)).all()
-    if not rows:
-        raise NotThere(f"there is no mail {wanted} in the outbox; `brief outbox` shows those that are")
-    if len(rows) > 1:
-        raise WrongUse(f"{wanted} fits several mails; write more of it")
-    return rows[0]
+    otherwise = "there is no mail {} in the outbox"
+    return one_with_code(session, OutboxRow, code, shown_by="brief outbox", otherwise=otherwise)
 
 
 def _handles(session: Session, rows: Sequence[OutboxRow]) -> dict[Any, str]:
@@ -59,7 +50,7 @@ def _handles(session: Session, rows: Sequence[OutboxRow]) -> dict[Any, str]:
 def _plain(row: OutboxRow, handles: dict[Any, str]) -> dict[str, Any]:
     mail = OutgoingMail.from_json(row.mail)
     return {
-        "code": row.id.hex[-_CODE:],
+        "code": code_of(row.id),
         "state": row.state,
         "purpose": row.purpose,
         "handle": handles.get(row.conversation_id),
