@@ -33,15 +33,9 @@ class Lease:
         In a thread of its own: who waits for a server says nothing. It calls `lost`, which ends that waiting.
         """
         ended, another = threading.Event(), threading.Event()
-
-        def hold() -> None:
-            while not ended.wait(self._seconds / 3):
-                with contextlib.suppress(Unavailable):  # then nobody else can take it either
-                    if another.is_set() or not self.take():
-                        another.set()
-                        lost()  # each time: what it ends may have begun only since
-
-        thread = threading.Thread(target=hold, name=f"lease {self.place}", daemon=True)
+        thread = threading.Thread(
+            target=self._hold, args=(ended, another, lost), name=f"lease {self.place}", daemon=True
+        )
         thread.start()
         try:
             yield
@@ -52,6 +46,13 @@ class Lease:
         finally:
             ended.set()
             thread.join()
+
+    def _hold(self, ended: threading.Event, another: threading.Event, lost: Callable[[], None]) -> None:
+        while not ended.wait(self._seconds / 3):
+            with contextlib.suppress(Unavailable):  # then nobody else can take it either
+                if another.is_set() or not self.take():
+                    another.set()
+                    lost()  # each time: what it ends may have begun only since
 
     def until(self) -> datetime:
         """When it ends that is taken now."""
