@@ -39,4 +39,6 @@ def draft(what: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit('say in one argument what changed: python -m storage.migrations.draft "what changed"')
     draft(sys.argv[1])
