@@ -11,8 +11,8 @@ from service.doctor import Check, State
 from service.relays import DELIVERY, Route, routes_of, signer_of
 from service.settings import MailboxSettings, Settings
 
-PATIENCE = 5.0
-"""Seconds for all questions about all domains."""
+PATIENCE = 4.0
+"""Seconds for all questions about all domains; a question that waits to be asked once more looks at them a little later."""
 
 
 def mail_domain_checks(settings: Settings, resolver: Resolver | None = None) -> list[Check]:
