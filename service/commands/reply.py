@@ -117,11 +117,33 @@ def note(invocation: Invocation, handle: str, messages: tuple[str, ...], file: P
       brief note anna-rechnung -m "ruft morgen an"
     """
     text = _given(messages, file, None)
-    if text is None:
-        text = click.edit("", extension=".txt") if sys.stdin.isatty() else sys.stdin.read(_LARGEST_FILE)
+    if text is None and not sys.stdin.isatty():
+        text = sys.stdin.read(_LARGEST_FILE)
     with invocation.desk() as desk:
-        row = desk.note(handle, text or "")
+        row = desk.note(handle, text) if text is not None else _note_edited(desk, handle, quiet=as_json)
     told(row, f"noted at {row['handle']}", as_json=as_json)
+
+
+def _note_edited(desk: Desk, handle: str, *, quiet: bool) -> dict[str, Any]:
+    """Open the editor on a draft, and write down what was written; the draft stays until that has worked."""
+    from service import editor
+    from service.drafts import own_draft
+
+    conversation = desk.show(handle)[0]["conversation"]
+    with own_draft(desk.data, f"note {conversation}", desk.me()) as file:
+        file.touch(0o600)
+        editor.edit(file, quiet=quiet)
+        text = file.read_text("utf-8", "replace")
+        if not text.strip():
+            file.unlink()
+            raise WrongUse("the note is empty; nothing was written down")
+        try:
+            row = desk.note(handle, text)
+        except BriefwechselError:
+            say(f"what you wrote is in {file}; `brief note HANDLE -F {file}` takes it")
+            raise
+        file.unlink()
+    return row
 
 
 def _afterwards(*, wait: bool, close: bool, stay_open: bool) -> str:

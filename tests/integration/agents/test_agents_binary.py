@@ -134,6 +134,29 @@ def test_a_conversation_is_read_answered_taken_back_and_closed(brief: Terminal) 
     assert not list((brief.folder / "var" / "drafts").iterdir())
 
 
+def test_a_note_lies_in_a_draft_until_it_is_written_down(brief: Terminal) -> None:
+    [row] = brief.objects("inbox", "--json")
+    drafts = brief.folder / "var" / "drafts"
+
+    def note(handle: str, editor: str) -> int:
+        ours, theirs = os.openpty()
+        try:
+            settings = {**os.environ, "EDITOR": editor, "VISUAL": ""}
+            command = [BRIEF, "note", handle]
+            return subprocess.run(command, cwd=brief.folder, env=settings, stdin=theirs, capture_output=True).returncode
+        finally:
+            os.close(ours)
+            os.close(theirs)
+
+    assert note("nobody", "false") == 1
+    assert not drafts.exists()  # no editor opens on what is not there
+    assert note(row["handle"], "sh -c 'printf Ruft. >> $0; exit 1'") == 1
+    assert [each.read_text() for each in drafts.iterdir()] == ["Ruft."]
+    assert note(row["handle"], "sh -c 'printf an >> $0'") == 0
+    assert list(drafts.iterdir()) == []
+    assert brief.objects("show", row["handle"], "--json")[0]["timeline"][-1]["text"] == "Ruft.an"
+
+
 def test_wrong_use_ends_with_2_and_what_is_not_there_with_1_each_in_one_line(brief: Terminal) -> None:
     [row] = brief.objects("inbox", "--json")
     handle = row["handle"]
