@@ -37,6 +37,8 @@ class Patience:
     connect: float = 10.0
     answer: float = 60.0
     """For each step of an answer."""
+    whole: float = 1800.0
+    """For an answer from its first byte to its last: one that drips makes steps without end."""
     idle: float = 300.0
     """After which IDLE is begun anew: below the 29 minutes of RFC 2177, and before routers forget a silent connection."""
     lease: float = 60.0

@@ -1,9 +1,11 @@
-"""How much an IMAP server may say in one answer: it announces sizes, and lists things, that nobody could hold."""
+"""How much an IMAP server may say in one answer, and for how long: it announces sizes that nobody could hold, and it may drip."""
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from templates.amounts import size as amount
@@ -42,3 +44,28 @@ def limited(imap: Any, largest: int) -> Callable[[], None]:
 
     imap.read, imap.readline = read_counted, readline_counted
     return begin
+
+
+@contextlib.contextmanager
+def in_time(seconds: float, cut: Callable[[], None]) -> Iterator[None]:
+    """For what must not take longer: then `cut` ends the connection, and this raises `TimeoutError`.
+
+    The time limit of a socket is for each of its reads alone, and the library makes as many as an answer has pieces.
+    """
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        cut()
+
+    watch = threading.Timer(seconds, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    except Exception:
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        watch.cancel()

@@ -22,7 +22,7 @@ from imapclient.exceptions import CapabilityError, LoginError
 from mailgateway.oauth import AccessTokens, NotLetIn, oauthbearer, xoauth2
 from mailgateway.receive import LARGEST_MAIL
 from mailgateway.sources.imap_account import ImapAccount, Misconfigured, Security
-from mailgateway.sources.imap_limits import limited
+from mailgateway.sources.imap_limits import in_time, limited
 from storage.errors import Unavailable
 
 imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]  # a folder of a million mails names them all in one line
@@ -194,13 +194,15 @@ class ImapSession:
         idle = self._account.idle and self._client.has_capability("IDLE")
         if self._told_of_mail():
             return
-        with self._spoken("wait for mail"):
-            if idle:
-                self._client.idle()
-            own = self._client.socket() if idle else None
-            self._wait_for_news(own, woken, self._account.patience.idle if idle else seconds)
-            if idle:
-                self._client.idle_done()
+        if not idle:
+            self._wait_for_news(None, woken, seconds)
+            return
+        with self._spoken("begin to wait for mail"):
+            self._client.idle()
+        with spoken(self._account, "wait for mail"):
+            self._wait_for_news(self._client.socket(), woken, self._account.patience.idle)
+        with self._spoken("end to wait for mail"):
+            self._client.idle_done()
 
     def _told_of_mail(self) -> bool:
         """Whether the server said since the last time that mail came: to say so in answer to any command is enough.
@@ -247,7 +249,7 @@ class ImapSession:
     @contextlib.contextmanager
     def _spoken(self, what: str) -> Iterator[None]:
         self._begin_answer()
-        with spoken(self._account, what):
+        with spoken(self._account, what), in_time(self._account.patience.whole, self.abort):
             yield
 
 

@@ -6,10 +6,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from mailgateway.sources.imap_account import ImapAccount, Security
+from mailgateway.sources.imap_account import ImapAccount, Patience, Security
 from mailgateway.sources.imap_limits import BESIDES
 from mailgateway.sources.imap_session import ServerAway, connected
 from templates.amounts import size
@@ -18,18 +19,19 @@ LARGEST = 100_000
 
 
 @contextmanager
-def server_that_says(answer: bytes, times: int = 1) -> Iterator[ImapAccount]:
-    """A server that lets in, opens a folder, and answers everything else with `answer` so many times."""
+def server_that_says(answer: bytes, times: int = 1, pause: float = 0.0) -> Iterator[ImapAccount]:
+    """A server that lets in, opens a folder, and answers everything else with `answer` so many times, and hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving = threading.Thread(target=_serve, args=(listening, answer, times))
+        serving = threading.Thread(target=_serve, args=(listening, answer, times, pause))
         serving.start()
         port = listening.getsockname()[1]
         yield ImapAccount("127.0.0.1", "u", "support@example.org", port=port, security=Security.PLAIN, password="p")
     serving.join(20)
 
 
-def _serve(listening: socket.socket, answer: bytes, times: int) -> None:
+def _serve(listening: socket.socket, answer: bytes, times: int, pause: float) -> None:
     connection, _ = listening.accept()
+    never = threading.Event()
     with connection, connection.makefile("rb") as lines:
         connection.sendall(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
         for line in lines:
@@ -41,8 +43,10 @@ def _serve(listening: socket.socket, answer: bytes, times: int) -> None:
             try:
                 for _ in range(times):
                     connection.sendall(answer)
+                    never.wait(pause)
             except OSError:
-                return
+                pass
+            return
 
 
 @pytest.mark.parametrize(
@@ -60,6 +64,16 @@ def test_an_answer_that_nobody_could_hold_ends_the_connection(answer: bytes, tim
         imap = connected(account, largest=LARGEST)
         imap.select("INBOX")
         with pytest.raises(ServerAway, match=f"says more than {size(2 * LARGEST + BESIDES)} at once"):
+            imap.mails([1])
+        imap.abort()
+        imap.close()
+
+
+def test_an_answer_that_drips_ends_the_connection_once_its_time_is_over() -> None:
+    with server_that_says(b"* OK x\r\n", times=100, pause=0.1) as account:
+        imap = connected(replace(account, patience=Patience(whole=0.5)))
+        imap.select("INBOX")
+        with pytest.raises(ServerAway, match=r"hangs: it did not answer in time \(fetch mails\)"):
             imap.mails([1])
         imap.abort()
         imap.close()
