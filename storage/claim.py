@@ -14,11 +14,12 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Executable, Insert, Select, bindparam, select, text
+from sqlalchemy import BindParameter, Executable, Insert, Select, Update, bindparam, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.rows import insert_rows, table_of, value_of
+from storage.rows import change, insert_rows, table_of, value_of
 from storage.tables import Base, EnvelopeRow, OutboxRow
 from storage.tables.types import UtcTime
 
@@ -50,12 +51,20 @@ def claim_due(
     if among is not None:
         asked["mailboxes"] = sorted(among.mailboxes)
     rows = list(session.scalars(query, asked))
+    if rows:
+        change(session, _lease(table), rows=[row.id for row in rows], until=now + lease_for)
     for row in rows:
-        row.state = "leased"
-        row.lease += 1
-        row.leased_until = now + lease_for
-    session.flush()
+        # one statement has written it for all of them: the mapper is not to write it once more
+        leased = {"state": "leased", "lease": row.lease + 1, "leased_until": now + lease_for}
+        for name, value in leased.items():
+            set_committed_value(row, name, value)
     return rows
+
+
+@cache
+def _lease(table: type[EnvelopeRow] | type[OutboxRow]) -> Update:
+    leased = update(table_of(table)).where(table.id.in_(bindparam("rows", expanding=True)))
+    return leased.values(state="leased", lease=table.lease + 1, leased_until=bindparam("until", type_=UtcTime()))
 
 
 _FREE = "state IN ('waiting', 'leased') AND due_at <= :now AND (state = 'waiting' OR leased_until <= :now)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import BindParameter, Column, ColumnElement, Connection, Insert, Row, Select, Table, Update, insert
@@ -24,6 +24,7 @@ Ts = TypeVarTuple("Ts")
 _TOGETHER = "put together"
 _CONNECTION = "connection"
 _Convert = Callable[[Any], Any]
+_LISTS = (list, set, frozenset, tuple)
 
 
 def directly(session: Session) -> Connection:
@@ -75,7 +76,7 @@ def insert_rows(session: Session, statement: Insert, rows: Sequence[Mapping[str,
         return 0
     connection = directly(session)
     insertion = _insertion(statement, connection.dialect, tuple(rows[0]))
-    return _run(connection, insertion.text, [insertion.bound(row) for row in rows])[1]
+    return _run(connection, insertion.text, [insertion.values.of(row) for row in rows])[1]
 
 
 def put_together(session: Session, table: type[Base], *rows: Mapping[str, Any]) -> None:
@@ -129,32 +130,56 @@ def _run_made(
     session: Session, statement: Select[*Ts] | Update, values: dict[str, Any]
 ) -> tuple[_Statement, Sequence[Any], int]:
     connection = directly(session)
-    lengths: list[tuple[str, int]] = []
+    lengths: tuple[tuple[str, int], ...] = ()
     for name, value in values.items():
-        if isinstance(value, (list, set, frozenset, tuple)):
-            values[name] = list(value)
-            # the next power of two: not every length needs a statement of its own
-            lengths.append((name, 1 << (len(value) - 1).bit_length() if value else 0))
-    made = _statement(statement, connection.dialect, tuple(lengths))
-    return made, *_run(connection, made.text, made.bound(values))
+        if isinstance(value, _LISTS):
+            values[name] = padded = _padded(list(value))
+            lengths += ((name, len(padded)),)
+    made = _statement(statement, connection.dialect, lengths)
+    return made, *_run(connection, made.text, made.values.of(values))
 
 
-class _Place(NamedTuple):
-    """Where a parameter comes from: the value of a name or, of a list, one of it."""
+def _padded(values: list[Any]) -> list[Any]:
+    """A list as long as the next power of two, so that not every length needs a statement: IN finds the last one once."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)) if values else values
+
+
+class _Given(NamedTuple):
+    """A value that is given by a name or, where that is a list, one of it."""
 
     name: str
     at: int | None
     convert: _Convert | None
 
-    def value(self, given: Mapping[str, Any]) -> Any:
-        value = given[self.name]
-        if self.at is not None:
-            value = value[min(self.at, len(value) - 1)]  # what is over repeats the last one: IN finds it once
-        return self.convert(value) if self.convert else value
+
+class _Made(NamedTuple):
+    """A value that is made anew for each row."""
+
+    make: Callable[[], Any]
+
+
+class _Values:
+    """The values of a statement in the order, or by the keys, of the driver: nearly all that a mail costs goes through here."""
+
+    def __init__(self, values: Sequence[Any], keys: Sequence[str] | None) -> None:
+        self._keys = keys
+        self._always = list(values)
+        self._given = [(number, *each) for number, each in enumerate(values) if isinstance(each, _Given)]
+        self._made = [(number, each.make) for number, each in enumerate(values) if isinstance(each, _Made)]
+
+    def of(self, given: Mapping[str, Any]) -> Any:
+        """All of them, as the driver takes them."""
+        values = self._always.copy()
+        for number, name, at, convert in self._given:
+            value = given[name] if at is None else given[name][at]
+            values[number] = convert(value) if convert else value
+        for number, make in self._made:
+            values[number] = make()
+        return tuple(values) if self._keys is None else dict(zip(self._keys, values, strict=True))
 
 
 class _Statement:
-    """What is asked or changed, as the driver takes it: its text, its parameters, and how what comes back is converted."""
+    """What is asked or changed, as the driver takes it: its text, its values, and how what comes back is converted."""
 
     def __init__(self, statement: Select[*Ts] | Update, dialect: Dialect, lengths: Mapping[str, int]) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -164,35 +189,28 @@ class _Statement:
             if not bind.required:
                 parameters[name] = _fixed(bind, convert)
             elif bind.expanding:
-                parameters[name] = [_Place(name, at, convert) for at in range(lengths[name])]
+                parameters[name] = [_Given(name, at, convert) for at in range(lengths[name])]
             else:
-                parameters[name] = _Place(name, None, convert)
+                parameters[name] = _Given(name, None, convert)
         expanded = compiled.construct_expanded_state(parameters)
         self.text = expanded.statement
         names = expanded.positiontup or list(expanded.parameters)
-        self._keys = names if expanded.positiontup is None else None
-        self._given = [expanded.parameters[name] for name in names]
+        keys = names if expanded.positiontup is None else None
+        self.values = _Values([expanded.parameters[name] for name in names], keys)
         columns = statement.selected_columns.items() if isinstance(statement, Select) else ()
         self._row: Any = namedtuple("_row", [name for name, _ in columns], rename=True)  # type: ignore[misc]
-        self._convert = [each.type.dialect_impl(dialect).result_processor(dialect, None) for _, each in columns]
-
-    def bound(self, given: Mapping[str, Any]) -> Any:
-        """The values, by position or by name as the driver wants them."""
-        values = [each.value(given) if type(each) is _Place else each for each in self._given]
-        return tuple(values) if self._keys is None else dict(zip(self._keys, values, strict=True))
+        converts = [each.type.dialect_impl(dialect).result_processor(dialect, None) for _, each in columns]
+        self._convert = [(number, each) for number, each in enumerate(converts) if each is not None]
 
     def rows(self, found: Iterable[Sequence[Any]]) -> list[Any]:
         """What came back, converted."""
-        make, convert = self._row._make, self._convert
-        return [make(c(v) if c and v is not None else v for c, v in zip(convert, row, strict=True)) for row in found]
+        return [self._row._make(self._converted(row) if self._convert else row) for row in found]
 
-
-def _fixed(bind: BindParameter[Any], convert: _Convert | None) -> Any:
-    """What the driver takes for a value, or a list of them, that stands in the statement itself."""
-    value: Any = bind.effective_value
-    if convert is None:
-        return value
-    return [convert(each) for each in value] if bind.expanding else convert(value)
+    def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
+        values = list(row)
+        for number, convert in self._convert:
+            values[number] = convert(values[number])
+        return values
 
 
 @lru_cache(maxsize=500)
@@ -201,25 +219,19 @@ def _statement(statement: Select[*Ts] | Update, dialect: Dialect, lengths: tuple
 
 
 class _Insertion:
-    """An INSERT as the driver takes it: its text, and for each column how a value is found and converted."""
+    """An INSERT as the driver takes it: its text, and the values of a row."""
 
     def __init__(self, statement: Insert, dialect: Dialect, named: Sequence[str]) -> None:
         table = cast("Table", statement.table)
         columns = [each for each in table.columns if each.name in named or each.default is not None]
         compiled = statement.inline().compile(dialect=dialect, column_keys=[each.name for each in columns])
         self.text = str(compiled)
-        self._keys = None if compiled.positional else [each.name for each in columns]
-        self._columns = [
-            (each.name, None if each.name in named else _default(each), _binding(each, dialect)) for each in columns
+        values = [
+            _Given(each.name, None, convert) if each.name in named else _default(each, convert)
+            for each in columns
+            for convert in [_binding(each, dialect)]
         ]
-
-    def bound(self, row: Mapping[str, Any]) -> Any:
-        """The values of a row, by position or by name as the driver wants them."""
-        values = []
-        for name, default, convert in self._columns:
-            value = default() if default else row[name]
-            values.append(convert(value) if convert else value)
-        return tuple(values) if self._keys is None else dict(zip(self._keys, values, strict=True))
+        self.values = _Values(values, None if compiled.positional else [each.name for each in columns])
 
 
 @lru_cache(maxsize=500)
@@ -232,10 +244,17 @@ def _binding(column: ColumnElement[Any] | BindParameter[Any], dialect: Dialect) 
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _default(column: Column[Any]) -> Callable[[], Any]:
-    """What makes the value of a column that is not named."""
+def _fixed(bind: BindParameter[Any], convert: _Convert | None) -> Any:
+    """What the driver takes for a value, or a list of them, that stands in the statement itself."""
+    value: Any = bind.effective_value
+    return [_value(each, convert) for each in value] if bind.expanding else _value(value, convert)
+
+
+def _value(value: Any, convert: _Convert | None) -> Any:
+    return convert(value) if convert else value
+
+
+def _default(column: Column[Any], convert: _Convert | None) -> Any:
+    """The value of a column that is not named, or what makes it for each row."""
     default = cast("Any", column.default)
-    if default is not None and default.is_callable:
-        return partial(default.arg, None)
-    value = default.arg if default is not None else None
-    return lambda: value
+    return _Made(lambda: _value(default.arg(None), convert)) if default.is_callable else _value(default.arg, convert)

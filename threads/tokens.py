@@ -32,7 +32,8 @@ def new_message_id(domain: str) -> str:
 
 def new_code() -> str:
     """A short code by which an agent names a message."""
-    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(7))
+    number = secrets.randbelow(len(_CODE_ALPHABET) ** 7)  # one look into the pool of randomness for all letters
+    return "".join(_CODE_ALPHABET[number // len(_CODE_ALPHABET) ** place % len(_CODE_ALPHABET)] for place in range(7))
 
 
 def reply_address(mailbox_address: str, token: str) -> str:

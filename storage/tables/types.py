@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,9 +45,25 @@ class CleanText(TypeDecorator[str]):
         """Compared byte by byte on both databases: PostgreSQL then finds a beginning by an ordinary index, as SQLite does."""
         return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Clean what is stored."""
-        return None if value is None else clean(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002 - SQLAlchemy's signature
+        """Clean what is stored: at once, for a mail has a hundred texts, and the way round by the inner type costs twice that."""
+        return _clean_text
+
+
+def _clean_text(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+    return value.astimezone(UTC) if value is not None else None
+
+
+def _utc_text(value: datetime | None) -> str | None:
+    """As the library writes it, which takes four times as long."""
+    utc = _utc(value)
+    return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if utc is not None else None
 
 
 class CleanJson(TypeDecorator[Any]):
@@ -70,14 +87,9 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware time into UTC, without the zone for SQLite."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Turn an aware time into UTC; for SQLite into the text that it keeps, without the zone."""
+        return _utc_text if dialect.name == "sqlite" else _utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Give back an aware time in UTC."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.claim import serialise
 from storage.outbox import Leased
-from storage.rows import directly
+from storage.rows import directly, rows_of
 from storage.tables import BreakerRow, OutboxRow
 from storage.tables.types import UtcTime
 from threads.breaker import ALL, WITHIN, Breaker, Counted
@@ -39,7 +39,7 @@ class Standing:
 
 def standing(session: Session, address: str, now: datetime) -> Standing:
     """How the breaker stands for an address."""
-    rows = directly(session).execute(_OF_ADDRESS, {"address": address.lower()}).all()
+    rows = rows_of(session, _OF_ADDRESS, address=address.lower())
     found = [(Breaker(row.address, row.since_at, row.until_at, row.because), row.closed_at) for row in rows]
     is_open = [each for each, closed_at in found if closed_at is None and now < each.until]
     ended = [closed_at or each.until for each, closed_at in found if each not in is_open]

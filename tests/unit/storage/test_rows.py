@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import bindparam, event, select, update
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import DateTime, bindparam, event, select, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
@@ -42,6 +45,17 @@ def test_keys_and_times_come_back_as_they_were_put(database: Database) -> None:
         assert [tuple(row) for row in rows_of(session, since, since=NOW - timedelta(seconds=1))] == [(key, NOW)]
         assert rows_of(session, since, since=NOW) == []
         assert column_of(session, select(PersonRow.name)) == ["Ägidius\N{REPLACEMENT CHARACTER}"]
+
+
+@given(at=st.datetimes(timezones=st.timezones()))
+def test_a_time_is_written_as_the_library_writes_it(at: datetime) -> None:
+    library = DateTime().dialect_impl(sqlite.dialect()).bind_processor(sqlite.dialect())
+    assert library is not None
+    try:
+        utc = at.astimezone(UTC)
+    except OverflowError:  # within a day of the first year or the last
+        return
+    assert UtcTime().dialect_impl(sqlite.dialect()).bind_processor(sqlite.dialect())(at) == library(utc)  # type: ignore[misc]
 
 
 def test_a_change_says_how_many_rows_it_met(database: Database) -> None:
