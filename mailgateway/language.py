@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from mailgateway.language_words import LETTERS, PROFILES, SCRIPTS
+from threads.words import runs
 
 _LOOKED_AT = 4000
 """Characters that suffice."""
-_WORD = re.compile(r"[^\W\d_]+")
 _UMLAUTS = frozenset("äöüß")
 _OTHERWISE = "de"
 _LATIN_ENDS = "\u036f"
@@ -34,7 +33,7 @@ def language_of(text: str) -> str:
     if script:
         return script
     lower = looked_at.lower()
-    seen = _WORD.findall(lower)
+    seen = runs(lower, is_letter)
     scores = _scores(seen)
     if not lower.isascii():
         _weigh_letters(scores, lower)
@@ -42,6 +41,11 @@ def language_of(text: str) -> str:
     if not most:
         return _OTHERWISE
     return best if best in ("de", "en") or most >= _needed(len(seen), scores) else _better_known(scores)
+
+
+def is_letter(char: str) -> bool:
+    """Whether a character is part of a word, and no digit."""
+    return char.isalnum() and not char.isdecimal()
 
 
 def _scores(seen: list[str]) -> Counter[str]:

@@ -85,7 +85,11 @@ class _Said:
     def __init__(self, mail: InboundMail) -> None:
         self._text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
         self._subject = mail.subject[:_READ]
-        self.everything = joined(sentence(self._subject), sentence(self._text))
+        self.everything = sentence(f"{self._subject}\n{self._text}")
+
+    def holds_one(self, phrases: tuple[str, ...]) -> str:
+        """The first of some phrases that stands anywhere, "" where none does."""
+        return first_held(self.everything.likely(phrases), self.everything)
 
     @cached_property
     def passages(self) -> tuple[tuple[tuple[Sentence, ...], tuple[Sentence, ...]], ...]:
@@ -106,10 +110,10 @@ def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox:
     if not _about(rule, mail, classification, mailbox):
         return None
     found = [each for each in rule.all_words if said.everything.holds(phrase(each))]
-    if len(found) < len(rule.all_words) or first_held(rule.no_words, said.everything):
+    if len(found) < len(rule.all_words) or said.holds_one(rule.no_words):
         return None
     if rule.any_words:
-        found.append(first_held(rule.any_words, said.everything))
+        found.append(said.holds_one(rule.any_words))
     if rule.together:
         found.append(_met_together(rule, said))
     return ", ".join(found) if all(found) else None
@@ -140,10 +144,10 @@ def _met_together(rule: Rule, said: _Said) -> str:
     """The phrases that stand together in a sentence that nothing takes back, "" where there is none."""
     groups: list[list[str]] = []
     for group in rule.together:
-        groups.append([each for each in group if said.everything.may_hold(phrase(each))])
+        groups.append(said.everything.likely(group))
         if not groups[-1]:
             return ""
-    unless = [each for each in rule.unless if said.everything.may_hold(phrase(each))]
+    unless = said.everything.likely(rule.unless)
     for parts, others in said.passages:
         each = joined(*parts) if len(parts) > 1 else parts[0]
         found = [first_held(group, each) for group in groups]

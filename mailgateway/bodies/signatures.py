@@ -12,6 +12,8 @@ _LONGEST_FOOTER = 25
 """Words of a footer that says more than from what a mail was sent."""
 _WIDEST = 80
 _MARKS = " \t\u00a0*_\u200b\ufeff"
+_SENT = ("gesendet", "gesendet.", "lähetetty", "送信", "发送", "传送")
+_FOOTERS_BEGIN = frozenset(each[:2] for each in FOOTERS)
 _ENGLISH_SAYS = ("sent from ", "sent via ", "sent with ", "sent using ", "sent by ")
 
 
@@ -48,13 +50,11 @@ def is_footer(line: str) -> bool:
     if not text or len(text) > 200:
         return False
     said = text.partition("<http")[0].partition("(http")[0].strip().casefold()
+    if not (said[:2] in _FOOTERS_BEGIN and said.startswith(FOOTERS)) and not said.endswith(_SENT):
+        return False  # as nearly every line
     count = len(said.split())
     if count > 9 or said.endswith(("?", ",", ":")):
         return count <= _LONGEST_FOOTER and _says_more(said)
-    if not said.startswith(FOOTERS) and not said.endswith(
-        ("gesendet", "gesendet.", "lähetetty", "送信", "发送", "传送")
-    ):
-        return False
     sentence = said.endswith(".") and said.startswith(_ENGLISH_SAYS) and count > 6
     if (sentence or _is_prose(said)) and not _says_more(said):
         return False
@@ -116,12 +116,9 @@ def _closing_start(lines: Sequence[str]) -> int:
     return len(lines) - 1 if signed_short else 0
 
 
-def _by_letter() -> dict[str, list[str]]:
+def _by_letter() -> dict[str, tuple[str, ...]]:
     """The closing formulas by their first letter, in the order of the table: nearly no line begins with one."""
-    found: dict[str, list[str]] = {}
-    for closing in CLOSINGS:
-        found.setdefault(closing[0], []).append(closing)
-    return found
+    return {letter: tuple(each for each in CLOSINGS if each[0] == letter) for letter in {each[0] for each in CLOSINGS}}
 
 
 _CLOSINGS_BY_LETTER = _by_letter()
@@ -130,6 +127,8 @@ _CLOSINGS_BY_LETTER = _by_letter()
 def _closes(line: str) -> bool:
     text = line.strip(_MARKS + ",.!;-–—")[:_WIDEST].casefold()
     begun_alike = _CLOSINGS_BY_LETTER.get(text[:1], ())
+    if not text.startswith(begun_alike):
+        return False
     if text in begun_alike:
         return True
     for closing in begun_alike:

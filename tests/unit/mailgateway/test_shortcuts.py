@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailgateway.bodies import attributions, header_blocks, quotes
+from mailgateway.bodies import attributions, header_blocks, quotes, signatures
 from mailgateway.bodies.forwarded import forwarded
 from mailgateway.bodies.quote_phrases import (
     DIVIDERS,
@@ -19,8 +20,9 @@ from mailgateway.bodies.quote_phrases import (
     VERBS_WITHIN,
 )
 from mailgateway.bodies.written import written
+from mailgateway.language import is_letter
 from mailgateway.mime import fingerprint, transfer
-from threads.words import fold
+from threads.words import fold, runs
 
 PARTS = [
     *(
@@ -70,6 +72,13 @@ LINES = st.lists(st.sampled_from(PARTS) | st.sampled_from(PHRASES), max_size=4).
 TEXTS = st.lists(LINES, min_size=1, max_size=14).map("\n".join)
 
 
+class AnyBeginning:
+    """A set that holds every beginning of a line."""
+
+    def __contains__(self, _beginning: object) -> bool:
+        return True
+
+
 @given(text=TEXTS, subject=st.sampled_from(["Frage", "Re: Frage", "WG: Frage"]))
 @settings(deadline=None)
 def test_what_the_writer_wrote_is_the_same_without_the_shortcuts(text: str, subject: str) -> None:
@@ -80,6 +89,7 @@ def test_what_the_writer_wrote_is_the_same_without_the_shortcuts(text: str, subj
         patch.object(quotes, "_may_have_history", lambda _: True),
         patch.object(quotes, "_SIGNATURE_BEGINS", ("",)),
         patch.object(quotes, "_DIVIDER_ENDS", ("",)),
+        patch.object(signatures, "_FOOTERS_BEGIN", AnyBeginning()),
     ):
         assert (written(text, "", subject), forwarded(subject, text)) == quick
 
@@ -112,3 +122,9 @@ def test_an_enclosed_file_begins_only_with_a_line(data: bytes) -> None:
     for each in transfer.enclosed(data):
         assert data[each.start :].startswith(b"begin ")
         assert each.start == 0 or data[each.start - 1 : each.start] == b"\n"
+
+
+@given(text=st.text() | st.text("aZ09_-.\t\x1c\x85\u00a0²½٣é\ud800\U0001f600 ä"))
+def test_words_are_found_as_by_a_regular_expression(text: str) -> None:
+    assert runs(text, str.isalnum) == re.findall(r"[^\W_]+", text)
+    assert runs(text, is_letter) == re.findall(r"[^\W\d_]+", text)
