@@ -11,6 +11,9 @@ from sqlalchemy.orm import DeclarativeBase
 
 from storage.tables.types import CleanJson, CleanText, UtcTime
 
+KEY_ONLY = {"sqlite_with_rowid": False}
+"""For a small table that is found by its key: SQLite keeps it in that order, and not once more beside an index of all of it."""
+
 
 class Base(DeclarativeBase):
     """Names every constraint, so that a migration can find it again on both databases."""

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ids import uuid7
-from storage.tables.base import Base
+from storage.tables.base import KEY_ONLY, Base
 
 _OPEN = text("status IN ('open', 'waiting', 'snoozed')")
 
@@ -108,6 +108,7 @@ class ParticipantRow(Base):
     """A person in a conversation."""
 
     __tablename__ = "participant"
+    __table_args__ = KEY_ONLY
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
@@ -177,6 +178,7 @@ class DeliveryRow(Base):
     """That a message reached one of our mailboxes: the same mail to two of them is one message with two of these."""
 
     __tablename__ = "delivery"
+    __table_args__ = KEY_ONLY
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
     mailbox: Mapped[str] = mapped_column(primary_key=True)
@@ -237,7 +239,7 @@ class WordRow(Base):
     """A folded word of a conversation, by which an agent finds it."""
 
     __tablename__ = "conversation_word"
-    __table_args__ = (UniqueConstraint("conversation_id", "word"),)
+    __table_args__ = (UniqueConstraint("conversation_id", "word"), KEY_ONLY)
 
     word: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)

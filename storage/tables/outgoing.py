@@ -23,7 +23,8 @@ class OutboxRow(Base):
         Index("ix_outbox_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_outbox_purpose_recipient", "purpose", "recipient", "created_at"),
         Index("ix_outbox_state_created", "state", "created_at", "id"),
-        Index("ix_outbox_created", "created_at", "id"),
+        # what the budgets of acknowledgements count by stands in the index itself
+        Index("ix_outbox_created", "created_at", "id", "purpose", "state", "domain"),
         Index(
             "ix_outbox_bounce_token",  # only what can come back has one
             "bounce_token",

@@ -235,6 +235,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("word", "conversation_id", name=op.f("pk_conversation_word")),
         sa.UniqueConstraint("conversation_id", "word", name=op.f("uq_conversation_word_conversation_id_word")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "drafting",
@@ -309,6 +310,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_participant_conversation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_participant_person_id")),
         sa.PrimaryKeyConstraint("conversation_id", "person_id", name=op.f("pk_participant")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_participant_person_id"), ["person_id"], unique=False)
@@ -416,7 +418,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("bounce_token IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_outbox_conversation_id"), ["conversation_id"], unique=False)
-        batch_op.create_index("ix_outbox_created", ["created_at", "id"], unique=False)
+        batch_op.create_index("ix_outbox_created", ["created_at", "id", "purpose", "state", "domain"], unique=False)
         batch_op.create_index(
             "ix_outbox_due",
             ["due_at"],
@@ -465,6 +467,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_delivery_envelope_id")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_delivery_message_id")),
         sa.PrimaryKeyConstraint("message_id", "mailbox", name=op.f("pk_delivery")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_envelope_id"), ["envelope_id"], unique=False)
