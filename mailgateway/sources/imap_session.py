@@ -173,10 +173,13 @@ class ImapSession:
             if not self._client.folder_exists(folder):
                 return set()
         here = self.folder
-        self.select(folder, readonly=True)
-        found = {sha256 for sha256, size in sizes.items() if self._holds(sha256, size)}
-        self.select(here)
-        return found
+        try:
+            self.select(folder, readonly=True)
+            return {sha256 for sha256, size in sizes.items() if self._holds(sha256, size)}
+        except Misconfigured as error:
+            raise Declined(str(error)) from None
+        finally:
+            self.select(here)  # whatever came: else the mails of the other folder would be taken for those of this one
 
     def _holds(self, sha256: str, size: int) -> bool:
         """Whether the folder that is open holds a mail; the newest ones of its size are looked at."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from imaplib import IMAP4
 from typing import Any
 
 import pytest
@@ -207,3 +208,39 @@ def test_what_only_resembles_a_mail_in_the_other_folder_keeps_none_from_being_mo
     shared_imap_server.put(user, other)
     wait_until(lambda: shared_imap_server.flags(user) == {} and sqlite_desk.outcomes() == {"kept": 1})
     assert len(shared_imap_server.flags(user, "Erledigt")) == 2
+
+
+@pytest.mark.usefixtures("without_move")
+def test_a_server_that_does_not_search_the_other_folder_has_none_of_its_mails_taken_in(
+    sqlite_desk: Any,
+    shared_imap_server: Any,
+    user: str,
+    account_of: Account,
+    a_mail: Any,
+    wait_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = IMAPClient.search
+
+    def search(client: IMAPClient, criteria: Any = "ALL", *options: Any) -> Any:
+        if "LARGER" in criteria:
+            raise IMAP4.error("SEARCH command error: NO [SERVERBUG]")
+        return real(client, criteria, *options)
+
+    monkeypatch.setattr(IMAPClient, "search", search)
+    shared_imap_server.put(user, *(a_mail(message_id=None) for _ in range(5)), folder="Erledigt")
+    account = account_of(shared_imap_server, user, after=After.MOVE, move_to="Erledigt")
+    with monkeypatch.context() as broken:
+        broken.setattr(IMAPClient, "copy", _declined)
+        sqlite_desk.connect(account)
+        shared_imap_server.put(user, a_mail())
+        wait_until(lambda: sqlite_desk.doors[0].states[0].failing)
+        sqlite_desk.stop()
+    sqlite_desk.connect(account)
+    wait_until(lambda: sqlite_desk.doors[0].states[0].failing)
+    shared_imap_server.put(user, a_mail(message_id=None))
+    wait_until(lambda: sqlite_desk.outcomes() == {"kept": 2})
+
+
+def _declined(*_: Any, **__: Any) -> None:
+    raise IMAP4.error("COPY command error: NO")
