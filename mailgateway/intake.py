@@ -142,8 +142,8 @@ def _raws(walk: Walk, claimed: Sequence[Claimed]) -> list[bytes | Exception]:
                 if size > AT_ONCE:
                     break
     except Exception as error:
-        # the database is away, for all of them
-        return [error] * len(claimed)
+        # that of the one in hand: the others are asked for anew, for only where this one lies may be damaged
+        raws.append(error)
     return raws
 
 

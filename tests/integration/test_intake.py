@@ -159,6 +159,22 @@ def test_of_mails_that_are_taken_in_together_one_that_fails_is_put_off_alone(
     assert (number(database, ConversationRow), number(database, OutboxRow)) == (2, 2)
 
 
+def test_of_mails_that_are_taken_in_together_one_whose_bytes_the_database_cannot_read_waits_alone(
+    database: Database, keep: Keep, a_mail: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [keep(a_mail(subject=f"Frage {number}"), sender=f"p{number}@example.com") for number in range(4)]
+    damaged, real = envelope_row(database, keys[2]).raw_id, intake.get_raw
+
+    def read_raw(session: Any, raw_id: UUID) -> bytes:
+        if raw_id == damaged:
+            raise DatabaseUnavailable("the database file is damaged")
+        return real(session, raw_id)
+
+    monkeypatch.setattr(intake, "get_raw", read_raw)
+    assert walk(database) == {"done": 3, "put off": 1}
+    assert envelope_row(database, keys[2]).state == "waiting"
+
+
 def test_where_the_commit_of_mails_fails_each_is_put_off_and_nothing_of_them_is_there(
     database: Database, keep: Keep, a_mail: Any
 ) -> None:
