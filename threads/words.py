@@ -17,6 +17,8 @@ _SHORTEST_STEM = 5
 _SHORTEST_PART = 5
 _WIDEST_GAP = 3
 _LAST_OF_ASCII = "\x7f"
+_FEW = 30
+"""Characters that are looked for one after another, each in the whole text; a text of nothing else holds thousands."""
 
 
 def fold(text: str) -> str:
@@ -39,9 +41,11 @@ def words_of(text: str) -> list[str]:
 def runs(text: str, kept: Callable[[str], bool]) -> list[str]:
     """The runs of characters that are kept, in order: as by a regular expression, in a fifth of its time."""
     if not text.isascii():
-        for char in set(text):
-            if char > _LAST_OF_ASCII and not kept(char):
-                text = text.replace(char, " ")
+        others = [char for char in set(text) if char > _LAST_OF_ASCII and not kept(char)]
+        if len(others) > _FEW:
+            return "".join(char if kept(char) else " " for char in text).split()
+        for char in others:
+            text = text.replace(char, " ")
     return text.encode().translate(_apart(kept)).decode().split()
 
 

@@ -23,6 +23,7 @@ from storage.claim import claim_due
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, NotThere, WrongUse
 from storage.group import GroupCommit
+from storage.raw import get_raw
 from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow, RawChunkRow
 from threads.arrive import arrive
 from threads.hours import Calendar
@@ -163,12 +164,12 @@ def test_of_mails_that_are_taken_in_together_one_whose_bytes_the_database_cannot
     database: Database, keep: Keep, a_mail: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = [keep(a_mail(subject=f"Frage {number}"), sender=f"p{number}@example.com") for number in range(4)]
-    damaged, real = envelope_row(database, keys[2]).raw_id, intake.get_raw
+    damaged = envelope_row(database, keys[2]).raw_id
 
     def read_raw(session: Any, raw_id: UUID) -> bytes:
         if raw_id == damaged:
             raise DatabaseUnavailable("the database file is damaged")
-        return real(session, raw_id)
+        return get_raw(session, raw_id)
 
     monkeypatch.setattr(intake, "get_raw", read_raw)
     assert walk(database) == {"done": 3, "put off": 1}

@@ -14,6 +14,7 @@ from mailgateway.bodies.written import written
 from mailgateway.kinds.out_of_office import notice
 from mailgateway.language import language_of
 from mailgateway.mime.parse import parse
+from threads.words import words_of
 
 LINES = (
     *(
@@ -117,6 +118,11 @@ def test_what_was_written_is_part_of_the_mail(lines: list[str]) -> None:
     said = [line for line in written("\n".join(lines), "", "AW: x").split("\n") if line]
     left = iter(line.removeprefix("> ") for line in lines)
     assert all(any(line.removeprefix("> ") == other for other in left) for line in said)
+
+
+def test_a_text_of_many_different_signs_costs_no_more_than_its_length() -> None:
+    text = "".join(map(chr, range(0xF0000, 0xFFFF0)))
+    assert took(lambda: words_of(text), 0.3) < 0.3
 
 
 def test_parts_without_a_boundary_cost_no_more_than_their_length() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailgateway.bodies import attributions, header_blocks, quotes, signatures
@@ -125,6 +125,7 @@ def test_an_enclosed_file_begins_only_with_a_line(data: bytes) -> None:
 
 
 @given(text=st.text() | st.text("aZ09_-.\t\x1c\x85\u00a0²½٣é\ud800\U0001f600 ä"))
+@example(text="Zürich".join(map(chr, range(0x2190, 0x21FF))))
 def test_words_are_found_as_by_a_regular_expression(text: str) -> None:
     assert runs(text, str.isalnum) == re.findall(r"[^\W_]+", text)
     assert runs(text, is_letter) == re.findall(r"[^\W\d_]+", text)
