@@ -246,7 +246,7 @@ def test_the_raw_mail_and_its_attachments_come_out_as_they_went_in(desk: Any, ar
 
     assert desk.raw(letter["code"]) == raw
     assert desk.attachment(letter["code"], 1) == ("Rechnung März.pdf", b"%PDF-1.7 \x00\xff")
-    with pytest.raises(NotThere, match="1 attachments"):
+    with pytest.raises(NotThere, match="1 attachment, none"):
         desk.attachment(letter["code"], 2)
 
 

@@ -212,8 +212,11 @@ def test_an_account_whose_settings_cannot_be_used_says_which_and_the_others_go_o
         state = door.states[-1]
         assert said in wait_until(lambda state=state: state.failing)
         assert state.said.startswith("since ")
-    told = [each["because"] for each in log if each["event"] == "an IMAP folder cannot be read"]
-    assert all(any(said in because for because in told) for _, said in wrong)
+
+    def told() -> list[str]:
+        return [each["because"] for each in log if each["event"] == "an IMAP folder cannot be read"]
+
+    wait_until(lambda: all(any(said in because for because in told()) for _, said in wrong))
     shared_imap_server.put(user, a_mail())
     wait_until(lambda: sqlite_desk.outcomes() == {"kept": 1})
 
