@@ -37,7 +37,7 @@ def breaker(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def close(invocation: Invocation, addresses: tuple[str, ...], as_json: bool) -> None:
-    """Let what waits go out now, to some addresses or to all.
+    """Let what waits go out now: for some that the list names, or for all of them.
 
     What goes out from then on is counted anew.
 
@@ -53,16 +53,16 @@ def close(invocation: Invocation, addresses: tuple[str, ...], as_json: bool) -> 
     now = datetime.now(UTC)
     with writing(invocation.settings()) as session:
         there = open_breakers(session, now)
-        missing = {each.lower() for each in addresses} - {each.address for each in there}
+        wanted = {each.lower() for each in addresses} or {_name(each) for each in there}
+        missing = wanted - {_name(each) for each in there}
         if missing:
             raise NotThere(f"no breaker is open for {min(missing)[:320]}; `brief outbox breaker` lists those that are")
-        wanted = {each.lower() for each in addresses} or {each.address for each in there}
-        closed = [(each, close_one(session, each, now)) for each in there if each.address in wanted]
+        closed = [(each, close_one(session, each, now)) for each in there if _name(each) in wanted]
     for each, waited in closed:
         if as_json:
             print_json({"address": each.address, "closed": True, "waited": waited})
         else:
-            say(f"mail goes out by itself to {each.address or 'all'} again; {waited} waited")
+            say(f"mail goes out by itself to {_name(each)} again; {waited} waited")
     if not closed and not as_json:
         say("no breaker is open")
 
@@ -82,6 +82,11 @@ def _list(invocation: Invocation, *, as_json: bool) -> None:
         breakers(output(listing=True), rows, *now_and_here(settings))
     else:
         say("no breaker is open")
+
+
+def _name(each: Breaker) -> str:
+    """As the list calls it."""
+    return each.address or "all"
 
 
 def _plain(each: Breaker) -> dict[str, Any]:
