@@ -55,5 +55,6 @@ def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
         # the password: without one OpenSSL would ask for it on the terminal, and wait
         context.load_cert_chain(certificate, key, password="")
     except (OSError, ssl.SSLError) as error:
-        raise WrongUse(f"[smtp] certificate {certificate} with key {key} cannot be used: {error}") from None
+        because = error.strerror or error
+        raise WrongUse(f"[smtp] certificate {certificate} with key {key} cannot be used: {because}") from None
     return context

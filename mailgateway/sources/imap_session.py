@@ -365,7 +365,7 @@ def _aware(at: Any) -> datetime | None:
 
 
 def _line(error: BaseException) -> str:
-    text = str(error)
+    text = (isinstance(error, OSError) and error.strerror) or str(error)
     if text.startswith(("b'", 'b"')):
         text = text[2:-1]
     return " ".join(text.split())[:300] or type(error).__name__
