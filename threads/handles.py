@@ -142,7 +142,7 @@ def _latin_words(text: str) -> list[str]:
 
 def _latin(word: str) -> str:
     """The letters a to z of a word; those of other alphabets by the names that Unicode gives them."""
-    folded = fold(word)
+    folded = word if word.isascii() and word.islower() else fold(word)
     if folded.isascii() and folded.isalpha():
         return folded  # folded is in lower case
     return "".join(char if "a" <= char <= "z" else _spelt(char) for char in folded)

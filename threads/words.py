@@ -35,7 +35,13 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text in order."""
-    return runs(fold(text), str.isalnum)
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=16)
+def _words_of(text: str) -> tuple[str, ...]:
+    """Kept for a moment: a mail is looked at by the rules, for its handle, and for the words that find it."""
+    return tuple(runs(fold(text), str.isalnum))
 
 
 def runs(text: str, kept: Callable[[str], bool]) -> list[str]:

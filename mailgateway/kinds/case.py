@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from mailgateway.kinds.machine_phrases import NOREPLY, PROGRAMS
 from mailgateway.mime.comments import without_comments
@@ -26,9 +27,9 @@ class Own:
     marks: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """What a rule may look at."""
+    """What a rule may look at; what several look at is found once."""
 
     mail: InboundMail
     envelope: Envelope
@@ -39,34 +40,34 @@ class Case:
         found = (without_comments(value[:_LONGEST]) for value in self.mail.all_headers(name))
         return tuple(value.partition(";")[0].strip().lower() for value in found)
 
-    @property
+    @cached_property
     def precedence(self) -> str:
         """What Precedence says; of several the one that asks for silence."""
         said = self.values("precedence")
         return next((each for each in said if each in PRECEDENCES), next(iter(said), ""))
 
-    @property
+    @cached_property
     def suppressed(self) -> frozenset[str]:
         """Which automatic answers X-Auto-Response-Suppress does not want."""
         values = ",".join(self.mail.all_headers("x-auto-response-suppress"))[:_LONGEST].replace(";", ",").split(",")
         return frozenset(value.strip().lower() for value in values) - NO
 
-    @property
+    @cached_property
     def local(self) -> str:
         """The local part of From, without a detail ("+...")."""
         return local_of(self.mail.author)
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The subject in lower case, its blanks made single."""
         return " ".join(self.mail.subject.lower().split())
 
-    @property
+    @cached_property
     def said(self) -> str:
         """The subject and the beginning of the text in lower case, blanks made single."""
         return f"{self.subject} {' '.join(self.mail.text[:_LONGEST].lower().split())}"
 
-    @property
+    @cached_property
     def null_sender(self) -> bool:
         """Whether the mail may not be answered at all: the envelope sender is null, or the trace says that it was."""
         if self.envelope.mail_from is not None:

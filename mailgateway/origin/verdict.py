@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailgateway.origin.arc import Chain
 from mailgateway.origin.dmarc import Evidence, Record, passes
@@ -48,12 +49,17 @@ class Trust:
 
     def is_ours(self, client: str) -> bool:
         """Whether a peer is a host of ours: what it hands on came to it from somebody else."""
-        try:
-            address = ipaddress.ip_address(client.partition("%")[0])
-        except ValueError:
-            return True  # it came in by no network, or by one whose peers are not known
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        return any(mapped in each for each in (*NEAR, *self.networks))
+        return _is_in(client, (*NEAR, *self.networks))
+
+
+@lru_cache(maxsize=1024)
+def _is_in(client: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        address = ipaddress.ip_address(client.partition("%")[0])
+    except ValueError:
+        return True  # it came in by no network, or by one whose peers are not known
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return any(mapped in each for each in networks)
 
 
 NOBODY = Trust()

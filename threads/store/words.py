@@ -21,8 +21,9 @@ def words_to_find(mail: InboundMail) -> list[str]:
     """The folded words of a mail, each once: names, addresses and subject first, then what was written."""
     people = (*filter(None, [mail.author]), *mail.recipients[:10])
     names = " ".join(f"{each.name} {each.address}" for each in people)
-    text = f"{names[:1000]} {mail.subject[:500]} {(mail.reply or mail.text)[:_READ]}"
-    return [word for word in dict.fromkeys(words_of(text)) if 1 < len(word) <= _LONGEST][:MOST_WORDS]
+    read = names[:1000], mail.subject[:500], (mail.reply or mail.text)[:_READ]
+    words = dict.fromkeys(word for text in read for word in words_of(text))
+    return [word for word in words if 1 < len(word) <= _LONGEST][:MOST_WORDS]
 
 
 def remember_words(session: Session, conversation_id: UUID, mail: InboundMail, *, new: bool) -> None:
