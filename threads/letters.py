@@ -52,11 +52,12 @@ def acknowledgement(
     """The one acknowledgement of a conversation. That of a form carries nothing the visitor wrote but the address."""
     mailbox, language, by_form = decided.mailbox, decided.language, source is Source.FORM
     sender = mailbox.name or mailbox.address
+    name = "" if by_form else salutation(decided.to.name)
     text = render(
         "acknowledgement",
         language,
         tone=mailbox.tone,
-        name="" if by_form else salutation(decided.to.name),
+        name=name,
         urgent=urgency.priority is Priority.CRITICAL,
         answer_by=by_when(decided.answer_by, now, _spoken(language)) if decided.answer_by else "",
         answers=[_quoted(each, site_url) for each in decided.answers],
@@ -71,7 +72,7 @@ def acknowledgement(
         message_id=new_message_id(mailbox.domain),
         envelope_from="",
         author=Mailable(mailbox.address, mailbox.name),
-        to=(Mailable(decided.to.address, "" if by_form else salutation(decided.to.name)),),
+        to=(Mailable(decided.to.address, name),),
         subject=subject,
         text=filled(text),
         date=format_datetime(now),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 _DAYS = {
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
@@ -106,6 +107,8 @@ def _clock_en(at: datetime) -> str:
 
 
 def _is_name(word: str) -> bool:
+    if word.isalpha():
+        return True
     letters = [char for char in word if char not in "-'’."]
     return (
         bool(letters)
@@ -115,6 +118,7 @@ def _is_name(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)  # the lines of a template come again with each letter
 def _filled(line: str) -> str:
     if len(line) <= WIDTH:
         return line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import JSON, DateTime, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -79,6 +79,12 @@ class CleanJson(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         """Clean what is stored."""
         return _clean_value(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Clean what is stored; an empty list or object, as most are, is made ready once."""
+        as_stored = cast("Callable[[Any], Any]", super().bind_processor(dialect))
+        empty: dict[type, Any] = {list: as_stored([]), tuple: as_stored([]), dict: as_stored({})}
+        return lambda value: empty[type(value)] if not value and type(value) in empty else as_stored(value)
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.ids import uuid7
 from storage.outbox import enqueue
-from storage.rows import put, value_of
+from storage.rows import as_written, put, value_of
 from storage.tables import ConversationRow, EventRow, MessageRow, SuggestionRow
 from threads.arrival import Arrival, Found, Recorded
 from threads.conversation import Change, apply, due_for, locked, plain
@@ -120,7 +120,7 @@ def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRo
         "acknowledged_at": now if isinstance(arrival.decided, Acknowledge) else None,
     }
     put(session, ConversationRow, values)
-    return ConversationRow(**values)
+    return as_written(ConversationRow, values)
 
 
 def _subject(arrival: Arrival) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
-from storage.rows import directly, rows_of
+from storage.rows import change, rows_of
 from storage.tables import StopRow
 
 
@@ -31,10 +31,7 @@ _LIFT = delete(StopRow).where(StopRow.address == bindparam("lifted"))
 
 def lift(session: Session, address: str) -> bool:
     """Let mail go to an address again; whether it was stopped."""
-    there = bool(stopped(session, [address]))
-    if there:
-        directly(session).execute(_LIFT, {"lifted": address.lower()})
-    return there
+    return change(session, _LIFT, lifted=address.lower()) > 0
 
 
 def listing(session: Session, limit: int = 1000) -> list[StopRow]:
