@@ -281,7 +281,7 @@ def connected(
     session = ImapSession(client, account, largest)
     begun(session)
     try:
-        with spoken(account, "connect"):
+        with spoken(account, "connect"), in_time(account.patience.whole, session.abort):
             if account.security is Security.STARTTLS:
                 client.starttls(tls)
                 client._set_read_timeout()

@@ -19,24 +19,26 @@ LARGEST = 100_000
 
 
 @contextmanager
-def server_that_says(answer: bytes, times: int = 1, pause: float = 0.0) -> Iterator[ImapAccount]:
-    """A server that lets in, opens a folder, and answers everything else with `answer` so many times, and hangs up."""
+def server_that_says(
+    answer: bytes, times: int = 1, pause: float = 0.0, *, until: tuple[bytes, ...] = (b"LOGIN", b"SELECT")
+) -> Iterator[ImapAccount]:
+    """A server that does as it should `until` it lets in and opens a folder, then says `answer` so many times, and hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving = threading.Thread(target=_serve, args=(listening, answer, times, pause))
+        serving = threading.Thread(target=_serve, args=(listening, answer, times, pause, (b"CAPABILITY", *until)))
         serving.start()
         port = listening.getsockname()[1]
         yield ImapAccount("127.0.0.1", "u", "support@example.org", port=port, security=Security.PLAIN, password="p")
     serving.join(20)
 
 
-def _serve(listening: socket.socket, answer: bytes, times: int, pause: float) -> None:
+def _serve(listening: socket.socket, answer: bytes, times: int, pause: float, done: tuple[bytes, ...]) -> None:
     connection, _ = listening.accept()
     never = threading.Event()
     with connection, connection.makefile("rb") as lines:
         connection.sendall(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
         for line in lines:
             tag, _, command = line.partition(b" ")
-            if command.startswith((b"CAPABILITY", b"LOGIN", b"SELECT")):
+            if command.startswith(done):
                 connection.sendall(b"* CAPABILITY IMAP4rev1\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 2] x\r\n")
                 connection.sendall(tag + b" OK done\r\n")
                 continue
@@ -71,9 +73,15 @@ def test_an_answer_that_nobody_could_hold_ends_the_connection(answer: bytes, tim
 
 def test_an_answer_that_drips_ends_the_connection_once_its_time_is_over() -> None:
     with server_that_says(b"* OK x\r\n", times=100, pause=0.1) as account:
-        imap = connected(replace(account, patience=Patience(whole=0.5)))
+        imap = connected(replace(account, patience=Patience(whole=2.0)))
         imap.select("INBOX")
         with pytest.raises(ServerAway, match=r"hangs: it did not answer in time \(fetch mails\)"):
             imap.mails([1])
         imap.abort()
         imap.close()
+
+
+def test_a_login_that_drips_ends_once_its_time_is_over() -> None:
+    with server_that_says(b"* OK x\r\n", times=100, pause=0.1, until=()) as account:
+        with pytest.raises(ServerAway, match=r"hangs: it did not answer in time \(connect\)"):
+            connected(replace(account, patience=Patience(whole=0.5)))
