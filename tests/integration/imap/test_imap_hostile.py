@@ -82,6 +82,6 @@ def test_an_answer_that_drips_ends_the_connection_once_its_time_is_over() -> Non
 
 
 def test_a_login_that_drips_ends_once_its_time_is_over() -> None:
-    with server_that_says(b"* OK x\r\n", times=100, pause=0.1, until=()) as account:
-        with pytest.raises(ServerAway, match=r"hangs: it did not answer in time \(connect\)"):
-            connected(replace(account, patience=Patience(whole=0.5)))
+    away = pytest.raises(ServerAway, match=r"hangs: it did not answer in time \(connect\)")
+    with server_that_says(b"* OK x\r\n", times=100, pause=0.1, until=()) as account, away:
+        connected(replace(account, patience=Patience(whole=0.5)))
