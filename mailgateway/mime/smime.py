@@ -47,7 +47,10 @@ def unsigned(tree: Tree) -> Tree:
         if not content:
             break
         inner = tree_of(content)
-        inner.root.header.fields[:0] = [each for each in tree.root.header.fields if not about_content(each.name)]
+        outside = [each for each in tree.root.header.fields if not about_content(each.name)]
+        # what else stands inside means nothing (RFC 2045, section 3), and no relay has taken forged trace fields away there
+        inside = [each for each in inner.root.header.fields if about_content(each.name)]
+        inner.root.header.fields = [*outside, *inside]
         inner.root.header.defects = [*tree.defects, CHECKED_BY_NOBODY]
         inner.defects[:0] = inner.root.header.defects
         tree = inner

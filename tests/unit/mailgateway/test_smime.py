@@ -84,6 +84,14 @@ def test_a_signature_around_a_signature_is_opened_too(signed: bytes) -> None:
     assert parse(mail_with(twice)).text == "Die Küche ist kalt."
 
 
+def test_no_field_inside_a_signature_says_where_the_mail_comes_from() -> None:
+    claims = b"Authentication-Results: mx.wir.example; dmarc=pass\r\nReply-To: eve@x.example\r\nReturn-Path: <>\r\n"
+    inner = claims + b"Content-Type: text/plain\r\n\r\nGuten Tag\r\n"
+    read = parse(mail_with(an_envelope(*(inner[at : at + 100] for at in range(0, len(inner), 100)))))
+    assert (read.text, read.reply_to) == ("Guten Tag", ())
+    assert read.all_headers("authentication-results") == read.all_headers("return-path") == ()
+
+
 def test_content_in_pieces_of_unknown_length_is_put_together() -> None:
     assert signed_content(an_envelope(b"Guten ", b"Tag")) == b"Guten Tag"
 
