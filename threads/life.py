@@ -9,7 +9,7 @@ from typing import Any
 from threads.arrival import Arrival
 from threads.model import Direction, InboundMail, Kind, Priority, Status
 from threads.returned import REPORTS, Returned, returned
-from threads.thanks import is_thanks
+from threads.thanks import POLITE, is_thanks
 
 LIVELY_FOR = timedelta(days=30)
 """A conversation out of an archive is closed where its last mail is older."""
@@ -79,7 +79,7 @@ def thanks(arrival: Arrival) -> str | None:
 def _of_person(arrival: Arrival, before: Standing) -> Effect:
     counted = {"messages": before.messages + 1}
     phrase = thanks(arrival)
-    if phrase:
+    if phrase and not (phrase in POLITE and before.waiting_since is not None):
         settled = {"status": Status.CLOSED, "closed_at": arrival.at, "snoozed_until": None, "waiting_since": None,
                    "due_at": None, "undelivered_at": None}  # fmt: skip
         return Effect({**counted, **settled}, "thanks", f'the whole new text says "{phrase}", so it is settled')

@@ -33,6 +33,15 @@ PHRASES = frozenset(
 )  # fmt: skip
 """Whole new texts that mean: this is settled. In lower case, without punctuation; thanks in its shortest form."""
 
+POLITE = frozenset(
+    [
+        "danke", "danke für die hilfe", "danke für die schnelle hilfe", "danke für ihre hilfe", "danke für deine hilfe",
+        "danke für eure hilfe", "danke für die schnelle antwort", "thanks", "thank you", "thanks for your help",
+        "thank you for your help", "thanks for the quick help", "thanks for the help", "thank you for the quick reply",
+    ]
+)  # fmt: skip
+"""Those of them that people also say who still wait for an answer."""
+
 _SAME = (
     ("vielen herzlichen dank", "danke"), ("ganz herzlichen dank", "danke"), ("herzlichen dank", "danke"),
     ("vielen lieben dank", "danke"), ("vielen dank", "danke"), ("besten dank", "danke"), ("lieben dank", "danke"),

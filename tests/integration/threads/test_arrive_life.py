@@ -88,6 +88,18 @@ def test_thanks_in_answer_to_our_mail_close_the_conversation(desk: Any) -> None:
     assert "danke das hilft" in event.because
 
 
+def test_mere_thanks_close_only_where_nobody_waits_for_an_answer(desk: Any) -> None:
+    first = desk.arrives(desk.mail())
+    [letter] = desk.letters()
+    desk.arrives(desk.mail(text="Vielen Dank!", in_reply_to=(letter.message_id,)))
+    waits = desk.conversation(first.conversation)
+    assert (waits.status, waits.waiting_since is not None) == ("open", True)
+
+    desk.change(first.conversation, status="waiting", waiting_since=None, due_at=None)
+    desk.arrives(desk.mail(text="Vielen Dank!", in_reply_to=(letter.message_id,)))
+    assert desk.conversation(first.conversation).status == "closed"
+
+
 @pytest.mark.parametrize("text", ["hilft leider nicht", "Danke, aber es geht nicht"])
 def test_anything_else_leaves_it_open(desk: Any, text: str) -> None:
     first = desk.arrives(desk.mail())
@@ -102,7 +114,7 @@ def test_thanks_close_nothing_by_a_weaker_signal_or_a_stranger_or_with_a_file(de
     file = (Attachment("screenshot.png", "image/png", 1000, 1),)
     desk.arrives(desk.mail(text="Danke, das hilft", in_reply_to=("<1@kunde.example>",)))
     desk.arrives(desk.mail("eve@evil.example", text="Danke, das hilft", in_reply_to=(letter.message_id,)))
-    desk.arrives(desk.mail(text="Danke", in_reply_to=(letter.message_id,), attachments=file))
+    desk.arrives(desk.mail(text="Danke, das hilft", in_reply_to=(letter.message_id,), attachments=file))
     assert desk.conversation(first.conversation).status == "open"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from threads.thanks import PHRASES, is_thanks
+from threads.thanks import PHRASES, POLITE, is_thanks
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,7 @@ def test_whoever_says_more_has_not_only_said_thanks(text: str) -> None:
 @pytest.mark.parametrize("phrase", sorted(PHRASES))
 def test_every_listed_phrase_is_found_as_it_stands(phrase: str) -> None:
     assert is_thanks(phrase) == phrase
+
+
+def test_what_is_merely_polite_is_thanks_too() -> None:
+    assert POLITE < PHRASES
