@@ -19,6 +19,7 @@ from storage.codes import code_of
 from storage.errors import Lost
 from storage.raw import get_raw
 from storage.tables import DeliveryRow, EnvelopeRow, ImapMailRow, MessageRow, RawChunkRow, RawRow
+from threads.model import Direction
 
 PAGE = 1000
 
@@ -76,6 +77,7 @@ def _page(last: UUID | None) -> Select[*tuple[Any, ...]]:
             EnvelopeRow.raw_id,
             EnvelopeRow.message_id,
             MessageRow.conversation_id,
+            MessageRow.direction,
             RawRow.size,
             RawRow.erased_at,
             chunk.label("chunk"),
@@ -98,7 +100,7 @@ def _wrong(session: Session, row: Row[*tuple[Any, ...]], read: bool) -> str:
     if row.state in {"done", "duplicate"}:
         if row.conversation_id is None:
             return "it counts as taken in, but no message came of it"
-        if not row.delivery:
+        if not row.delivery and row.direction != Direction.OUT:
             return "its message reached no mailbox"
     if read and row.erased_at is None:
         try:

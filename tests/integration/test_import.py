@@ -19,6 +19,7 @@ from mailgateway.compose import compose
 from mailgateway.importing import Imported, Report, Spill, date_of, import_mails, moved
 from mailgateway.intake import walk_due
 from mailgateway.mime.parse import parse
+from mailgateway.prove import outcomes
 from mailgateway.receive import put_envelope
 from storage.database import Database
 from storage.facts import fact_once
@@ -64,6 +65,12 @@ def exchange(a_mail: Any) -> list[bytes]:
 def number(database: Database, table: Any) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_an_archive_with_our_own_answers_adds_up(bring_in: Import, exchange: list[bytes], database: Database) -> None:
+    bring_in(exchange)
+    with database.reading() as session:
+        assert [(each.outcome, each.wrong) for each in outcomes(session)] == [("conversation", "")] * 3
 
 
 def test_an_exchange_is_one_conversation_in_both_directions(
