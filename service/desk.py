@@ -169,9 +169,9 @@ class Desk:
         """This agent writes no more."""
         desk_answers.end(self, conversation)
 
-    def news(self, conversation: str, since: str) -> list[Row]:
-        """What happened to a conversation since a time, that an agent should know before an answer goes."""
-        return desk_answers.news(self, conversation, since)
+    def news(self, conversation: str, seen: str) -> list[Row]:
+        """What came behind the message that was `seen` last, and what else an agent should know before an answer goes."""
+        return desk_answers.news(self, conversation, seen)
 
     def article(self, name: str, which: str) -> str:
         """An article's answer as plain text: by its ID, or by its rank among the suggestions for a conversation."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -40,7 +39,7 @@ def begin(desk: Desk, name: str) -> Row:
             "handle": row.handle,
             "conversation": str(row.id),
             "agent": agent_id,
-            "at": now.isoformat(),
+            "seen": str(answering.newest(session, row.id)),
             "to": {"name": to.name, "address": to.address},
             "subject": row.subject,
             "last_writer": _plain(answering.last_writer(session, row)),
@@ -57,12 +56,12 @@ def end(desk: Desk, conversation: str) -> None:
         answering.end_drafting(session, UUID(conversation), agent_id)
 
 
-def news(desk: Desk, conversation: str, since: str) -> list[Row]:
-    """What happened to a conversation since a time."""
+def news(desk: Desk, conversation: str, seen: str) -> list[Row]:
+    """What happened to a conversation behind the message that was the newest."""
     agent_id = desk.me()
     with desk.reading() as session:
         row = session.get_one(ConversationRow, UUID(conversation))
-        return answering.warnings(session, row, agent_id, desk.clock(), datetime.fromisoformat(since))
+        return answering.warnings(session, row, agent_id, desk.clock(), UUID(seen))
 
 
 def _plain(who: Address | None) -> dict[str, str] | None:

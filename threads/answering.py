@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, delete, select
+from sqlalchemy import ColumnElement, Select, case, delete, select
 from sqlalchemy.orm import Session
 
 from storage.errors import BriefwechselError, WrongUse
@@ -141,19 +141,20 @@ def last_writer(session: Session, row: ConversationRow) -> Address | None:
 
 
 def warnings(
-    session: Session, row: ConversationRow, agent_id: str, now: datetime, since: datetime | None = None
+    session: Session, row: ConversationRow, agent_id: str, now: datetime, seen: UUID | None = None
 ) -> list[dict[str, Any]]:
-    """What an agent should know before an answer goes: who else is writing or has answered, what came `since`, ..."""
+    """What an agent should know before an answer goes: who else writes or has answered, what came behind `seen`, ..."""
     found = [
         {"kind": "writing", "agent": draft.agent_id, "at": draft.since_at.isoformat()}
         for draft in session.scalars(select(DraftingRow).where(DraftingRow.conversation_id == row.id))
         if draft.agent_id != agent_id and draft.since_at > now - FRESH_FOR
     ]
-    for message in _messages_since(session, row.id, since or now - RECENT_FOR):
+    later = MessageRow.id > seen if seen is not None else MessageRow.received_at > now - RECENT_FOR
+    for message in _messages(session, row.id, later):
         at = message.received_at.isoformat()
         if message.direction == Direction.OUT and message.kind == "reply" and message.agent_id != agent_id:
             found.append({"kind": "answered", "agent": message.agent_id or "", "at": at, "code": message.code})
-        elif since is not None and message.direction == Direction.IN and not message.held:
+        elif seen is not None and message.direction == Direction.IN and not message.held:
             found.append({"kind": "new mail", "from": message.from_address, "at": at, "code": message.code})
     known = session.get(AddressRow, row.customer_address) if row.customer_address else None
     if known is not None and known.failed_at is not None:
@@ -208,6 +209,12 @@ def mail_to_answer(session: Session, conversation_id: UUID) -> MessageRow | None
     return session.scalar(wanted.limit(1))
 
 
-def _messages_since(session: Session, conversation_id: UUID, since: datetime) -> list[MessageRow]:
-    later = select(MessageRow).where(MessageRow.conversation_id == conversation_id, MessageRow.received_at > since)
-    return list(session.scalars(later.order_by(MessageRow.received_at).limit(50)))
+def newest(session: Session, conversation_id: UUID) -> UUID:
+    """The message that was written down last. Not the last to be received: a mail may have lain elsewhere before."""
+    last = select(MessageRow.id).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.id.desc())
+    return session.scalar(last.limit(1)) or UUID(int=0)
+
+
+def _messages(session: Session, conversation_id: UUID, later: ColumnElement[bool]) -> list[MessageRow]:
+    wanted = select(MessageRow).where(MessageRow.conversation_id == conversation_id, later)
+    return list(session.scalars(wanted.order_by(MessageRow.received_at).limit(50)))

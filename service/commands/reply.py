@@ -258,7 +258,11 @@ def _check_news(desk: Desk, begun: Mapping[str, Any]) -> None:
     """Say what came while the editor was open; on a terminal ask whether to send all the same."""
     news = _doubts(
         desk,
-        [each for each in desk.news(begun["conversation"], begun["at"]) if each["kind"] not in ("failing", "stopped")],
+        [
+            each
+            for each in desk.news(begun["conversation"], begun["seen"])
+            if each["kind"] not in ("failing", "stopped")
+        ],
     )
     if news and _asks() and not _goes_on(news, "Send it all the same?"):
         raise BriefwechselError("nothing was sent")

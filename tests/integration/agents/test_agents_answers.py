@@ -170,7 +170,7 @@ def test_two_agents_who_answer_the_same_are_warned(desk: Any, arrives: Arrives, 
 
     clock.forward(minutes=1)
     ben.reply(handle, "Schon erledigt.")
-    kinds = [each["kind"] for each in desk.news(begun["conversation"], begun["at"])]
+    kinds = [each["kind"] for each in desk.news(begun["conversation"], begun["seen"])]
     assert kinds == ["answered"]
     desk.end_reply(begun["conversation"])
     assert [each["kind"] for each in ben.begin_reply(handle)["warnings"]] == []
@@ -182,7 +182,7 @@ def test_a_mail_that_came_while_an_agent_wrote_is_named(desk: Any, arrives: Arri
 
     arrives(a_mail(in_reply_to="<first@mail.example.com>", text="Hat sich geändert."))
 
-    [news] = desk.news(begun["conversation"], begun["at"])
+    [news] = desk.news(begun["conversation"], begun["seen"])
     assert (news["kind"], news["from"]) == ("new mail", "anna@example.com")
 
 

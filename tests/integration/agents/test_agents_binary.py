@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,7 @@ def brief(tmp_path: Path, a_mail: Callable[..., bytes]) -> Terminal:
         author="Jörg Groß <joerg@kunde.example>",
         subject="Rechnung",
         date=datetime.now(UTC),
+        message_id="<first@kunde.example>",
         attachments=(("../../Böse.pdf", "application/pdf", b"%PDF\x00"),),
     )
     (tmp_path / "mail.eml").write_bytes(mail)
@@ -225,3 +226,25 @@ def test_a_file_out_of_a_mail_is_saved_harmlessly_and_never_over_another(brief: 
     assert (again.returncode, saved.read_bytes()) == (1, b"%PDF\x00")
     brief("show", row["handle"], "--raw", letter["code"], "-o", "raw.eml")
     assert (brief.folder / "raw.eml").read_bytes() == (brief.folder / "mail.eml").read_bytes()
+
+
+def test_mail_that_came_while_the_editor_was_open_is_said_however_long_it_was_under_way(
+    brief: Terminal, a_mail: Callable[..., bytes]
+) -> None:
+    later = a_mail(
+        author="Jörg Groß <joerg@kunde.example>",
+        subject="Re: Rechnung",
+        text="Hat sich erledigt.",
+        message_id="<later@kunde.example>",
+        in_reply_to="<first@kunde.example>",
+        date=datetime.now(UTC) - timedelta(minutes=5),
+    )
+    (brief.folder / "later.eml").write_bytes(later)
+    editor = brief.folder / "editor"
+    editor.write_text(f'#!/bin/sh\n{BRIEF} mail import later.eml >&2 </dev/null && echo "Gern." >"$1"\n')
+    editor.chmod(0o700)
+
+    ended = brief.type("reply", "joerg@kunde.example", editor=str(editor))
+
+    assert ended.returncode == 0, ended.stderr
+    assert "a new mail came from joerg@kunde.example" in ended.stderr
