@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, say
 
-MOST_COUNTED = 1000
+if TYPE_CHECKING:
+    from service.desk import Desk
+
+LARGEST_PAGE = 1000
+"""Conversations that are read at once, and those behind a page that are counted."""
+_PAGE = 50
+"""Those that a terminal shows at once."""
 _STATUSES = ("open", "waiting", "snoozed", "closed")
 
 
@@ -21,8 +28,9 @@ _STATUSES = ("open", "waiting", "snoozed", "closed")
 @click.option("--suspected", is_flag=True, help="Those that are kept apart: they may be spam, or carry a virus.")
 @click.option("--mailbox", default="", metavar="ADDRESS", help="Only those that came to one mailbox.")
 @click.option(
-    "--limit", metavar="N", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many at most."
-)
+    "--limit", metavar="N", type=click.IntRange(1, LARGEST_PAGE),
+    help=f"How many at most.  [default: {_PAGE} on a terminal; all of them in a pipe and with --json]",
+)  # fmt: skip
 @click.option("--after", default="", metavar="HANDLE", help="Go on after this one: the last of the page before.")
 @json_option
 @click.pass_obj
@@ -33,7 +41,7 @@ def inbox(
     status: str | None,
     suspected: bool,
     mailbox: str,
-    limit: int,
+    limit: int | None,
     after: str,
     as_json: bool,
 ) -> None:
@@ -50,20 +58,34 @@ def inbox(
             "mine": mine, "everything": everything, "status": "suspected" if suspected else status or "",
             "mailbox": mailbox,
         }  # fmt: skip
-        rows = desk.inbox(**asked, limit=limit, after=after)
+        if limit is None and not as_json and sys.stdout.isatty():
+            limit = _PAGE
+        pages = _pages(desk, asked, limit, after)
         if as_json:
-            print_all(rows)
+            for rows in pages:
+                print_all(rows)
             return
         from service.terminal_lists import conversations
 
         hints = ["brief show HANDLE", "brief accept HANDLE" if suspected else "brief reply HANDLE"]
         hints += _undelivered(desk.undelivered()) if not after else []
         to = output(listing=True)
-        conversations(to, rows, desk.clock(), desk.zone, empty=_empty(asked, after), hints=hints)
+        for rows in pages:
+            conversations(to, rows, desk.clock(), desk.zone, empty=_empty(asked, after), hints=hints)
         more = desk.remaining(rows[-1]["handle"], **asked) if len(rows) == limit else 0
     if more:
-        many = f"{more} or more" if more == MOST_COUNTED else f"{more}"
+        many = f"{more} or more" if more == LARGEST_PAGE else f"{more}"
         say(f"{many} more: --after {rows[-1]['handle']} goes on, --limit shows more at once")
+
+
+def _pages(desk: Desk, asked: Mapping[str, Any], limit: int | None, after: str) -> Iterator[list[dict[str, Any]]]:
+    """The one page with a limit; without one all of them, however many that is. The first may be empty, no other is."""
+    rows = desk.inbox(**asked, limit=limit or LARGEST_PAGE, after=after)
+    yield rows
+    while limit is None and len(rows) == LARGEST_PAGE:
+        rows = desk.inbox(**asked, limit=LARGEST_PAGE, after=rows[-1]["handle"])
+        if rows:
+            yield rows
 
 
 def _empty(asked: Mapping[str, Any], after: str) -> str:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+import mailbox
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
 import cli
+import service.commands.inbox as inbox_command
 from service.invocation import run
 
 BRIEF = str(Path(sys.executable).with_name("brief"))
@@ -248,3 +252,54 @@ def test_mail_that_came_while_the_editor_was_open_is_said_however_long_it_was_un
 
     assert ended.returncode == 0, ended.stderr
     assert "a new mail came from joerg@kunde.example" in ended.stderr
+
+
+@pytest.fixture
+def full(brief: Terminal, a_mail: Callable[..., bytes]) -> Terminal:
+    """A desk with 52 conversations: more than a terminal shows at once."""
+    with closing(mailbox.mbox(brief.folder / "many.mbox")) as many:
+        for number in range(51):
+            mail = a_mail(
+                author=f"Kunde <k{number}@kunde.example>",
+                subject=f"Frage {number}",
+                message_id=f"<{number}@kunde.example>",
+                date=datetime.now(UTC),
+            )
+            many.add(mail)
+    brief("mail", "import", "many.mbox")
+    return brief
+
+
+@pytest.mark.parametrize("which", [(), ("--all",)])
+def test_for_a_pipe_and_a_program_the_inbox_is_whole_unless_a_limit_is_said(
+    full: Terminal, monkeypatch: pytest.MonkeyPatch, which: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(inbox_command, "LARGEST_PAGE", 26)  # so that the last page is full
+
+    whole = [row["handle"] for row in full.objects("inbox", *which, "--json")]
+
+    assert len(whole) == len(set(whole)) == 52
+    assert [line.split()[0] for line in full("inbox", *which).splitlines()] == whole
+    assert [row["handle"] for row in full.objects("inbox", *which, "--json", "--limit", "3")] == whole[:3]
+    assert [row["handle"] for row in full.objects("inbox", *which, "--json", "--after", whole[1])] == whole[2:]
+
+
+def test_a_terminal_shows_a_page_of_the_inbox_and_says_how_many_more_there_are(full: Terminal) -> None:
+    ours, theirs = os.openpty()
+    with open(ours, "rb") as screen, ThreadPoolExecutor(1) as reader:
+        shown = reader.submit(_all_of, screen)
+        ended = subprocess.run([BRIEF, "inbox"], cwd=full.folder, stdout=theirs, stderr=subprocess.PIPE, text=True)
+        os.close(theirs)
+        subjects = shown.result().count(b"Frage ") + shown.result().count(b"Rechnung")
+
+    assert subjects == 50
+    assert ended.stderr.startswith("2 more: --after ")
+
+
+def _all_of(screen: BinaryIO) -> bytes:
+    """What was printed on a terminal until nobody has it open any more."""
+    printed = b""
+    with suppress(OSError):  # Linux ends a terminal so
+        while more := screen.read1():  # type: ignore[attr-defined]
+            printed += more
+    return printed
