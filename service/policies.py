@@ -21,6 +21,7 @@ def policy_of(settings: Settings) -> Policy:
         calendar=calendar_of(settings),
         rules=(*(rule_of(each) for each in settings.rule), *BUILT_IN),
         answer_within={priority: getattr(settings.answer, priority.value) for priority in Priority},
+        round_the_clock=frozenset(map(Priority, settings.answer.round_the_clock)),
         acknowledge=AcknowledgeLimits(
             enabled=limits.enabled,
             once_in=limits.once_in,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from service.setting_errors import place_of
-from service.setting_types import MailAddress, Section, mail_address
+from service.setting_types import MailAddress, PriorityName, Section, mail_address
 from storage.errors import WrongUse
 from threads.model import Kind
 
@@ -50,7 +50,7 @@ class RuleSettings(Section):
     no_words: tuple[Wording, ...] = ()
     headers: dict[str, str] = Field(default_factory=dict)
     kind: tuple[Kind, ...] = ()
-    priority: Literal["critical", "high", "normal", "low"] = "normal"
+    priority: PriorityName = "normal"
     opens: bool = False
     """Even a machine's mail opens a conversation for the agents."""
     department: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from ipaddress import ip_network
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ LONGEST_SOCKET_PATH = 107
 """Bytes; Linux takes no more (unix(7))."""
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\Z")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,3}\Z")
+PriorityName = Literal["critical", "high", "normal", "low"]
 
 
 class Section(BaseModel):

@@ -27,7 +27,7 @@ from service.mail_settings import (
 from service.origin_settings import ChecksSettings, ClamdSettings, RspamdSettings
 from service.rule_settings import RuleSettings, check_rules
 from service.setting_errors import explained, explained_toml, explained_variable, place_of, refuse_unknown_variables
-from service.setting_types import Duration, Language, Listen, MailAddress, Section, WebUrl, zone_of
+from service.setting_types import Duration, Language, Listen, MailAddress, PriorityName, Section, WebUrl, zone_of
 from storage.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ class AnswerSettings(Section):
     high: Duration = timedelta(hours=4)
     normal: Duration = timedelta(hours=8)
     low: Duration = timedelta(hours=16)
+    round_the_clock: tuple[PriorityName, ...] = ("critical",)
+    """Whose clock runs outside the office hours, too."""
 
 
 class NoticeSettings(Section):

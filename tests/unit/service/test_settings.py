@@ -1,6 +1,6 @@
 import re
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from service.desk import own_zone
 from service.setting_types import duration, size
 from service.settings import read_settings
 from storage.errors import WrongUse
+from threads.arrive import due_at_for
+from threads.model import Priority
 
 
 @pytest.fixture(autouse=True)
@@ -226,6 +228,16 @@ def test_what_is_no_time_is_refused(text: object) -> None:
 
 def test_a_size_may_be_written_with_its_unit() -> None:
     assert size("50 MB") == 50 * 1024 * 1024
+
+
+def test_a_firm_without_sunday_duty_promises_nothing_for_a_sunday() -> None:
+    Path("brief.toml").write_text("[answer]\nround_the_clock = []\n")
+    settings = read_settings()
+    mailbox = settings.policy().mailboxes[0]
+    sunday = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    due_at = due_at_for(settings.policy(), mailbox, Priority.CRITICAL, sunday)
+    assert due_at is not None
+    assert due_at.isoformat() == "2026-11-23T09:00:00+01:00"
 
 
 def test_every_setting_is_read_somewhere() -> None:
