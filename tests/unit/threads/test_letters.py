@@ -1,7 +1,9 @@
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 
 import pytest
 
@@ -207,3 +209,18 @@ def test_a_promise_is_in_the_words_of_a_letter(
 def test_links_stay_whole() -> None:
     link = "https://hilfe.example/" + "a" * 100
     assert link in filled(f"Siehe {link} bitte")
+
+
+def test_the_signature_that_a_new_settings_file_proposes_greets_nobody_twice(
+    written: Written, decided: Acknowledge, now: datetime
+) -> None:
+    proposed = resources.files("templates").joinpath("brief.toml").read_text(encoding="utf-8")
+    found = re.search(r'^# (signature = (?:"""[\s\S]*?"""|".+"))$', proposed, re.MULTILINE)
+    assert found
+    signature = tomllib.loads(found[1].replace("\n# ", "\n"))["signature"]
+
+    signed = replace(decided, mailbox=replace(decided.mailbox, signature=signature))
+    letter = acknowledgement(signed, written(), NORMAL, now)
+
+    assert letter.text.count("Grüße") == 1
+    assert letter.text.endswith(f"Freundliche Grüße\n{signature}\n")
