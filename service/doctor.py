@@ -27,7 +27,7 @@ from threads.breaker import Breaker
 from threads.store.breaker import open_breakers
 
 TOO_FULL = 64 * 1024 * 1024
-"""Bytes of free space below which the desk cannot be trusted to keep a mail."""
+"""Bytes of free space below which a large mail may not fit. Nothing is refused by this figure, but by a write that fails."""
 NEARLY_FULL = 1024 * 1024 * 1024
 TOO_LONG = timedelta(minutes=15)
 """How long a mail may wait to be worked through, or to be handed over, before somebody should look."""
@@ -117,7 +117,9 @@ def data_check(data: Path) -> Check:
     free = shutil.disk_usage(data).free
     room = f"{data} has {size(free)} free"
     if free < TOO_FULL:
-        return Check("data", State.WRONG, f"{room}: mail is refused until there is room on its disk")
+        return Check(
+            "data", State.WRONG, f"{room}: make room on its disk; a mail that no longer fits is refused until there is"
+        )
     return Check("data", State.WARNING if free < NEARLY_FULL else State.OK, room)
 
 

@@ -155,6 +155,17 @@ def test_a_disk_that_fills_up_is_noticed_in_time(
     assert named(quick_checks(database, tmp_path), "data").state is state
 
 
+def test_a_disk_with_little_room_is_not_said_to_refuse_what_still_fits(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage(10**12, 0, 52_113_408))
+
+    said = named(quick_checks(database, tmp_path), "data").said
+
+    assert said.endswith("49.7 MB free: make room on its disk; a mail that no longer fits is refused until there is")
+
+
 def put_letter(session: Session, at: datetime) -> None:
     letter = OutgoingMail("<a@b>", "", Mailable("s@localhost"), (Mailable("a@example.com"),), "", "", "")
     enqueue(session, letter, purpose="reply", conversation_id=None, message_id=None, due_at=at, now=at)
