@@ -1,6 +1,7 @@
 """The settings: TOML and environment, read once into one frozen value.
 
-Every setting is also an environment variable `BRIEF_SECTION__NAME`, which wins over the file.
+Every setting is also an environment variable `BRIEF_SECTION__NAME`, which wins over the file unless it is empty: one that
+a container was given without a value must not put an empty SQLite in the place of a PostgreSQL.
 """
 
 from __future__ import annotations

@@ -104,6 +104,22 @@ def test_an_environment_variable_wins_over_the_file(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
+    ("variable", "value", "listen"),
+    [
+        ("BRIEF_LMTP__LISTEN", "", "127.0.0.1:2424"),
+        ("BRIEF_LMTP", "", "127.0.0.1:2424"),
+        ("BRIEF_LMTP", '{"listen": ""}', ""),
+    ],
+)
+def test_an_empty_variable_leaves_the_file_as_it_is_and_json_can_empty_a_setting(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, listen: str
+) -> None:
+    Path("brief.toml").write_text('[lmtp]\nlisten = "127.0.0.1:2424"\n')
+    monkeypatch.setenv(variable, value)
+    assert read_settings().lmtp.listen == listen
+
+
+@pytest.mark.parametrize(
     ("variable", "said"),
     [
         (
