@@ -32,7 +32,7 @@ def breaker(context: click.Context, as_json: bool) -> None:
         _list(context.obj, as_json=as_json)
 
 
-@breaker.command()
+@breaker.command(short_help="Let what waits go out now.")
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
 @json_option
 @click.pass_obj

@@ -103,7 +103,7 @@ def test_a_genuine_mail_is_acknowledged_and_its_thanks_close_the_conversation(de
         "spf=none (kundin.example) dkim=pass (kundin.example) dmarc=pass (p=reject)",
     )
     assert desk.sent() == [("acknowledgement", "anna@kundin.example")]
-    thanks = desk.arrives(desk.anna.sign(desk.mail("Vielen Dank!", answers=desk.acknowledgement())))
+    thanks = desk.arrives(desk.anna.sign(desk.mail("Danke, das hilft!", answers=desk.acknowledgement())))
     assert (thanks.held, desk.conversation(thanks).status) == (False, "closed")
 
 
@@ -113,7 +113,7 @@ def test_a_mail_that_fails_dmarc_never_acts_for_a_customer(desk: Desk, world: An
     before = desk.conversation(first)
     world.records["_dmarc.kundin.example", "TXT"] = [f'"v=DMARC1; p={policy}"']
     desk.checks.resolver = Resolver([world.address])
-    forged = desk.arrives(desk.mail("Vielen Dank!", answers=desk.acknowledgement(), cc="eve@evil.example"))
+    forged = desk.arrives(desk.mail("Danke, das hilft!", answers=desk.acknowledgement(), cc="eve@evil.example"))
     after = desk.conversation(forged)
     assert (forged.held, forged.authenticity) == (True, "unknown" if policy == "none" else "forged")
     assert "it fails authentication, so it does not pass for anna@kundin.example" in forged.because
