@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from storage.errors import WrongUse
 
 _UNITS = {
     "": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86400,
@@ -116,6 +118,18 @@ def relay_url(value: Any) -> str:
     )
 
 
+def database_url(value: str) -> str:
+    """An address that the storage can open; none is SQLite in the data directory."""
+    if value:
+        from storage.database import url_of  # SQLAlchemy is slow to import
+
+        try:
+            url_of(value)
+        except WrongUse as error:
+            raise ValueError(str(error)) from None
+    return value
+
+
 def web_url(value: Any) -> str:
     """http:// or https://."""
     return _url(value, {"http", "https"}, "https://help.example.org").rstrip("/")
@@ -145,6 +159,7 @@ Network = Annotated[str, BeforeValidator(network)]
 MailAddress = Annotated[str, BeforeValidator(mail_address)]
 Language = Annotated[str, BeforeValidator(language)]
 RelayUrl = Annotated[str, BeforeValidator(relay_url)]
+DatabaseUrl = Annotated[str, AfterValidator(database_url)]
 WebUrl = Annotated[str, BeforeValidator(web_url)]
 HttpsUrl = Annotated[str, BeforeValidator(https_url)]
 Selector = Annotated[str, BeforeValidator(selector)]

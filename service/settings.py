@@ -28,7 +28,17 @@ from service.mail_settings import (
 from service.origin_settings import ChecksSettings, ClamdSettings, RspamdSettings
 from service.rule_settings import RuleSettings, check_rules
 from service.setting_errors import explained, explained_toml, explained_variable, place_of, refuse_unknown_variables
-from service.setting_types import Duration, Language, Listen, MailAddress, PriorityName, Section, WebUrl, zone_of
+from service.setting_types import (
+    DatabaseUrl,
+    Duration,
+    Language,
+    Listen,
+    MailAddress,
+    PriorityName,
+    Section,
+    WebUrl,
+    zone_of,
+)
 from storage.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -78,7 +88,7 @@ class WebSettings(Section):
 class DatabaseSettings(Section):
     """[database]: where everything is kept. Without a url: SQLite in DATA."""
 
-    url: str = Field(default="", repr=False)
+    url: DatabaseUrl = Field(default="", repr=False)
 
 
 class HoursSettings(Section):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, PendingRollbackError
+from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -99,15 +99,19 @@ class Database:
 
 def open_database(url: str) -> Database:
     """The database at an SQLAlchemy URL such as `sqlite:////srv/desk.sqlite` or `postgresql://...`; makes no tables."""
+    parsed = url_of(url)
+    return Database(_postgresql(parsed) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed))
+
+
+def url_of(url: str) -> URL:
+    """What an address of a database says. Raises `WrongUse` for one that brief cannot open; a password is not said."""
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "postgresql":
-            return Database(_postgresql(parsed))
-        if parsed.get_backend_name() == "sqlite":
-            return Database(_sqlite(parsed))
-    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+    except (ArgumentError, ValueError) as error:
         raise WrongUse(f"this is no address of a database: {_hidden(url)}; {_MEANT}") from error
-    raise WrongUse(f"{parsed.get_backend_name()} is no database that brief knows; {_MEANT}")
+    if parsed.get_backend_name() != "postgresql" and parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise WrongUse(f"{parsed.drivername} is no database that brief knows; {_MEANT}")
+    return parsed
 
 
 _MEANT = "write sqlite:////srv/desk.sqlite or postgresql://user:password@host/name"

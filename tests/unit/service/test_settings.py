@@ -64,6 +64,12 @@ def test_settings_cannot_be_changed_once_read() -> None:
         ('[reply]\nundo_for = "soon"\n', "brief.toml, line 2: [reply] undo_for: a time is meant"),
         ('[relay]\nurl = "http://relay"\n', "brief.toml, line 2: [relay] url: a URL is meant"),
         ('[relay]\nurl = "smtp://"\n', "brief.toml, line 2: [relay] url: a URL is meant"),
+        (
+            '[database]\nurl = "mysql://desk"\n',
+            "brief.toml, line 2: [database] url: mysql is no database that brief knows; write sqlite:////srv/desk.sqlite or",
+        ),
+        ('[database]\nurl = "sqlite+other:///desk"\n', "brief.toml, line 2: [database] url: sqlite+other is no"),
+        ("[database]\nurl = 5\n", "brief.toml, line 2: [database] url: text in quotes is meant"),
         ('[smtp]\ncertificate = "/x.pem"\n', "brief.toml, line 2: [smtp] certificate and key belong together"),
         (
             '[web]\nmailbox = "no@example.org"\n',
@@ -144,9 +150,10 @@ def test_an_unknown_environment_variable_is_refused(monkeypatch: pytest.MonkeyPa
     [
         ("BRIEF_WEB__FOOTER", '[{"label": "x"}]', ": [web] footer.url is missing"),
         ("BRIEF_MAILBOX", '{"address": "a@b.de"}', ": mailbox: a list is meant"),
+        ("BRIEF_DATABASE__URL", "mysql://desk", ": [database] url: mysql is no database that brief knows"),
     ],
 )
-def test_a_variable_that_holds_the_wrong_json_is_named(
+def test_a_variable_that_holds_what_is_not_meant_is_named(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -166,10 +173,18 @@ def test_a_variable_that_should_hold_json_is_named(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "text", ['url = "smpt://desk:53cr3t@relay.example.org"', "password = 530373", 'url = "smtp://desk:530373@:x"']
+    "text",
+    [
+        '[relay]\nurl = "smpt://desk:53cr3t@relay.example.org"',
+        "[relay]\npassword = 530373",
+        '[relay]\nurl = "smtp://desk:530373@:x"',
+        '[database]\nurl = "mysql://desk:53cr3t@host/desk"',
+        '[database]\nurl = "postgresql://desk:53cr3t@host:530373x/desk"',
+        '[database]\nurl = "53cr3t"',
+    ],
 )
 def test_what_may_hold_a_password_is_not_said_again_where_it_is_wrong(text: str) -> None:
-    said = refusal(f"[relay]\n{text}\n")
+    said = refusal(f"{text}\n")
     assert "line 2" in said
     assert "53" not in said
 
