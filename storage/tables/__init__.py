@@ -4,12 +4,17 @@ from storage.tables.articles import ArticleRow, RevisionRow, VoteRow
 from storage.tables.base import Base
 from storage.tables.conversations import (
     AddressRow,
+    AliasRow,
+    ApartRow,
     ConversationRow,
     DeliveryRow,
     EventRow,
+    GhostRow,
     MessageRow,
+    OrganisationRow,
     ParticipantRow,
     PersonRow,
+    SubjectRow,
     SuggestionRow,
     TokenRow,
     WordRow,
@@ -20,8 +25,8 @@ from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
 from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
 
 __all__ = [
-    "AddressRow", "AgentRow", "ArticleRow", "AttemptRow", "Base", "BreakerRow", "ConversationRow", "DeliveryRow",
-    "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "ImapFolderRow", "ImapMailRow", "MessageRow", "OutboxRow",
-    "ParticipantRow", "PersonRow", "RawChunkRow", "RawRow", "RevisionRow", "StopRow", "SuggestionRow", "TokenRow",
-    "VoteRow", "WordRow",
+    "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BreakerRow",
+    "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "ImapFolderRow",
+    "ImapMailRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PersonRow", "RawChunkRow", "RawRow",
+    "RevisionRow", "StopRow", "SubjectRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

@@ -15,16 +15,41 @@ from storage.tables.base import KEY_ONLY, Base
 _OPEN = text("status IN ('open', 'waiting', 'snoozed')")
 
 
+class OrganisationRow(Base):
+    """Several people of one customer."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
 class PersonRow(Base):
     """Somebody who wrote or was written to."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_organisation_id",
+            "organisation_id",
+            sqlite_where=text("organisation_id IS NOT NULL"),
+            postgresql_where=text("organisation_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     name: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    sees: Mapped[str] = mapped_column(default="own")
+    """Of their organisation's conversations: "own" alone, or "all"."""
+    may_declare: Mapped[bool] = mapped_column(default=False)
+    """Whether they may declare an emergency for their organisation."""
+    speaks: Mapped[bool] = mapped_column(default=False)
+    """Whether they are an authorised speaker of their organisation."""
 
 
 class AddressRow(Base):
@@ -55,6 +80,18 @@ class ConversationRow(Base):
             "merged_into_id",
             sqlite_where=text("merged_into_id IS NOT NULL"),
             postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_side_of_id",
+            "side_of_id",
+            sqlite_where=text("side_of_id IS NOT NULL"),
+            postgresql_where=text("side_of_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_continues_id",
+            "continues_id",
+            sqlite_where=text("continues_id IS NOT NULL"),
+            postgresql_where=text("continues_id IS NOT NULL"),
         ),
         Index("ix_conversation_customer_subject", "customer_id", "canonical_subject", text("updated_at DESC")),
         Index("ix_conversation_status_updated", "status", text("updated_at DESC"), text("id DESC")),
@@ -102,16 +139,40 @@ class ConversationRow(Base):
     undelivered_at: Mapped[datetime | None]
     """When the last answer turned out not to have reached somebody; None again with what is said next."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
+    side_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
+    """The conversation about which a third party is asked in this one, which its customer never sees."""
+    continues_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
+    """The conversation, closed for long, that goes on in this one."""
+
+
+class ApartRow(Base):
+    """That an agent made two of what was one: these two are never merged by themselves. Stands there both ways round."""
+
+    __tablename__ = "apart"
+    __table_args__ = KEY_ONLY
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+
+
+class SubjectRow(Base):
+    """Another canonical subject under which a conversation goes, beside its own."""
+
+    __tablename__ = "conversation_subject"
+    __table_args__ = KEY_ONLY
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    canonical_subject: Mapped[str] = mapped_column(primary_key=True)
 
 
 class ParticipantRow(Base):
     """A person in a conversation."""
 
     __tablename__ = "participant"
-    __table_args__ = KEY_ONLY
+    __table_args__ = (Index("ix_participant_person_conversation", "person_id", "conversation_id"), KEY_ONLY)
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     role: Mapped[str]
     """"customer" or "participant"."""
     since_at: Mapped[datetime]
@@ -170,8 +231,30 @@ class MessageRow(Base):
     virus: Mapped[str] = mapped_column(default="")
     """The name of what was found in it."""
     rejected: Mapped[list[str]]
+    fingerprint: Mapped[bytes | None]
+    """Hashes of the rarest runs of words of its new text, by which a quotation of it is known."""
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
     """Who wrote it, where it went out."""
+
+
+class GhostRow(Base):
+    """What a message refers to and nobody has seen: a Message-ID, or the beginning of an Exchange conversation."""
+
+    __tablename__ = "ghost"
+    __table_args__ = KEY_ONLY
+
+    ghost: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)
+
+
+class AliasRow(Base):
+    """Another Message-ID under which a mail of ours goes: a provider gave it one of its own."""
+
+    __tablename__ = "alias"
+    __table_args__ = KEY_ONLY
+
+    alias: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)
 
 
 class DeliveryRow(Base):

@@ -68,13 +68,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_imap_folder")),
     )
     op.create_table(
-        "person",
+        "organisation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", types.CleanText(), nullable=False),
-        sa.Column("language", types.CleanText(), nullable=False),
         sa.Column("created_at", types.UtcTime(), nullable=False),
-        sa.Column("erased_at", types.UtcTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("name", name=op.f("uq_organisation_name")),
     )
     op.create_table(
         "raw_mail",
@@ -95,97 +94,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address", name=op.f("pk_stopped_address")),
     )
     op.create_table(
-        "address",
-        sa.Column("address", types.CleanText(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("reply_to", types.CleanText(), nullable=False),
-        sa.Column("failed_at", types.UtcTime(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_person_id")),
-        sa.PrimaryKeyConstraint("address", name=op.f("pk_address")),
-    )
-    with op.batch_alter_table("address", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_address_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "conversation",
+        "person",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("handle", types.CleanText(), nullable=False),
-        sa.Column("mailbox", types.CleanText(), nullable=False),
-        sa.Column("customer_id", sa.Uuid(), nullable=True),
-        sa.Column("customer_address", types.CleanText(), nullable=False),
-        sa.Column("subject", types.CleanText(), nullable=False),
-        sa.Column("canonical_subject", types.CleanText(), nullable=False),
+        sa.Column("name", types.CleanText(), nullable=False),
         sa.Column("language", types.CleanText(), nullable=False),
-        sa.Column("status", types.CleanText(), nullable=False),
-        sa.Column("priority", types.CleanText(), nullable=False),
-        sa.Column("rule", types.CleanText(), nullable=False),
-        sa.Column("priority_because", types.CleanText(), nullable=False),
-        sa.Column("department", types.CleanText(), nullable=False),
-        sa.Column("assignee_id", types.CleanText(), nullable=True),
-        sa.Column("messages", sa.Integer(), nullable=False),
-        sa.Column("opened_at", types.UtcTime(), nullable=False),
-        sa.Column("updated_at", types.UtcTime(), nullable=False),
-        sa.Column("waiting_since", types.UtcTime(), nullable=True),
-        sa.Column("due_at", types.UtcTime(), nullable=True),
-        sa.Column("snoozed_until", types.UtcTime(), nullable=True),
-        sa.Column("closed_at", types.UtcTime(), nullable=True),
-        sa.Column("acknowledged_at", types.UtcTime(), nullable=True),
-        sa.Column("undelivered_at", types.UtcTime(), nullable=True),
-        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_conversation_assignee_id")),
-        sa.ForeignKeyConstraint(["customer_id"], ["person.id"], name=op.f("fk_conversation_customer_id")),
-        sa.ForeignKeyConstraint(["merged_into_id"], ["conversation.id"], name=op.f("fk_conversation_merged_into_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
-        sa.UniqueConstraint("handle", name=op.f("uq_conversation_handle")),
+        sa.Column("created_at", types.UtcTime(), nullable=False),
+        sa.Column("erased_at", types.UtcTime(), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("sees", types.CleanText(), nullable=False),
+        sa.Column("may_declare", sa.Boolean(), nullable=False),
+        sa.Column("speaks", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_person_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
-    with op.batch_alter_table("conversation", schema=None) as batch_op:
+    with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_conversation_assignee_due",
-            ["assignee_id", "due_at", "id"],
+            "ix_person_organisation_id",
+            ["organisation_id"],
             unique=False,
-            sqlite_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
-            postgresql_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
-        )
-        batch_op.create_index(
-            "ix_conversation_customer_subject",
-            ["customer_id", "canonical_subject", sa.literal_column("updated_at DESC")],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_conversation_due",
-            ["due_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
-            postgresql_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
-        )
-        batch_op.create_index(
-            "ix_conversation_merged_into_id",
-            ["merged_into_id"],
-            unique=False,
-            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
-            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_conversation_snoozed",
-            ["snoozed_until"],
-            unique=False,
-            sqlite_where=sa.text("status = 'snoozed'"),
-            postgresql_where=sa.text("status = 'snoozed'"),
-        )
-        batch_op.create_index(
-            "ix_conversation_status_priority_due", ["status", "priority", "due_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_conversation_status_updated",
-            ["status", sa.literal_column("updated_at DESC"), sa.literal_column("id DESC")],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_conversation_undelivered",
-            ["undelivered_at"],
-            unique=False,
-            sqlite_where=sa.text("undelivered_at IS NOT NULL"),
-            postgresql_where=sa.text("undelivered_at IS NOT NULL"),
+            sqlite_where=sa.text("organisation_id IS NOT NULL"),
+            postgresql_where=sa.text("organisation_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -225,6 +153,137 @@ def upgrade() -> None:
         sa.Column("at", types.UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_vote_article_id")),
         sa.PrimaryKeyConstraint("article_id", "visitor", name=op.f("pk_vote")),
+    )
+    op.create_table(
+        "address",
+        sa.Column("address", types.CleanText(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("reply_to", types.CleanText(), nullable=False),
+        sa.Column("failed_at", types.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_person_id")),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_address")),
+    )
+    with op.batch_alter_table("address", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_address_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "conversation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("handle", types.CleanText(), nullable=False),
+        sa.Column("mailbox", types.CleanText(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("customer_address", types.CleanText(), nullable=False),
+        sa.Column("subject", types.CleanText(), nullable=False),
+        sa.Column("canonical_subject", types.CleanText(), nullable=False),
+        sa.Column("language", types.CleanText(), nullable=False),
+        sa.Column("status", types.CleanText(), nullable=False),
+        sa.Column("priority", types.CleanText(), nullable=False),
+        sa.Column("rule", types.CleanText(), nullable=False),
+        sa.Column("priority_because", types.CleanText(), nullable=False),
+        sa.Column("department", types.CleanText(), nullable=False),
+        sa.Column("assignee_id", types.CleanText(), nullable=True),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("opened_at", types.UtcTime(), nullable=False),
+        sa.Column("updated_at", types.UtcTime(), nullable=False),
+        sa.Column("waiting_since", types.UtcTime(), nullable=True),
+        sa.Column("due_at", types.UtcTime(), nullable=True),
+        sa.Column("snoozed_until", types.UtcTime(), nullable=True),
+        sa.Column("closed_at", types.UtcTime(), nullable=True),
+        sa.Column("acknowledged_at", types.UtcTime(), nullable=True),
+        sa.Column("undelivered_at", types.UtcTime(), nullable=True),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
+        sa.Column("side_of_id", sa.Uuid(), nullable=True),
+        sa.Column("continues_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["assignee_id"], ["agent.id"], name=op.f("fk_conversation_assignee_id")),
+        sa.ForeignKeyConstraint(["continues_id"], ["conversation.id"], name=op.f("fk_conversation_continues_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["person.id"], name=op.f("fk_conversation_customer_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["conversation.id"], name=op.f("fk_conversation_merged_into_id")),
+        sa.ForeignKeyConstraint(["side_of_id"], ["conversation.id"], name=op.f("fk_conversation_side_of_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
+        sa.UniqueConstraint("handle", name=op.f("uq_conversation_handle")),
+    )
+    with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conversation_assignee_due",
+            ["assignee_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
+            postgresql_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
+        )
+        batch_op.create_index(
+            "ix_conversation_continues_id",
+            ["continues_id"],
+            unique=False,
+            sqlite_where=sa.text("continues_id IS NOT NULL"),
+            postgresql_where=sa.text("continues_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversation_customer_subject",
+            ["customer_id", "canonical_subject", sa.literal_column("updated_at DESC")],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_conversation_due",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
+            postgresql_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
+        )
+        batch_op.create_index(
+            "ix_conversation_merged_into_id",
+            ["merged_into_id"],
+            unique=False,
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversation_side_of_id",
+            ["side_of_id"],
+            unique=False,
+            sqlite_where=sa.text("side_of_id IS NOT NULL"),
+            postgresql_where=sa.text("side_of_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversation_snoozed",
+            ["snoozed_until"],
+            unique=False,
+            sqlite_where=sa.text("status = 'snoozed'"),
+            postgresql_where=sa.text("status = 'snoozed'"),
+        )
+        batch_op.create_index(
+            "ix_conversation_status_priority_due", ["status", "priority", "due_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_conversation_status_updated",
+            ["status", sa.literal_column("updated_at DESC"), sa.literal_column("id DESC")],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_conversation_undelivered",
+            ["undelivered_at"],
+            unique=False,
+            sqlite_where=sa.text("undelivered_at IS NOT NULL"),
+            postgresql_where=sa.text("undelivered_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "apart",
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_apart_conversation_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["conversation.id"], name=op.f("fk_apart_other_id")),
+        sa.PrimaryKeyConstraint("conversation_id", "other_id", name=op.f("pk_apart")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "conversation_subject",
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("canonical_subject", types.CleanText(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_conversation_subject_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "canonical_subject", name=op.f("pk_conversation_subject")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "conversation_word",
@@ -280,6 +339,7 @@ def upgrade() -> None:
         sa.Column("suspected", types.CleanText(), nullable=False),
         sa.Column("virus", types.CleanText(), nullable=False),
         sa.Column("rejected", types.CleanJson(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("agent_id", types.CleanText(), nullable=True),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_message_agent_id")),
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")),
@@ -313,7 +373,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("participant", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_participant_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_participant_person_conversation", ["person_id", "conversation_id"], unique=False)
 
     op.create_table(
         "reply_token",
@@ -325,6 +385,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reply_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reply_token_conversation_id"), ["conversation_id"], unique=False)
+
+    op.create_table(
+        "alias",
+        sa.Column("alias", types.CleanText(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_alias_message_id")),
+        sa.PrimaryKeyConstraint("alias", "message_id", name=op.f("pk_alias")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("alias", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alias_message_id"), ["message_id"], unique=False)
 
     op.create_table(
         "envelope",
@@ -380,6 +451,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_actor_at", ["actor", "at"], unique=False)
         batch_op.create_index("ix_event_conversation_at", ["conversation_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "ghost",
+        sa.Column("ghost", types.CleanText(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_ghost_message_id")),
+        sa.PrimaryKeyConstraint("ghost", "message_id", name=op.f("pk_ghost")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("ghost", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ghost_message_id"), ["message_id"], unique=False)
 
     op.create_table(
         "outbox",
