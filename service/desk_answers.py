@@ -31,9 +31,9 @@ def begin(desk: Desk, name: str) -> Row:
     """Say that an agent writes now, and give them what they have to know."""
     with desk.writing() as (session, agent_id):
         row = lookup.one(session, name)
-        to, now = answering.recipient(session, row), desk.clock()
         last = answering.mail_to_answer(session, row.id)
-        warnings = answering.warnings(session, row, agent_id, now)
+        to, now = answering.recipient(session, row, last), desk.clock()
+        warnings = answering.warnings(session, row, last, agent_id, now)
         answering.begin_drafting(session, row, agent_id, now)
         return {
             "handle": row.handle,
@@ -42,8 +42,8 @@ def begin(desk: Desk, name: str) -> Row:
             "seen": str(answering.newest(session, row.id)),
             "to": {"name": to.name, "address": to.address},
             "subject": row.subject,
-            "last_writer": _plain(answering.last_writer(session, row)),
-            "unconfirmed_reply_to": answering.unconfirmed_reply_to(session, row),
+            "last_writer": _plain(answering.last_writer(session, row, last)),
+            "unconfirmed_reply_to": answering.unconfirmed_reply_to(session, row, last),
             "customer_wrote": (last.reply or last.text)[: timeline.LONGEST_TEXT] if last else "",
             "customer_wrote_at": last.received_at.isoformat() if last else None,
             "warnings": warnings,
@@ -61,7 +61,8 @@ def news(desk: Desk, conversation: str, seen: str) -> list[Row]:
     agent_id = desk.me()
     with desk.reading() as session:
         row = session.get_one(ConversationRow, UUID(conversation))
-        return answering.warnings(session, row, agent_id, desk.clock(), UUID(seen))
+        last = answering.mail_to_answer(session, row.id)
+        return answering.warnings(session, row, last, agent_id, desk.clock(), UUID(seen))
 
 
 def _plain(who: Address | None) -> dict[str, str] | None:
@@ -87,14 +88,15 @@ def reply(
     people = tuple(sending.address_of(each) for each in cc)
     wanted = answering.Answer(text, people, _AFTERWARDS[afterwards], confirms)
     with desk.writing() as (session, agent_id):
-        row = lookup.one(session, name)
-        writer = None if only_customer else answering.last_writer(session, row)
+        row = locked(session, lookup.one(session, name).id)
+        last = answering.mail_to_answer(session, row.id)  # once it is locked: no mail comes in past this answer
+        writer = None if only_customer else answering.last_writer(session, row, last)
         if writer is not None and writer.address not in {each.address for each in people}:
             wanted = replace(wanted, cc=(*people, writer))
         if not anyway:
-            answering.refuse_stopped(session, row, wanted)
-        warnings = answering.warnings(session, row, agent_id, desk.clock())
-        sent = sending.send(session, row.id, wanted, agent_id=agent_id, policy=desk.policy, now=desk.clock())
+            answering.refuse_stopped(session, row, last, wanted)
+        warnings = answering.warnings(session, row, last, agent_id, desk.clock())
+        sent = sending.send(session, row, last, wanted, agent_id=agent_id, policy=desk.policy, now=desk.clock())
         held_for = desk.policy.undo_for.total_seconds()
         return {**desk.result(session, row, f"{agent_id} answered"), **sent, "held_for": held_for, "warnings": warnings}
 

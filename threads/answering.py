@@ -59,8 +59,8 @@ def answered(answer: Answer, state: Status, agent_id: str, assignee_id: str | No
     return Change("reply", f"{agent_id} answered", fields)
 
 
-def recipient(session: Session, row: ConversationRow) -> Address:
-    """Who gets an answer: the customer, at the address they wrote from last or the Reply-To that counts for it.
+def recipient(session: Session, row: ConversationRow, last: MessageRow | None) -> Address:
+    """Who gets an answer to `last`: the customer, at the address they wrote from last or the Reply-To that counts for it.
 
     That is one within their own mailbox, as another desk asks for, or else the one that was confirmed.
     """
@@ -69,25 +69,24 @@ def recipient(session: Session, row: ConversationRow) -> Address:
     known = session.get(AddressRow, row.customer_address)
     customer = session.get(PersonRow, row.customer_id) if row.customer_id else None
     confirmed = known.reply_to if known is not None else ""
-    wanted = _wanted_reply_to(session, row)
+    wanted = _wanted_reply_to(row, last)
     to = wanted if _same_mailbox(wanted, row.customer_address) else confirmed or row.customer_address
     return Address(to, customer.name if customer else "")
 
 
-def unconfirmed_reply_to(session: Session, row: ConversationRow) -> str:
+def unconfirmed_reply_to(session: Session, row: ConversationRow, last: MessageRow | None) -> str:
     """The Reply-To of the customer's last mail, where it is another mailbox and no agent has confirmed it; else ""."""
-    wanted = _wanted_reply_to(session, row)
+    wanted = _wanted_reply_to(row, last)
     known = session.get(AddressRow, row.customer_address)
     confirmed = known.reply_to if known is not None else ""
     return "" if wanted == confirmed or _same_mailbox(wanted, row.customer_address) else wanted
 
 
-def _wanted_reply_to(session: Session, row: ConversationRow) -> str:
+def _wanted_reply_to(row: ConversationRow, last: MessageRow | None) -> str:
     """The Reply-To of the customer's last mail, "" where it has none.
 
     One that fails DMARC leads no answer elsewhere: whoever wrote it, what they want is not what the customer wants.
     """
-    last = mail_to_answer(session, row.id)
     if last is None or not last.acts or not last.reply_to or last.from_address != row.customer_address:
         return ""
     return str(last.reply_to[0].get("address", "")).lower()
@@ -97,13 +96,13 @@ def _same_mailbox(one: str, other: str) -> bool:
     return Address(one).mailbox == Address(other).mailbox
 
 
-def confirm_reply_to(session: Session, row: ConversationRow, reply_to: str) -> dict[str, str]:
+def confirm_reply_to(session: Session, row: ConversationRow, last: MessageRow | None, reply_to: str) -> dict[str, str]:
     """Remember that answers to the customer's address go to this Reply-To. What an event keeps, so that it is taken back.
 
     Raises `WrongUse` where the customer's last mail does not ask for it.
     """
     known = session.get(AddressRow, row.customer_address)
-    if known is None or reply_to != unconfirmed_reply_to(session, row):
+    if known is None or reply_to != unconfirmed_reply_to(session, row, last):
         raise WrongUse(f"the last mail in {row.handle} does not ask for answers to {reply_to!r}")
     before, known.reply_to = known.reply_to, reply_to
     session.flush()
@@ -117,13 +116,14 @@ def forget_reply_to(session: Session, confirmed: dict[str, str]) -> None:
         known.reply_to = confirmed["before"]
 
 
-def last_writer(session: Session, row: ConversationRow) -> Address | None:
+def last_writer(session: Session, row: ConversationRow, last: MessageRow | None) -> Address | None:
     """Who takes part, is not the customer, and wrote the last mail: they wait for an answer too, and get a copy of it.
 
     None where the customer themselves never wrote here, as in what somebody forwarded for them.
     """
-    last = session.scalar(_from_people(row.id).order_by(MessageRow.received_at.desc(), MessageRow.id.desc()).limit(1))
-    if last is None or last.from_address in ("", row.customer_address, recipient(session, row).address):
+    if last is None or last.kind != Kind.PERSON:
+        return None
+    if last.from_address in ("", row.customer_address, recipient(session, row, last).address):
         return None
     theirs = select(AddressRow.address).where(AddressRow.person_id == row.customer_id)
     if session.scalar(_from_people(row.id).where(MessageRow.from_address.in_(theirs)).limit(1)) is None:
@@ -141,7 +141,12 @@ def last_writer(session: Session, row: ConversationRow) -> Address | None:
 
 
 def warnings(
-    session: Session, row: ConversationRow, agent_id: str, now: datetime, seen: UUID | None = None
+    session: Session,
+    row: ConversationRow,
+    last: MessageRow | None,
+    agent_id: str,
+    now: datetime,
+    seen: UUID | None = None,
 ) -> list[dict[str, Any]]:
     """What an agent should know before an answer goes: who else writes or has answered, what came behind `seen`, ..."""
     found = [
@@ -159,15 +164,15 @@ def warnings(
     known = session.get(AddressRow, row.customer_address) if row.customer_address else None
     if known is not None and known.failed_at is not None:
         found.append({"kind": "failing", "address": known.address, "at": known.failed_at.isoformat()})
-    to = recipient(session, row).address if row.customer_address else ""
+    to = recipient(session, row, last).address if row.customer_address else ""
     for address, because in stopped(session, [to] if to else []).items():
         found.append({"kind": "stopped", "address": address, "because": because, "at": now.isoformat()})
     return found
 
 
-def refuse_stopped(session: Session, row: ConversationRow, answer: Answer) -> None:
+def refuse_stopped(session: Session, row: ConversationRow, last: MessageRow | None, answer: Answer) -> None:
     """Raise where an answer would go to an address that mail does not reach for good."""
-    there = stopped(session, [recipient(session, row).address, *(each.address for each in answer.cc)])
+    there = stopped(session, [recipient(session, row, last).address, *(each.address for each in answer.cc)])
     for address, because in there.items():
         raise BriefwechselError(
             f"nothing was sent: mail to {address} failed for good ({because}); --anyway sends all the same, "

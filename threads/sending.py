@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,9 +14,9 @@ from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
 from storage.tables import AgentRow, ConversationRow, MessageRow
 from threads.agents import valid_email
-from threads.answering import Answer, answered, confirm_reply_to, end_drafting, mail_to_answer, recipient
+from threads.answering import Answer, answered, confirm_reply_to, end_drafting, recipient
 from threads.consent import add_words
-from threads.conversation import apply, locked
+from threads.conversation import apply
 from threads.letters import MOST_REFERENCES, Earlier, answer
 from threads.model import Address, Direction, Status
 from threads.people import person_for, take_part
@@ -29,14 +28,20 @@ from threads.undo import CONFIRMED, TAKEN_BACK
 
 
 def send(
-    session: Session, conversation_id: UUID, wanted: Answer, *, agent_id: str, policy: Policy, now: datetime
+    session: Session,
+    row: ConversationRow,
+    last: MessageRow | None,
+    wanted: Answer,
+    *,
+    agent_id: str,
+    policy: Policy,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Answer the customer: the message, its mail in the outbox, the state, and the event that `undo` takes back."""
-    row = locked(session, conversation_id)
+    """Answer `last` in a conversation that is locked: the message, its mail in the outbox, the state, the event for `undo`."""
     change = answered(wanted, Status(row.status), agent_id, row.assignee_id, now)
     if wanted.confirms:
-        change = replace(change, data={CONFIRMED: confirm_reply_to(session, row, wanted.confirms)})
-    mail = _mail(session, row, wanted, agent_id, policy, now)
+        change = replace(change, data={CONFIRMED: confirm_reply_to(session, row, last, wanted.confirms)})
+    mail = _mail(session, row, last, wanted, agent_id, policy, now)
     message = _message(row, mail, wanted, agent_id, now)
     session.add(message)
     session.flush()
@@ -57,12 +62,17 @@ def send(
 
 
 def _mail(
-    session: Session, row: ConversationRow, wanted: Answer, agent_id: str, policy: Policy, now: datetime
+    session: Session,
+    row: ConversationRow,
+    last: MessageRow | None,
+    wanted: Answer,
+    agent_id: str,
+    policy: Policy,
+    now: datetime,
 ) -> OutgoingMail:
     mailbox = policy.mailbox_of(row.mailbox) or policy.mailboxes[0]
-    to = recipient(session, row)
+    to = recipient(session, row, last)
     agent = session.get(AgentRow, agent_id)
-    last = mail_to_answer(session, row.id)
     return answer(
         mailbox=mailbox,
         to=Mailable(to.address, to.name),

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from storage.errors import NotThere, WrongUse
 from storage.outbox import Sent, lease_due, settle
@@ -206,6 +206,21 @@ def test_a_reply_to_counts_only_after_an_agent_confirmed_it(desk: Any, arrives: 
     assert (begun["to"]["address"], begun["unconfirmed_reply_to"]) == ("buero@example.com", "")
     with pytest.raises(WrongUse, match="does not ask for answers to 'other"):
         desk.reply(handle, "Gern.", confirms="other@example.com")
+
+
+def test_the_mail_that_is_answered_is_looked_up_once(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail(headers={"Reply-To": "buero@example.com"})).handle
+    looked_up: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "CASE WHEN" in statement and "message" in statement:
+            looked_up.append(statement)
+
+    event.listen(desk.database.engine, "before_cursor_execute", note)
+    desk.begin_reply(handle)
+    assert len(looked_up) == 1
+    desk.reply(handle, "Gern.", confirms="buero@example.com")
+    assert len(looked_up) == 2
 
 
 def test_a_reply_to_within_the_customers_own_mailbox_counts_at_once(desk: Any, arrives: Arrives, a_mail: Any) -> None:
