@@ -51,8 +51,7 @@ def unsigned(tree: Tree) -> Tree:
         # what else stands inside means nothing (RFC 2045, section 3), and no relay has taken forged trace fields away there
         inside = [each for each in inner.root.header.fields if about_content(each.name)]
         inner.root.header.fields = [*outside, *inside]
-        inner.root.header.defects = [*tree.defects, CHECKED_BY_NOBODY]
-        inner.defects[:0] = inner.root.header.defects
+        inner.defects[:0] = [*tree.defects, CHECKED_BY_NOBODY]
         tree = inner
     return tree
 
