@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.options import json_option, now_and_here, output, print_all
-from service.invocation import Invocation, say
+from service.commands.options import json_option, print_listing
+from service.invocation import Invocation
 from threads.model import Kind
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from storage.tables import MessageRow
 
 
@@ -29,19 +31,13 @@ def list_(invocation: Invocation, kind: str | None, limit: int, as_json: bool) -
       brief mail list --kind bounce
     """
     from mailgateway.arrived import arrived
-    from service.opening import reading
+    from service.terminal_mail import arrived as listed
 
-    settings = invocation.settings()
-    with reading(settings) as session:
-        rows = [_plain(message, handle) for message, handle in arrived(session, kind or "", limit=limit)]
-    if as_json:
-        print_all(rows)
-    elif rows:
-        from service.terminal_mail import arrived as listed
+    def read(session: Session) -> list[dict[str, Any]]:
+        return [_plain(message, handle) for message, handle in arrived(session, kind or "", limit=limit)]
 
-        listed(output(listing=True), rows, *now_and_here(settings))
-    else:
-        say("no mail came yet" if not kind else f"no mail of this kind came: {kind}")
+    nothing = "no mail came yet" if not kind else f"no mail of this kind came: {kind}"
+    print_listing(invocation, read, listed, nothing, as_json=as_json)
 
 
 def _plain(message: MessageRow, handle: str) -> dict[str, Any]:

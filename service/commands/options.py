@@ -11,14 +11,18 @@ from zoneinfo import ZoneInfo
 import click
 
 from service.harmless import line, safe
-from service.invocation import print_json
+from service.invocation import Invocation, print_json, say
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from sqlalchemy.orm import Session
 
     from service.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Rows = Sequence[dict[str, Any]]
+Read = Callable[["Session"], Rows]
+Show = Callable[["Console", Rows, datetime, tzinfo], None]
 
 
 def json_option(command: Command) -> Command:
@@ -53,6 +57,21 @@ def print_all(rows: Sequence[Mapping[str, Any]]) -> None:
     """Each value on a line of its own."""
     for row in rows:
         print_json(row)
+
+
+def print_listing(invocation: Invocation, read: Read, show: Show, nothing: str, *, as_json: bool) -> None:
+    """What `read` finds in the database: one value a line, or for people as `show` lays it out, or that there is `nothing`."""
+    from service.opening import reading
+
+    settings = invocation.settings()
+    with reading(settings) as session:
+        rows = read(session)
+    if as_json:
+        print_all(rows)
+    elif rows:
+        show(output(listing=True), rows, *now_and_here(settings))
+    else:
+        say(nothing)
 
 
 def write_raw(data: bytes) -> None:

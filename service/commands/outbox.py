@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from service.commands.options import json_option, now_and_here, output, print_all
+from service.commands.options import json_option, output, print_listing
 from service.commands.outbox_breaker import breaker
 from service.commands.outbox_stops import stops
 from service.invocation import Invocation, print_json, say
@@ -116,17 +116,10 @@ def _person(value: dict[str, str]) -> str:
 
 
 def _list(invocation: Invocation, states: tuple[str, ...], limit: int, *, as_json: bool) -> None:
-    from service.opening import reading
     from service.outgoing import outgoing
+    from service.terminal_mail import outbox as listed
 
-    settings = invocation.settings()
-    with reading(settings) as session:
-        rows = outgoing(session, states=states, limit=limit)
-    if as_json:
-        print_all(rows)
-    elif rows:
-        from service.terminal_mail import outbox as listed
-
-        listed(output(listing=True), rows, *now_and_here(settings))
-    else:
-        say(f"no mail is {' or '.join(states)}" if states else "nothing goes out, and nothing went out")
+    nothing = f"no mail is {' or '.join(states)}" if states else "nothing goes out, and nothing went out"
+    print_listing(
+        invocation, lambda session: outgoing(session, states=states, limit=limit), listed, nothing, as_json=as_json
+    )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.options import json_option, now_and_here, output, print_all
+from service.commands.options import json_option, print_listing
 from service.invocation import Invocation, print_json, say
 from storage.errors import NotThere
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from threads.breaker import Breaker
 
 
@@ -68,20 +70,15 @@ def close(invocation: Invocation, addresses: tuple[str, ...], as_json: bool) -> 
 
 
 def _list(invocation: Invocation, *, as_json: bool) -> None:
-    from service.opening import reading
+    from service.terminal_mail import breakers
+
+    print_listing(invocation, _rows, breakers, "no breaker is open", as_json=as_json)
+
+
+def _rows(session: Session) -> list[dict[str, Any]]:
     from threads.store.breaker import open_breakers
 
-    settings = invocation.settings()
-    with reading(settings) as session:
-        rows = [_plain(each) for each in open_breakers(session, datetime.now(UTC))]
-    if as_json:
-        print_all(rows)
-    elif rows:
-        from service.terminal_mail import breakers
-
-        breakers(output(listing=True), rows, *now_and_here(settings))
-    else:
-        say("no breaker is open")
+    return [_plain(each) for each in open_breakers(session, datetime.now(UTC))]
 
 
 def _name(each: Breaker) -> str:

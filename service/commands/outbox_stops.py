@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from service.commands.options import json_option, now_and_here, output, print_all
+from service.commands.options import json_option, print_listing
 from service.invocation import Invocation, print_json, say
 from storage.errors import NotThere
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @click.group(invoke_without_command=True, short_help="Addresses that mail does not reach.")
@@ -65,20 +70,15 @@ def lift(invocation: Invocation, addresses: tuple[str, ...], as_json: bool) -> N
 
 
 def _list(invocation: Invocation, *, as_json: bool) -> None:
-    from service.opening import reading
+    from service.terminal_mail import stopped
+
+    print_listing(invocation, _rows, stopped, "mail is stopped to nobody", as_json=as_json)
+
+
+def _rows(session: Session) -> list[dict[str, Any]]:
     from threads.store import stops as kept
 
-    settings = invocation.settings()
-    with reading(settings) as session:
-        rows = [
-            {"address": row.address, "since": row.since_at.isoformat(), "because": row.because}
-            for row in kept.listing(session)
-        ]
-    if as_json:
-        print_all(rows)
-    elif rows:
-        from service.terminal_mail import stopped
-
-        stopped(output(listing=True), rows, *now_and_here(settings))
-    else:
-        say("mail is stopped to nobody")
+    return [
+        {"address": row.address, "since": row.since_at.isoformat(), "because": row.because}
+        for row in kept.listing(session)
+    ]
