@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,6 @@ from mailgateway.sources.paths import is_loopback
 from service.mail_settings import OAuthSettings
 from service.setting_errors import place_of
 from service.setting_types import Duration, MailAddress, Section, zone_of
-from storage.errors import WrongUse
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -85,19 +84,17 @@ class ImapSettings(Section):
         return self
 
 
-def check_imap(settings: Settings, addresses: Iterable[str]) -> None:
-    """Refuse what no single account shows to be wrong. Raises `WrongUse`."""
+def wrong_accounts(settings: Settings, addresses: Iterable[str]) -> Iterator[str]:
+    """What no single account shows to be wrong, a line each."""
     seen: set[tuple[str, str]] = set()
     known = set(addresses)
     for number, each in enumerate(settings.imap):
         if each.mailbox and each.mailbox not in known:
             where = place_of(settings.file, "imap", number, "mailbox")
-            raise WrongUse(f"{where}: [[imap]] mailbox {each.mailbox} is none of the desk's; add a [[mailbox]] for it")
+            yield f"{where}: [[imap]] mailbox {each.mailbox} is none of the desk's; add a [[mailbox]] for it"
         if (each.server, each.user) in seen:
             where = place_of(settings.file, "imap", number, "user")
-            raise WrongUse(
-                f"{where}: [[imap]] {each.user} at {each.server} stands there twice; name all folders in one"
-            )
+            yield f"{where}: [[imap]] {each.user} at {each.server} stands there twice; name all folders in one"
         seen.add((each.server, each.user))
 
 

@@ -69,7 +69,8 @@ def run(command: click.Command) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except BriefwechselError as error:
-        say(f"brief: {error}")
+        for each in str(error).splitlines():  # several only of settings
+            say(f"brief: {each}")
         return error.exit_code
     except Exception as error:
         if os.environ.get("BRIEF_DEBUG"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from service.setting_errors import place_of
 from service.setting_types import MailAddress, PriorityName, Section, mail_address
-from storage.errors import WrongUse
 from threads.model import Kind
 
 _CONDITIONS = ("mailbox", "sender", "any_words", "all_words", "no_words", "headers", "kind")
@@ -62,17 +61,15 @@ class RuleSettings(Section):
         return self
 
 
-def check_rules(rules: Sequence[RuleSettings], addresses: Sequence[str], file: Path | None) -> None:
-    """Refuse what only shows beside the other settings: a name twice, a mailbox that is not ours. Raises `WrongUse`."""
+def wrong_rules(rules: Sequence[RuleSettings], addresses: Sequence[str], file: Path | None) -> Iterator[str]:
+    """What only shows beside the other settings, a line each: a name twice, a mailbox that is not ours."""
     names: set[str] = set()
     for number, rule in enumerate(rules):
         if rule.name in names:
             where = place_of(file, "rule", number, "name")
-            raise WrongUse(
-                f"{where}: the rule {rule.name!r} stands there twice; `brief why` names it, so name one anew"
-            )
+            yield f"{where}: the rule {rule.name!r} stands there twice; `brief why` names it, so name one anew"
         names.add(rule.name)
         foreign = next((address for address in rule.mailbox if address not in addresses), None)
         if foreign:
             where = place_of(file, "rule", number, "mailbox")
-            raise WrongUse(f"{where}: [rule] mailbox {foreign} is none of the desk's; add a [[mailbox]] for it")
+            yield f"{where}: [rule] mailbox {foreign} is none of the desk's; add a [[mailbox]] for it"

@@ -1,4 +1,4 @@
-"""What is wrong with the settings, in one line: file, line, and what was meant."""
+"""What is wrong with the settings, a line each: file, line, and what was meant."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import os
 import re
 import tomllib
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-
-from storage.errors import WrongUse
 
 Location = Sequence[int | str]
 _SECRET = ("password", "url", "client_secret", "refresh_token")
@@ -36,21 +35,32 @@ _MEANT = {
 
 def explained(
     error: ValidationError, root: type[BaseModel], file: Path | None, text: str, environment: Mapping[str, str]
-) -> str:
-    """The first error of a check, as a line that says where it is and what was meant.
+) -> list[str]:
+    """Everything that is wrong, in the order of the file: a line each that says where it is and what was meant."""
+    found: dict[tuple[int | str, ...], Any] = {}
+    for each in error.errors(include_url=False):  # what may be one of several types is wrong once for each of them
+        found.setdefault(tuple(part for part in each["loc"] if not _is_type_tag(part)), each)
+    misspelt = {
+        (*location[:-1], _near(str(location[-1]), fields_at(root, location[:-1])))
+        for location, each in found.items()
+        if each["type"] == "extra_forbidden"
+    }
+    lines = [
+        (line_of(text, location) or 0, f"{_place(location, file, text, environment)}: {_said(each, location, root)}")
+        for location, each in found.items()
+        if each["type"] != "missing" or location not in misspelt  # it is there, but written wrongly
+    ]
+    return [said for _, said in sorted(lines, key=itemgetter(0))]
 
-    An unknown name comes before all others: often what is said to be missing was only written wrongly.
-    """
-    found = error.errors(include_url=False)
-    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
-    location = [part for part in first["loc"] if not _is_type_tag(part)]
-    name, where = _shown(location), _place(location, file, text, environment)
-    if first["type"] == "extra_forbidden":
-        meant = nearest(str(location[-1]), fields_at(root, location[:-1]))
-        return f"{where}: there is no setting {name}{meant}"
-    if first["type"] == "missing":
-        return f"{where}: {name} is missing"
-    return f"{where}: {name}: {_reason(first, secret=str(location[-1]) in _SECRET if location else False)}"
+
+def _said(error: Any, location: Location, root: type[BaseModel]) -> str:
+    """What is wrong with the setting there."""
+    name = _shown(location)
+    if error["type"] == "extra_forbidden":
+        return f"there is no setting {name}{nearest(str(location[-1]), fields_at(root, location[:-1]))}"
+    if error["type"] == "missing":
+        return f"{name} is missing"
+    return f"{name}: {_reason(error, secret=bool(location) and str(location[-1]) in _SECRET)}"
 
 
 def _place(location: Location, file: Path | None, text: str, environment: Mapping[str, str]) -> str:
@@ -82,16 +92,21 @@ def explained_toml(error: tomllib.TOMLDecodeError, file: Path | None) -> str:
     return f"{file}, at its end: {str(error).partition(' (at end')[0]}"
 
 
-def explained_variable(root: type[BaseModel], environment: Mapping[str, str]) -> str:
-    """The first variable that should hold JSON, and does not."""
-    for variable in sorted(environment):
-        section, _, name = variable.upper().removeprefix("BRIEF_").lower().partition("__")
-        known = variable.upper().startswith("BRIEF_") and section in root.model_fields
-        if known and not _is_json(environment[variable]) and _holds_json(root, section, name):
-            return (
-                f'the environment variable {variable}: JSON is meant, as in ["de", "en"]; or write it into brief.toml'
-            )
-    return "an environment variable BRIEF_... that should hold JSON does not"
+def explained_variables(root: type[BaseModel], environment: Mapping[str, str]) -> list[str]:
+    """Each variable that should hold JSON, and does not."""
+    return [
+        f'the environment variable {variable}: JSON is meant, as in ["de", "en"]; or write it into brief.toml'
+        for variable in sorted(environment)
+        if variable.upper().startswith("BRIEF_")
+        and not _is_json(environment[variable])
+        and _holds_json(root, *_parts(variable))
+    ] or ["an environment variable BRIEF_... that should hold JSON does not"]
+
+
+def _parts(variable: str) -> tuple[str, str]:
+    """The section that a variable names, and the setting in it."""
+    section, _, name = variable.upper().removeprefix("BRIEF_").lower().partition("__")
+    return section, name
 
 
 def _is_json(text: str) -> bool:
@@ -104,6 +119,8 @@ def _is_json(text: str) -> bool:
 
 def _holds_json(root: type[BaseModel], section: str, name: str) -> bool:
     """Whether a setting is a list or a table: those stand in a variable as JSON."""
+    if section not in root.model_fields:
+        return False
     if not name:
         return True
     model = _model_in(root.model_fields[section].annotation)
@@ -111,14 +128,13 @@ def _holds_json(root: type[BaseModel], section: str, name: str) -> bool:
     return field is not None and typing.get_origin(field.annotation) in (tuple, dict)
 
 
-def refuse_unknown_variables(environment: Mapping[str, str], sections: set[str]) -> None:
-    """Raise `WrongUse` for a variable BRIEF_SECTION__NAME whose section does not exist."""
-    for variable in environment:
-        section, two, _ = variable.removeprefix("BRIEF_").lower().partition("__")
-        if variable.startswith("BRIEF_") and two and section not in sections:
-            raise WrongUse(
-                f"the environment variable {variable}: there is no section [{section}]{nearest(section, sections)}"
-            )
+def unknown_variables(environment: Mapping[str, str], sections: set[str]) -> list[str]:
+    """Each variable BRIEF_SECTION__NAME whose section does not exist."""
+    return [
+        f"the environment variable {variable}: there is no section [{section}]{nearest(section, sections)}"
+        for variable in environment
+        if variable.startswith("BRIEF_") and "__" in variable and (section := _parts(variable)[0]) not in sections
+    ]
 
 
 def line_of(text: str, location: Location) -> int | None:
@@ -160,11 +176,14 @@ def fields_at(root: type[BaseModel], location: Location) -> set[str]:
     return set(model.model_fields)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Collection[str]) -> str:
     """ "; did you mean X?" where something is near, else what there is."""
-    known = sorted(known)
-    close = difflib.get_close_matches(word.lower(), known, 1, 0.6)
-    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
+    close = _near(word, known)
+    return f"; did you mean {close}?" if close else f"; there are: {', '.join(sorted(known))}"
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    return next(iter(difflib.get_close_matches(word.lower(), sorted(known), 1, 0.6)), "")
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

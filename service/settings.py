@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +17,7 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from service.door_settings import LmtpSettings, SmtpSettings
-from service.imap_settings import ImapSettings, check_imap
+from service.imap_settings import ImapSettings, wrong_accounts
 from service.mail_settings import (
     BouncesSettings,
     DkimSettings,
@@ -26,8 +27,8 @@ from service.mail_settings import (
     RelaySettings,
 )
 from service.origin_settings import ChecksSettings, ClamdSettings, RspamdSettings
-from service.rule_settings import RuleSettings, check_rules
-from service.setting_errors import explained, explained_toml, explained_variable, place_of, refuse_unknown_variables
+from service.rule_settings import RuleSettings, wrong_rules
+from service.setting_errors import explained, explained_toml, explained_variables, place_of, unknown_variables
 from service.setting_types import (
     DatabaseUrl,
     Duration,
@@ -241,42 +242,44 @@ class Settings(BaseSettings):
 def read_settings(config: Path | None = None, data: Path | None = None) -> Settings:
     """The settings of a file (default ./brief.toml where there is one) and the environment.
 
-    Raises `WrongUse` in one line: file, line, what is wrong and what was meant.
+    Raises `WrongUse` with a line for each that is wrong: file, line, what is wrong and what was meant.
     """
     file = config or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     text = _text(file) if file else ""
     values = _parsed(file, text)
-    refuse_unknown_variables(os.environ, set(Settings.model_fields))
+    wrong = unknown_variables(os.environ, set(Settings.model_fields))
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise WrongUse(explained(error, Settings, file, text, os.environ)) from None
+        raise WrongUse("\n".join(wrong + explained(error, Settings, file, text, os.environ))) from None
     except SettingsError:
-        raise WrongUse(explained_variable(Settings, os.environ)) from None
+        raise WrongUse("\n".join(wrong + explained_variables(Settings, os.environ))) from None
     settings._file = file
     settings._data = data or DEFAULT_DATA
-    check_together(settings)
+    wrong += wrong_together(settings)
+    if wrong:
+        raise WrongUse("\n".join(wrong))
     return settings
 
 
-def check_together(settings: Settings) -> None:
-    """Refuse what no single setting shows to be wrong. Raises `WrongUse`."""
+def wrong_together(settings: Settings) -> Iterator[str]:
+    """What no single setting shows to be wrong, a line each."""
     addresses = [mailbox.address for mailbox in settings.mailboxes]
-    twice = next((each for each in addresses if addresses.count(each) > 1), None)
-    if twice:
-        last = len(addresses) - addresses[::-1].index(twice) - 1
-        where = place_of(settings.file, "mailbox", last, "address")
-        raise WrongUse(f"{where}: the mailbox {twice} stands there twice; leave one of them out")
-    where = place_of(settings.file, "smtp", "certificate" if settings.smtp.certificate else "key")
+    for number, address in enumerate(addresses):
+        if address in addresses[:number]:
+            where = place_of(settings.file, "mailbox", number, "address")
+            yield f"{where}: the mailbox {address} stands there twice; leave one of them out"
     if bool(settings.smtp.certificate) != bool(settings.smtp.key):
-        raise WrongUse(f"{where}: [smtp] certificate and key belong together; set both, or none")
-    if settings.smtp.tls_listen and not settings.smtp.certificate:
-        raise WrongUse(f"{where}: [smtp] tls_listen wants TLS; set certificate and key, too")
+        where = place_of(settings.file, "smtp", "certificate" if settings.smtp.certificate else "key")
+        yield f"{where}: [smtp] certificate and key belong together; set both, or none"
+    elif settings.smtp.tls_listen and not settings.smtp.certificate:
+        where = place_of(settings.file, "smtp", "tls_listen")
+        yield f"{where}: [smtp] tls_listen wants TLS; set certificate and key, too"
     if settings.web.mailbox and settings.web.mailbox not in addresses:
         where = place_of(settings.file, "web", "mailbox")
-        raise WrongUse(f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it")
-    check_imap(settings, addresses)
-    check_rules(settings.rule, addresses, settings.file)
+        yield f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it"
+    yield from wrong_accounts(settings, addresses)
+    yield from wrong_rules(settings.rule, addresses, settings.file)
 
 
 def _text(file: Path) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 
 class BriefwechselError(Exception):
-    """An error whose text is one clear line: what is wrong, and how to mend it."""
+    """An error whose text is one clear line: what is wrong, and how to mend it. Of several wrong settings it is a line each."""
 
     exit_code = 1
     smtp_code = 451

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -81,3 +82,13 @@ def test_what_a_command_refuses_itself_ends_with_1(
     monkeypatch.setattr(sys, "argv", ["brief"])
     assert run(refuses) == 1
     assert capsys.readouterr().err == "brief: 2 of 3 records could not be taken\n"
+
+
+def test_several_wrong_settings_are_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "brief.toml").write_text('[smtp]\nlisten = "here"\n[web]\nlisten = "there"\n')
+    assert typed(monkeypatch, "--config", str(tmp_path / "brief.toml"), "inbox") == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"brief: {tmp_path}/brief.toml, line 2: ")
+    assert second.startswith(f"brief: {tmp_path}/brief.toml, line 4: ")

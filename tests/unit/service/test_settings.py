@@ -98,6 +98,36 @@ def test_a_name_that_is_written_wrongly_is_told_before_what_is_missing_for_it() 
     assert said == "brief.toml, line 2: there is no setting [mailbox] adress; did you mean address?"
 
 
+def test_every_wrong_setting_is_named_with_its_line_in_the_order_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEF_SMPT__LISTEN", "x")
+    monkeypatch.setenv("BRIEF_WEB__LISTEN", "x")
+    said = refusal(
+        '[relay]\nurl = "http://relay"\n'
+        '[[mailbox]]\nadress = "a@b.de"\n[[mailbox]]\ntone = "Ihr"\n'
+        '[database]\nurl = "mysql://x"\n'
+    )
+    assert [line.partition(";")[0].partition(" (")[0] for line in said.splitlines()] == [
+        "the environment variable BRIEF_SMPT__LISTEN: there is no section [smpt]",
+        'the environment variable BRIEF_WEB__LISTEN: [web] listen: host and port are meant, as in "127.0.0.1:2525"',
+        'brief.toml, line 2: [relay] url: a URL is meant, as in "smtps://user@relay.example.org:465"',
+        "brief.toml, line 4: there is no setting [mailbox] adress",
+        "brief.toml, line 5: [mailbox] address is missing",
+        "brief.toml, line 6: [mailbox] tone: input should be 'du' or 'Sie'",
+        "brief.toml, line 8: [database] url: mysql is no database that brief knows",
+    ]
+
+
+def test_everything_that_is_wrong_only_beside_other_settings_is_named() -> None:
+    said = refusal(
+        '[[mailbox]]\naddress = "a@b.de"\n[[mailbox]]\naddress = "a@b.de"\n'
+        '[smtp]\ntls_listen = "127.0.0.1:0"\n[web]\nmailbox = "c@b.de"\n'
+        '[[rule]]\nname = "x"\nmailbox = ["d@b.de"]\n[[rule]]\nname = "x"\nkind = ["loop"]\n'
+    )
+    assert [line.partition(":")[0] for line in said.splitlines()] == [
+        f"brief.toml, line {line}" for line in (4, 6, 8, 11, 13)
+    ]
+
+
 def test_a_certificate_of_the_relay_that_is_not_there_is_named_with_its_setting() -> None:
     said = refusal('[relay]\nurl = "smtp+starttls://relay.example"\ncertificate = "/no/such/file"\n')
     assert said.startswith("brief.toml, line 3: [relay] certificate: there is no file /no/such/file")
