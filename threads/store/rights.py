@@ -1,0 +1,57 @@
+"""Look up who is of which organisation, for the decisions of `threads.rights`: along an index each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, select, true
+from sqlalchemy.orm import Session, aliased
+
+from storage.rows import rows_of
+from storage.tables import AddressRow, ConversationRow, OrganisationRow, PersonRow
+from threads.rights import Member, Sees
+
+_Other = aliased(PersonRow)
+
+
+def member_of(session: Session, addresses: Collection[str]) -> Member | None:
+    """What the person with some addresses, in lower case, is to their organisation; None for who is of none."""
+    if not addresses:
+        return None
+    for row in rows_of(session, _MEMBER, addresses=list(addresses)):
+        return Member(row.id, row.name, Sees(row.sees), row.may_declare, row.speaks, row.others_declare)
+    return None
+
+
+_DECLARERS = (
+    exists().where(_Other.organisation_id == OrganisationRow.id, _Other.may_declare == true()).label("others_declare")
+)
+_MEMBER = (
+    select(
+        OrganisationRow.id,
+        OrganisationRow.name,
+        PersonRow.sees,
+        PersonRow.may_declare,
+        PersonRow.speaks,
+        _DECLARERS,
+    )
+    .join(PersonRow, PersonRow.organisation_id == OrganisationRow.id)
+    .join(AddressRow, AddressRow.person_id == PersonRow.id)
+    .where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
+    .limit(1)
+)
+
+
+def organisations_of(session: Session, conversations: Collection[UUID]) -> dict[UUID, UUID]:
+    """The organisation of the customer of each conversation that has one."""
+    if not conversations:
+        return {}
+    return {row.id: row.organisation_id for row in rows_of(session, _CUSTOMERS, keys=list(conversations))}
+
+
+_CUSTOMERS = (
+    select(ConversationRow.id, PersonRow.organisation_id)
+    .join(PersonRow, PersonRow.id == ConversationRow.customer_id)
+    .where(ConversationRow.id.in_(bindparam("keys", expanding=True)), PersonRow.organisation_id.is_not(None))
+)
