@@ -1,5 +1,6 @@
 """The tables, one module a noun."""
 
+from storage.tables.acts import ActRow
 from storage.tables.articles import ArticleRow, RevisionRow, VoteRow
 from storage.tables.base import Base
 from storage.tables.conversations import (
@@ -25,7 +26,7 @@ from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
 from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
 
 __all__ = [
-    "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BreakerRow",
+    "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BreakerRow",
     "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "ImapFolderRow",
     "ImapMailRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PersonRow", "RawChunkRow", "RawRow",
     "RevisionRow", "StopRow", "SubjectRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",

@@ -21,7 +21,9 @@ class OrganisationRow(Base):
     __tablename__ = "organisation"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+    """The name as it is looked for, whatever its letters' case and accents."""
     created_at: Mapped[datetime]
 
 
@@ -197,6 +199,8 @@ class MessageRow(Base):
     """In: a `Kind`. Out: "reply", "acknowledgement", "notice", or "person" for an imported answer of ours."""
     message_id: Mapped[str | None] = mapped_column(index=True)
     dedupe_key: Mapped[str | None] = mapped_column(unique=True)
+    fingerprint: Mapped[bytes | None]
+    """Hashes of runs of words of its new text, by which a quotation of it is known; before the texts, so that no page of them is read."""
     raw_id: Mapped[UUID | None] = mapped_column(ForeignKey("raw_mail.id"), index=True)
     from_name: Mapped[str] = mapped_column(default="")
     from_address: Mapped[str] = mapped_column(default="")
@@ -231,8 +235,6 @@ class MessageRow(Base):
     virus: Mapped[str] = mapped_column(default="")
     """The name of what was found in it."""
     rejected: Mapped[list[str]]
-    fingerprint: Mapped[bytes | None]
-    """Hashes of the rarest runs of words of its new text, by which a quotation of it is known."""
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
     """Who wrote it, where it went out."""
 
