@@ -23,6 +23,15 @@ LONGEST_SOCKET_PATH = 107
 """Bytes; Linux takes no more (unix(7))."""
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\Z")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,3}\Z")
+_LAENDER = {
+    "BW": ("Baden-Württemberg", "Botswana"), "BY": ("Bavaria", "Belarus"), "BE": ("Berlin", "Belgium"),
+    "BB": ("Brandenburg", "Barbados"), "HB": ("Bremen", ""), "HH": ("Hamburg", ""), "HE": ("Hesse", ""),
+    "MV": ("Mecklenburg-Vorpommern", "the Maldives"), "NI": ("Lower Saxony", "Nicaragua"),
+    "NW": ("North Rhine-Westphalia", ""), "RP": ("Rhineland-Palatinate", ""), "SL": ("Saarland", "Sierra Leone"),
+    "SN": ("Saxony", "Senegal"), "ST": ("Saxony-Anhalt", "São Tomé and Príncipe"),
+    "SH": ("Schleswig-Holstein", "Saint Helena"), "TH": ("Thuringia", "Thailand"),
+}  # fmt: skip
+"""The code of each Land behind "DE-", and the country that it is alone, "" for none (ISO 3166)."""
 PriorityName = Literal["critical", "high", "normal", "low"]
 
 
@@ -128,6 +137,16 @@ def database_url(value: str) -> str:
         except WrongUse as error:
             raise ValueError(str(error)) from None
     return value
+
+
+def holidays_in(zone: str, code: str) -> str:
+    """Whose holidays count: a country, or a part of one. In Germany's zone the bare code of a Land is refused as a slip."""
+    part = code.strip().upper()
+    if zone == "Europe/Berlin" and part in _LAENDER:
+        land, country = _LAENDER[part]
+        alone = f"{country}, which has a zone of its own" if country else "no country"
+        raise ValueError(f'a Land is written "DE-{part}" ({land}); "{part}" alone is {alone}')
+    return code
 
 
 def web_url(value: Any) -> str:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from service.door_settings import LmtpSettings, SmtpSettings
@@ -38,6 +38,7 @@ from service.setting_types import (
     PriorityName,
     Section,
     WebUrl,
+    holidays_in,
     zone_of,
 )
 from storage.errors import WrongUse
@@ -105,6 +106,11 @@ class HoursSettings(Section):
         if zone_of(zone) is None:
             raise ValueError('a time zone is meant, as in "Europe/Berlin"')
         return zone
+
+    @field_validator("holidays")
+    @classmethod
+    def _are_of_the_zone(cls, holidays: str, info: ValidationInfo) -> str:
+        return holidays_in(info.data.get("zone", ""), holidays)
 
 
 class ReplySettings(Section):

@@ -219,6 +219,21 @@ def test_what_may_hold_a_password_is_not_said_again_where_it_is_wrong(text: str)
     assert "53" not in said
 
 
+@pytest.mark.parametrize(("code", "alone"), [("BY", "Belarus"), ("be", "Belgium"), ("NW", "no country")])
+def test_the_holidays_of_a_land_without_its_country_are_refused_where_germany_is_meant(code: str, alone: str) -> None:
+    said = refusal(f'[hours]\nopening = "Mo-Fr 08:00-17:00"\nholidays = "{code}"\n')
+    assert said.startswith(f'brief.toml, line 3: [hours] holidays: a Land is written "DE-{code.upper()}" (')
+    assert f'"{code.upper()}" alone is {alone}' in said
+
+
+@pytest.mark.parametrize(
+    ("zone", "holidays"), [("Europe/Minsk", "BY"), ("Europe/Berlin", "DE-BY"), ("Europe/Berlin", "AT-9"), ("UTC", "NI")]
+)
+def test_other_holidays_are_those_of_the_country_that_is_named(zone: str, holidays: str) -> None:
+    Path("brief.toml").write_text(f'[hours]\nzone = "{zone}"\nholidays = "{holidays}"\n')
+    assert read_settings().policy().calendar.holidays == holidays
+
+
 @pytest.mark.parametrize(("name", "value"), [("opening", "whenever"), ("holidays", "DE-XX"), ("holidays", "Mars")])
 def test_hours_that_cannot_be_read_are_refused_with_their_file_and_line(name: str, value: str) -> None:
     Path("brief.toml").write_text(f'[hours]\nzone = "Europe/Berlin"\n{name} = "{value}"\n')
