@@ -10,10 +10,11 @@ import base64
 import hashlib
 import quopri
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
 
 from mailgateway.letter import html_of
-from storage.outbox import Mailable, OutgoingMail
+from storage.outgoing import Enclosed, Mailable, OutgoingMail
 
 LONGEST_LINE = 78
 """Where a header is folded, if it can be."""
@@ -30,14 +31,22 @@ _OURS = frozenset(
 _NAME = re.compile(r"[!-9;-~]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\- ]+")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]+")
+_MEDIA = re.compile(r"(?!message/|multipart/)[a-z0-9!#$&^_.+\-]{1,80}/[a-z0-9!#$&^_.+\-]{1,80}")
+"""The types that a file may be sent as: not those whose bytes may not be encoded (RFC 2046)."""
+_LONGEST_NAME = 80
+"""Characters of a file's name: however they are encoded, they fit a line of 998 bytes."""
 
 
-def compose(mail: OutgoingMail) -> bytes:
+def compose(mail: OutgoingMail, files: Sequence[bytes] = ()) -> bytes:
     """A mail as it goes over the wire, its lines ended by CRLF. Nothing in it can begin a header of its own.
 
-    A local part that is not ASCII is written as it is (RFC 6532); `needs_utf8` says so to the one who hands it over.
+    `files` are the bytes of what it encloses, in order. A local part that is not ASCII is written as it is (RFC 6532);
+    `needs_utf8` says so to the one who hands it over.
     """
     kind, body = _alternatives(mail) if mail.html else _part(mail.text, "plain")
+    if mail.enclosed:
+        enclosed = [_file(each, data) for each, data in zip(mail.enclosed, files, strict=True)]
+        kind, body = _several(mail, "mixed", [(kind, body), *enclosed])
     lines = [
         *_header("Date", [_plain(mail.date)]),
         *_header("From", _mailboxes([mail.author])),
@@ -63,14 +72,42 @@ def _part(text: str, kind: str) -> tuple[list[str], bytes]:
 
 
 def _alternatives(mail: OutgoingMail) -> tuple[list[str], bytes]:
-    """The text, and the same as HTML for those who would rather see that. The same mail always has the same boundary."""
-    boundary = "=_" + hashlib.sha256(mail.message_id.encode("utf-8", "replace")).hexdigest()[:32]
-    parts = (_part(mail.text, "plain"), _part(html_of(mail.text, _plain(mail.language)), "html"))
+    """The text, and the same as HTML for those who would rather see that."""
+    parts = [_part(mail.text, "plain"), _part(html_of(mail.text, _plain(mail.language)), "html")]
+    return _several(mail, "alternative", parts)
+
+
+def _several(mail: OutgoingMail, kind: str, parts: Iterable[tuple[list[str], bytes]]) -> tuple[list[str], bytes]:
+    """Parts as one. The same mail always has the same boundaries, and those of a part are others."""
+    salt = "" if kind == "alternative" else kind
+    boundary = "=_" + hashlib.sha256(f"{salt}{mail.message_id}".encode("utf-8", "replace")).hexdigest()[:32]
     pieces = [f"--{boundary}\r\n".encode() + "\r\n".join([*headers, "", ""]).encode() + body for headers, body in parts]
     return (
-        [f'Content-Type: multipart/alternative; boundary="{boundary}"'],
+        [f'Content-Type: multipart/{kind}; boundary="{boundary}"'],
         b"\r\n".join([*pieces, f"--{boundary}--\r\n".encode()]),
     )
+
+
+def _file(file: Enclosed, data: bytes) -> tuple[list[str], bytes]:
+    """The headers of an enclosed file, and its bytes."""
+    kind = file.type.lower() if _MEDIA.fullmatch(file.type.lower()) else "application/octet-stream"
+    headers = [
+        f"Content-Type: {kind}",
+        *_header("Content-Disposition", ["attachment;", _file_name(file.name)]),
+        "Content-Transfer-Encoding: base64",
+    ]
+    return headers, base64.encodebytes(data).replace(b"\n", b"\r\n")
+
+
+def _file_name(name: str) -> str:
+    """A file's name as a parameter (RFC 2231), its extension kept where it is shortened."""
+    plain = _plain(name) or "file"
+    if len(plain) > _LONGEST_NAME:
+        stem, _, extension = plain.rpartition(".")
+        plain = f"{stem[: _LONGEST_NAME - 21]}.{extension[:20]}" if stem else plain[:_LONGEST_NAME]
+    if plain.isascii():
+        return f"filename={_quoted(plain)}"
+    return f"filename*=utf-8''{quote(plain, safe='', errors='replace')}"
 
 
 def needs_utf8(mail: OutgoingMail) -> bool:

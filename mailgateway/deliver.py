@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from mailgateway.compose import ascii_domain, compose
+from mailgateway.enclosures import files_of
 from mailgateway.kinds.bounces import answered
 from mailgateway.retry import in_one_line, next_offer
 from mailgateway.transports import Handed, Transport
@@ -20,6 +21,7 @@ from storage.claim import Among
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.outbox import Deferred, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
+from storage.outgoing import OutgoingMail
 from threads.breaker import Drops
 from threads.conversation import locked
 from threads.deliveries import drop, note_failure
@@ -83,7 +85,7 @@ async def _deliver(way: _Way, limit: int) -> Counter[str]:
             if kept:
                 tally[kept] += 1
                 continue
-            handed = await _hand_over(way.transport, leased, way.sign, way.clock())
+            handed = await _hand_over(way, leased, way.clock())
             result = decide(leased, handed, way.clock())
             await _settled(way, leased, result, handed)
             tally[_word(result)] += 1
@@ -120,16 +122,24 @@ def _dropped(way: _Way, leased: Leased, verdict: Drops) -> bool:
         return drop(session, leased, verdict.because, way.clock())
 
 
-async def _hand_over(transport: Transport, leased: Leased, sign: Sign | None, now: datetime) -> Handed:
+async def _hand_over(way: _Way, leased: Leased, now: datetime) -> Handed:
     mail = leased.mail
     try:
-        data = compose(mail)
-        if sign is not None:
-            data = sign(data, ascii_domain(mail.author.address).rpartition("@")[2].lower(), now)
-        return await transport.hand_over(mail, leased.pending, data)
+        data = compose(mail, _files(way.database, mail))
+        if way.sign is not None:
+            data = way.sign(data, ascii_domain(mail.author.address).rpartition("@")[2].lower(), now)
+        return await way.transport.hand_over(mail, leased.pending, data)
     except Exception as error:  # a fault of ours: the mail waits, and is shown with it
         log.exception("a mail could not be handed over", outbox=str(leased.outbox_id))
         return Handed(answer=in_one_line(error), deferred=dict.fromkeys(leased.pending, in_one_line(error)))
+
+
+def _files(database: Database, mail: OutgoingMail) -> list[bytes]:
+    """What a mail encloses; nearly none does, and nothing is asked for those."""
+    if not mail.enclosed:
+        return []
+    with database.reading() as session:
+        return files_of(session, mail)
 
 
 def decide(leased: Leased, handed: Handed, now: datetime) -> Result:

@@ -122,15 +122,22 @@ def article(desk: Desk, name: str, which: str) -> str:
 def raw(desk: Desk, code: str, within: str = "") -> bytes:
     """A message's bytes: as received, or composed as they went out."""
     from mailgateway.compose import compose
+    from mailgateway.enclosures import files_of
 
     with desk.reading() as session:
         message = _message(session, code, within)
         if message.raw_id is not None:
             return get_raw(session, message.raw_id)
-        sent = session.scalar(select(OutboxRow.mail).where(OutboxRow.message_id == message.id))
+        sent = _as_sent(session, message)
+        return compose(sent, files_of(session, sent))
+
+
+def _as_sent(session: Session, message: MessageRow) -> OutgoingMail:
+    """A message of ours as it went into the outbox."""
+    sent = session.scalar(select(OutboxRow.mail).where(OutboxRow.message_id == message.id))
     if sent is None:
-        raise Lost(f"the message {code} is not kept as it was sent")
-    return compose(OutgoingMail.from_json(sent))
+        raise Lost(f"the message {message.code} is not kept as it was sent")
+    return OutgoingMail.from_json(sent)
 
 
 def suspected(session: Session, name: str) -> ConversationRow | None:
@@ -158,15 +165,16 @@ def attachment(desk: Desk, code: str, number: int, *, within: str = "", infected
 
     with desk.reading() as session:
         message = _message(session, code, within)
-        if not 1 <= number <= len(message.attachments) or message.raw_id is None:
+        wanted = message.attachments[number - 1] if 1 <= number <= len(message.attachments) else {}
+        raw_id = UUID(wanted["raw"]) if "raw" in wanted else message.raw_id  # ours came in another mail
+        if not wanted or raw_id is None:
             has = counted(len(message.attachments), "attachment")
             raise NotThere(f"the message {code} has {has}, none with the number {number}")
         if message.virus and not infected:
             raise WrongUse(
                 f"{message.virus} was found in the mail {code}, so nothing of it is saved; --infected does it anyway"
             )
-        wanted = message.attachments[number - 1]
-        data = cut_out(get_raw(session, message.raw_id), int(wanted["part"]))
+        data = cut_out(get_raw(session, raw_id), int(wanted["part"]))
     if data is None:
         raise Lost(
             f"the attachment {code}:{number} cannot be cut from its mail; `brief show HANDLE --raw {code}` has all"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -16,6 +16,17 @@ class Mailable:
     def as_json(self) -> dict[str, str]:
         """Plain values."""
         return {"address": self.address, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes along: it is cut out of the mail that it came in when the one that goes out is composed."""
+
+    name: str
+    type: str
+    raw_id: str
+    part: int
+    """The number of the MIME part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class OutgoingMail:
     """Further ones, such as Auto-Submitted."""
     html: bool = False
     """It carries its text as HTML, too."""
+    enclosed: tuple[Enclosed, ...] = ()
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -51,7 +63,9 @@ class OutgoingMail:
         """Plain values for the outbox."""
         # not by `asdict`: it copies each text and header by itself, which for every mail that goes out costs ten times as much
         people = {name: [each.as_json() for each in getattr(self, name)] for name in ("to", "cc")}
-        return {name: getattr(self, name) for name in _FIELDS} | people | {"author": self.author.as_json()}
+        files = [asdict(each) for each in self.enclosed]
+        given = {name: getattr(self, name) for name in _FIELDS}
+        return given | people | {"author": self.author.as_json(), "enclosed": files}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> OutgoingMail:
@@ -60,6 +74,7 @@ class OutgoingMail:
         given["author"] = Mailable(**value["author"])
         given["to"] = tuple(Mailable(**each) for each in value["to"])
         given["cc"] = tuple(Mailable(**each) for each in value["cc"])
+        given["enclosed"] = tuple(Enclosed(**each) for each in value.get("enclosed", ()))
         given["references"] = tuple(value["references"])
         given["headers"] = tuple((name, text) for name, text in value["headers"])
         return cls(**given)

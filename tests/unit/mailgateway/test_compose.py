@@ -5,14 +5,15 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import replace
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgateway.compose import ascii_domain, compose, needs_utf8
-from storage.outbox import Mailable, OutgoingMail
+from mailgateway.mime.parse import attachment, parse
+from storage.outgoing import Enclosed, Mailable, OutgoingMail
 
 PLAIN = OutgoingMail(
     message_id="<x7k2@example.org>",
@@ -34,7 +35,7 @@ def read(mail: OutgoingMail) -> EmailMessage:
     return parsed
 
 
-def said(mail: EmailMessage) -> str:
+def said(mail: MIMEPart) -> str:
     text = mail.get_content()
     assert isinstance(text, str)
     return text.replace("\r\n", "\n")
@@ -168,3 +169,41 @@ def test_an_international_domain_goes_out_in_ascii_and_a_local_part_as_it_is() -
 def test_a_local_part_that_needs_quotes_gets_them() -> None:
     read_back = read(replace(PLAIN, to=(Mailable("anna maria@kundin.example"), Mailable('"a,b"@kundin.example'))))
     assert read_back["To"].addresses[1].addr_spec == '"a,b"@kundin.example'
+
+
+def with_file(name: str, kind: str, *, html: bool = False) -> OutgoingMail:
+    return replace(PLAIN, html=html, enclosed=(Enclosed(name, kind, "00000000-0000-0000-0000-000000000000", 1),))
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_an_enclosed_file_arrives_byte_for_byte_beside_the_text(*, html: bool) -> None:
+    data = bytes(range(256)) * 40 + b"--=_\r\n"
+    raw = compose(with_file("Größe über alles.pdf", "application/pdf", html=html), [data])
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    (file,) = parsed.iter_attachments()
+    assert (file.get_filename(), file.get_content_type(), file.get_content()) == (
+        "Größe über alles.pdf", "application/pdf", data,
+    )  # fmt: skip
+    body = parsed.get_body(("plain",))
+    assert body is not None
+    assert said(body) == PLAIN.text
+    assert max(map(len, raw.split(b"\r\n"))) < 998
+    ours = parse(raw)
+    assert [each.name for each in ours.attachments] == ["Größe über alles.pdf"]
+    assert attachment(raw, ours.attachments[0].part) == data
+
+
+@given(name=st.text(max_size=300), kind=st.text(max_size=50) | st.sampled_from(["message/rfc822", "multipart/mixed"]))
+def test_no_name_or_type_of_a_file_gets_out_of_its_header(name: str, kind: str) -> None:
+    raw = compose(with_file(name, kind), [b"data"])
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
+    (file,) = parsed.iter_attachments()
+    assert set(file.keys()) == {"Content-Type", "Content-Disposition", "Content-Transfer-Encoding"}
+    assert file.get_payload(decode=True) == b"data"
+    assert max(map(len, raw.split(b"\r\n"))) < 998
+
+
+def test_a_mail_goes_into_the_outbox_and_comes_out_with_its_files() -> None:
+    mail = with_file("a.pdf", "application/pdf")
+    assert OutgoingMail.from_json(mail.as_json()) == mail
