@@ -12,14 +12,14 @@ from urllib.parse import quote
 
 import yaml
 
-from knowledge.article import Article
+from knowledge.article import Article, Wrong
+from knowledge.front_matter import split
+from knowledge.languages.codes import is_language
 from storage.errors import WrongUse
 from templates.amounts import size
 
 LARGEST = 1_000_000
 """Bytes of one record; a larger one is refused."""
-FRONT = 16_384
-"""Characters of front matter."""
 LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200}
 CATEGORIES = 50
 
@@ -34,19 +34,6 @@ class BadRecord:
 
     def __str__(self) -> str:
         return f"{self.source}:{self.line}: {self.because}"
-
-
-class Wrong(ValueError):
-    """What is wrong with one record."""
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without aliases: a few lines of them can stand for a million values."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise Wrong("aliases are not taken in front matter")
-        return super().compose_node(parent, index)
 
 
 def read_articles(path: str | Path, stream: IO[bytes] | None = None) -> Iterator[Article | BadRecord]:
@@ -81,18 +68,8 @@ def article_from(fields: Mapping[str, Any]) -> Article:
 
 def from_markdown(text: str, name: str = "") -> Article:
     """The article in a Markdown file; without an id it has the file's name. Raises `Wrong`."""
-    front, body = _split(text)
-    try:
-        fields = yaml.load(front, Loader=_Loader)  # noqa: S506 - a SafeLoader, see above
-    except yaml.YAMLError as error:
-        raise Wrong(f"the front matter is no YAML: {_first(error)}") from error
-    except (RecursionError, ValueError) as error:
-        raise (
-            error if isinstance(error, Wrong) else Wrong(f"the front matter cannot be read: {_first(error)}")
-        ) from error
-    if not isinstance(fields, dict):
-        raise Wrong('the front matter must be lines such as "question: ..."')
-    return article_from({"id": name, **{str(key): value for key, value in fields.items()}, "answer": body})
+    fields, body = split(text)
+    return article_from({"id": name, **fields, "answer": body})
 
 
 def as_fields(article: Article) -> dict[str, Any]:
@@ -179,7 +156,7 @@ def _markdown(file: Path) -> Article | BadRecord:
     except UnicodeDecodeError:
         return BadRecord(str(file), 1, "it is not in UTF-8")
     except Wrong as wrong:
-        return BadRecord(str(file), 1, str(wrong))
+        return BadRecord(str(file), wrong.line, str(wrong))
 
 
 def _json_lines(file: IO[bytes], source: str) -> Iterator[tuple[Article | BadRecord, str]]:
@@ -205,26 +182,18 @@ def _json_line(line: bytes, place: str, *, first: bool) -> Article | BadRecord:
         return _bad(place, str(wrong))
     except UnicodeDecodeError:
         return _bad(place, "the line is not in UTF-8")
-    except (ValueError, RecursionError) as error:
-        return _bad(place, f"the line is no JSON: {_first(error)}")
+    except json.JSONDecodeError as error:
+        return _bad(
+            place,
+            f'the line is no JSON from its character {error.pos + 1} on; an object such as {{"id": ...}} is meant',
+        )
+    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
+        return _bad(place, "the line is no JSON that can be read: a number is too long, or it is nested too deeply")
 
 
 def _bad(place: str, because: str) -> BadRecord:
     source, _, line = place.rpartition(":")
     return BadRecord(source, int(line), because) if source and line.isdigit() else BadRecord(place, 1, because)
-
-
-def _split(text: str) -> tuple[str, str]:
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        raise Wrong('the first line must be "---", with the front matter below it')
-    for number, line in enumerate(lines[1:], 1):
-        if line.rstrip() in ("---", "..."):
-            front = "\n".join(lines[1:number])
-            if len(front) > FRONT:
-                raise Wrong(f"the front matter is longer than {FRONT} characters")
-            return front, "\n".join(lines[number + 1 :])
-    raise Wrong('the front matter does not end with a line "---"')
 
 
 def _identity(value: Any) -> str:
@@ -254,8 +223,8 @@ def _line(fields: Mapping[str, Any], name: str, *, required: bool = False) -> st
 
 def _language(fields: Mapping[str, Any]) -> str:
     text = _line(fields, "language").lower() or "de"
-    if not all(part.isascii() and part.isalnum() for part in text.split("-")):
-        raise Wrong('"language" must be a code such as "de" or "en"')
+    if not is_language(text):
+        raise Wrong(f'"language" must be the code of a language, such as "de", "en" or "de-at", not {text[:16]!r}')
     return text
 
 
@@ -281,7 +250,3 @@ def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Wrong('"automatic" must be true or false')
     return value
-
-
-def _first(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.article import Article
-from knowledge.files import BadRecord, Wrong, as_json_line, as_markdown, from_markdown, read_articles, write_articles
+from knowledge.article import Article, Wrong
+from knowledge.files import BadRecord, as_json_line, as_markdown, from_markdown, read_articles, write_articles
 from storage.errors import WrongUse
 
 FULL = Article(
@@ -71,6 +71,13 @@ def test_an_empty_field_is_none() -> None:
     assert from_json(empty) == [Article("a", "q", "x")]
 
 
+@pytest.mark.parametrize("code", ["de", "EN", "de-AT", "es-419"])
+def test_a_language_is_two_letters_and_may_have_a_region(code: str) -> None:
+    assert from_json(f'{{"id": "a", "question": "q", "answer": "x", "language": "{code}"}}') == [
+        Article("a", "q", "x", language=code.lower())
+    ]
+
+
 def test_a_category_may_be_one_or_several() -> None:
     one, several = from_json(
         '{"id": "a", "question": "q", "answer": "x", "category": "eins"}',
@@ -85,15 +92,19 @@ def test_a_category_may_be_one_or_several() -> None:
 @pytest.mark.parametrize(
     ("bad", "because"),
     [
-        ("{", "no JSON"),
+        ('{"id": x}', "no JSON from its character 8 on"),
         ("[1]", "an object"),
         ('{"question": "q", "answer": "a"}', '"id" is missing'),
         ('{"id": "x", "answer": "a"}', '"question" is missing'),
         ('{"id": "x", "question": "q", "answer": ""}', '"answer" is missing'),
         ('{"id": "x", "question": "q", "answer": "a", "updated": "gestern"}', "a date such as"),
         ('{"id": "x", "question": "q", "answer": "a", "language": "../de"}', '"language"'),
+        ('{"id": "x", "question": "q", "answer": "a", "language": "deutsch"}', "the code of a language, such as"),
+        ('{"id": "x", "question": "q", "answer": "a", "language": "xx"}', "not 'xx'"),
+        ('{"id": "x", "question": "q", "answer": "a", "language": "de-"}', "not 'de-'"),
+        ('{"id": "x", "question": "q", "answer": "a", "language": "en-europe"}', "not 'en-europe'"),
         ('{"id": "x", "question": "q", "answer": "a", "automatic": "no"}', "true or false"),
-        ("[" * 100_000, "no JSON"),
+        ("[" * 100_000, "no JSON that can be read"),
         ('{"id": "good", "question": "q", "answer": "a"}', "stands already in standard input:1"),
     ],
 )
@@ -129,6 +140,46 @@ def test_a_line_that_is_too_long_is_passed_over() -> None:
 def test_hostile_front_matter_is_refused(text: str) -> None:
     with pytest.raises(Wrong):
         from_markdown(text, "a")
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "because"),
+    [
+        ("question: Wo: nun?", 3, "stands in quotes"),
+        ('question: "Wo?', 3, "stands in quotes"),
+        ("question: [Wo", 3, "stands in quotes"),
+        ("question: Wo?\naudience @firma", 4, "stands in quotes"),
+        ("question: Wo?\r\naudience: @firma\r", 4, "stands in quotes"),
+        ("question: Wo?\naudience: \x01", 4, "stands in quotes"),
+        ("question: Wo?\naudience: *firma", 4, "aliases are not taken"),
+        ("question: Wo?\nupdated: 2026-02-30", 4, "this value cannot be what it looks like"),
+        ("question: Wo?\nautomatic: !!bool perhaps", 4, "this value cannot be what it looks like"),
+        ("question: " + "[" * 15_000, 1, "nested too deeply"),
+    ],
+)
+def test_broken_front_matter_is_named_by_its_line_in_words_of_ours(
+    tmp_path: Path, front: str, line: int, because: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"---\nid: a\n{front}\n---\nx", newline="")
+    (tmp_path / "b.md").write_text("---\nquestion: Wo?\n---\nHier.\n")
+    bad, good = read_articles(tmp_path)
+    assert isinstance(bad, BadRecord)
+    assert str(bad).startswith(f"{tmp_path}/a.md:{line}: ")
+    assert because in str(bad)
+    assert "unicode string" not in str(bad)
+    assert isinstance(good, Article)
+
+
+@settings(deadline=None)
+@given(st.text("ab:!&*#[]{}|>%@`?-=\"' \n\t\r019._~<intfloatbynsm", max_size=40))
+def test_any_front_matter_is_an_article_or_wrong_in_one_of_its_lines(front: str) -> None:
+    text = f"---\n{front}\n---\nx"
+    try:
+        said, line = from_markdown(text, "a").answer, 1
+    except Wrong as wrong:
+        said, line = str(wrong), wrong.line
+    assert "\n" not in said
+    assert 1 <= line <= text.count("\n") + 1
 
 
 def test_where_nothing_is_to_be_read_is_said(tmp_path: Path) -> None:
