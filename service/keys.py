@@ -1,23 +1,26 @@
-"""The desk's secret: it signs what comes back from outside, and makes pseudonyms that only this desk can make again.
+"""The desk's secret: it seals what comes back from outside, and makes pseudonyms that only this desk can make again.
 
 It lies in the data directory. Its fingerprint lies in the database, so a process with another secret does not start.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from itsdangerous import BadSignature, Signer
+from typing import TYPE_CHECKING
 
 from storage.database import Database
 from storage.errors import OutOfStep
 from storage.facts import fact_once, get_fact
 from storage.private import cannot, private_folder, refuse_foreign, sync_folder
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 FILE = "keys"
 """The name of the file in the data directory."""
@@ -36,23 +39,32 @@ class Keys:
         """Tells this secret from others, and tells nothing about it."""
         return self._derived("fingerprint").hex()[:32]
 
-    def sign(self, purpose: str, text: str) -> str:
-        """The text with a signature behind it, good for one purpose only."""
-        return self._signer(purpose).sign(text.encode()).decode()
+    def seal(self, purpose: str, data: bytes) -> str:
+        """A token for an address of the web, good for one purpose only: nobody else can make one, or read what it holds.
 
-    def unsign(self, purpose: str, signed: str) -> str | None:
-        """The text that was signed for this purpose, or None where it was not."""
+        It is encrypted, and authenticated by an HMAC-SHA256 that is compared in constant time.
+        """
+        return (
+            self._box(purpose).encrypt_at_time(data, 0).decode().rstrip("=")
+        )  # 0: when it was made is nobody's concern
+
+    def unseal(self, purpose: str, token: str) -> bytes | None:
+        """What was sealed for this purpose, or None where it was not."""
+        from cryptography.fernet import InvalidToken
+
         try:
-            return self._signer(purpose).unsign(signed.encode()).decode()
-        except (BadSignature, UnicodeError):
+            return self._box(purpose).decrypt(token.encode("ascii") + b"=" * (-len(token) % 4))
+        except (InvalidToken, UnicodeError):
             return None
 
     def visitor_pseudonym(self, known: str) -> str:
         """A name for a visitor out of what is known of them: a keyed hash, by which nobody can be found."""
         return hmac.new(self._derived("visitor"), known.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
-    def _signer(self, purpose: str) -> Signer:
-        return Signer(self._derived("sign"), salt=purpose.encode(), digest_method=hashlib.sha256)
+    def _box(self, purpose: str) -> Fernet:
+        from cryptography.fernet import Fernet  # slow to import: most commands seal nothing
+
+        return Fernet(base64.urlsafe_b64encode(self._derived(f"seal {purpose}")))
 
     def _derived(self, name: str) -> bytes:
         return hmac.new(self.secret, f"briefwechsel {name}".encode(), hashlib.sha256).digest()

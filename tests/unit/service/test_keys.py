@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import stat
+import string
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.keys import FILE, Keys, open_keys
 from storage.database import Database
 from storage.errors import OutOfStep
+
+ALPHABET = string.ascii_letters + string.digits + "-_"
 
 
 def test_keys_are_made_once_and_only_for_the_user_who_runs_the_desk(database: Database, tmp_path: Path) -> None:
@@ -37,14 +43,35 @@ def test_a_file_that_holds_no_keys_is_refused(database: Database, tmp_path: Path
         open_keys(tmp_path, database)
 
 
-def test_what_was_signed_for_one_purpose_holds_for_no_other() -> None:
+def test_what_was_sealed_for_one_purpose_opens_for_no_other_and_for_no_other_desk() -> None:
     keys = Keys(b"k" * 32)
-    signed = keys.sign("form", "Grüße")
-    assert keys.unsign("form", signed) == "Grüße"
-    assert keys.unsign("link", signed) is None
-    assert keys.unsign("form", signed + "x") is None
-    assert keys.unsign("form", "") is None
-    assert Keys(b"o" * 32).unsign("form", signed) is None
+    token = keys.seal("form", "Grüße".encode())
+    assert keys.unseal("form", token) == "Grüße".encode()
+    assert keys.unseal("link", token) is None
+    assert Keys(b"o" * 32).unseal("form", token) is None
+
+
+@given(st.integers(0, 10_000), st.sampled_from(ALPHABET))
+def test_a_sealed_token_with_another_letter_anywhere_opens_nothing_else(place: int, letter: str) -> None:
+    keys, data = Keys(b"k" * 32), b"anna@example.org"
+    token = keys.seal("link", data)
+    place %= len(token)
+    assert keys.unseal("link", token[:place] + letter + token[place + 1 :]) in (None, data)  # the last has spare bits
+
+
+@given(st.text(max_size=300))
+def test_what_nobody_sealed_opens_nothing(token: str) -> None:
+    assert Keys(b"k" * 32).unseal("link", token) is None
+
+
+def test_a_sealed_token_stands_in_an_address_and_shows_nothing_of_what_it_holds() -> None:
+    keys, data = Keys(b"k" * 32), b"anna@example.org " * 3
+    one, other = keys.seal("link", data), keys.seal("link", data)
+    assert set(one) <= set(ALPHABET)
+    seen = base64.urlsafe_b64decode(one + "=" * (-len(one) % 4))
+    assert b"anna" not in seen
+    assert seen[1:9] == bytes(8), "not even when it was made"
+    assert one[20:] != other[20:], "that two are for the same is not seen either"
 
 
 def test_a_pseudonym_is_the_same_for_the_same_visitor_and_of_this_desk_alone() -> None:
