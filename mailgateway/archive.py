@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from mailgateway.mime.headers import WELL_KNOWN, read_header
 from storage.errors import WrongUse
 
 LARGEST_MAIL = 200_000_000
 """A longer mail is cut: what an archive holds is not to be trusted either."""
 LONGEST_LINE = 1_000_000
+HEADER_LOOKED_AT = 256 * 1024
 DEEPEST_FOLDER = 30
 MAIL_SUFFIXES = frozenset({".eml", ".mbox", ".mbx", ".mail", ".msg", ".txt", ".box", ""})
 LONGEST_FROM_LINE = 500
@@ -36,6 +38,24 @@ def mails_in(path: str) -> Iterator[tuple[str, bytes]]:
         yield from in_folder(place) if place.is_dir() else in_file(place)
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def mails_to_keep(path: str) -> Iterator[tuple[str, bytes]]:
+    """As `mails_in`. Raises `WrongUse` for a file that was named by itself and is clearly no mail, as /etc/passwd is none."""
+    file = Path(path)
+    by_itself = path != "-" and file.is_file() and not is_one_mail(file)
+    for label, raw in mails_in(path):
+        if by_itself and label == str(file) and not has_a_header(raw):
+            raise WrongUse(
+                f"{path} is no mail: it has no header such as From or Subject; a mail without any is named .eml"
+            )
+        yield label, raw
+
+
+def has_a_header(raw: bytes) -> bool:
+    """Whether a line above the first blank one is a field that mails have."""
+    fields = read_header(raw, 0, min(len(raw), HEADER_LOOKED_AT)).fields
+    return any(WELL_KNOWN.match(each.name.encode() + b":") for each in fields)
 
 
 def in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -74,10 +94,15 @@ def wanted(file: Path) -> bool:
     return file.suffix.lower() in MAIL_SUFFIXES or file.parent.name in {"cur", "new"}
 
 
+def is_one_mail(file: Path) -> bool:
+    """Whether a file is one mail by its name, whatever it holds."""
+    return file.suffix.lower() == ".eml" or file.parent.name in {"cur", "new"}
+
+
 def in_file(file: Path) -> Iterator[tuple[str, bytes]]:
     """The mails of one file: several only in an mbox. A file named .eml is one mail."""
     with file.open("rb") as stream:
-        if file.suffix.lower() == ".eml" or file.parent.name in {"cur", "new"}:
+        if is_one_mail(file):
             yield str(file), stream.read(LARGEST_MAIL)
         else:
             yield from in_stream(stream, str(file), always_mbox=file.suffix.lower() in {".mbox", ".mbx"})

@@ -60,11 +60,11 @@ def import_(invocation: Invocation, paths: tuple[str, ...], as_json: bool) -> No
 
 def _lay_down(spill: Spill, paths: Iterable[str]) -> None:
     """The first pass: every mail of every path, once."""
-    from mailgateway.archive import mails_in
+    from mailgateway.archive import mails_to_keep
 
     with progress("reading", None) as advance:
         for path in paths:
-            for source, raw in mails_in(path):
+            for source, raw in mails_to_keep(path):
                 try:
                     spill.add(source, raw)
                 except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailgateway.archive import is_from_line, mails_in
+from mailgateway.archive import is_from_line, mails_in, mails_to_keep
 from storage.errors import WrongUse
 
 FROM = b"From a@example.org Sun Nov 22 10:00:00 2026\n"
@@ -69,3 +69,33 @@ def test_a_long_line_that_nearly_begins_a_mail_costs_no_time() -> None:
     before = time.process_time()
     assert not is_from_line(b"From " + b"1:11" * 250_000)
     assert time.process_time() - before < 1.0
+
+
+PASSWORDS = b"root:x:0:0:root:/root:/bin/bash\nmail:x:8:8:mail:/var/mail:/usr/sbin/nologin\n"
+
+
+@pytest.mark.parametrize("data", [PASSWORDS, b"", b"\x89PNG\r\n\x1a\n\0\0", b"Dear all,\n\nSubject: x"])
+def test_a_named_file_without_any_header_is_not_kept_as_a_mail_and_still_read(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "passwd"
+    file.write_bytes(data)
+    with pytest.raises(WrongUse, match=f"{file} is no mail: "):
+        list(mails_to_keep(str(file)))
+    assert list(mails_in(str(file))) == [(str(file), data)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.eml", PASSWORDS),
+        ("cur/1:2,S", PASSWORDS),
+        ("mail.txt", b"no field\nX-Mailer: y\nSUBJECT: x\n"),
+        ("mail", b"received: from x\n\n"),
+        ("box", FROM + b"\nno header\n"),
+    ],
+)
+def test_a_mail_is_kept_however_broken_it_is(tmp_path: Path, name: str, data: bytes) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(data)
+    assert len(list(mails_to_keep(str(file)))) == 1
+    assert len(list(mails_to_keep(str(tmp_path)))) == 1
