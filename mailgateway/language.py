@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from mailgateway.language_words import LETTERS, PROFILES, SCRIPTS
-from threads.words import runs
+from threads.words import beyond_ascii, runs
 
 _LOOKED_AT = 4000
 """Characters that suffice."""
@@ -59,7 +59,7 @@ def _scores(seen: list[str]) -> Counter[str]:
 
 def _weigh_letters(scores: Counter[str], lower: str) -> None:
     """Let letters speak for a language that a word speaks for as well."""
-    present = set(lower)
+    present = beyond_ascii(lower)
     if scores["de"] and not _UMLAUTS.isdisjoint(present):
         scores["de"] += 1
     for language, letters in LETTERS.items():
@@ -78,7 +78,7 @@ def _better_known(scores: Counter[str]) -> str:
 
 def _by_script(text: str) -> str:
     """The language whose script a third of the letters belong to, "" where it is Latin."""
-    if text.isascii() or max(text) <= _LATIN_ENDS:
+    if max(beyond_ascii(text), default="") <= _LATIN_ENDS:
         return ""
     other = [ord(letter) for letter in text if letter > _LATIN_ENDS and letter.isalpha()]
     if not other or len(other) * 3 < sum(map(str.isalpha, text)):

@@ -85,7 +85,7 @@ class _Said:
     def __init__(self, mail: InboundMail) -> None:
         self._text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
         self._subject = mail.subject[:_READ]
-        self.everything = joined(sentence(self._subject), sentence(self._text))
+        self.everything = sentence(self._subject, self._text)
 
     def holds_one(self, phrases: tuple[str, ...]) -> str:
         """The first of some phrases that stands anywhere, "" where none does."""
