@@ -25,6 +25,7 @@ from storage.outgoing import OutgoingMail
 from threads.breaker import Drops
 from threads.conversation import locked
 from threads.deliveries import drop, note_failure
+from threads.store.aliases import goes_also_as
 
 log = structlog.get_logger(__name__)
 
@@ -180,6 +181,8 @@ def _settle(database: Database, leased: Leased, result: Result, handed: Handed, 
         if lost and leased.conversation_id is not None:
             # always before its mail: who takes in a bounce holds them in this order, and the two would wait for each other
             locked(session, leased.conversation_id)
+        if handed.given_ids and leased.message_id is not None:
+            goes_also_as(session, leased.message_id, handed.given_ids)
         if settle(session, leased, result, now) and lost and leased.conversation_id is not None:
             note_failure(
                 session,

@@ -33,6 +33,7 @@ from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow
 from threads.arrive import Found, arrive, direction_of
 from threads.model import Direction, Envelope, Source
 from threads.policy import Policy
+from threads.store.aliases import known_as_sent
 from threads.tokens import opaque_id
 
 log = structlog.get_logger(__name__)
@@ -177,19 +178,34 @@ def _prepare(source: str, raw: bytes, at: datetime | None, policy: Policy, now: 
     return _Prepared(source, raw, replace(envelope, recipients=tuple(ours[:100])), said)
 
 
-def _there(session: Session, prepared: Sequence[_Prepared], policy: Policy) -> dict[str, MessageRow]:
-    """The messages that are there already, by what makes two mails the same; what was sent from here by its random ID."""
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A message that is there already, and why it is taken for the same."""
+
+    row: MessageRow
+    because: str
+
+
+def _there(session: Session, prepared: Sequence[_Prepared], policy: Policy) -> dict[str, _There]:
+    """The messages that are there already, by what makes two mails the same.
+
+    What was sent from here is known by its random ID, or, where a provider gave it another, by all else that it says.
+    """
     keys = [each.said.mail.dedupe_key for each in prepared]
     rows = session.scalars(select(MessageRow).where(MessageRow.dedupe_key.in_(keys)))
-    there = {row.dedupe_key: row for row in rows if row.dedupe_key is not None}
+    there = {row.dedupe_key: _There(row, row.because) for row in rows if row.dedupe_key is not None}
     ours = {
-        opaque_id(each.said.mail.message_id): each.said.mail.dedupe_key
+        each.said.mail.dedupe_key: each.said.mail
         for each in prepared
         if direction_of(_found(each, each.said, policy), policy) is Direction.OUT
     }
+    by_id = {opaque_id(mail.message_id): key for key, mail in ours.items()}
     sent = select(MessageRow).join(OutboxRow, OutboxRow.message_id == MessageRow.id)
-    for row in session.scalars(sent.where(MessageRow.message_id.in_(filter(None, ours)))):
-        there.setdefault(ours[row.message_id], row)
+    for row in session.scalars(sent.where(MessageRow.message_id.in_(filter(None, by_id)))):
+        there.setdefault(by_id[row.message_id], _There(row, row.because))
+    for key in ours.keys() - there.keys():
+        if (copy := known_as_sent(session, ours[key])) is not None:
+            there[key] = _There(session.get_one(MessageRow, copy.message), copy.because)
     return there
 
 
@@ -214,20 +230,18 @@ def _take_all(session: Session, prepared: Sequence[_Prepared], policy: Policy, n
     kept = iter([put_envelope(session, each.envelope, each.raw, write=put_together, state="done") for each in new])
     write_together(session)
     return [
-        _as_it_is(each, row)
-        if (row := there.get(each.said.mail.dedupe_key))
+        _as_it_is(each, found)
+        if (found := there.get(each.said.mail.dedupe_key))
         else _arrive(session, each, each.said, next(kept), policy, now)
         for each in prepared
     ]
 
 
-def _take_in(
-    session: Session, each: _Prepared, there: dict[str, MessageRow], policy: Policy, now: datetime
-) -> Imported:
+def _take_in(session: Session, each: _Prepared, there: dict[str, _There], policy: Policy, now: datetime) -> Imported:
     """Take one mail in, as one that could not be read where that fails."""
-    row = there.get(each.said.mail.dedupe_key)
-    if row is not None:
-        return _as_it_is(each, row)
+    found = there.get(each.said.mail.dedupe_key)
+    if found is not None:
+        return _as_it_is(each, found)
     try:
         with session.begin_nested():
             return _arrive(session, each, each.said, _keep(session, each), policy, now)
@@ -280,15 +294,15 @@ def _from_ours(said: Read, policy: Policy) -> tuple[Any, ...]:
     return mailboxes_of([said.mail.author.address], policy) if said.mail.author else ()
 
 
-def _as_it_is(each: _Prepared, row: MessageRow) -> Imported:
+def _as_it_is(each: _Prepared, found: _There) -> Imported:
     return Imported(
         source=each.source,
         message_id=each.said.mail.message_id,
-        direction=Direction(row.direction),
-        conversation=row.conversation_id,
+        direction=Direction(found.row.direction),
+        conversation=found.row.conversation_id,
         new=False,
-        held=row.held,
-        because=row.because,
+        held=found.row.held,
+        because=found.because,
     )
 
 

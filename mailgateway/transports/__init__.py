@@ -19,6 +19,8 @@ class Handed:
     deferred: Mapping[str, str] = field(default_factory=dict)
     """Recipient: answer."""
     refused: Mapping[str, str] = field(default_factory=dict)
+    given_ids: tuple[str, ...] = ()
+    """Message-IDs that it gave the mail in place of ours, where it named any."""
     away: bool = False
     """Nothing could be handed over at all: others need not be tried now."""
 

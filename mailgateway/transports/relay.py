@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,6 +14,7 @@ import aiosmtplib
 from mailgateway.compose import ascii_domain, needs_utf8
 from mailgateway.oauth import AccessTokens
 from mailgateway.transports import Handed
+from mailgateway.transports.given_ids import given_ids
 from storage.errors import Unavailable, WrongUse
 from storage.outbox import OutgoingMail
 
@@ -192,7 +193,8 @@ class Relay:
         sender = ascii_domain(mail.envelope_from) if mail.envelope_from else ""
         errors, answer = await client.sendmail(sender, list(by_wire), data, mail_options=options)
         refusals = {by_wire.get(each, each): (said.code, said.message) for each, said in errors.items()}
-        return _sorted(refusals, recipients, answer)
+        named = given_ids(answer, self.address.host, own=(mail.message_id, *by_wire, *recipients))
+        return replace(_sorted(refusals, recipients, answer), given_ids=named)
 
     async def _away(self, recipients: tuple[str, ...], said: str) -> Handed:
         client, self._open = self._open, None
