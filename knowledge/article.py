@@ -44,3 +44,11 @@ class Suggestion:
     """That it answers the mail, 0 to 1."""
     sure: bool
     """Likely enough to stand in an acknowledgement."""
+
+
+class Wrong(ValueError):
+    """What is wrong with the one record that should become an article, and in which of its lines."""
+
+    def __init__(self, because: str, line: int = 1) -> None:
+        super().__init__(because)
+        self.line = line

@@ -218,16 +218,18 @@ def _article(given: str, article_id: str, of_answer: Callable[[str], Article]) -
     """The article in a text: a whole one where it begins with front matter, else its answer."""
     if not re.match(r"---[ \t]*\r?\n", given):
         return of_answer(given)
-    from knowledge.files import Wrong, from_markdown
+    from knowledge.article import Wrong
+    from knowledge.files import from_markdown
 
     try:
         return from_markdown(given, article_id)
     except Wrong as wrong:
-        raise WrongUse(str(wrong)) from wrong
+        raise WrongUse(f"line {wrong.line}: {wrong}") from wrong
 
 
 def _from_fields(fields: dict[str, object]) -> Article:
-    from knowledge.files import Wrong, article_from
+    from knowledge.article import Wrong
+    from knowledge.files import article_from
 
     try:
         return article_from(fields)
