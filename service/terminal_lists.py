@@ -17,7 +17,8 @@ from service.terminal_grid import Column, grid
 _NARROW = 72
 """Columns below which the customer is left out of a list: the handle begins with their name."""
 _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "quiet")}
-_LEGEND = {"‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held"}
+_UNDELIVERED = "the last answer was not delivered"
+_LEGEND = {"‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held", "✗": _UNDELIVERED}
 _STATUS = {"waiting": "waits for customer", "closed": "closed", "suspected": "kept apart: it is suspected"}
 
 
@@ -36,7 +37,7 @@ def conversations(
         return
     wide, narrow = to.width >= WIDE, to.width < _NARROW
     columns = [
-        Column("", 1),
+        Column(""),
         Column("conversation", 24, 40),
         *([] if narrow else [Column("customer", 12, 40)]),
         Column("subject", 12),
@@ -50,19 +51,20 @@ def conversations(
 
 def _legend(rows: Sequence[dict[str, Any]]) -> list[str]:
     """The marks that stand in this list."""
-    there = {_mark(row)[0] for row in rows}
+    there = {mark for row in rows for mark in _marks(row)[0]}
     return [f"{mark} {said}" for mark, said in _LEGEND.items() if mark in there]
 
 
-def _mark(row: dict[str, Any]) -> tuple[str, str]:
-    return ("H", "held") if row["held"] else _MARKS.get(row["priority"], ("", ""))
+def _marks(row: dict[str, Any]) -> tuple[str, str]:
+    mark, style = ("H", "held") if row["held"] else _MARKS.get(row["priority"], ("", ""))
+    return (f"{mark}✗", style or "urgent") if row["undelivered_at"] else (mark, style)
 
 
 def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool, narrow: bool) -> list[Text]:
     since = parse_time(row["waiting_since"])
     middle = [Text(str(row["messages"])), Text(when(since, now, zone) if since else "")] if wide else []
     return [
-        Text(*_mark(row)),
+        Text(*_marks(row)),
         Text(row["handle"], "handle"),
         *([] if narrow else [Text(person(row["customer"]), "customer")]),
         Text(line(row["subject"]) or "(no subject)", "" if row["subject"] else "quiet"),
@@ -84,6 +86,11 @@ def _standing(row: dict[str, Any], now: datetime, zone: tzinfo) -> Text:
 
 def standing(row: dict[str, Any], now: datetime, zone: tzinfo) -> str:
     """Where a conversation stands, in words."""
+    said = _standing_in_words(row, now, zone)
+    return f"{said} · {_UNDELIVERED}" if row["undelivered_at"] else said
+
+
+def _standing_in_words(row: dict[str, Any], now: datetime, zone: tzinfo) -> str:
     if row["status"] == "open":
         since, by = parse_time(row["waiting_since"]), parse_time(row["due_at"])
         waits = f"waiting since {stamp(since, now, zone)}" if since else "open"

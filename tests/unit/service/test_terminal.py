@@ -18,7 +18,7 @@ from rich.text import Text
 from service.harmless import line, safe
 from service.terminal import THEME, console, cut, due, hang, pad, stamp, when
 from service.terminal_conversation import conversation
-from service.terminal_lists import conversations, reasons, suggestions
+from service.terminal_lists import conversations, reasons, standing, suggestions
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -38,6 +38,7 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "snoozed_until": None,
         "messages": 2,
         "held": 0,
+        "undelivered_at": None,
         **changed,
     }
 
@@ -129,6 +130,19 @@ def test_the_marks_of_a_list_are_explained_below_it_each_on_one_line(width: int)
 
     parts = [part for each in below for part in each.split(" · ")]
     assert parts == ["brief show HANDLE", "brief reply HANDLE", "‼ critical", "! high", "H a stranger's mail is held"]
+
+
+def test_an_answer_that_was_not_delivered_marks_its_conversation_whatever_else_does() -> None:
+    at = (NOW - timedelta(minutes=9)).isoformat()
+    rows = [a_row(), a_row(priority="high", undelivered_at=at), a_row(status="closed", undelivered_at=at)]
+
+    _, plain, high, closed, *below = inbox(rows).splitlines()
+
+    assert [each[:2] for each in (plain, high, closed)] == ["  ", "!✗", "✗ "]
+    assert "✗ the last answer was not delivered" in below
+    assert [standing(each, NOW, BERLIN).partition(" · the last ")[2] for each in rows[1:]] == [
+        "answer was not delivered"
+    ] * 2
 
 
 def test_a_mark_that_does_not_occur_is_not_explained() -> None:
