@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from storage.private import private_folder
+from storage.private import cannot, private_folder
 
 FOLDER = "serving"
 
@@ -25,33 +25,47 @@ class Listening(NamedTuple):
 
     door: str
     where: str
+    process: int
 
 
 @contextmanager
 def presence(data: Path, door: str, where: str) -> Iterator[None]:
-    """Say for a while that a door of a desk of this data directory is open there."""
+    """Say for a while that a door of a desk of this data directory is open there. Raises `Unavailable` where it cannot."""
     folder = private_folder(data / FOLDER)
+    try:
+        _take_away_what_was_left(folder)
+        path, descriptor = _own_file(folder, json.dumps((door, where)).encode())
+    except OSError as error:
+        raise cannot("say where the desk listens in", folder, error) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # a file that stays tells nothing once its lock is gone
+            path.unlink()
+        os.close(descriptor)
+
+
+def _take_away_what_was_left(folder: Path) -> None:
     for left in folder.iterdir():
         with suppress(OSError), _of_nobody(left) as free:
             if free:
                 left.unlink()
-    path, descriptor = _own_file(folder)
-    try:
-        os.write(descriptor, json.dumps(Listening(door, where)).encode())
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-        os.close(descriptor)
 
 
-def _own_file(folder: Path) -> tuple[Path, int]:
+def _own_file(folder: Path, said: bytes) -> tuple[Path, int]:
     """A new file that is locked, and still lies there: before it was locked another process may have taken it away."""
     while True:
         path = folder / f"{os.getpid()}-{secrets.token_hex(8)}"
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return path, descriptor
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.fstat(descriptor).st_nlink:
+                os.write(descriptor, said)
+                return path, descriptor
+        except OSError:
+            path.unlink(missing_ok=True)
+            os.close(descriptor)
+            raise
         os.close(descriptor)
 
 
@@ -62,7 +76,8 @@ def listening(data: Path) -> frozenset[Listening]:
     for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(OSError, ValueError, TypeError), _of_nobody(path) as free:
             if not free:
-                found.add(Listening(*json.loads(path.read_text("utf-8"))))
+                door, where = json.loads(path.read_text("utf-8"))
+                found.add(Listening(door, where, int(path.name.partition("-")[0])))
     return frozenset(found)
 
 

@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import structlog
 
-from service.doors import open_doors, wanted
+from service.doors import Door, open_doors, wanted
 from service.invocation import Invocation, print_json
 from service.logs import start_logging
+from service.presence import Listening, listening
 from service.running import Running
 from service.sample import put_sample
 from service.setting_types import host_and_port
@@ -73,12 +74,25 @@ async def _serve(running: Running, parts: frozenset[str], read: Callable[[], Set
     loop.add_signal_handler(signal.SIGHUP, running.read_again, read)
     running.keeper.on_kept = running.kept
     async with contextlib.AsyncExitStack() as stack:
-        opened = await open_doors(stack, running, wanted(running.settings, parts))
+        doors = wanted(running.settings, parts)
+        tell_of_others(listening(running.settings.data), doors)
+        opened = await open_doors(stack, running, doors)
         running.start(parts)
         announce(running, opened, as_json=as_json)
         await stop.wait()
         log.info("ends what is begun")
     await asyncio.to_thread(running.stop)  # here, where a second signal still ends nothing
+
+
+def tell_of_others(others: Collection[Listening], doors: Collection[Door]) -> None:
+    """Say which other processes serve the same data: one with the same doors may have been started by mistake."""
+    there = [f"{each.door} at {each.where} in process {each.process}" for each in sorted(others)]
+    if {each.door for each in others} & {door.name for door in doors}:
+        log.warning(
+            "another desk has such doors open on the same data; end one of them unless both are meant", open=there
+        )
+    elif there:
+        log.info("other processes serve the same data", open=there)
 
 
 def announce(running: Running, opened: Mapping[str, str], *, as_json: bool) -> None:

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import structlog
 
 from service.doctor import State
 from service.doctor_network import port_checks
+from service.doors import wanted
 from service.ports import address_of
-from service.presence import FOLDER, Listening, listening, presence
+from service.presence import FOLDER, listening, presence
+from service.serving import tell_of_others
 from service.settings import read_settings
+from storage.errors import Unavailable
 
-SMTP = Listening("smtp", "127.0.0.1:2525")
-WEB = Listening("web", "127.0.0.1:8080")
+SMTP = ("smtp", "127.0.0.1:2525")
+WEB = ("web", "127.0.0.1:8080")
+
+
+def told(data: Path) -> set[tuple[str, str]]:
+    return {(each.door, each.where) for each in listening(data)}
 
 
 def test_addresses_are_told_only_while_a_desk_runs(tmp_path: Path) -> None:
-    assert listening(tmp_path) == frozenset()
+    assert told(tmp_path) == set()
     with presence(tmp_path, *SMTP):
         with presence(tmp_path, *WEB):
-            assert listening(tmp_path) == {SMTP, WEB}
-        assert listening(tmp_path) == {SMTP}
-    assert listening(tmp_path) == frozenset()
+            assert told(tmp_path) == {SMTP, WEB}
+        assert told(tmp_path) == {SMTP}
+    assert told(tmp_path) == set()
 
 
 def test_what_a_process_left_behind_tells_nothing_and_is_taken_away(tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
     left = tmp_path / FOLDER / "123"
     left.write_text('["smtp", "127.0.0.1:2525"]')
-    assert listening(tmp_path) == frozenset()
+    assert told(tmp_path) == set()
     with presence(tmp_path, *SMTP):
         assert not left.exists()
 
@@ -52,7 +62,24 @@ def test_a_desk_that_begins_while_another_does_takes_nothing_from_it(
 
     monkeypatch.setattr(fcntl, "flock", late)
     with presence(tmp_path, *SMTP):
-        assert listening(tmp_path) == {SMTP}
+        assert told(tmp_path) == {SMTP}
+
+
+@pytest.mark.parametrize(
+    ("call", "number", "said"),
+    [("fcntl.flock", errno.ENOLCK, "No locks available"), ("os.write", errno.ENOSPC, "its disk is full")],
+)
+def test_a_desk_that_cannot_say_where_it_listens_says_why_in_a_line_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, said: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(call, fail)
+        with pytest.raises(Unavailable, match=rf"^cannot say where .* in {tmp_path}/serving: {said}; "):
+            presence(tmp_path, *SMTP).__enter__()
+    assert list((tmp_path / FOLDER).iterdir()) == []
 
 
 def test_desks_that_begin_at_the_same_moment_are_all_told(tmp_path: Path) -> None:
@@ -69,11 +96,11 @@ def test_desks_that_begin_at_the_same_moment_are_all_told(tmp_path: Path) -> Non
             done = [desks.submit(desk, number) for number in range(8)]
             together.wait()
             together.wait()
-            told = listening(tmp_path)
+            there = told(tmp_path)
             together.wait()
             for each in done:
                 each.result()
-            assert told == {Listening("smtp", f"127.0.0.1:{number}") for number in range(8)}
+            assert there == {("smtp", f"127.0.0.1:{number}") for number in range(8)}
 
 
 def test_the_doctor_tells_the_desk_that_runs_from_another_program(
@@ -92,3 +119,20 @@ def test_the_doctor_tells_the_desk_that_runs_from_another_program(
     assert (foreign.state, ours.state) == (State.WARNING, State.OK)
     assert "another program, or by a desk of other data" in foreign.said
     assert "by the desk that runs" in ours.said
+
+
+@pytest.mark.parametrize(
+    ("parts", "level"), [({"smtp", "worker"}, "warning"), ({"web"}, "info"), ({"worker"}, "info")], ids=str
+)
+def test_a_desk_says_which_other_processes_serve_the_same_data_and_warns_of_the_same_doors(
+    tmp_path: Path, parts: set[str], level: str
+) -> None:
+    doors = wanted(read_settings(None, tmp_path), frozenset(parts))
+    with structlog.testing.capture_logs() as logged:
+        tell_of_others(listening(tmp_path), doors)
+        assert logged == []
+        with presence(tmp_path, *SMTP):
+            tell_of_others(listening(tmp_path), doors)
+    [said] = logged
+    assert said["log_level"] == level
+    assert said["open"] == [f"smtp at 127.0.0.1:2525 in process {os.getpid()}"]
