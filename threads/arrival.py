@@ -63,6 +63,8 @@ class Arrival:
     by_colleague: bool = False
     due_at: datetime | None = None
     """When a new conversation is to be answered."""
+    ghosts: tuple[str, ...] = ()
+    """What it refers to that nobody has seen."""
 
     @property
     def mail(self) -> InboundMail:

@@ -29,6 +29,8 @@ from threads.model import (
 from threads.origin import from_outside
 from threads.policy import Policy
 from threads.priority import prioritise
+from threads.references import unseen
+from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
 from threads.store.known import known_for
 from threads.store.record import record, record_again
@@ -83,7 +85,9 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         customer=customer_of(found, policy, outgoing=outgoing, by_colleague=colleague),
         by_colleague=colleague and not _is_customer(known, placement),
         due_at=due_at,
+        ghosts=_ghosts(found, known, placement, outgoing=outgoing),
     )
+    merge_bridged(session, placement, now)
     return record(session, arrival, now)
 
 
@@ -109,6 +113,13 @@ def due_at_for(policy: Policy, mailbox: Mailbox, priority: Priority, since: date
     """By when somebody who writes at a moment is answered, in the mailbox's working time and zone."""
     due_at = policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
     return due_at.astimezone(policy.zone_of(mailbox)) if due_at else None
+
+
+def _ghosts(found: Found, known: Known, placement: Placement, *, outgoing: bool) -> tuple[str, ...]:
+    """What a person's mail refers to that nobody has seen; a machine may name anything."""
+    if not outgoing and found.classification.kind is not Kind.PERSON:
+        return ()
+    return unseen(found.mail, known, placement.conversation)
 
 
 def _urgency(found: Found, mailbox: Mailbox, policy: Policy, *, outgoing: bool) -> Urgency:

@@ -25,6 +25,13 @@ class KnownConversation:
     """When its last mail came or went."""
     customers: frozenset[str] = frozenset()
     """Every address of its customer."""
+    beside: frozenset[str] = frozenset()
+    """The addresses of those whose messages are held there, and whom these went to."""
+    names: frozenset[str] = frozenset()
+    """The names of everybody who takes part, case folded."""
+    side_of: UUID | None = None
+    """The conversation about which a third party is asked in this one."""
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,28 @@ class KnownMessage:
     """We made its ID, which is random: who names it has got the mail."""
     out: bool = False
     """It went out from us, perhaps by another program before this desk."""
+    by_agent: bool = False
+    """An agent has put it where it is."""
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGhost:
+    """That a conversation refers to something nobody has seen."""
+
+    ghost: str
+    conversation: UUID
+    held: bool = False
+    """Only by a message that is held beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownText:
+    """By what a message is known again where it is quoted."""
+
+    conversation: UUID
+    code: str
+    fingerprint: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +82,14 @@ class Known:
     """Conversations of the writer with this canonical subject, the newest first."""
     writer: frozenset[str] = frozenset()
     """Every address of the person who wrote (for our own mail: of those who got it)."""
+    people: frozenset[str] = frozenset()
+    """Every address of those who wrote and got the mail, without our own."""
+    ghosts: tuple[KnownGhost, ...] = ()
+    """Who refers to what the mail names, or is."""
+    texts: tuple[KnownText, ...] = ()
+    """What a mail without any ID that is known may quote."""
+    apart: frozenset[tuple[UUID, UUID]] = frozenset()
+    """Conversations that are not to become one again, each pair both ways round."""
     agents: frozenset[str] = frozenset()
     """The agents' own addresses."""
     own_addresses: frozenset[str] = frozenset()
@@ -68,6 +105,16 @@ class Known:
     """For a delivery report: what went to the recipients that it names, the latest first."""
     stray_token: bool = False
     """Something of the form of a token stands among the recipients, and leads nowhere."""
+
+    def conversations_with(self, ghost: str, *, held: bool = True) -> tuple[UUID, ...]:
+        """The conversations that refer to something unseen; without those where only a held message does, if not `held`."""
+        return tuple(
+            dict.fromkeys(each.conversation for each in self.ghosts if each.ghost == ghost and held >= each.held)
+        )
+
+    def are_apart(self, one: UUID, other: UUID) -> bool:
+        """Whether an agent made two of what was one, or an old thread was reused for something new."""
+        return (one, other) in self.apart
 
     def with_id(self, message_id: str) -> tuple[KnownMessage, ...]:
         """Every stored message with an ID: more than one where a program used it twice."""

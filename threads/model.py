@@ -267,10 +267,14 @@ class Placement:
 
     conversation: UUID | None
     signal: str
-    """Which signal decided: "token", "own id", "in-reply-to", "references", "subject", "recipient", "new", or "agent"."""
+    """Which signal decided: "token", "own id", "in-reply-to", "references", "ghost", "recipient", "quotation",
+    "subject", "new", or "agent"."""
     because: str
     held: bool = False
     merges: tuple[UUID, ...] = ()
+    """The conversations that the mail belongs to as well: they become one with it."""
+    recycles: tuple[UUID, ...] = ()
+    """The conversations of which an old mail was reused for this new one."""
     rejected: tuple[str, ...] = ()
     """A sentence for each candidate that was considered and refused."""
     about: SentMail | None = None

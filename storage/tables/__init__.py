@@ -7,6 +7,7 @@ from storage.tables.conversations import (
     AddressRow,
     AliasRow,
     ApartRow,
+    BesideRow,
     ConversationRow,
     DeliveryRow,
     EventRow,
@@ -26,7 +27,7 @@ from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
 from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
 
 __all__ = [
-    "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BreakerRow",
+    "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow", "BreakerRow",
     "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "ImapFolderRow",
     "ImapMailRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PersonRow", "RawChunkRow", "RawRow",
     "RevisionRow", "StopRow", "SubjectRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",

@@ -148,7 +148,8 @@ class ConversationRow(Base):
 
 
 class ApartRow(Base):
-    """That an agent made two of what was one: these two are never merged by themselves. Stands there both ways round."""
+    """That two conversations are never merged by themselves: an agent made two of one, or an old thread was reused for
+    something new. Stands there both ways round."""
 
     __tablename__ = "apart"
     __table_args__ = KEY_ONLY
@@ -246,6 +247,16 @@ class GhostRow(Base):
     __table_args__ = KEY_ONLY
 
     ghost: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)
+
+
+class BesideRow(Base):
+    """An address of a message that is held: who wrote it or got it stands beside the conversation, not in it."""
+
+    __tablename__ = "beside"
+    __table_args__ = KEY_ONLY
+
+    address: Mapped[str] = mapped_column(primary_key=True)
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)
 
 

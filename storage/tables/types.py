@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import JSON, DateTime, Text
@@ -63,7 +64,13 @@ def _utc(value: datetime | None) -> datetime | None:
 def _utc_text(value: datetime | None) -> str | None:
     """As the library writes it, which takes four times as long."""
     utc = _utc(value)
-    return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if utc is not None else None
+    return _as_text(utc) if utc is not None else None
+
+
+@lru_cache(maxsize=64)
+def _as_text(utc: datetime) -> str:
+    """Kept for a moment: the rows of one mail name the same few times again and again."""
+    return utc.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class CleanJson(TypeDecorator[Any]):

@@ -9,10 +9,20 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from storage.claim import insert_ignoring
 from storage.ids import uuid7
 from storage.outbox import enqueue
 from storage.rows import as_written, put, value_of
-from storage.tables import ConversationRow, EventRow, MessageRow, SuggestionRow
+from storage.tables import (
+    ApartRow,
+    BesideRow,
+    ConversationRow,
+    EventRow,
+    GhostRow,
+    MessageRow,
+    SubjectRow,
+    SuggestionRow,
+)
 from threads.arrival import Arrival, Found, Recorded
 from threads.conversation import Change, apply, due_for, locked, plain
 from threads.handles import new_handle
@@ -45,6 +55,7 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
     else:
         _go_on(session, arrival, row, key, now)
     _add_people(session, arrival, row, new=new)
+    _remember_traces(session, arrival, row, key)
     remember_words(session, row.id, arrival.mail, new=new)
     put(session, SuggestionRow, *suggestions_of(arrival, key, row.id))
     if arrival.direction is Direction.IN:
@@ -64,6 +75,23 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
         because=arrival.placement.because,
         acknowledged=acknowledged,
     )
+
+
+def _remember_traces(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID) -> None:
+    """What leads later mails here: IDs that nobody has seen, and another subject under which the matter goes."""
+    put(session, GhostRow, *({"ghost": each, "message_id": message_id} for each in arrival.ghosts))
+    if arrival.placement.held:
+        put(session, BesideRow, *({"address": each, "message_id": message_id} for each in _beside(arrival)))
+    subject = canonical(arrival.mail.subject)
+    by_person = arrival.direction is Direction.OUT or arrival.found.classification.kind is Kind.PERSON
+    if subject and subject != row.canonical_subject and by_person and not arrival.placement.held:
+        insert_ignoring(session, SubjectRow, [{"conversation_id": row.id, "canonical_subject": subject}])
+
+
+def _beside(arrival: Arrival) -> set[str]:
+    """Who wrote and who got a mail that is held."""
+    author = arrival.mail.author
+    return {each.address for each in (*copied(arrival), *([author] if author else ())) if each.address}
 
 
 def _lift_stop(session: Session, arrival: Arrival) -> None:
@@ -120,6 +148,8 @@ def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRo
         "acknowledged_at": now if isinstance(arrival.decided, Acknowledge) else None,
     }
     put(session, ConversationRow, values)
+    apart = [pair for old in arrival.placement.recycles for pair in ((values["id"], old), (old, values["id"]))]
+    insert_ignoring(session, ApartRow, [{"conversation_id": one, "other_id": other} for one, other in apart])
     return as_written(ConversationRow, values)
 
 

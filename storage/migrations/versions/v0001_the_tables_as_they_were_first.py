@@ -414,6 +414,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alias_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "beside",
+        sa.Column("address", types.CleanText(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_beside_message_id")),
+        sa.PrimaryKeyConstraint("address", "message_id", name=op.f("pk_beside")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("beside", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_beside_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
         "envelope",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("raw_id", sa.Uuid(), nullable=False),

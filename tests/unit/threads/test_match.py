@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from storage.ids import uuid7
-from threads.known import Known, KnownConversation, KnownMessage
+from threads.fingerprint import fingerprint
+from threads.known import Known, KnownConversation, KnownGhost, KnownMessage, KnownText
 from threads.match import match
 from threads.model import Address, DeliveryStatus, InboundMail, Kind, Mailbox, Placement
 
@@ -104,7 +105,116 @@ def test_the_newest_known_reference_decides(written: Written, place: Place, stor
     old, new = stored.conversation(), stored.conversation("frage")
     stored.message("<old@x>", old)
     stored.message("<new@x>", new)
-    assert place(written(references=("<old@x>", "<new@x>", "<unknown@x>"))).conversation == new.id
+    stored.known = replace(stored.known, apart=frozenset({(old.id, new.id), (new.id, old.id)}))
+    placement = place(written(references=("<old@x>", "<new@x>", "<unknown@x>")))
+    assert (placement.conversation, placement.merges) == (new.id, ())
+
+
+def test_a_mail_that_names_mails_of_two_conversations_makes_them_one(
+    written: Written, place: Place, stored: Stored
+) -> None:
+    old, new = stored.conversation(), stored.conversation("frage")
+    stored.message("<old@x>", old)
+    stored.message("<new@x>", new)
+    placement = place(written(references=("<old@x>", "<new@x>")))
+    assert (placement.conversation, placement.merges) == (min(old.id, new.id), (max(old.id, new.id),))
+    assert "they are one now" in placement.because
+
+
+def test_conversations_of_two_customers_never_become_one(written: Written, place: Place, stored: Stored) -> None:
+    mine = stored.conversation()
+    other = stored.conversation("frage", people=frozenset({"anna@kunde.example", "ben@andere.example"}),
+                                customers=frozenset({"ben@andere.example"}), customer_domains=frozenset({"andere.example"}))  # fmt: skip
+    stored.message("<mine@x>", mine)
+    stored.message("<other@x>", other)
+    assert place(written(references=("<other@x>", "<mine@x>"))).merges == ()
+
+
+def test_a_held_mail_merges_nothing(written: Written, place: Place, stored: Stored) -> None:
+    one, two = stored.conversation(), stored.conversation("frage")
+    stored.message("<one@x>", one)
+    stored.message("<two@x>", two)
+    stored.by("mallory@evil.example")
+    placement = place(written(author="mallory@evil.example", references=("<one@x>", "<two@x>")))
+    assert (placement.held, placement.merges) == (True, ())
+
+
+def test_a_reused_old_thread_is_not_merged_with_what_it_was_reused_for(
+    written: Written, place: Place, stored: Stored, now: datetime
+) -> None:
+    old = stored.conversation(last_at=now - timedelta(days=90))
+    stored.message("<old@x>", old)
+    placement = place(written(subject="Neuer Vertrag", references=("<old@x>",)))
+    assert (placement.conversation, placement.recycles) == (None, (old.id,))
+
+
+def test_a_mail_nobody_has_seen_leads_to_who_refers_to_it_too(written: Written, place: Place, stored: Stored) -> None:
+    conversation = stored.conversation()
+    stored.known = replace(
+        stored.known, ghosts=(KnownGhost("<ghost@x>", conversation.id),), people=frozenset({"anna@kunde.example"})
+    )
+    placement = place(written(subject="ganz anders", in_reply_to=("<ghost@x>",)))
+    assert (placement.conversation, placement.signal) == (conversation.id, "ghost")
+
+
+def test_a_mail_nobody_has_seen_joins_no_two_customers(written: Written, place: Place, stored: Stored) -> None:
+    """Two customers answer the same circular: same ID, same subject, and they have nothing to do with each other."""
+    conversation = stored.conversation(people=frozenset({"ben@andere.example"}))
+    stored.known = replace(
+        stored.known, ghosts=(KnownGhost("<ghost@x>", conversation.id),), people=frozenset({"anna@kunde.example"})
+    )
+    placement = place(written(subject="AW: Rechnung", in_reply_to=("<ghost@x>",)))
+    assert placement.conversation is None
+    assert "nobody of this mail" in " ".join(placement.rejected)
+
+
+def test_what_everybody_refers_to_leads_nowhere(written: Written, place: Place, stored: Stored) -> None:
+    ghosts = tuple(KnownGhost("<yes>", stored.conversation(str(number)).id) for number in range(20))
+    stored.known = replace(stored.known, ghosts=ghosts, people=frozenset({"anna@kunde.example"}))
+    assert place(written(subject="neu", in_reply_to=("<yes>",))).conversation is None
+
+
+def test_a_mail_that_comes_after_its_answer_joins_it(written: Written, place: Place, stored: Stored) -> None:
+    conversation = stored.conversation("frage")
+    stored.known = replace(
+        stored.known,
+        ghosts=(KnownGhost("<first@kunde.example>", conversation.id),),
+        people=frozenset({"anna@kunde.example"}),
+    )
+    assert place(written(subject="Frage")).conversation == conversation.id
+
+
+QUOTED = "Bitte laden Sie die Rechnung im Kundenkonto unter dem Menüpunkt Belege als PDF herunter, dort liegen alle."
+
+
+def test_a_mail_without_headers_leads_where_its_quotation_stands(
+    written: Written, place: Place, stored: Stored
+) -> None:
+    conversation, other = stored.conversation("frage"), stored.conversation("anderes")
+    mark, another = fingerprint(QUOTED), fingerprint("Wir haben Ihren Server gestern um vier Uhr nachts neu gestartet.")
+    assert mark
+    assert another
+    stored.known = replace(
+        stored.known, texts=(KnownText(other.id, "abc", another), KnownText(conversation.id, "def", mark))
+    )
+    text = "Danke, da liegt sie nicht.\n\n> " + QUOTED.replace("unter dem", "unter\n> dem")
+    placement = place(written(subject="ohne Betreff", text=text, reply="Danke, da liegt sie nicht."))
+    assert (placement.conversation, placement.signal) == (conversation.id, "quotation")
+
+
+def test_the_same_words_said_anew_are_no_quotation(written: Written, place: Place, stored: Stored) -> None:
+    conversation, mark = stored.conversation("frage"), fingerprint(QUOTED)
+    assert mark
+    stored.known = replace(stored.known, texts=(KnownText(conversation.id, "def", mark),))
+    assert place(written(subject="ohne Betreff", text=QUOTED, reply=QUOTED)).conversation is None
+
+
+def test_what_answers_a_mail_that_an_agent_moved_follows_it(written: Written, place: Place, stored: Stored) -> None:
+    here, there = stored.conversation(), stored.conversation("frage")
+    stored.message("<ours@x>", there, ours=True, out=True, by_agent=True)
+    stored.known = replace(stored.known, tokens={"t" * 16: here.id})
+    placement = place(written(in_reply_to=("<ours@x>",)))
+    assert (placement.conversation, placement.signal) == (there.id, "agent")
 
 
 def test_an_id_of_another_mailbox_does_not_decide(written: Written, place: Place, stored: Stored) -> None:

@@ -1,0 +1,78 @@
+"""Mails that nobody here has seen, and that others refer to as well."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from threads.freemail import is_freemail
+from threads.placing import Found, Mail
+from threads.references import is_telling, own_id, traces
+
+COMMON = 20
+"""What as many conversations refer to is no trace: a program that always names the same."""
+
+
+def by_ghost(placed: Mail) -> Found:
+    """It names a mail that another conversation refers to as well, and they have somebody in common."""
+    rejected: list[str] = []
+    answered = own_id(placed.mail)
+    for ghost in (*traces(placed.mail), *((answered,) if answered else ())):
+        found = _led(placed, ghost, answered=ghost == answered)
+        rejected += found.rejected
+        if found.conversation is not None:
+            return Found(found.conversation, found.because, tuple(rejected))
+    return Found(rejected=tuple(rejected))
+
+
+def shared(placed: Mail, key: UUID, ghost: str) -> str:
+    """Whom a mail and a conversation that refer to the same unseen mail have in common, as a clause; "" is nobody."""
+    conversation, author = placed.conversation(key), placed.mail.author
+    if not is_telling(ghost) and not placed.is_recent(key):
+        return ""
+    both = placed.known.people & conversation.people
+    if both:
+        return f"{min(both)} takes part in it"
+    if both := placed.known.people & conversation.beside:
+        return f"a mail of {min(both)} is held there"
+    if author is None:
+        return ""
+    if author.name and " " in author.name and author.name.casefold() in conversation.names:
+        return f"somebody called {author.name} takes part in it"
+    domains = {address.rpartition("@")[2] for address in conversation.people} - placed.known.own_domains
+    of_one_house = author.domain in domains and not is_freemail(author.domain)
+    return f"somebody else of {author.domain} takes part in it" if of_one_house and is_telling(ghost) else ""
+
+
+def _led(placed: Mail, ghost: str, *, answered: bool) -> Found:
+    keys = placed.known.conversations_with(ghost)
+    if not keys or len(keys) >= COMMON:
+        return Found()
+    near = {key: clause for key in keys if placed.in_this_mailbox(key) and (clause := shared(placed, key, ghost))}
+    rejected = [
+        f"{placed.name(key)}: it refers to {ghost} too, but to nobody of this mail" for key in keys if key not in near
+    ]
+    if len(near) > 1:
+        near = _nearest(placed, near)
+    if len(near) != 1:
+        return Found(
+            rejected=(*rejected, *(f"{placed.name(key)}: one of several that refer to {ghost}" for key in near))
+        )
+    key, clause = next(iter(near.items()))
+    if placed.recycles(key):
+        rejected.append(f"{placed.name(key)}: an old thread, reused with a new subject for a new matter")
+        return Found(rejected=tuple(rejected))
+    named = (
+        f"it is {ghost}, which this conversation answers"
+        if answered
+        else f"it names {ghost}, as this conversation does"
+    )
+    return Found(key, f"{named}, and {clause}", tuple(rejected))
+
+
+def _nearest(placed: Mail, keys: dict[UUID, str]) -> dict[UUID, str]:
+    """Of several conversations those that the writer takes part in; of these, where it helps, those with the subject."""
+    mine = {key: clause for key, clause in keys.items() if placed.writer_takes_part(key)} or keys
+    alike = {
+        key: clause for key, clause in mine.items() if placed.conversation(key).canonical_subject == placed.subject
+    }
+    return alike or mine

@@ -1,0 +1,40 @@
+"""The subject, the weakest of the signals: only of late, only with the same people, only where it is plain."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from threads.placing import Found, Mail
+from threads.subjects import is_reply_subject
+
+
+def by_subject(placed: Mail) -> Found:
+    """An answer with the same subject, by or to somebody who takes part, of late, and there is only one such conversation."""
+    if not placed.subject or placed.forged or not is_reply_subject(placed.mail.subject):
+        return Found()
+    keys = [key for key in placed.known.same_subject if placed.in_this_mailbox(key) and placed.is_recent(key)]
+    mine = [key for key in keys if placed.writer_takes_part(key)]
+    theirs = [key for key in keys if _to_its_customer(placed, key)]
+    near = [key for key in keys if _near(placed, key)]
+    for chosen, who in (
+        (mine, "its writer takes part in that conversation"),
+        (theirs, "it went to its customer too"),
+        (near, "it is by or to somebody of that conversation"),
+    ):
+        if len(chosen) == 1:
+            return Found(chosen[0], f'it answers "{placed.subject}", and {who}')
+        if chosen:
+            return Found(rejected=tuple(f"{placed.name(key)}: one of several with this subject" for key in chosen))
+    return Found()
+
+
+def _near(placed: Mail, key: UUID) -> bool:
+    """Whether the writer has a mail that is held there, or the mail is addressed to somebody of the conversation."""
+    conversation = placed.conversation(key)
+    addressed = {each.address for each in placed.mail.to} & placed.known.people
+    return bool(placed.known.writer & conversation.beside or addressed & (conversation.people | conversation.beside))
+
+
+def _to_its_customer(placed: Mail, key: UUID) -> bool:
+    conversation = placed.conversation(key)
+    return bool((placed.known.people - placed.known.writer) & conversation.customers)

@@ -1,0 +1,118 @@
+"""The stored messages that a mail names, and those that name what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from storage.rows import column_of, rows_of
+from storage.tables import AliasRow, GhostRow, MessageRow, OutboxRow
+from threads.known import KnownGhost, KnownMessage
+from threads.model import Direction, InboundMail
+from threads.references import own_id, referred_to, traces
+from threads.subjects import canonical
+from threads.tokens import opaque_id
+
+_MOST_MESSAGES = 200
+_MOST_GHOSTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A stored message whose ID a mail names."""
+
+    id: UUID
+    message_id: str
+    """As it was named: one of ours may go by another ID than the one we gave it."""
+    conversation_id: UUID
+    direction: str
+    subject: str
+    signal: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A stored message that refers to what a mail names, or is."""
+
+    ghost: str
+    message: UUID
+    conversation_id: UUID
+    held: bool
+
+
+def named_by(session: Session, mail: InboundMail) -> list[Named]:
+    """The stored messages whose IDs a mail names."""
+    about = opaque_id(mail.status.original_message_id) if mail.status else None
+    ids = {*referred_to(mail), *([about] if about else [])}
+    if not ids:
+        return []
+    return [
+        Named(row.id, row[1] or "", row.conversation_id, row.direction, row.subject, row.signal, row.held)
+        for statement in (_NAMED, _BY_ALIAS)
+        for row in rows_of(session, statement, ids=ids)
+    ]
+
+
+_OF_MESSAGE = (MessageRow.conversation_id, MessageRow.direction, MessageRow.subject, MessageRow.signal, MessageRow.held)
+_NAMED = (
+    select(MessageRow.id, MessageRow.message_id, *_OF_MESSAGE)
+    .where(MessageRow.message_id.in_(bindparam("ids", expanding=True)))
+    .limit(_MOST_MESSAGES)
+)
+_BY_ALIAS = (
+    select(MessageRow.id, AliasRow.alias, *_OF_MESSAGE)
+    .join(AliasRow, AliasRow.message_id == MessageRow.id)
+    .where(AliasRow.alias.in_(bindparam("ids", expanding=True)))
+    .limit(_MOST_MESSAGES)
+)
+
+
+def ghosts_of(session: Session, mail: InboundMail) -> list[Ghost]:
+    """The stored messages that refer to what a mail names without anybody having seen it, or to the mail itself."""
+    itself = own_id(mail)
+    asked = {*traces(mail), *([itself] if itself else [])}
+    if not asked:
+        return []
+    return [Ghost(*row) for row in rows_of(session, _GHOSTS, ghosts=asked)]
+
+
+_GHOSTS = (
+    select(GhostRow.ghost, MessageRow.id, MessageRow.conversation_id, MessageRow.held)
+    .join(MessageRow, MessageRow.id == GhostRow.message_id)
+    .where(GhostRow.ghost.in_(bindparam("ghosts", expanding=True)))
+    .limit(_MOST_GHOSTS)
+)
+
+
+def ours_among(session: Session, messages: Iterable[Named]) -> set[UUID]:
+    """Of some messages those that we sent under an ID of our own making: they went through the outbox."""
+    out = [each.id for each in messages if each.direction == Direction.OUT]
+    if not out:
+        return set()
+    return {key for key in column_of(session, _SENT, messages=out) if key is not None}
+
+
+_SENT = select(OutboxRow.message_id).where(OutboxRow.message_id.in_(bindparam("messages", expanding=True)))
+
+
+def known_message(each: Named, now_in: dict[UUID, UUID], ours: set[UUID]) -> KnownMessage:
+    """What `match` wants to know of a message."""
+    return KnownMessage(
+        message_id=each.message_id,
+        conversation=now_in[each.conversation_id],
+        canonical_subject=canonical(each.subject),
+        ours=each.id in ours,
+        out=each.direction == Direction.OUT,
+        by_agent=each.signal == "agent",
+        held=each.held,
+    )
+
+
+def known_ghosts(ghosts: Sequence[Ghost], now_in: dict[UUID, UUID]) -> tuple[KnownGhost, ...]:
+    """The ghosts with the conversations that refer to them now."""
+    return tuple(KnownGhost(each.ghost, now_in[each.conversation_id], held=each.held) for each in ghosts)
