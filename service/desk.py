@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service import desk_answers
+from service.desk_people import People
 from service.opening import open_database_for
 from service.setting_types import zone_of
 from service.settings import Settings
@@ -25,7 +26,7 @@ from threads import agents, changes, consent, listing, lookup, merging, timeline
 from threads.agents import Login
 from threads.conversation import Change, apply, due_for, locked, state_of
 from threads.model import Priority, Status
-from threads.undo import undo
+from threads.undo_acts import undo_last
 from threads.until import until
 from threads.words import words_of
 
@@ -272,7 +273,14 @@ class Desk:
         """Take back what this agent did last, or did last to one conversation."""
         with self.writing() as (session, agent_id):
             where = lookup.one(session, name).id if name else None
-            return undo(session, agent_id, self.clock(), where, self.zone)
+            return undo_last(session, agent_id, self.clock(), where, self.zone)
+
+    # ---- people
+
+    @property
+    def people(self) -> People:
+        """What agents can do about customers and organisations."""
+        return People(self)
 
     # ---- agents
 

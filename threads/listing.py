@@ -11,10 +11,19 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tup
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
-from storage.tables import AddressRow, ConversationRow, MessageRow, ParticipantRow, PersonRow, WordRow
+from storage.tables import (
+    AddressRow,
+    ConversationRow,
+    MessageRow,
+    OrganisationRow,
+    ParticipantRow,
+    PersonRow,
+    WordRow,
+)
 from threads.conversation import summary
 from threads.lookup import LAST
 from threads.model import Priority, Status
+from threads.words import fold
 
 LARGEST_PAGE = 1000
 MOST_UNDELIVERED = 20
@@ -173,7 +182,7 @@ def summaries(session: Session, rows: Sequence[ConversationRow]) -> list[dict[st
 def search(
     session: Session, words: Sequence[str], query: str, *, limit: int, after: UUID | None = None
 ) -> list[dict[str, Any]]:
-    """Conversations that hold every word (the last may be a beginning), or whose handle or address begins like the query.
+    """Conversations that hold every word (the last may be a beginning), or whose handle, address or organisation begins so.
 
     `words` are folded as those of the conversations are. The newest first; merged ones stand in the one they went into.
     """
@@ -196,7 +205,15 @@ def _matching(words: Sequence[str], query: str) -> ColumnElement[bool] | None:
         ways.append(_begins(_ROW.handle, query))
         people = select(AddressRow.person_id).where(_begins(AddressRow.address, query))
         ways.append(_ROW.id.in_(select(ParticipantRow.conversation_id).where(ParticipantRow.person_id.in_(people))))
+    if query:
+        ways.append(_ROW.customer_id.in_(_of_organisation(query)))
     return or_(*ways) if ways else None
+
+
+def _of_organisation(query: str) -> Select[UUID]:
+    """Who is of an organisation whose name begins so."""
+    organisation = OrganisationRow.id == PersonRow.organisation_id
+    return select(PersonRow.id).join(OrganisationRow, organisation).where(_begins(OrganisationRow.folded, fold(query)))
 
 
 def _with_word(word: str, may_go_on: bool) -> Select[UUID]:

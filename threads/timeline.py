@@ -9,19 +9,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.tables import (
-    AddressRow,
-    ConversationRow,
-    EventRow,
-    MessageRow,
-    OutboxRow,
-    ParticipantRow,
-    PersonRow,
-    SuggestionRow,
-)
+from storage.tables import ConversationRow, EventRow, MessageRow, OutboxRow, SuggestionRow
 from threads import agents
 from threads.conversation import iso
 from threads.listing import summaries
+from threads.participants import people_of
 from threads.undo import TAKEN_BACK
 
 NEWEST = 300
@@ -40,7 +32,7 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
         entry["agent_name"] = names.get(entry.get("agent") or entry.get("actor") or "", "")
     return {
         **summaries(session, [row])[0],
-        "participants": participants(session, row.id),
+        **people_of(session, row, messages),
         "timeline": sorted(entries, key=_order),
         "earlier": max(0, _count(session, row.id) - len(messages)),
         "suggestions": suggestions(session, row.id),
@@ -51,18 +43,6 @@ def _order(entry: dict[str, Any]) -> tuple[str, int]:
     """By time; of the same moment what came in before what happened then, and that before what went out."""
     rank = 1 if entry["kind"] != "message" else 0 if entry["direction"] == "in" else 2
     return str(entry["at"]), rank
-
-
-def participants(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
-    """Everybody who takes part, the customer first, with each of their addresses."""
-    rows = session.execute(
-        select(ParticipantRow.role, PersonRow.name, AddressRow.address)
-        .join(PersonRow, PersonRow.id == ParticipantRow.person_id)
-        .join(AddressRow, AddressRow.person_id == PersonRow.id)
-        .where(ParticipantRow.conversation_id == conversation_id)
-        .order_by(ParticipantRow.role, ParticipantRow.since_at, AddressRow.address)
-    )
-    return [{"name": name, "address": address, "role": role} for role, name, address in rows]
 
 
 def suggestions(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
@@ -207,7 +187,12 @@ def _message(row: MessageRow, sent: OutboxRow | None) -> dict[str, Any]:
         "text": row.text[:LONGEST_TEXT],
         "attachments": [{"number": number, **each} for number, each in enumerate(row.attachments, start=1)],
         "defects": row.defects,
-        "origin": {"word": row.authenticity, "because": row.authenticity_because, "checks": row.checks},
+        "origin": {
+            "word": row.authenticity,
+            "because": row.authenticity_because,
+            "checks": row.checks,
+            "acts": row.acts,
+        },
         "suspected": row.suspected,
         "virus": row.virus,
         "held": row.held,

@@ -1,0 +1,80 @@
+"""What `Desk` does about people: who somebody is, which addresses are theirs, and the organisations that they are of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from threads import customers, linking, organisations
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+
+Row = dict[str, Any]
+
+
+class People:
+    """What an agent can do about people and organisations: plain values in, plain values out."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def customer(self, name: str) -> Row:
+        """Everything about the person with an address, or the customer of a conversation."""
+        with self._desk.reading() as session:
+            return customers.whole(session, customers.find(session, name))
+
+    def customers(self, *, beginning: str = "", organisation: str = "", limit: int = 50, after: str = "") -> list[Row]:
+        """A page of the customers, in the order of their addresses."""
+        with self._desk.reading() as session:
+            return customers.listing(session, beginning=beginning, organisation=organisation, limit=limit, after=after)
+
+    def link(self, address: str, other: str) -> Row:
+        """Say that two addresses are one person's."""
+        with self._desk.writing() as (session, agent_id):
+            ours = self._desk.policy.addresses
+            return linking.link(session, address, other, ours=ours, actor=agent_id, now=self._desk.clock())
+
+    def organisations(self) -> list[Row]:
+        """Every organisation."""
+        with self._desk.reading() as session:
+            return organisations.listing(session)
+
+    def organisation(self, name: str) -> Row:
+        """An organisation with its members and what they may do."""
+        with self._desk.reading() as session:
+            return organisations.whole(session, organisations.find(session, name))
+
+    def add_organisation(self, name: str) -> Row:
+        """Make an organisation."""
+        with self._desk.writing() as (session, agent_id):
+            return organisations.add(session, name, actor=agent_id, now=self._desk.clock())
+
+    def rename_organisation(self, which: str, name: str) -> Row:
+        """Call an organisation otherwise."""
+        with self._desk.writing() as (session, agent_id):
+            return organisations.rename(session, which, name, actor=agent_id, now=self._desk.clock())
+
+    def remove_organisation(self, which: str) -> Row:
+        """End an organisation; its members stay as people."""
+        with self._desk.writing() as (session, agent_id):
+            return organisations.remove(session, which, actor=agent_id, now=self._desk.clock())
+
+    def add_member(
+        self,
+        which: str,
+        address: str,
+        *,
+        sees: str | None = None,
+        may_declare: bool | None = None,
+        speaks: bool | None = None,
+    ) -> Row:
+        """Make somebody a member of an organisation, or change what one may do; what is None stays as it is."""
+        given = organisations.Given(sees, may_declare, speaks)
+        with self._desk.writing() as (session, agent_id):
+            ours, now = self._desk.policy.addresses, self._desk.clock()
+            return organisations.join(session, which, address, given, ours=ours, actor=agent_id, now=now)
+
+    def remove_member(self, which: str, address: str) -> Row:
+        """Somebody is a member of an organisation no more."""
+        with self._desk.writing() as (session, agent_id):
+            return organisations.leave(session, which, address, actor=agent_id, now=self._desk.clock())

@@ -1,0 +1,177 @@
+"""Two persons again of one: a link is taken back, with all that it moved, and what came since goes to who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from storage.claim import insert_ignoring
+from storage.errors import WrongUse
+from storage.tables import (
+    ActRow,
+    AddressRow,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    OrganisationRow,
+    ParticipantRow,
+    PersonRow,
+)
+from threads import acts
+from threads.linking import addresses_of
+from threads.lookup import merged_into
+from threads.model import Direction
+from threads.people import take_part
+
+
+def unlink(session: Session, act: ActRow, now: datetime) -> None:
+    """Take a link back. Raises `WrongUse` where somebody linked the same addresses further since."""
+    data = act.data
+    theirs = list(data["addresses"])
+    acts.hold(session, theirs)
+    stayed = session.get(PersonRow, UUID(data["person"]), populate_existing=True)
+    if stayed is None or not set(theirs) <= set(addresses_of(session, stayed.id)):
+        raise WrongUse(f"{act.about} has been linked to somebody else since; that has to be taken back first")
+    acts.hold(session, addresses_of(session, stayed.id))
+    since = _since(session, act, stayed.id, theirs)
+    other = _made_again(session, data, theirs, now, wrote=bool(since))
+    _restore(stayed, data)
+    session.flush()
+    if other is None:
+        return
+    session.execute(update(AddressRow).where(AddressRow.address.in_(theirs)).values(person_id=other))
+    own = addresses_of(session, stayed.id)
+    _give_back(session, act, stayed.id, other, own)
+    _leave_what_came_since(session, act, since, stayed.id, other, own)
+    for person, addresses, foreign in ((stayed.id, own, theirs), (other, theirs, own)):
+        _answers_go_to_their_own(session, person, addresses, foreign)
+    events = [UUID(each) for each in data.get("events", ())]
+    session.execute(update(EventRow).where(EventRow.id.in_(events)).values(undone_at=now))
+
+
+def _made_again(
+    session: Session, data: dict[str, Any], theirs: list[str], now: datetime, *, wrote: bool
+) -> UUID | None:
+    """The person who was joined to the other; a new one for an address that had none and was written from since."""
+    was = data["other"]
+    if was is None and not wrote:
+        session.delete(session.get_one(AddressRow, theirs[0]))
+        return None
+    person = PersonRow(created_at=now)
+    if was is not None:
+        person = PersonRow(
+            id=UUID(was["id"]), name=was["name"], language=was["language"], created_at=_time(was["created_at"])
+        )
+        person.erased_at = _time(was["erased_at"]) if was["erased_at"] else None
+        if was["organisation_id"] and session.get(OrganisationRow, UUID(was["organisation_id"])):
+            acts.give_rights(person, was)
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def _restore(person: PersonRow, data: dict[str, Any]) -> None:
+    """What the link changed about who stayed is as before, as far as nobody changed it since."""
+    before, after = data["before"], data["after"]
+    for name in ("name", "language"):
+        if getattr(person, name) == after[name]:
+            setattr(person, name, before[name])
+    if acts.rights_of(person) == {name: after[name] for name in acts.RIGHTS}:
+        acts.give_rights(person, before)
+
+
+def _give_back(session: Session, act: ActRow, stayed: UUID, other: UUID, own: list[str]) -> None:
+    """The conversations that were theirs are again, in the roles that both had."""
+    customer_of = [UUID(each) for each in act.data.get("customer_of", ())]
+    theirs = ConversationRow.id.in_(customer_of), ConversationRow.customer_id == stayed
+    session.execute(update(ConversationRow).where(*theirs).values(customer_id=other))
+    for part in act.data.get("took_part", ()):
+        conversation = UUID(part["conversation"])
+        _give_part(session, conversation, other, part)
+        if part["shared"]:
+            _give_part(session, conversation, stayed, part["shared"])
+        elif not _wrote_since(session, act, conversation, own):
+            _end_part(session, conversation, stayed)
+        row = session.get(ConversationRow, conversation)
+        if row is not None and row.merged_into_id is not None:
+            take_part(session, merged_into(session, row).id, other, _time(part["since_at"]))
+
+
+def _give_part(session: Session, conversation: UUID, person: UUID, part: dict[str, Any]) -> None:
+    values = {"role": part["role"], "since_at": _time(part["since_at"])}
+    key = {"conversation_id": conversation, "person_id": person}
+    if not insert_ignoring(session, ParticipantRow, [{**key, **values}]):
+        session.execute(update(ParticipantRow).filter_by(**key).values(values))
+
+
+def _end_part(session: Session, conversation: UUID, person: UUID) -> None:
+    part = session.get(ParticipantRow, (conversation, person))
+    if part is not None:
+        session.delete(part)
+        session.flush()
+
+
+def _since(session: Session, act: ActRow, person: UUID, addresses: Collection[str]) -> list[UUID]:
+    """The conversations in which some addresses of a person wrote since the link."""
+    theirs = select(ParticipantRow.conversation_id).where(ParticipantRow.person_id == person)
+    written = _written(act, addresses).where(MessageRow.conversation_id.in_(theirs))
+    return list(session.scalars(written.distinct()))
+
+
+def _written(act: ActRow, addresses: Collection[str]) -> Select[UUID]:
+    return select(MessageRow.conversation_id).where(
+        MessageRow.direction == Direction.IN,
+        MessageRow.held.is_(False),
+        MessageRow.from_address.in_(addresses),
+        MessageRow.id > act.id,  # keys are in the order of their making, whatever an archive's mails are dated
+    )
+
+
+def _wrote_since(session: Session, act: ActRow, conversation: UUID, addresses: Collection[str]) -> bool:
+    found = _written(act, addresses).where(MessageRow.conversation_id == conversation)
+    return session.scalar(found.limit(1)) is not None
+
+
+def _leave_what_came_since(
+    session: Session, act: ActRow, since: list[UUID], stayed: UUID, other: UUID, own: list[str]
+) -> None:
+    """Who wrote since the link takes part where they wrote; what they began is theirs."""
+    for conversation in since:
+        row = session.get_one(ConversationRow, conversation)
+        began = row.customer_id == stayed and row.id > act.id and _first_writer(session, row.id) not in own
+        if began:
+            row.customer_id = other
+            if _wrote_since(session, act, row.id, own):
+                session.get_one(ParticipantRow, (row.id, stayed)).role = "participant"
+            else:
+                _end_part(session, row.id, stayed)
+        take_part(session, row.id, other, act.at, role="customer" if began else "participant")
+
+
+def _first_writer(session: Session, conversation: UUID) -> str:
+    first = select(MessageRow.from_address).where(
+        MessageRow.conversation_id == conversation, MessageRow.direction == Direction.IN
+    )
+    return session.scalar(first.order_by(MessageRow.received_at, MessageRow.id).limit(1)) or ""
+
+
+def _answers_go_to_their_own(session: Session, person: UUID, addresses: list[str], foreign: list[str]) -> None:
+    """Where a customer wrote last from an address that is no longer theirs, answers go to theirs again."""
+    astray = select(ConversationRow).where(
+        ConversationRow.customer_id == person, ConversationRow.customer_address.in_(foreign)
+    )
+    for row in session.scalars(astray).all():
+        written = select(MessageRow.from_address).where(
+            MessageRow.conversation_id == row.id, MessageRow.from_address.in_(addresses)
+        )
+        last = session.scalar(written.order_by(MessageRow.received_at.desc()).limit(1))
+        row.customer_address = last or addresses[0]
+
+
+def _time(value: str) -> datetime:
+    return datetime.fromisoformat(value)
