@@ -35,11 +35,18 @@ class Invocation:
 
         return read_settings(self.config, self.data)
 
-    def desk(self) -> Desk:
-        """The desk, open; an empty one is made where there is none. To be closed (it is a context manager)."""
-        from service.desk import open_desk
+    def desk(self, *, reading: bool = False) -> Desk:
+        """The desk, open, and to be closed (it is a context manager). An empty one is made where there is none.
 
-        return open_desk(self.settings(), agent=self.agent)
+        Raises `NotThere` instead where it is opened only for `reading`.
+        """
+        from service.desk import open_desk
+        from service.opening import refuse_missing
+
+        settings = self.settings()
+        if reading:
+            refuse_missing(settings)
+        return open_desk(settings, agent=self.agent)
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from faq.paths import Paths
 from knowledge.article import Article, Found
 from knowledge.index import Index
-from service.opening import open_database_for
+from service.opening import open_database_for, refuse_missing
 from service.presence import listening
 from service.settings import Settings
 from storage.database import Database
@@ -46,7 +46,8 @@ class KnowledgeBase:
 
 @contextmanager
 def open_knowledge_base(settings: Settings) -> Iterator[KnowledgeBase]:
-    """The knowledge base, its index up to date."""
+    """The knowledge base, its index up to date. Raises `NotThere` where there is no desk."""
+    refuse_missing(settings)
     database = open_database_for(settings)
     index = Index(settings.data / "index", database)
     try:

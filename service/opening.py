@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from service.keys import FILE as KEYS
 from service.settings import Settings
 from storage.database import Database, open_database
-from storage.errors import OutOfStep
+from storage.errors import NotThere, OutOfStep
 from storage.private import private_folder
 
 GONE = (
     "{file} is missing, and the keys of a desk lie beside it: put the file back, or a backup into a new place "
     "with `brief --data NEW restore FILE`, or begin anew with `brief database upgrade`"
 )
+NONE = "there is no desk in {data}; go to the folder of yours or name it with --data, or begin one here: `brief serve`"
 
 
 def open_database_for(settings: Settings) -> Database:
@@ -37,6 +38,12 @@ def open_database_for(settings: Settings) -> Database:
     return database
 
 
+def refuse_missing(settings: Settings) -> None:
+    """Raise `NotThere` where no desk was begun yet: whoever only looks is in the wrong place, or early."""
+    if settings.is_sqlite and not settings.database_file.exists() and not is_gone(settings):
+        raise NotThere(NONE.format(data=settings.data))
+
+
 def is_gone(settings: Settings) -> bool:
     """Whether the database's file is missing beside the keys of a desk that was here."""
     return settings.is_sqlite and not settings.database_file.exists() and (settings.data / KEYS).exists()
@@ -44,7 +51,8 @@ def is_gone(settings: Settings) -> bool:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Session]:
-    """A session for one look at the desk of some settings; an empty one is made where there is none."""
+    """A session for one look at the desk of some settings. Raises `NotThere` where there is none."""
+    refuse_missing(settings)
     database = open_database_for(settings)
     try:
         with database.reading() as session:

@@ -53,7 +53,7 @@ def list_agents(invocation: Invocation, as_json: bool) -> None:
     Example:
       brief agent list
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         rows = desk.agents()
     if as_json:
         print_all(rows)

@@ -53,7 +53,7 @@ def inbox(
       brief inbox --status waiting --limit 20
       brief inbox --suspected
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         asked: dict[str, Any] = {
             "mine": mine, "everything": everything, "status": "suspected" if suspected else status or "",
             "mailbox": mailbox,
@@ -123,7 +123,7 @@ def search(invocation: Invocation, query: tuple[str, ...], limit: int, after: st
       brief search rechnungsadr
       brief search anna@example.org
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         rows = desk.search(" ".join(query), limit=limit, after=after)
         if as_json:
             print_all(rows)

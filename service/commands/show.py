@@ -44,7 +44,7 @@ def show(
       brief show anna-rechnung
       brief show anna-rechnung --attachment k3x9q2m:1 -o rechnung.pdf
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         if raw:
             _write_raw(raw, desk.raw(raw, handle), file, as_json=as_json)
         elif attachment:
@@ -124,7 +124,7 @@ def why(invocation: Invocation, handle_or_message: str, as_json: bool) -> None:
       brief why anna-rechnung
       brief why k3x9q2m
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         rows = desk.why(handle_or_message)
         if as_json:
             print_all(rows)
@@ -151,7 +151,7 @@ def suggest(invocation: Invocation, handle: str, limit: int, as_json: bool) -> N
     Example:
       brief suggest anna-rechnung
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         rows = desk.suggest(handle, limit=limit)
         if as_json:
             print_all(rows)

@@ -92,3 +92,29 @@ def test_several_wrong_settings_are_a_line_each(
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith(f"brief: {tmp_path}/brief.toml, line 2: ")
     assert second.startswith(f"brief: {tmp_path}/brief.toml, line 4: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "inbox", "inbox --json", "search anna", "show anna", "why anna", "suggest anna", "agent list", "outbox",
+        "outbox stops", "outbox breaker", "mail list", "mail shunted list", "mail prove", "faq list", "faq search anna",
+    ],
+)  # fmt: skip
+def test_what_only_reads_makes_no_desk_and_says_that_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, words: str
+) -> None:
+    assert typed(monkeypatch, "--data", str(tmp_path / "here"), *words.split()) == 1
+    printed, errors = capsys.readouterr()
+    assert printed == ""
+    assert errors.startswith(f"brief: there is no desk in {tmp_path}/here; ")
+    assert errors.count("\n") == 1
+    assert not (tmp_path / "here").exists()
+
+
+def test_what_writes_makes_an_empty_desk_which_can_then_be_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert typed(monkeypatch, "--data", str(tmp_path), "agent", "add", "lena") == 0
+    assert typed(monkeypatch, "--data", str(tmp_path), "inbox") == 0
+    assert "Nobody waits for an answer." in capsys.readouterr().out
