@@ -33,7 +33,7 @@ def doctor(invocation: Invocation, of_mail: bool, as_json: bool) -> int:
             from service.doctor_mail import mail_domain_checks as checks
         found = checks(invocation.settings())
     except BriefwechselError as error:
-        found = [Check("settings", State.WRONG, str(error))]
+        found = [Check("settings", State.WRONG, each) for each in str(error).splitlines()]
     if as_json:
         for check in found:
             print_json(check.as_json())

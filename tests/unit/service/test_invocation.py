@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from pathlib import Path
@@ -92,6 +93,15 @@ def test_several_wrong_settings_are_a_line_each(
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith(f"brief: {tmp_path}/brief.toml, line 2: ")
     assert second.startswith(f"brief: {tmp_path}/brief.toml, line 4: ")
+
+
+def test_the_doctor_names_several_wrong_settings_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "brief.toml").write_text('[smtp]\nlisten = "here"\n[web]\nlisten = "there"\n')
+    assert typed(monkeypatch, "--config", str(tmp_path / "brief.toml"), "doctor", "--json") == 1
+    said = [json.loads(each)["said"] for each in capsys.readouterr().out.splitlines()]
+    assert [each.partition(":")[0] for each in said] == [f"{tmp_path}/brief.toml, line {line}" for line in (2, 4)]
 
 
 @pytest.mark.parametrize(
