@@ -38,8 +38,7 @@ async def send(frame: Frame, request: Request, language: str) -> Response:
         raise HTTPException(status_code=403)
     limits = frame.policy.limits
     typed = typed_from(await read_fields(request, limits))
-    ours = {each.lower() for each in (frame.policy.mailbox, *frame.policy.ours)}
-    wrong = complaints(typed, ours, limits.longest_message)
+    wrong = complaints(typed, frame.policy.addresses, limits.longest_message)
     if wrong:
         return _form(frame, language, typed, wrong=wrong, status=422)
     now = frame.now()

@@ -47,7 +47,7 @@ def complaints(typed: Typed, ours: Collection[str], longest_message: int) -> dic
     """What is wrong, by field: the name of the text that says so. `ours` are the addresses of the desk, in lower case."""
     wrong = {
         "name": "name_long" if len(typed.name) > LONGEST_NAME else "",
-        "address": _about_address(typed.address, ours),
+        "address": about_address(typed.address, ours),
         "subject": _about(typed.subject, "subject", LONGEST_SUBJECT),
         "message": _about(typed.message, "message", longest_message),
         TRAP: "trap_filled" if typed.trap else "",
@@ -100,7 +100,8 @@ def _about(text: str, field: str, most: int) -> str:
     return f"{field}_long" if len(text) > most else ""
 
 
-def _about_address(text: str, ours: Collection[str]) -> str:
+def about_address(text: str, ours: Collection[str]) -> str:
+    """The name of the text that says what is wrong with an address; "" where it is a visitor's."""
     if not text:
         return "address_missing"
     address = mail_address(text)

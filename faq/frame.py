@@ -65,6 +65,7 @@ class Frame:
             asset=self.assets.path,
             words=self.words(language),
             in_words=lambda day: date_in_words(day, language),
+            has_correspondence=self.given.correspondence is not None,
             **facts,
         )
         return HTMLResponse(html, status_code=status, headers=dict(headers or {}))

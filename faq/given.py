@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from knowledge.article import Article, Found
+from threads.correspondence import Closed, View
 from threads.model import Envelope
 
 
@@ -32,6 +33,22 @@ class Keep(Protocol):
 
     async def __call__(self, envelope: Envelope, raw: bytes, /) -> object:
         """Keep a mail. Raises `Refused` or `Unavailable`."""
+
+
+class Correspondence(Protocol):
+    """What customers and the desk wrote to each other, for those whom a link was mailed to."""
+
+    def ask(self, address: str, language: str, /) -> object:
+        """Mail the link to an address, where somebody here has it. Raises nothing."""
+
+    def view(self, token: str, page: int, /) -> View | Closed:
+        """A page of what the link with a token shows."""
+
+    def file(self, token: str, /) -> tuple[str, bytes] | Closed:
+        """The name and the bytes of an attached file."""
+
+    def archive(self, token: str, /) -> Iterator[bytes] | Closed:
+        """All of it as an mbox."""
 
 
 class Wellness(StrEnum):
@@ -68,3 +85,5 @@ class Given:
     health: Health
     metrics: Metrics
     newest: Newest
+    correspondence: Correspondence | None = None
+    """None: nobody reads theirs here."""

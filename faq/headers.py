@@ -53,7 +53,7 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # a page may be stricter
                 headers.setdefault("Cache-Control", "no-cache")
             await send(message)
 

@@ -8,8 +8,13 @@ from urllib.parse import quote, urlencode
 WORDS = {
     "de": {
         "article": "artikel",
+        "archive": "archiv",
         "contact": "kontakt",
+        "correspondence": "verlauf",
+        "file": "datei",
+        "read": "lesen",
         "search": "suche",
+        "sent": "unterwegs",
         "thanks": "danke",
         "topic": "thema",
         "topics": "themen",
@@ -17,14 +22,21 @@ WORDS = {
     },
     "en": {
         "article": "article",
+        "archive": "archive",
         "contact": "contact",
+        "correspondence": "correspondence",
+        "file": "file",
+        "read": "read",
         "search": "search",
+        "sent": "on-its-way",
         "thanks": "thanks",
         "topic": "topic",
         "topics": "topics",
         "vote": "vote",
     },
 }
+PAGE_PARAMETER = "p"
+"""The name under which the number of a page is handed on."""
 LONGEST_QUERY = 300
 """Characters of a query that are read; the rest is left away."""
 
@@ -71,6 +83,32 @@ class Paths:
     def contact(self, subject: str = "") -> str:
         """The contact form, the subject filled in."""
         return self._at("contact", **{_SUBJECT[self.language]: subject})
+
+    @property
+    def correspondence(self) -> str:
+        """Where a customer asks for the link to their correspondence."""
+        return self._at("correspondence")
+
+    @property
+    def correspondence_sent(self) -> str:
+        """Shown after they asked."""
+        return self._in_correspondence("sent")
+
+    def correspondence_of(self, token: str, page: int = 1) -> str:
+        """Where the link leads: a page of the correspondence."""
+        return self._in_correspondence("read", token) + (f"?{PAGE_PARAMETER}={page}" if page > 1 else "")
+
+    def correspondence_file(self, token: str) -> str:
+        """A file that was attached to a letter."""
+        return self._in_correspondence("file", token)
+
+    def correspondence_archive(self, token: str) -> str:
+        """The whole correspondence as an mbox."""
+        return self._in_correspondence("archive", token)
+
+    def _in_correspondence(self, page: str, token: str = "") -> str:
+        path = f"{self.correspondence}/{WORDS[self.language][page]}"
+        return f"{path}/{quote(token, safe='')}" if token else path
 
     def topic(self, slug: str) -> str:
         """The articles of one topic."""

@@ -20,6 +20,10 @@ class FormLimits:
     visitor_an_hour: int = 10
     an_hour: int = 300
     votes_an_hour: int = 60
+    links_to_address_a_day: int = 3
+    """Of links to a correspondence."""
+    links_of_visitor_an_hour: int = 10
+    links_an_hour: int = 300
     longest_message: int = 20_000
     """Characters."""
     largest_body: int = 256 * 1024
@@ -55,6 +59,11 @@ class SitePolicy:
     hosts: tuple[str, ...] = ()
     """The names under which the site answers besides its addresses, without port; none is any."""
     limits: FormLimits = FormLimits()
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """All addresses of ours, in lower case."""
+        return frozenset(each.lower() for each in (self.mailbox, *self.ours))
 
     def __post_init__(self) -> None:
         unknown = [language for language in self.languages if language not in LANGUAGES]

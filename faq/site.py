@@ -11,11 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+import faq.correspondence as letters
 from faq import contact, feeds, pages, search, votes, watch
 from faq.assets import Assets
 from faq.errors import error_page, handlers
 from faq.frame import Frame, Page
-from faq.given import Articles, Given, Health, Keep, Metrics, Newest, OneArticle, Search, Vote
+from faq.given import Articles, Correspondence, Given, Health, Keep, Metrics, Newest, OneArticle, Search, Vote
 from faq.headers import Guarded
 from faq.limits import Budget, Limit, Once, Window
 from faq.paths import WORDS
@@ -37,11 +38,13 @@ def make_site(
     health: Health,
     metrics: Metrics,
     newest: Newest | None = None,
+    correspondence: Correspondence | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> ASGIApp:
     """The website. What it needs of the rest is handed in; all but `keep` is called in threads.
 
     `newest` gives a number that changes with each change of an article; without it the articles are read again each time.
+    Without `correspondence` no customer reads theirs.
     """
     given = Given(
         search=search,
@@ -52,6 +55,7 @@ def make_site(
         health=health,
         metrics=metrics,
         newest=newest or _counter(),
+        correspondence=correspondence,
     )
     frame = Frame(
         policy=policy,
@@ -100,7 +104,19 @@ def _routes_in(frame: Frame, language: str) -> list[Route]:
         route(words["contact"], contact.contact, "GET", "POST"),
         route(words["contact"] + "/" + words["thanks"], contact.thanks),
         route(words["vote"] + "/{article:path}", votes.vote, "POST"),
+        *_correspondence(route, words),
         *(route(other["article"] + "/{article:path}", pages.article) for other in WORDS.values()),
+    ]
+
+
+def _correspondence(route: Callable[..., Route], words: dict[str, str]) -> list[Route]:
+    begins = words["correspondence"]
+    return [
+        route(begins, letters.ask, "GET", "POST"),
+        route(f"{begins}/{words['sent']}", letters.asked),
+        route(f"{begins}/{words['read']}/{{token}}", letters.read),
+        route(f"{begins}/{words['file']}/{{token}}", letters.file),
+        route(f"{begins}/{words['archive']}/{{token}}", letters.archive),
     ]
 
 
@@ -125,6 +141,9 @@ def _budget(limits: FormLimits) -> Budget:
         visitor=Window(Limit(limits.visitor_an_hour, hour)),
         everybody=Window(Limit(limits.an_hour, hour)),
         votes=Window(Limit(limits.votes_an_hour, hour)),
+        link_address=Window(Limit(limits.links_to_address_a_day, timedelta(days=1))),
+        link_visitor=Window(Limit(limits.links_of_visitor_an_hour, hour)),
+        links=Window(Limit(limits.links_an_hour, hour)),
     )
 
 

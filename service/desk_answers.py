@@ -121,15 +121,19 @@ def article(desk: Desk, name: str, which: str) -> str:
 
 def raw(desk: Desk, code: str, within: str = "") -> bytes:
     """A message's bytes: as received, or composed as they went out."""
+    with desk.reading() as session:
+        return mail_of(session, _message(session, code, within))
+
+
+def mail_of(session: Session, message: MessageRow) -> bytes:
+    """The mail that a message was. Raises `Lost` where it is not kept."""
     from mailgateway.compose import compose
     from mailgateway.enclosures import files_of
 
-    with desk.reading() as session:
-        message = _message(session, code, within)
-        if message.raw_id is not None:
-            return get_raw(session, message.raw_id)
-        sent = _as_sent(session, message)
-        return compose(sent, files_of(session, sent))
+    if message.raw_id is not None:
+        return get_raw(session, message.raw_id)
+    sent = _as_sent(session, message)
+    return compose(sent, files_of(session, sent))
 
 
 def _as_sent(session: Session, message: MessageRow) -> OutgoingMail:

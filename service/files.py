@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from pathlib import Path
+from typing import BinaryIO
 
 _LONGEST = 150
 _FORBIDDEN = frozenset('/\\:*?"<>|')
@@ -27,6 +28,10 @@ def harmless_name(name: str) -> str:
 
 def write_new(file: Path, data: bytes) -> None:
     """Write a file, only for its owner, that is not there yet. Raises `FileExistsError`, also for a dangling link."""
-    descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
+    with new_file(file) as opened:
         opened.write(data)
+
+
+def new_file(file: Path) -> BinaryIO:
+    """A file that is not there yet, open to be written, only for its owner. Raises `FileExistsError`."""
+    return os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb")

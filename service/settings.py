@@ -84,6 +84,10 @@ class WebSettings(Section):
     languages: tuple[Language, ...] = Field(default=("de", "en"), min_length=1)
     mailbox: MailAddress | Literal[""] = ""
     """Where the contact form goes; without it the first mailbox."""
+    correspondence: bool = True
+    """Whether customers may have a link to all that they and the desk wrote to each other mailed to them; wants a url."""
+    correspondence_for: Duration = Field(default=timedelta(days=7), gt=timedelta(), le=timedelta(days=90))
+    """How long such a link works."""
     footer: tuple[FooterLink, ...] = ()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,12 +17,16 @@ from faq.policy import SitePolicy
 from faq.site import make_site
 from knowledge.article import Article, Found
 from knowledge.store import article, articles, newest_revision, vote
+from service.correspondence import Correspondence, unavailable
 from service.health import health_of
 from service.running import Running
 from service.setting_types import host_and_port
 from service.settings import WebSettings
 from service.visits import Visit
+from storage.errors import Unavailable
 from threads.model import Envelope
+
+log = structlog.get_logger()
 
 
 class Website(uvicorn.Server):
@@ -109,7 +114,27 @@ def site_of(running: Running) -> ASGIApp:
         health=lambda: health_of(running),
         metrics=running.metrics.text,
         newest=newest,
+        correspondence=None if unavailable(running.settings.web) else Asked(running),
     )
+
+
+class Asked(Correspondence):
+    """The customers' view of a running desk: it mails a link at once, and nobody learns here whether it did."""
+
+    def __init__(self, running: Running) -> None:
+        super().__init__(running.database, running.keys, running.policy, running.settings.web)
+        self._wake = running.wake_deliveries
+
+    def ask(self, address: str, language: str) -> bool:
+        """Mail the link, where somebody has the address. Raises nothing: the visitor has been answered already."""
+        try:
+            mailed = super().ask(address, language)
+        except Unavailable as error:
+            log.warning("the link to a correspondence could not be mailed", because=str(error))
+            return False
+        if mailed:
+            self._wake()
+        return mailed
 
 
 def site_policy(running: Running) -> SitePolicy:

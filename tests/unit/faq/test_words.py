@@ -6,7 +6,8 @@ from string import Formatter
 
 import pytest
 
-from faq.words import SAID, Words, date_in_words, words
+from faq.said import SAID
+from faq.words import Words, date_in_words, words
 
 NAMES = [field.name for field in fields(Words)]
 
