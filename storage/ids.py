@@ -19,7 +19,7 @@ def uuid7() -> UUID:
     """
     global _last
     with _lock:
-        ticks = max((time.time_ns() // 1_000_000) << 12 | (time.time_ns() % 1_000_000) * 4096 // 1_000_000, _last + 1)
-        _last = ticks
+        milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+        ticks = _last = max(milliseconds << 12 | rest * 4096 // 1_000_000, _last + 1)
     number = (ticks >> 12) << 80 | 0x7 << 76 | (ticks & 0xFFF) << 64 | 0b10 << 62
     return UUID(int=number | int.from_bytes(os.urandom(8), "big") >> 2)

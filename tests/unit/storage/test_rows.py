@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -56,6 +57,13 @@ def test_a_time_is_written_as_the_library_writes_it(at: datetime) -> None:
     except OverflowError:  # within a day of the first year or the last
         return
     assert UtcTime().dialect_impl(sqlite.dialect()).bind_processor(sqlite.dialect())(at) == library(utc)  # type: ignore[misc]
+
+
+def test_the_two_times_of_an_hour_that_comes_twice_are_written_apart() -> None:
+    write = UtcTime().bind_processor(sqlite.dialect())
+    twice = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert write(twice) == "2026-10-25 00:30:00.000000"
+    assert write(twice.replace(fold=1)) == "2026-10-25 01:30:00.000000"
 
 
 def test_a_change_says_how_many_rows_it_met(database: Database) -> None:
