@@ -22,6 +22,8 @@ from mailgateway.kinds.speech import speaks_to_us
 from mailgateway.mime.words import header_text
 from threads.model import DeliveryStatus, RecipientStatus
 
+LOOKED_AT = frozenset({"from", "to", "subject", "x-failed-recipients", "content-type"})
+"""The headers of a mail by which it is told to be a report."""
 _MOST_PARTS = 60
 _MOST_RECIPIENTS = 100
 _LONGEST = 60_000

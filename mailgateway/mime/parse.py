@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email
 from collections.abc import Callable
+from datetime import datetime
 from email.message import Message
 from typing import TypeVar
 
@@ -87,13 +88,13 @@ class Reading:
         """The mail as read."""
         text = attempt(lambda: self.contents.text, "", self.defects, "its text could not be laid out")
         html, subject = self.contents.html, self.text("subject")
-        author = self.author()
+        author, sent_at = self.author(), date_in(self.text("date"))
         reply = self.guarded(lambda: self.reply(subject), text, "quotations could not be told apart")
         return InboundMail(
             message_id=own_id(self.header.first("message-id")),
             in_reply_to=ids_in(b" ".join(self.header.every("in-reply-to"))),
             references=ids_in(b" ".join(self.header.every("references"))),
-            sent_at=date_in(self.text("date")),
+            sent_at=sent_at,
             language=self.guarded(
                 lambda: language.language_of(reply or text or subject), "en", "its language is unknown"
             ),
@@ -117,7 +118,7 @@ class Reading:
             ),
             status=self.guarded(lambda: self.status(text), None, "a delivery report could not be read"),
             html=self.guarded(lambda: sanitise(html), "", "its HTML could not be made safe"),
-            defects=self.every_defect(),
+            defects=self.every_defect(sent_at),
         )
 
     def reply(self, subject: str) -> str:
@@ -151,12 +152,12 @@ class Reading:
                 return Address(other.address, other.name or (named[0].name if named else ""))
         return named[0] if named else None
 
-    def every_defect(self) -> tuple[str, ...]:
+    def every_defect(self, sent_at: datetime | None) -> tuple[str, ...]:
         """What is wrong with this mail, each thing once."""
         found = [*self.tree.defects, *self.contents.defects, *self.defects]
         lacking = (name for name in ("from", "date", "message-id") if not self.header.first(name))
         found += [f"no {name.title().replace('Id', 'ID')}" for name in lacking]
-        if self.header.first("date") and date_in(self.text("date")) is None:
+        if self.header.first("date") and sent_at is None:
             found.append("its Date is none")
         found += [f"several {name.title()}" for name in ONCE if len(self.header.every(name)) > 1]
         return tuple(dict.fromkeys(found))[:MOST_DEFECTS]
@@ -181,7 +182,8 @@ class Reading:
         if not any(part.media.startswith("message/") for part in self.tree.walk()):
             shallow = Message()
             for name, value in self.header.fields:
-                shallow[name] = value.decode("ascii", "surrogateescape")
+                if name in bounces.LOOKED_AT:
+                    shallow[name] = value.decode("ascii", "surrogateescape")
             if bounces.status(shallow, text) is None:
                 return None
         return bounces.status(email.message_from_bytes(self.tree.data[:REPORT_LOOKED_AT]), text)

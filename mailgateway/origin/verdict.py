@@ -49,17 +49,17 @@ class Trust:
 
     def is_ours(self, client: str) -> bool:
         """Whether a peer is a host of ours: what it hands on came to it from somebody else."""
-        return _is_in(client, (*NEAR, *self.networks))
+        return _is_near(client, self.networks)
 
 
 @lru_cache(maxsize=1024)
-def _is_in(client: str, networks: tuple[Network, ...]) -> bool:
+def _is_near(client: str, networks: tuple[Network, ...]) -> bool:
     try:
         address = ipaddress.ip_address(client.partition("%")[0])
     except ValueError:
         return True  # it came in by no network, or by one whose peers are not known
     mapped = getattr(address, "ipv4_mapped", None) or address
-    return any(mapped in each for each in networks)
+    return any(mapped in each for each in (*NEAR, *networks))
 
 
 NOBODY = Trust()
