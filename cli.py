@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("service.commands.inbox:search", "Find conversations by words, names or addresses."),
     "suggest": ("service.commands.show:suggest", "Articles that may answer a conversation."),
     "reply": ("service.commands.reply:reply", "Answer the customer."),
+    "forward": ("service.commands.forward:forward", "Ask a third party, unseen by the customer."),
     "note": ("service.commands.reply:note", "Write down something only agents see."),
     "assign": ("service.commands.change:assign", "Give a conversation to an agent."),
     "take": ("service.commands.change:take", "Take a conversation yourself."),

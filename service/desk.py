@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from service import desk_answers
+from service import desk_answers, desk_forwarding, desk_placing
+from service.desk_forwarding import Wanted
 from service.desk_people import People
 from service.opening import open_database_for
 from service.setting_types import zone_of
@@ -197,6 +198,14 @@ class Desk:
         return desk_answers.reply(
             self, name, text, cc, afterwards, anyway=anyway, only_customer=only_customer, confirms=confirms
         )
+
+    def begin_forward(self, name: str, wanted: Wanted) -> Row:
+        """What an agent has to know who asks a third party: to whom, on what, and what goes along."""
+        return desk_forwarding.begin(self, name, wanted)
+
+    def forward(self, name: str, text: str, wanted: Wanted) -> Row:
+        """Ask a third party, in a side conversation that the customer never sees. Held for a while, as an answer."""
+        return desk_forwarding.forward(self, name, text, wanted)
 
     # ---- changing
 

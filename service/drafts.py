@@ -25,6 +25,11 @@ def draft_file(data: Path, conversation: str, agent_id: str) -> Path:
     return folder / f"{agent_id}-{name}.txt"
 
 
+def asking(conversation: str, to: str) -> str:
+    """What the draft of a question to a third party is kept under, in the place of a conversation."""
+    return f"forward {conversation} {to}"
+
+
 @contextmanager
 def own_draft(data: Path, conversation: str, agent_id: str) -> Iterator[Path]:
     """A draft of an agent's that no other editor has open, for as long as this is entered: one that was left, else a new one."""
@@ -44,7 +49,9 @@ def keep_text(desk: Desk, undone: Mapping[str, Any]) -> tuple[str, str]:
     """
     if undone["undone"] != "reply" or not undone["text"]:
         return "", ""
-    file, former = draft_file(desk.data, undone["conversation"], desk.me()), ""
+    asked = undone.get("asked")
+    of = asking(asked["conversation"], asked["to"]) if asked else undone["conversation"]
+    file, former = draft_file(desk.data, of, desk.me()), ""
     with _alone(file) as ours:
         if ours:
             former = _put_aside(file, undone["text"])

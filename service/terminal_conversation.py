@@ -14,7 +14,7 @@ from rich.text import Text
 
 from service.harmless import line, safe
 from service.terminal import READABLE, cut, hang, hint, parse_time, person, stamp
-from service.terminal_lists import standing, suggestions
+from service.terminal_lists import ASIDE, standing, suggestions
 from templates.amounts import size
 from threads.undo import TAKEN_BACK
 
@@ -114,6 +114,8 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
     names += [Text(_full(each), "quiet") for each in _others(shown)]
     hang(to, Text(), Text(", ").join(names[:6]))
     to.print(Text(f"{shown['handle']} · {standing(shown, now, zone)}", "quiet"))
+    if shown["about"]:
+        to.print(Text(f"aside from {shown['about']}, whose customer never sees it", "note"))
 
 
 def _others(shown: dict[str, Any]) -> list[dict[str, Any]]:
@@ -234,6 +236,8 @@ def _note(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> No
 def _event(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
     at = parse_time(entry["at"])
     because = f" · {line(entry['because'])}" if entry["because"] else ""
+    if entry.get("side"):
+        because += f" · {ASIDE.get(entry['side']['status'], entry['side']['status'])}"
     label = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
     hang(to, label, Text(_what(entry) + because, "quiet"), widest=READABLE)
 

@@ -18,7 +18,12 @@ _NARROW = 72
 """Columns below which the customer is left out of a list: the handle begins with their name."""
 _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "quiet")}
 _UNDELIVERED = "the last answer was not delivered"
-_LEGEND = {"‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held", "✗": _UNDELIVERED}
+_LEGEND = {
+    "‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held", "✗": _UNDELIVERED,
+    "→": "a third party is asked", "←": "a third party has answered",
+}  # fmt: skip
+ASIDE = {"waiting": "waits for the third party", "open": "the third party has answered"}
+"""Where a side conversation stands, seen from the one that it is about."""
 _STATUS = {"waiting": "waits for customer", "closed": "closed", "suspected": "kept apart: it is suspected"}
 
 
@@ -57,7 +62,18 @@ def _legend(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 def _marks(row: dict[str, Any]) -> tuple[str, str]:
     mark, style = ("H", "held") if row["held"] else _MARKS.get(row["priority"], ("", ""))
-    return (f"{mark}✗", style or "urgent") if row["undelivered_at"] else (mark, style)
+    if row["undelivered_at"]:
+        mark, style = f"{mark}✗", style or "urgent"
+    if row["asked"] or row["answered"]:
+        mark, style = mark + ("←" if row["answered"] else "→"), style or ("customer" if row["answered"] else "quiet")
+    return mark, style
+
+
+def _subject(row: dict[str, Any]) -> Text:
+    subject = line(row["subject"]) or "(no subject)"
+    if row["about"]:
+        return Text(f"about {row['about']}: {subject}", "quiet")
+    return Text(subject, "" if row["subject"] else "quiet")
 
 
 def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool, narrow: bool) -> list[Text]:
@@ -67,7 +83,7 @@ def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool, narr
         Text(*_marks(row)),
         Text(row["handle"], "handle"),
         *([] if narrow else [Text(person(row["customer"]), "customer")]),
-        Text(line(row["subject"]) or "(no subject)", "" if row["subject"] else "quiet"),
+        _subject(row),
         *middle,
         _standing(row, now, zone),
         Text(row["assignee"] or "", "ours"),
@@ -98,6 +114,8 @@ def _standing_in_words(row: dict[str, Any], now: datetime, zone: tzinfo) -> str:
     back = parse_time(row["snoozed_until"])
     if row["status"] == "snoozed" and back:
         return f"put aside until {stamp(back, now, zone)}"
+    if row["status"] == "waiting" and row["about"]:
+        return ASIDE["waiting"]
     return _STATUS.get(row["status"], str(row["status"]))
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
 from knowledge.article import Article, Suggestion
 from knowledge.excerpts import in_lines
-from storage.outgoing import Mailable, OutgoingMail
+from storage.outgoing import Enclosed, Mailable, OutgoingMail
 from templates import languages, render, render_line
 from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
-from threads.subjects import reply_subject
+from threads.subjects import readable, reply_subject
 from threads.tokens import new_message_id, opaque_id, opaque_ids
 from threads.wording import by_when, day_and_time, filled, salutation, shortened
 
@@ -21,6 +21,8 @@ MOST_REFERENCES = 20
 _LONGEST_SUBJECT = 250
 _QUOTED_LINES = 40
 _QUOTED_CHARACTERS = 4000
+_FORWARDED_LINES = 5000
+_FORWARDED_CHARACTERS = 200_000
 _EXCERPT = 300
 AUTOMATIC = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))
 """What tells machines not to answer (RFC 3834, and Exchange's own)."""
@@ -28,7 +30,7 @@ AUTOMATIC = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "A
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The customer's last mail, which an answer goes back to."""
+    """An earlier mail: the one that an answer goes back to, or that is forwarded."""
 
     who: str
     """Name or address."""
@@ -104,33 +106,67 @@ def answer(
     Above a quotation stands no signature line "-- ": a mail program takes all that follows one for the signature, and
     leaves it off when somebody answers.
     """
-    signature = "\n".join(part for part in (signed_by.strip(), mailbox.signature.strip()) if part)
     body = render(
         "answer",
         language,
         text=text.strip(),
-        signature=signature,
+        signature=_signature(mailbox, signed_by),
         quoted=_quotation(earlier, language) if earlier and earlier.text.strip() else None,
     )
+    sender = mailbox.name or mailbox.address
+    topic = (
+        _subject(subject)
+        if subject.strip()
+        else render_line("acknowledgement_subject", language, tone=mailbox.tone, sender=sender)
+    )
+    letter = _by_agent(mailbox, to, topic, body, language, now, earlier)
+    return replace(letter, cc=tuple(cc), reply_to=reply_to, html=html)
+
+
+def forwarding(
+    *,
+    mailbox: Mailbox,
+    to: Mailable,
+    subject: str,
+    text: str,
+    language: str,
+    forwarded: Earlier,
+    now: datetime,
+    earlier: Earlier | None = None,
+    reply_to: str = "",
+    signed_by: str = "",
+    enclosed: Sequence[Enclosed] = (),
+    html: bool = False,
+) -> OutgoingMail:
+    """A question to a third party, with what is `forwarded` quoted whole.
+
+    No ID of that mail goes along, so that nothing leads from here into its conversation; `earlier` is their own last mail.
+    """
+    quoted = _quotation(forwarded, language, _FORWARDED_LINES, _FORWARDED_CHARACTERS)
+    signature = _signature(mailbox, signed_by)
+    body = render("forward", language, text=text.strip(), signature=signature, quoted=quoted)
+    topic = readable(subject) or render_line("forward_subject", language, sender=mailbox.name or mailbox.address)
+    topic = _subject(topic) if earlier else f"Fwd: {topic}"[:_LONGEST_SUBJECT]
+    letter = _by_agent(mailbox, to, topic, body, language, now, earlier)
+    return replace(letter, reply_to=reply_to, html=html, enclosed=tuple(enclosed))
+
+
+def _by_agent(
+    mailbox: Mailbox, to: Mailable, subject: str, body: str, language: str, now: datetime, earlier: Earlier | None
+) -> OutgoingMail:
+    """What an agent wrote, in reply to what was said `earlier`, where something was."""
     message_id = earlier.message_id if earlier else None
     return OutgoingMail(
         message_id=new_message_id(mailbox.domain),
         envelope_from=mailbox.address,
         author=Mailable(mailbox.address, mailbox.name),
         to=(to,),
-        cc=tuple(cc),
-        subject=_subject(subject)
-        if subject.strip()
-        else render_line(
-            "acknowledgement_subject", language, tone=mailbox.tone, sender=mailbox.name or mailbox.address
-        ),
+        subject=subject,
         text=body,
         date=format_datetime(now),
-        reply_to=reply_to,
         in_reply_to=opaque_id(message_id) or "",
         references=references(earlier.references if earlier else (), message_id),
         language=language,
-        html=html,
     )
 
 
@@ -204,6 +240,10 @@ def references(earlier: Sequence[str], message_id: str | None) -> tuple[str, ...
     return ids if len(ids) <= MOST_REFERENCES + 1 else (ids[0], *ids[-MOST_REFERENCES:])
 
 
+def _signature(mailbox: Mailbox, signed_by: str) -> str:
+    return "\n".join(part for part in (signed_by.strip(), mailbox.signature.strip()) if part)
+
+
 def _subject(subject: str) -> str:
     return reply_subject(subject)[:_LONGEST_SUBJECT]
 
@@ -231,8 +271,10 @@ def _link(article: Article, site_url: str) -> str:
     return f"{site_url.rstrip('/')}/{language}/{word}/{quote(article.id)}"
 
 
-def _quotation(earlier: Earlier, language: str) -> dict[str, str]:
-    text = shortened(earlier.text, _QUOTED_LINES, _QUOTED_CHARACTERS)
+def _quotation(
+    earlier: Earlier, language: str, lines: int = _QUOTED_LINES, characters: int = _QUOTED_CHARACTERS
+) -> dict[str, str]:
+    text = shortened(earlier.text, lines, characters)
     return {
         "when": day_and_time(earlier.at, _spoken(language)),
         "who": " ".join(earlier.who.split()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from storage.tables import (
     PersonRow,
     WordRow,
 )
+from threads import sides
 from threads.conversation import summary
 from threads.lookup import LAST
 from threads.model import Priority, Status
@@ -175,8 +176,9 @@ def _check(limit: int) -> None:
 def summaries(session: Session, rows: Sequence[ConversationRow]) -> list[dict[str, Any]]:
     """Plain values of several conversations, their customers and held messages read in one query each."""
     people = _people(session, {row.customer_id for row in rows if row.customer_id})
-    held = _held(session, [row.id for row in rows])
-    return [summary(row, people.get(row.customer_id), held.get(row.id, 0)) for row in rows]
+    keys = [row.id for row in rows]
+    held, beside = _held(session, keys), sides.beside(session, rows)
+    return [summary(row, people.get(row.customer_id), held.get(row.id, 0)) | asdict(beside[row.id]) for row in rows]
 
 
 def search(

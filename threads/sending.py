@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 from storage import outbox
 from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
-from storage.tables import AgentRow, ConversationRow, MessageRow
+from storage.tables import AgentRow, ConversationRow, EventRow, MessageRow
 from threads.agents import valid_email
 from threads.answering import Answer, answered, confirm_reply_to, end_drafting, recipient
 from threads.consent import add_words
-from threads.conversation import apply
+from threads.conversation import Change, apply
 from threads.letters import MOST_REFERENCES, Earlier, answer
 from threads.model import Address, Direction, Status
 from threads.people import person_for, take_part
 from threads.policy import Policy
+from threads.sides import refuse_people_of_main
 from threads.store.envelope_senders import with_own_sender
+from threads.store.passages import remember_passages
 from threads.store.reply_addresses import reply_to_of
 from threads.tokens import new_code
 from threads.undo import CONFIRMED, TAKEN_BACK
@@ -41,24 +43,40 @@ def send(
     change = answered(wanted, Status(row.status), agent_id, row.assignee_id, now)
     if wanted.confirms:
         change = replace(change, data={CONFIRMED: confirm_reply_to(session, row, last, wanted.confirms)})
+    refuse_people_of_main(session, row, wanted.cc)
     mail = _mail(session, row, last, wanted, agent_id, policy, now)
-    message = _message(row, mail, wanted, agent_id, now)
-    session.add(message)
-    session.flush()
     for each in wanted.cc:
         take_part(session, row.id, person_for(session, each, now).id, now)
-    fields = {**change.fields, "messages": row.messages + 1}
-    change = replace(change, fields=fields)
-    apply(session, row, change, actor=agent_id, now=now, message_id=message.id)
+    message = message_of(row, mail, wanted, agent_id, now)
+    due_at, _ = hand_in(session, row, message, mail, change, policy=policy, now=now)
+    end_drafting(session, row.id, agent_id)
+    return {"message": message.code, "to": message.to, "cc": message.cc, "goes_out_at": due_at.isoformat()}
+
+
+def hand_in(
+    session: Session,
+    row: ConversationRow,
+    message: MessageRow,
+    mail: OutgoingMail,
+    change: Change,
+    *,
+    policy: Policy,
+    now: datetime,
+) -> tuple[datetime, EventRow]:
+    """Write down what an agent wrote, with its mail in the outbox. When that goes out, and the event for `undo`."""
+    session.add(message)
+    session.flush()
+    remember_passages(session, message.id, message.reply)
+    change = replace(change, fields={**change.fields, "messages": row.messages + 1})
+    event = apply(session, row, change, actor=message.agent_id or "", now=now, message_id=message.id)
     due_at = now + policy.undo_for
     mail, token = with_own_sender(session, policy, mail)
     outbox.enqueue(
         session, mail, purpose="reply", conversation_id=row.id, message_id=message.id, due_at=due_at, now=now,
         bounce_token=token,
     )  # fmt: skip
-    add_words(session, row.id, wanted.text)
-    end_drafting(session, row.id, agent_id)
-    return {"message": message.code, "to": message.to, "cc": message.cc, "goes_out_at": due_at.isoformat()}
+    add_words(session, row.id, message.reply)
+    return due_at, event
 
 
 def _mail(
@@ -80,7 +98,7 @@ def _mail(
         subject=last.subject if last else row.subject,
         text=wanted.text,
         language=row.language,
-        earlier=_earlier(session, last, policy.zone_of(mailbox)) if last else None,
+        earlier=earlier_of(session, last, policy.zone_of(mailbox)) if last else None,
         reply_to=reply_to_of(session, policy, row.id, mailbox.address, now),
         signed_by=agent.name if agent else "",
         html=policy.html,
@@ -88,7 +106,7 @@ def _mail(
     )
 
 
-def _earlier(session: Session, last: MessageRow, zone: tzinfo) -> Earlier:
+def earlier_of(session: Session, last: MessageRow, zone: tzinfo) -> Earlier:
     """The mail that is answered, with the IDs of what was said before it."""
     before = (
         select(MessageRow.message_id)
@@ -111,7 +129,8 @@ def _earlier(session: Session, last: MessageRow, zone: tzinfo) -> Earlier:
     )
 
 
-def _message(row: ConversationRow, mail: OutgoingMail, wanted: Answer, agent_id: str, now: datetime) -> MessageRow:
+def message_of(row: ConversationRow, mail: OutgoingMail, wanted: Answer, agent_id: str, now: datetime) -> MessageRow:
+    """The message that an agent writes into a conversation."""
     return MessageRow(
         id=uuid7(),
         conversation_id=row.id,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow, EventRow, MessageRow, OutboxRow, SuggestionRow
-from threads import agents
+from threads import agents, sides
 from threads.conversation import iso
 from threads.listing import summaries
 from threads.participants import people_of
@@ -25,13 +25,14 @@ _QUIET = frozenset({"reply", "merged away"})
 
 def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
     """What `brief show --json` prints of a conversation."""
-    messages = _messages(session, row.id)
-    entries = [*messages, *_events(session, row.id)]
+    messages, asked = _messages(session, row.id), sides.sides_of(session, row.id)
+    entries = [*messages, *_events(session, row.id, asked)]
     names = agents.names(session)
     for entry in entries:
         entry["agent_name"] = names.get(entry.get("agent") or entry.get("actor") or "", "")
     return {
         **summaries(session, [row])[0],
+        "sides": asked,
         **people_of(session, row, messages),
         "timeline": sorted(entries, key=_order),
         "earlier": max(0, _count(session, row.id) - len(messages)),
@@ -224,8 +225,10 @@ def _event_rows(session: Session, conversation_id: UUID) -> list[EventRow]:
     return list(session.scalars(newest))[::-1]
 
 
-def _events(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
-    return [_event(row) for row in _event_rows(session, conversation_id) if row.kind not in _QUIET]
+def _events(session: Session, conversation_id: UUID, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = [row for row in _event_rows(session, conversation_id) if row.kind not in _QUIET]
+    by_key = {each["conversation"]: each for each in asked}
+    return [_event(row) | ({"side": by_key.get(row.data["side"])} if "side" in row.data else {}) for row in rows]
 
 
 def _event(row: EventRow) -> dict[str, Any]:

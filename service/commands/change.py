@@ -177,7 +177,9 @@ def undo(invocation: Invocation, handle: str, as_json: bool) -> None:
     with invocation.desk() as desk:
         row = desk.undo(handle)
         kept, former = keep_text(desk, row)
-    where = f"; what you wrote is in {kept}, and `brief reply {row['handle']}` begins with it" if kept else ""
+    asked = row.get("asked")
+    again = f"brief forward {asked['handle']} --to {asked['to']}" if asked else f"brief reply {row['handle']}"
+    where = f"; what you wrote is in {kept}, and `{again}` begins with it" if kept else ""
     where += f"; the draft that was there is in {former}" if former else ""
     told(
         {**row, "draft": kept},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.commands import texts
 from service.commands.options import handle_argument, json_option, told
 from service.harmless import line
 from service.invocation import Invocation, say
 from storage.errors import BriefwechselError, WrongUse
-from templates.amounts import size
 
 if TYPE_CHECKING:
     from service.desk import Desk
-
-_LARGEST_FILE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def reply(
       brief reply anna-rechnung -m "Gern geschehen." --close
       brief reply anna-rechnung -m "Guten Tag Frau Weber," --answer 1
     """
-    text = _given(messages, file, answer)
+    text = texts.given(messages, file, needed=not answer)
     afterwards = _afterwards(wait=wait, close=close, stay_open=stay_open)
     wish = Wish(text, answer, cc, afterwards, to_reply_to, anyway, only_customer, quiet=as_json)
     with invocation.desk() as desk:
@@ -116,9 +113,9 @@ def note(invocation: Invocation, handle: str, messages: tuple[str, ...], file: P
     Example:
       brief note anna-rechnung -m "ruft morgen an"
     """
-    text = _given(messages, file, None)
+    text = texts.given(messages, file)
     if text is None and not sys.stdin.isatty():
-        text = sys.stdin.read(_LARGEST_FILE)
+        text = sys.stdin.read(texts.LARGEST_FILE)
     with invocation.desk() as desk:
         row = desk.note(handle, text) if text is not None else _note_edited(desk, handle, quiet=as_json)
     told(row, f"noted at {row['handle']}", as_json=as_json)
@@ -153,38 +150,6 @@ def _afterwards(*, wait: bool, close: bool, stay_open: bool) -> str:
             "after an answer a conversation waits, is closed or stays open: say one of --wait, --close, --open"
         )
     return "closed" if close else "open" if stay_open else "waiting"
-
-
-def _given(messages: tuple[str, ...], file: Path | None, answer: str | None) -> str | None:
-    """The text from the command line, None where an editor is to open."""
-    if messages and file:
-        raise WrongUse("the text comes from -m or from -F, not from both")
-    if file is not None:
-        return _read(file)
-    if messages:
-        return "\n\n".join(messages)
-    if os.environ.get("VISUAL") or os.environ.get("EDITOR") or sys.stdin.isatty():
-        return None
-    if not answer:
-        raise BriefwechselError("there is no terminal for an editor; say -m TEXT or -F FILE")
-    return ""
-
-
-def _read(file: Path) -> str:
-    try:
-        if str(file) == "-":
-            data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
-        else:
-            with file.open("rb") as stream:
-                data = stream.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise BriefwechselError(f"cannot read {file}: {error.strerror}") from None
-    if len(data) > _LARGEST_FILE:
-        raise WrongUse(f"{file} is larger than {size(_LARGEST_FILE)}; that is no letter")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise WrongUse(f"{file} is no UTF-8 text; save it as UTF-8") from None
 
 
 def _send_given(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, Any]:

@@ -17,7 +17,7 @@ COMMANDS = [
     "reopen", "snooze", "priority", "merge", "undo", "search", "suggest", "why", "accept", "outbox", "outbox:again",
     "agent:add", "agent:list", "agent:disable", "database:upgrade",
     "faq:import", "faq:export", "faq:list", "faq:show", "faq:new", "faq:edit", "faq:search", "faq:suggest",
-    "faq:evaluate", "mail:inspect", "mail:import", "mail:again", "mail:shunted",
+    "faq:evaluate", "mail:inspect", "mail:import", "mail:again", "mail:shunted", "forward",
 ]  # fmt: skip
 SETTINGS = """
 [[mailbox]]

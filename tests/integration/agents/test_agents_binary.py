@@ -139,6 +139,35 @@ def test_a_conversation_is_read_answered_taken_back_and_closed(brief: Terminal) 
     assert not list((brief.folder / "var" / "drafts").iterdir())
 
 
+def test_a_third_party_is_asked_in_the_editor_and_what_was_taken_back_is_where_the_next_one_begins(
+    brief: Terminal,
+) -> None:
+    copied = brief.folder / "seen.txt"
+    editor = f"sh -c 'cp $0 {copied}; printf \"Ist sie frei?\" > $0'"
+    asked = brief("forward", "joerg@kunde.example", "--to", "Ben <ben@registry.example>", editor=editor)
+    assert "asked ben@registry.example about joerg-rechnung: it goes out in 10 s; the answer comes into ben-" in asked
+    seen = copied.read_text()
+    assert "# To:      Ben <ben@registry.example>\n" in seen
+    assert "# Without: " in seen
+    assert "# > " in seen
+    assert "joerg@kunde.example" not in seen
+    [row] = brief.objects("inbox", "--json")
+    assert (row["handle"], row["asked"]) == ("joerg-rechnung", 1)
+    shown = brief("show", "joerg-rechnung")
+    assert "waits for the third party" in " ".join(shown.split())
+
+    undone = brief("undo")
+    assert "`brief forward joerg-rechnung --to ben@registry.example` begins with it" in " ".join(undone.split())
+    editor = f"sh -c 'cp $0 {copied}'"
+    again = brief("forward", "joerg-rechnung", "--to", "ben@registry.example", "--with-attachments", editor=editor)
+    assert "asked ben@registry.example" in again
+    seen = copied.read_text()
+    assert seen.startswith("Ist sie frei?\n")
+    assert "# With:    " in seen
+    refused = brief.type("forward", "joerg-rechnung", "--to", "joerg@kunde.example", "-m", "?")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+
+
 def test_a_note_lies_in_a_draft_until_it_is_written_down(brief: Terminal) -> None:
     [row] = brief.objects("inbox", "--json")
     drafts = brief.folder / "var" / "drafts"

@@ -39,6 +39,9 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "messages": 2,
         "held": 0,
         "undelivered_at": None,
+        "about": "",
+        "asked": 0,
+        "answered": 0,
         **changed,
     }
 
@@ -143,6 +146,30 @@ def test_an_answer_that_was_not_delivered_marks_its_conversation_whatever_else_d
     assert [standing(each, NOW, BERLIN).partition(" · the last ")[2] for each in rows[1:]] == [
         "answer was not delivered"
     ] * 2
+
+
+def test_a_list_shows_who_was_asked_and_has_answered_and_what_a_side_conversation_is_about() -> None:
+    rows = [a_row(asked=2), a_row(asked=1, answered=1, priority="high"), a_row(about="anna-domain", status="waiting")]
+
+    asked, answered, side, below = inbox(rows, 100).split("\n", 4)[1:]
+
+    assert [each[:2] for each in (asked, answered, side)] == ["→ ", "!←", "  "]
+    assert "about anna-domain: " in side
+    assert "→ a third party is asked" in below
+    assert "← a third party has answered" in below
+
+
+def test_a_side_conversation_says_what_it_is_about_and_the_other_how_it_stands() -> None:
+    asked = {
+        "at": NOW.isoformat(), "kind": "event", "event": "asked", "because": "lena asked Ben in ben-domain",
+        "before": {}, "after": {}, "actor": "lena", "undone": False, "side": {"handle": "ben-domain", "status": "open"},
+    }  # fmt: skip
+    to = screen(120)
+    conversation(to, a_conversation(asked), NOW, BERLIN)
+    conversation(to, a_conversation(a_letter(), about="anna-domain", status="waiting"), NOW, BERLIN)
+    said = text_of(to)
+    assert "asked · lena asked Ben in ben-domain · the third party has answered" in said
+    assert "anna-rechnung · waits for the third party\naside from anna-domain, whose customer never sees it\n" in said
 
 
 def test_a_mark_that_does_not_occur_is_not_explained() -> None:

@@ -1,0 +1,220 @@
+"""A third party is asked about a customer's matter: what they see, where their answer comes, and who sees that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mailgateway.compose import compose
+from mailgateway.deliver import deliver_due
+from mailgateway.transports.folder import Folder
+from service.desk_forwarding import Wanted
+from service.drafts import asking, draft_file, keep_text
+from storage.errors import BriefwechselError, NotThere, WrongUse
+from storage.outgoing import OutgoingMail
+from storage.tables import ApartRow, OutboxRow
+from threads.arrive import Recorded
+from threads.store.stops import stop
+
+Arrives = Callable[..., Recorded]
+BEN = "Ben Otto <ben@registry.example>"
+ADDRESS = "ben@registry.example"
+SECRET = "support+abcdefghijklmnop@localhost"
+ASKED = "Guten Tag,\n\nist die Domain frei?\nErreichbar bin ich unter Anna@Example.com, nicht über " + SECRET + ".\n"
+
+
+def outgoing(desk: Any) -> list[OutgoingMail]:
+    """What agents wrote, in order."""
+    with desk.database.reading() as session:
+        wanted = select(OutboxRow.mail).where(OutboxRow.purpose == "reply").order_by(OutboxRow.created_at, OutboxRow.id)
+        return [OutgoingMail.from_json(each) for each in session.scalars(wanted)]
+
+
+def without_times(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in ("updated_at", "timeline")}
+
+
+@pytest.fixture
+def asked(desk: Any, arrives: Arrives, a_mail: Any) -> dict[str, Any]:
+    """Anna wrote, and Ben was asked about it."""
+    handle = arrives(a_mail(subject="AW: Domain", text=ASKED, message_id="<first@mail.example.com>")).handle
+    row: dict[str, Any] = desk.forward(handle, "Hallo Ben, was meinst du?", Wanted(BEN))
+    return {**row, "main": handle}
+
+
+def test_a_third_party_sees_what_was_forwarded_and_no_address_of_the_customers(desk: Any, asked: Any) -> None:
+    [mail] = outgoing(desk)
+    assert [(each.name, each.address) for each in mail.to] == [("Ben Otto", ADDRESS)]
+    assert mail.text.startswith("Hallo Ben, was meinst du?\n\nLena Kruse\nNordlicht Hosting\n\nAm 24. November 2026 um")
+    assert "schrieb Anna Beispiel:\n> Guten Tag,\n>\n> ist die Domain frei?\n" in mail.text
+    assert "> Erreichbar bin ich unter […], nicht über support@localhost.\n" in mail.text
+    assert mail.subject == "Fwd: Domain"
+    assert "anna@example.com" not in compose(mail).decode().lower()
+
+
+def test_nothing_in_what_a_third_party_gets_leads_into_the_customers_conversation(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    [mail] = outgoing(desk)
+    assert (mail.in_reply_to, mail.references) == ("", ())
+    desk.reply(asked["main"], "Wir klären das.")
+    [_, answer] = outgoing(desk)
+    assert mail.reply_to != answer.reply_to
+    [main] = desk.show(asked["main"])
+    assert [each["address"] for each in main["participants"]] == ["anna@example.com"]
+    # whoever answers the customer's thread all the same is a stranger there
+    stray = arrives(a_mail(author=BEN, references="<first@mail.example.com>", text="Ja."))
+    assert (stray.handle, stray.held) == (asked["main"], True)
+
+
+def test_the_customers_address_and_files_go_along_where_the_agent_says_so(
+    desk: Any, arrives: Arrives, a_mail: Any, tmp_path: Path, clock: Any
+) -> None:
+    file = ("Ausweis Größe 1.pdf", "application/pdf", b"%PDF\x00" * 50_000)
+    handle = arrives(a_mail(text=ASKED, attachments=(file,))).handle
+    row = desk.forward(handle, "Bitte prüfen.", Wanted(BEN, with_address=True, with_attachments=True))
+
+    [mail] = outgoing(desk)
+    assert "schrieb Anna Beispiel <anna@example.com>:" in mail.text
+    assert "unter Anna@Example.com, nicht über support@localhost" in mail.text
+    clock.forward(seconds=11)
+    assert deliver_due(desk.database, Folder(tmp_path / "sent"), clock.now) == {"sent": 2}  # the acknowledgement, too
+    kept = [message_from_bytes(each.read_bytes(), policy=policy.default) for each in (tmp_path / "sent/new").iterdir()]
+    [sent] = [each for each in kept if each["to"].addresses[0].addr_spec == ADDRESS]
+    [enclosed] = sent.iter_attachments()
+    assert (enclosed.get_filename(), enclosed.get_content()) == ("Ausweis Größe 1.pdf", file[2])
+    assert desk.attachment(row["message"], 1) == ("Ausweis Größe 1.pdf", file[2])
+    assert message_from_bytes(desk.raw(row["message"]), policy=policy.default)["message-id"] == sent["message-id"]
+
+
+def test_the_answer_comes_into_the_side_conversation_and_nothing_of_it_to_the_customer(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    [mail] = outgoing(desk)
+    answer = arrives(a_mail(author=BEN, subject="AW: Fwd: Domain", in_reply_to=mail.message_id, text="Geheimwort: ja."))
+    assert (answer.handle, answer.held, answer.acknowledged) == (asked["handle"], False, False)
+
+    desk.reply(asked["main"], "Sie ist frei.")
+
+    to_anna = outgoing(desk)[-1]
+    assert [each.address for each in to_anna.to + to_anna.cc] == ["anna@example.com"]
+    assert "Geheimwort" not in to_anna.text
+    assert mail.message_id not in to_anna.references
+    [main] = desk.show(asked["main"])
+    assert "Geheimwort" not in str(main)
+
+
+def test_who_shows_a_conversation_sees_what_was_asked_aside_and_of_that_what_it_is_about(desk: Any, asked: Any) -> None:
+    [main], [side] = desk.show(asked["main"]), desk.show(asked["handle"])
+    [named] = main["sides"]
+    assert (named["handle"], named["status"], named["with"]) == (
+        asked["handle"], "waiting", {"name": "Ben Otto", "address": ADDRESS},
+    )  # fmt: skip
+    [event] = [each for each in main["timeline"] if each.get("event") == "asked"]
+    assert event["because"] == f"lena asked Ben Otto about it in {asked['handle']}"
+    assert event["side"] == named
+    assert (side["about"], side["sides"], main["about"]) == (asked["main"], [], "")
+    [row] = desk.inbox()
+    assert (row["handle"], row["asked"], row["answered"]) == (asked["main"], 1, 0)
+
+
+def test_a_question_is_taken_back_while_it_is_held_and_nothing_of_it_is_left(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    handle = arrives(a_mail(text=ASKED)).handle
+    [before] = desk.show(handle)
+    for name in ("", "main", "side"):
+        side = desk.forward(handle, "Zu früh.", Wanted(BEN))["handle"]
+        undone = desk.undo({"": "", "main": handle, "side": side}[name])
+        assert undone["text"] == "Zu früh."
+        assert undone["asked"]["handle"] == handle
+        [after] = desk.show(handle)
+        assert without_times(after) == without_times(before)
+        [row] = desk.inbox()
+        assert (row["asked"], row["answered"]) == (0, 0)
+    with desk.database.reading() as session:
+        assert set(session.scalars(select(OutboxRow.state).where(OutboxRow.purpose == "reply"))) == {"cancelled"}
+    kept, _ = keep_text(desk, undone)
+    assert Path(kept) == draft_file(desk.data, asking(before["conversation"], ADDRESS), "lena")
+    with pytest.raises(NotThere):
+        desk.undo(handle)
+
+
+def test_somebody_who_was_asked_before_is_asked_in_the_same_side_conversation_and_somebody_else_in_another(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    [first] = outgoing(desk)
+    arrives(
+        a_mail(author=BEN, in_reply_to=first.message_id, text="Welche Domain?", message_id="<ben@registry.example>")
+    )
+    again = desk.forward(asked["main"], "Die in ihrer Mail.", Wanted(ADDRESS))
+    other = desk.forward(asked["main"], "Und du?", Wanted("cem@bank.example"))
+
+    assert again["handle"] == asked["handle"]
+    assert other["handle"] != asked["handle"]
+    [_, second, third] = outgoing(desk)
+    assert (second.in_reply_to, third.in_reply_to, third.references) == ("<ben@registry.example>", "", ())
+    assert second.reply_to == first.reply_to != third.reply_to
+    [main] = desk.show(asked["main"])
+    assert [each["handle"] for each in main["sides"]] == [asked["handle"], other["handle"]]
+
+
+def test_a_message_that_is_named_is_forwarded_else_the_customers_last(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail(text="Erstens.", message_id="<one@mail.example.com>", cc="Cleo <cleo@example.com>")).handle
+    arrives(a_mail(text="Zweitens.", in_reply_to="<one@mail.example.com>"))
+    arrives(a_mail(author="Cleo <cleo@example.com>", text="Drittens.", in_reply_to="<one@mail.example.com>"))
+    [shown] = desk.show(handle)
+    code = next(each["code"] for each in shown["timeline"] if each.get("reply", "").startswith("Erstens"))
+
+    desk.forward(handle, "Bitte.", Wanted(BEN))
+    desk.forward(handle, "Bitte.", Wanted(BEN, message=code))
+
+    said = [mail.text for mail in outgoing(desk)]
+    assert ["> Zweitens." in said[0], "> Erstens." in said[1], "> Zweitens." in said[1]] == [True, True, False]
+
+
+def test_what_would_show_a_conversation_to_the_wrong_people_is_refused(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    other = arrives(a_mail(author="Dora <dora@example.net>", subject="Anderes")).handle
+    [shown] = desk.show(other)
+    code = shown["timeline"][0]["code"]
+    refused: list[tuple[Callable[[], Any], str]] = [
+        (lambda: desk.forward(asked["main"], "?", Wanted("anna@example.com")), "takes part in .* already"),
+        (lambda: desk.forward(asked["main"], "?", Wanted("support@localhost")), "a mailbox of this desk"),
+        (lambda: desk.forward(asked["handle"], "?", Wanted("cem@bank.example")), "is a side conversation itself"),
+        (lambda: desk.forward(asked["main"], "?", Wanted("no address")), "address"),
+        (lambda: desk.forward(asked["main"], " ", Wanted("cem@bank.example")), "empty; nothing was sent"),
+        (lambda: desk.forward(asked["main"], "?", Wanted(BEN, with_attachments=True)), "has no attachment"),
+        (lambda: desk.forward(asked["main"], "?", Wanted(BEN, message=code)), f"it is in {other}"),
+        (lambda: desk.reply(asked["handle"], "?", cc=["anna@example.com"]), "takes part in the conversation"),
+    ]
+    sent = len(outgoing(desk))
+    for refuse, because in refused:
+        with pytest.raises((WrongUse, NotThere), match=because):
+            refuse()
+    assert len(outgoing(desk)) == sent
+    [main] = desk.show(asked["main"])
+    assert len(main["sides"]) == 1
+
+
+def test_the_desk_never_merges_what_is_apart_by_itself(desk: Any, asked: Any) -> None:
+    with desk.database.reading() as session:
+        assert {str(each.conversation_id) for each in session.scalars(select(ApartRow))} == {
+            asked["conversation"], desk.show(asked["main"])[0]["conversation"],
+        }  # fmt: skip
+
+
+def test_an_address_that_failed_for_good_is_asked_only_where_the_agent_insists(
+    desk: Any, asked: Any, clock: Any
+) -> None:
+    with desk.database.writing() as session:
+        stop(session, ADDRESS, "550 5.1.1 unknown", clock.now)
+    with pytest.raises(BriefwechselError, match=r"failed for good .*--anyway"):
+        desk.forward(asked["main"], "Noch da?", Wanted(BEN))
+    desk.forward(asked["main"], "Noch da?", Wanted(BEN, anyway=True))

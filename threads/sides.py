@@ -1,0 +1,147 @@
+"""A side conversation: a third party is asked about a customer's matter, and the customer never sees it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from storage.errors import WrongUse
+from storage.tables import AddressRow, ConversationRow, ParticipantRow, PersonRow
+from threads.conversation import Change, State, iso
+from threads.lookup import conversations_of, merged_into
+from threads.model import Address, Status
+
+MOST_SHOWN = 50
+_MOST_MERGES = 20
+_ROW = ConversationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a conversation has to do with third parties."""
+
+    about: str = ""
+    """The handle of the conversation that it is a side conversation of."""
+    asked: int = 0
+    """Third parties who have not answered yet."""
+    answered: int = 0
+    """Those who wait for us again."""
+
+
+def answered_aside(state: State, who: str, handle: str, at: datetime, due_at: datetime | None) -> Change:
+    """What the answer of a third party changes at the main conversation: what waited for it comes back to its agent.
+
+    From then on the customer waits for us. A closed one stays closed, and says so.
+    """
+    because = f"{who} answered in {handle}"
+    if state.status not in {Status.WAITING, Status.SNOOZED}:
+        return Change("answered aside", because)
+    fields = {
+        "status": Status.OPEN,
+        "snoozed_until": None,
+        "waiting_since": state.waiting_since or at,
+        "due_at": due_at,
+    }
+    return Change("answered aside", f"{because}, so it is open again (it was {state.status.value})", fields)
+
+
+def refuse_mixing(one: ConversationRow, other: ConversationRow) -> None:
+    """Raise where something would get from a side conversation to where a customer or another third party may see it."""
+    if one.side_of_id == other.side_of_id:
+        return
+    side, beside = (one, other) if one.side_of_id is not None else (other, one)
+    raise WrongUse(
+        f"{side.handle} is a side conversation with a third party, which nobody in {beside.handle} may see; the two stay apart"
+    )
+
+
+def refuse_people_of_main(session: Session, side: ConversationRow, people: Collection[Address]) -> None:
+    """Raise where somebody who takes part in the main conversation would get to see the side conversation."""
+    main = main_of(session, side)
+    for each in people:
+        if main is not None and takes_part_in(session, main.id, each.address):
+            raise WrongUse(
+                f"{each.address} takes part in the conversation that {side.handle} is about, and must not see this one"
+            )
+
+
+def main_of(session: Session, side: ConversationRow) -> ConversationRow | None:
+    """The conversation that a side conversation is about, as it is now; None where it is none."""
+    main = session.get(_ROW, side.side_of_id) if side.side_of_id is not None else None
+    return merged_into(session, main) if main is not None else None
+
+
+def takes_part_in(session: Session, conversation_id: UUID, address: str) -> bool:
+    """Whether somebody with an address takes part in a conversation."""
+    there = conversations_of(address).where(ParticipantRow.conversation_id == conversation_id)
+    return session.scalar(there.limit(1)) is not None
+
+
+def side_with(session: Session, main_id: UUID, address: str) -> ConversationRow | None:
+    """The side conversation about a matter with somebody, None where there is none yet."""
+    theirs = select(AddressRow.person_id).where(AddressRow.address == address)
+    wanted = _about([*_now_in(session, [main_id])]).where(_ROW.customer_id.in_(theirs))
+    return session.scalar(wanted.order_by(_ROW.opened_at.desc()).limit(1))
+
+
+def sides_of(session: Session, main_id: UUID) -> list[dict[str, Any]]:
+    """The side conversations about a matter, the first asked first; one whose only mail was taken back is none."""
+    wanted = (
+        _about([*_now_in(session, [main_id])])
+        .add_columns(PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == _ROW.customer_id)
+        .where(_ROW.messages > 0)
+        .order_by(_ROW.opened_at, _ROW.id)
+        .limit(MOST_SHOWN)
+    )
+    return [
+        {
+            "handle": row.handle,
+            "conversation": str(row.id),
+            "status": row.status,
+            "with": {"name": name or "", "address": row.customer_address},
+            "asked_at": iso(row.opened_at),
+        }
+        for row, name in session.execute(wanted)
+    ]
+
+
+def beside(session: Session, rows: Sequence[ConversationRow]) -> dict[UUID, Beside]:
+    """What stands beside some conversations: in a list of them nothing else tells that somebody else was asked."""
+    now_in = _now_in(session, [row.id for row in rows])
+    number: dict[UUID, Counter[str]] = defaultdict(Counter)
+    for side_of_id, status in session.execute(_about([*now_in]).with_only_columns(_ROW.side_of_id, _ROW.status)):
+        if side_of_id is not None:
+            number[now_in[side_of_id]][status] += 1
+    return {row.id: _beside(session, row, number[row.id]) for row in rows}
+
+
+def _beside(session: Session, row: ConversationRow, number: Mapping[str, int]) -> Beside:
+    main = main_of(session, row)
+    return Beside(main.handle if main else "", number.get(Status.WAITING, 0), number.get(Status.OPEN, 0))
+
+
+def _about(main_ids: Collection[UUID]) -> Select[ConversationRow]:
+    """The side conversations about some matters."""
+    return select(_ROW).where(_ROW.side_of_id.in_(main_ids), _ROW.merged_into_id.is_(None))
+
+
+def _now_in(session: Session, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Some conversations and all that was merged into them, each with the one of them in which it is now."""
+    found = {each: each for each in ids}
+    asked: Collection[UUID] = ids
+    for _ in range(_MOST_MERGES):
+        rows = session.execute(select(_ROW.id, _ROW.merged_into_id).where(_ROW.merged_into_id.in_(asked)))
+        new = {row.id: found[row.merged_into_id] for row in rows if row.id not in found and row.merged_into_id}
+        if not new:
+            break
+        found |= new
+        asked = new.keys()
+    return found
