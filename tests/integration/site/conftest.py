@@ -57,6 +57,8 @@ class RunningSite:
     broken: Exception | None = None
     """What the database raises."""
     how_well: Wellness = Wellness.OK
+    correspondence: Any = None
+    """What customers read; None: nobody reads theirs."""
     policy: SitePolicy = field(
         default_factory=lambda: SitePolicy(
             title="Hilfe & Mehr",
@@ -83,6 +85,7 @@ class RunningSite:
             health=lambda: (self.how_well, ["database: answers"]),
             metrics=lambda: b"mails_total 3\n",
             newest=self._newest,
+            correspondence=self.correspondence,
             now=self.now,
         )
         config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none", server_header=False)
