@@ -69,7 +69,7 @@ def letters(quiet_site: Any) -> Iterator[Letters]:
 
 
 @pytest.fixture
-def client(letters: Letters, quiet_site: Any) -> Any:  # noqa: ARG001 - they are behind it
+def client(letters: Letters, quiet_site: Any) -> Any:
     """Asks the site."""
     return quiet_site.client
 
