@@ -34,6 +34,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "snooze": ("service.commands.change:snooze", "Put a conversation aside until a time."),
     "priority": ("service.commands.change:priority", "Change how urgent a conversation is."),
     "merge": ("service.commands.change:merge", "Make one conversation of two."),
+    "split": ("service.commands.place:split", "Make a conversation of its own of some messages."),
+    "move": ("service.commands.place:move", "Put a message into another conversation."),
     "accept": ("service.commands.change:accept", "Let a held message into its conversation, or make it a new one."),
     "undo": ("service.commands.change:undo", "Take back what you did last."),
     "agent": ("service.commands.agent:agent", "The people who answer."),

@@ -260,6 +260,14 @@ class Desk:
             merging.merge(session, source.id, target.id, actor=agent_id, because=because, now=self.clock())
             return self.result(session, locked(session, target.id), because)
 
+    def split(self, name: str, codes: Sequence[str], *, with_answers: bool = False) -> Row:
+        """Make a conversation of its own of some messages of another; `with_answers` with all that answers them."""
+        return desk_placing.split(self, name, codes, with_answers=with_answers)
+
+    def move(self, code: str, into: str, *, with_answers: bool = False) -> Row:
+        """Put a message into another conversation; `with_answers` with all that answers it."""
+        return desk_placing.move(self, code, into, with_answers=with_answers)
+
     def accept(self, code: str, *, new: bool = False) -> Row:
         """Let a held message into its conversation, or make it a new one; or let a suspected conversation in."""
         with self.writing() as (session, agent_id):
@@ -281,7 +289,7 @@ class Desk:
     def undo(self, name: str = "") -> Row:
         """Take back what this agent did last, or did last to one conversation."""
         with self.writing() as (session, agent_id):
-            where = lookup.one(session, name).id if name else None
+            where = lookup.itself(session, name).id if name else None
             return undo_last(session, agent_id, self.clock(), where, self.zone)
 
     # ---- people

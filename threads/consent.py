@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
 from storage.errors import WrongUse
-from storage.ids import uuid7
-from storage.tables import ConversationRow, DeliveryRow, EventRow, MessageRow, ParticipantRow, SuggestionRow, WordRow
-from threads.conversation import Change, apply, due_for, locked
-from threads.handles import new_handle
+from storage.tables import ConversationRow, MessageRow, WordRow
+from threads.conversation import Change, apply, apply_to_both, due_for, locked
+from threads.ledger import difference, snapshot
 from threads.model import Address, Kind, Priority, Status, Urgency
+from threads.opening import opened_from, put_by_agent
 from threads.people import person_for, take_part
-from threads.subjects import canonical
+from threads.store.belongings import set_apart, share_words, these_go
 from threads.words import words_of
 
 if TYPE_CHECKING:
@@ -29,10 +29,12 @@ MOST_WORDS = 5000
 def let_in(session: Session, message: MessageRow, *, actor: str, policy: Policy, now: datetime) -> ConversationRow:
     """The sender becomes a participant, and the message counts as any other. Raises `WrongUse` where it is not held."""
     conversation = locked(session, message.conversation_id)
-    _refuse_free(session, message)
+    _refuse_free(session, message, conversation)
     sender = person_for(session, Address(message.from_address, message.from_name), now)
-    joined = take_part(session, conversation.id, sender.id, now)
+    before = snapshot(session, [conversation.id])
+    take_part(session, conversation.id, sender.id, now)
     message.held = False
+    rows = difference(before, snapshot(session, [conversation.id]))
     waiting_since = conversation.waiting_since or message.received_at
     fields = {
         "messages": conversation.messages + (message.kind == Kind.PERSON),
@@ -42,9 +44,8 @@ def let_in(session: Session, message: MessageRow, *, actor: str, policy: Policy,
         "waiting_since": waiting_since,
         "due_at": due_for(conversation, Priority(conversation.priority), waiting_since, policy),
     }
-    because = f"{actor} let {message.from_address} in"
-    data = {"participant": str(sender.id) if joined else None}
-    apply(session, conversation, Change("let in", because, fields, data), actor=actor, now=now, message_id=message.id)
+    change = Change("let in", f"{actor} let {message.from_address} in", fields, {"rows": rows})
+    apply(session, conversation, change, actor=actor, now=now, message_id=message.id)
     return conversation
 
 
@@ -53,80 +54,40 @@ def make_own(
 ) -> ConversationRow:
     """Make a conversation of its own out of a held message, with its sender as the customer."""
     beside = locked(session, message.conversation_id)
-    _refuse_free(session, message)
-    sender = person_for(session, Address(message.from_address, message.from_name), now)
-    conversation = _opened(session, message, beside, urgency, now)
-    conversation.customer_id = sender.id
-    session.add(conversation)
-    session.flush()
-    take_part(session, conversation.id, sender.id, now, role="customer")
-    message.conversation_id, message.held = conversation.id, False
-    _take_along(session, message, conversation.id)
+    _refuse_free(session, message, beside)
+    sender = Address(message.from_address, message.from_name)
+    person = person_for(session, sender, now)
+    conversation = opened_from(session, message, beside, urgency, sender, person.id, now)
+    both = (conversation.id, beside.id)
+    before = snapshot(session, both)
+    take_part(session, conversation.id, person.id, now, role="customer")
+    because = f"{actor} made it a conversation of its own"
+    message.held = False
+    put_by_agent(message, because, beside.handle)
+    these_go(session, [message.id], beside.id, conversation.id)
+    stay = session.scalars(select(MessageRow).where(MessageRow.conversation_id == beside.id)).all()
+    share_words(session, beside.id, conversation.id, [message], stay)
+    set_apart(session, *both)
     since = message.received_at
-    counted = int(message.kind == Kind.PERSON)
     fields = {
-        "messages": counted,
+        "status": Status.OPEN,
+        "messages": int(message.kind == Kind.PERSON),
         "waiting_since": since,
         "due_at": due_for(conversation, urgency.priority, since, policy),
     }
-    because = f"{actor} made it a conversation of its own"
-    change = Change("let in", because, fields, {"beside": str(beside.id)})
-    apply(session, conversation, change, actor=actor, now=now, message_id=message.id)
+    data = {"rows": difference(before, snapshot(session, both)), "made": True}
+    here = Change("let in", because, fields, data)
+    there = Change("split off", f"{actor} made {message.code} a conversation of its own: {conversation.handle}")
+    apply_to_both(session, (conversation, here), (beside, there), actor=actor, now=now, message_id=message.id)
     return conversation
 
 
-def hold_again(session: Session, event: EventRow, conversation: ConversationRow) -> None:
-    """Take `let_in` or `make_own` back: the message is held beside the conversation where it was."""
-    message = session.get(MessageRow, event.message_id)
-    if message is None:
-        return
-    message.held = True
-    if beside := event.data.get("beside"):
-        message.conversation_id = UUID(beside)
-        conversation.status, conversation.merged_into_id = Status.CLOSED, UUID(beside)
-        again = update(SuggestionRow).where(SuggestionRow.message_id == message.id)
-        session.execute(again.values(conversation_id=UUID(beside)))
-    elif person := event.data.get("participant"):
-        session.execute(
-            delete(ParticipantRow).where(
-                ParticipantRow.conversation_id == conversation.id, ParticipantRow.person_id == UUID(person)
-            )
-        )
-
-
-def _refuse_free(session: Session, message: MessageRow) -> None:
+def _refuse_free(session: Session, message: MessageRow, conversation: ConversationRow) -> None:
     session.refresh(message)
+    if message.conversation_id != conversation.id:
+        raise WrongUse(f"the message {message.code} has just been moved; look at it once more with `brief why`")
     if not message.held:
         raise WrongUse(f"the message {message.code} is not held: it stands in its conversation already")
-
-
-def _opened(
-    session: Session, message: MessageRow, beside: ConversationRow, urgency: Urgency, now: datetime
-) -> ConversationRow:
-    mailbox = session.scalar(select(DeliveryRow.mailbox).where(DeliveryRow.message_id == message.id))
-    return ConversationRow(
-        id=uuid7(),
-        handle=new_handle(session, message.from_name, message.from_address, message.subject, now),
-        mailbox=mailbox or beside.mailbox,
-        customer_address=message.from_address,
-        subject=message.subject,
-        canonical_subject=canonical(message.subject),
-        language=message.language or beside.language,
-        status=Status.OPEN,
-        priority=urgency.priority,
-        rule=urgency.rule,
-        priority_because=urgency.because,
-        messages=0,
-        opened_at=now,
-        updated_at=now,
-    )
-
-
-def _take_along(session: Session, message: MessageRow, conversation_id: UUID) -> None:
-    session.execute(
-        update(SuggestionRow).where(SuggestionRow.message_id == message.id).values(conversation_id=conversation_id)
-    )
-    add_words(session, conversation_id, message.subject, message.reply, message.from_name, message.from_address)
 
 
 def add_words(session: Session, conversation_id: UUID, *texts: str) -> None:

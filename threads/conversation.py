@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -92,6 +92,7 @@ def apply(
 ) -> EventRow:
     """Make a change true, and write the event by which it is shown and can be undone."""
     before = {name: getattr(row, name) for name in change.fields}
+    stood = {"conversation": row.id, "updated_at": row.updated_at}
     for name, value in change.fields.items():
         setattr(row, name, value)
     row.updated_at = max(now, row.updated_at)
@@ -102,11 +103,45 @@ def apply(
         kind=change.kind,
         actor=actor,
         because=change.because,
-        data={"before": plain(before), "after": plain(change.fields), **change.data},
+        data={"before": plain(before), "after": plain(change.fields), **plain(stood), **change.data},
     )
     session.add(event)
     session.flush()
     return event
+
+
+def apply_to_both(
+    session: Session,
+    here: tuple[ConversationRow, Change],
+    there: tuple[ConversationRow, Change],
+    *,
+    actor: str,
+    now: datetime,
+    message_id: UUID | None = None,
+) -> EventRow:
+    """Make one act true at two conversations. The event of the first; that of the second is its trace, and undone with it."""
+    trace = apply(session, *there, actor=actor, now=now, message_id=None)
+    row, change = here
+    act = replace(change, data={**change.data, "trace": str(trace.id)})
+    event = apply(session, row, act, actor=actor, now=now, message_id=message_id)
+    trace.data = {**trace.data, "act": str(event.id)}
+    session.flush()
+    return event
+
+
+def restore(row: ConversationRow, event: EventRow) -> list[str]:
+    """Set back each field that still is as the event left it; counts go back by what it added. Which were left alone."""
+    before, after, kept = event.data.get("before", {}), event.data.get("after", {}), []
+    for name, value in before.items():
+        if name == "messages":
+            row.messages = max(0, row.messages - (int(after[name]) - int(value)))
+        elif plain({name: getattr(row, name)})[name] == after.get(name):
+            setattr(row, name, from_plain(name, value))
+        elif value != after.get(name):
+            kept.append(name)
+    if row.updated_at == event.at and "updated_at" in event.data:
+        row.updated_at = datetime.fromisoformat(event.data["updated_at"])
+    return kept
 
 
 def plain(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,12 @@ def one(session: Session, name: str) -> ConversationRow:
     return found[0]
 
 
+def itself(session: Session, name: str) -> ConversationRow:
+    """The one that is meant; by its whole handle also one that was merged into another, not that one."""
+    exact = session.scalar(select(ConversationRow).where(ConversationRow.handle == name.strip().lower()))
+    return exact or one(session, name)
+
+
 def some(session: Session, name: str) -> list[ConversationRow]:
     """At least one conversation that a name fits. Raises `NotThere`."""
     found = find(session, name)

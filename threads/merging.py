@@ -1,42 +1,35 @@
-"""One conversation out of two: what moves, so that it can move back."""
+"""One conversation out of two, so that it can be taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.claim import insert_ignoring
 from storage.errors import WrongUse
-from storage.tables import (
-    ConversationRow,
-    DraftingRow,
-    EventRow,
-    MessageRow,
-    OutboxRow,
-    ParticipantRow,
-    SuggestionRow,
-    TokenRow,
-    WordRow,
-)
-from threads.conversation import Change, apply, from_plain, locked_itself
-from threads.model import Priority, Status
+from storage.tables import ConversationRow, EventRow, MessageRow
+from threads.conversation import Change, apply_to_both, locked_itself
+from threads.ledger import difference, snapshot
+from threads.model import Direction, Priority, Status
+from threads.store.belongings import all_goes, no_longer_apart
+from threads.tally import Said, counted, unanswered_since
 
 _RANK = {priority: rank for rank, priority in enumerate(Priority)}
-_MOVED: dict[str, type[MessageRow] | type[EventRow] | type[OutboxRow]] = {
-    "messages": MessageRow,
-    "events": EventRow,
-    "outbox": OutboxRow,
-}
+
+
+def away_to(target: ConversationRow) -> dict[str, Any]:
+    """How a conversation stands that is part of another: closed, empty, and its name leads there."""
+    away = {"status": Status.CLOSED, "messages": 0, "waiting_since": None, "due_at": None, "snoozed_until": None}
+    return {**away, "merged_into_id": target.id}
 
 
 def merged(source: ConversationRow, target: ConversationRow, because: str) -> tuple[Change, Change]:
     """What becomes of both: the target takes over what is more urgent, the source is closed and points to it."""
-    if source.id == target.id:
-        raise WrongUse("that is one conversation already; name two")
     urgent = source if _RANK[Priority(source.priority)] < _RANK[Priority(target.priority)] else target
     into = {
         "messages": target.messages + source.messages,
@@ -44,53 +37,79 @@ def merged(source: ConversationRow, target: ConversationRow, because: str) -> tu
         "rule": urgent.rule,
         "priority_because": urgent.priority_because,
         "status": _livelier(source.status, target.status),
-        "waiting_since": _earlier(source.waiting_since, target.waiting_since),
-        "due_at": _earlier(source.due_at, target.due_at),
+        "waiting_since": earlier(source.waiting_since, target.waiting_since),
+        "due_at": earlier(source.due_at, target.due_at),
         "assignee_id": target.assignee_id or source.assignee_id,
-        "acknowledged_at": _earlier(source.acknowledged_at, target.acknowledged_at),
+        "acknowledged_at": earlier(source.acknowledged_at, target.acknowledged_at),
     }
-    away = {
-        "status": Status.CLOSED,
-        "merged_into_id": target.id,
-        "messages": 0,
-        "waiting_since": None,
-        "due_at": None,
-        "snoozed_until": None,
-    }
-    return Change("merged away", because, away), Change("merged", because, into)
+    return Change("merged away", because, away_to(target)), Change("merged", because, into)
 
 
 def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, because: str, now: datetime) -> EventRow:
-    """Move everything of one conversation into another; later mails to either come there. Undone by `unmerge`."""
-    source, target = (locked_itself(session, each) for each in sorted((source_id, target_id)))
-    if source.id != source_id:
-        source, target = target, source
-    for each in (source, target):
+    """Move everything of one conversation into another; later mails to either come there. Taken back by `threads.undo`."""
+    source, target = hold_both(session, source_id, target_id)
+    away, into = merged(source, target, because)
+    both = (source.id, target.id)
+    before = snapshot(session, both)
+    if actor:
+        no_longer_apart(session, *both)
+    all_goes(session, *both)
+    data = {"handle": source.handle, "rows": difference(before, snapshot(session, both))}
+    return apply_to_both(session, (target, replace(into, data=data)), (source, away), actor=actor, now=now)
+
+
+def hold_both(session: Session, one_id: UUID, other_id: UUID) -> tuple[ConversationRow, ConversationRow]:
+    """Two conversations held in the order of their ids, as all who change two do. Raises `WrongUse` where they cannot be one.
+
+    A side conversation is never one with what its customer sees.
+    """
+    if one_id == other_id:
+        raise WrongUse("that is one conversation already; name two")
+    _refuse_mixing(session.get_one(ConversationRow, one_id), session.get_one(ConversationRow, other_id))
+    hold_sides(session, (one_id, other_id))
+    held = {each: locked_itself(session, each) for each in sorted((one_id, other_id))}
+    for each in held.values():
         if each.merged_into_id is not None:
             raise WrongUse(f"{each.handle} has just been merged into another; look at it once more with `brief show`")
-    away, into = merged(source, target, because)
-    moved = _move(session, source.id, target.id)
-    data = {"source": str(source.id), "handle": source.handle, "moved": moved}
-    left = apply(session, source, away, actor="", now=now)
-    return apply(
-        session,
-        target,
-        Change(into.kind, into.because, into.fields, {**data, "left": str(left.id)}),
-        actor=actor,
-        now=now,
-    )
+    return held[one_id], held[other_id]
 
 
-def unmerge(session: Session, event: EventRow, now: datetime) -> None:
-    """Move back what a merge moved; what came since stays where it came."""
-    target_id, source_id = event.conversation_id, UUID(event.data["source"])
-    locked_itself(session, min(source_id, target_id))
-    source = locked_itself(session, source_id)
-    _move_back(session, event.data["moved"], target_id, source_id)
-    left = session.get(EventRow, UUID(event.data["left"]))
-    if left is not None:
-        _restore_source(source, left)
-        left.undone_at = now
+def _refuse_mixing(one: ConversationRow, other: ConversationRow) -> None:
+    if one.side_of_id != other.side_of_id:
+        side, beside = (one, other) if one.side_of_id is not None else (other, one)
+        raise WrongUse(
+            f"{side.handle} is a side conversation with a third party, which nobody in {beside.handle} may see; "
+            f"the two stay apart"
+        )
+
+
+def hold_sides(session: Session, conversations: Collection[UUID]) -> None:
+    """Hold the side conversations of some others, before these: who takes in a third party's answer does it so."""
+    sides = select(ConversationRow.id).where(ConversationRow.side_of_id.in_(conversations))
+    for each in session.scalars(sides.order_by(ConversationRow.id)).all():
+        locked_itself(session, each)
+
+
+def dissolve(session: Session, made: ConversationRow, old: ConversationRow) -> None:
+    """Whatever came since to a conversation whose making is undone goes where that was made of, and its name leads there."""
+    due_at = made.due_at
+    came = _said(session, made.id)
+    since = unanswered_since(came)
+    old.messages += counted(came)
+    if since is not None:
+        old.status, old.closed_at, old.snoozed_until = Status.OPEN, None, None
+        old.waiting_since, old.due_at = earlier(old.waiting_since, since), earlier(old.due_at, due_at)
+    if came:
+        old.updated_at = max(old.updated_at, made.updated_at)
+    all_goes(session, made.id, old.id)
+    for name, value in away_to(old).items():
+        setattr(made, name, value)
+
+
+def _said(session: Session, conversation_id: UUID) -> list[Said]:
+    columns = (MessageRow.direction, MessageRow.kind, MessageRow.received_at, MessageRow.held)
+    rows = session.execute(select(*columns).where(MessageRow.conversation_id == conversation_id))
+    return [Said(Direction(direction), kind, at, held) for direction, kind, at, held in rows]
 
 
 def _livelier(one: str, other: str) -> str:
@@ -98,71 +117,6 @@ def _livelier(one: str, other: str) -> str:
     return min(one, other, key=lambda each: order.index(Status(each)))
 
 
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    times = [each for each in (one, other) if each is not None]
-    return min(times, default=None)
-
-
-def _restore_source(source: ConversationRow, left: EventRow) -> None:
-    for name, value in left.data["before"].items():
-        setattr(source, name, from_plain(name, value))
-
-
-def _move(session: Session, source: UUID, target: UUID) -> dict[str, Any]:
-    """Hang everything of `source` on `target`, and say what it was."""
-    moved: dict[str, Any] = {}
-    for name, table in _MOVED.items():
-        ids = session.scalars(select(table.id).where(table.conversation_id == source)).all()
-        session.execute(update(table).where(table.conversation_id == source).values(conversation_id=target))
-        moved[name] = [str(each) for each in ids]
-    moved["tokens"] = list(session.scalars(select(TokenRow.token).where(TokenRow.conversation_id == source)))
-    for other in (TokenRow, SuggestionRow):
-        session.execute(update(other).where(other.conversation_id == source).values(conversation_id=target))
-    session.execute(delete(DraftingRow).where(DraftingRow.conversation_id == source))
-    moved["participants"] = _share_participants(session, source, target)
-    moved["words"] = _share_words(session, source, target)
-    return moved
-
-
-def _share_participants(session: Session, source: UUID, target: UUID) -> list[str]:
-    """Everybody of `source` takes part in `target` too. Who did not before."""
-    there = set(session.scalars(select(ParticipantRow.person_id).where(ParticipantRow.conversation_id == target)))
-    new = [
-        {"conversation_id": target, "person_id": row.person_id, "role": "participant", "since_at": row.since_at}
-        for row in session.scalars(select(ParticipantRow).where(ParticipantRow.conversation_id == source))
-        if row.person_id not in there
-    ]
-    insert_ignoring(session, ParticipantRow, new)
-    return [str(each["person_id"]) for each in new]
-
-
-def _share_words(session: Session, source: UUID, target: UUID) -> list[str]:
-    """The words of `source` are found in `target` too. Which were new there."""
-    there = set(session.scalars(select(WordRow.word).where(WordRow.conversation_id == target)))
-    theirs = session.scalars(select(WordRow.word).where(WordRow.conversation_id == source))
-    new = [word for word in theirs if word not in there]
-    insert_ignoring(session, WordRow, [{"conversation_id": target, "word": word} for word in new])
-    return new
-
-
-def _move_back(session: Session, moved: dict[str, Any], target: UUID, source: UUID) -> None:
-    for name, table in _MOVED.items():
-        ids = [UUID(each) for each in moved[name]]
-        for few in _few(ids):
-            session.execute(
-                update(table).where(table.id.in_(few), table.conversation_id == target).values(conversation_id=source)
-            )
-    for few in _few([UUID(each) for each in moved["messages"]]):
-        session.execute(update(SuggestionRow).where(SuggestionRow.message_id.in_(few)).values(conversation_id=source))
-    for few in _few(moved["tokens"]):
-        session.execute(update(TokenRow).where(TokenRow.token.in_(few)).values(conversation_id=source))
-    for few in _few([UUID(each) for each in moved["participants"]]):
-        session.execute(
-            delete(ParticipantRow).where(ParticipantRow.conversation_id == target, ParticipantRow.person_id.in_(few))
-        )
-    for few in _few(moved["words"]):
-        session.execute(delete(WordRow).where(WordRow.conversation_id == target, WordRow.word.in_(few)))
-
-
-def _few(values: list[Any], at_once: int = 500) -> list[list[Any]]:
-    return [values[start : start + at_once] for start in range(0, len(values), at_once)]
+def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two times, as far as there are any."""
+    return min((each for each in (one, other) if each is not None), default=None)

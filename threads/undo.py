@@ -6,18 +6,22 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotThere, WrongUse
 from storage.outbox import cancel
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, ParticipantRow
 from threads.answering import forget_reply_to
-from threads.consent import hold_again
-from threads.conversation import from_plain, locked, plain
-from threads.merging import unmerge
+from threads.conversation import locked_itself, plain, restore
+from threads.ledger import put_back
+from threads.lookup import merged_into
+from threads.merging import dissolve, hold_sides
+from threads.store.belongings import set_apart
 
-UNDOABLE = ("status", "priority", "assigned", "note", "merged", "let in", "reply")
+UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
+TRACES = ("merged away", "split off", "moved off", "asked")
+"""The other end of an act on two conversations: it leads to the act."""
 TAKEN_BACK = "taken back"
 """The kind of an answer that never went out."""
 CONFIRMED = "confirmed"
@@ -32,65 +36,128 @@ def undo(
 ) -> dict[str, Any]:
     """Take back this agent's last act, or their last one on a conversation. What was taken back, in plain values.
 
-    Raises `NotThere` where there is none, `WrongUse` where it cannot be taken back any more.
+    Where the desk itself merged a conversation, and this agent did nothing there since, that. Raises `NotThere` where there
+    is none, `WrongUse` where it cannot be taken back any more.
     """
     event = _last(session, agent_id, now, conversation_id)
     if event is None:
         raise NotThere("you did nothing in the last days that could be taken back")
-    conversation = locked(session, event.conversation_id)
-    _refuse_changed(conversation, event)
-    if event.kind == "merged":
-        unmerge(session, event, now)
+    trace = _trace(session, event)
+    conversation, other = _held(session, event, trace)
+    _refuse_changed(session, conversation, event)
     text = _call_back(session, event, conversation, zone) if event.kind == "reply" else ""
-    if event.kind == "let in":
-        hold_again(session, event, conversation)
-    kept = restore(conversation, event.data.get("before", {}), event.data.get("after", {}))
-    event.undone_at = now
-    conversation.updated_at = max(now, conversation.updated_at)
+    kept = _take_back(session, event, conversation, trace, other)
+    if not event.actor and other is not None:
+        set_apart(session, conversation.id, other.id)  # now an agent has decided
+    _note_undone(event, trace, agent_id, now)
     session.flush()
+    shown = other if other is not None and event.data.get("made") else conversation
     return {
-        "handle": conversation.handle,
-        "conversation": str(conversation.id),
+        "handle": shown.handle,
+        "conversation": str(shown.id),
         "undone": event.kind,
         "because": event.because,
         "at": event.at.isoformat(),
-        "status": conversation.status,
+        "status": shown.status,
         "text": text or str(event.data.get("text", "")),
         "kept": kept,
+        **({"asked": _asked(conversation, other)} if other is not None and event.kind == "reply" else {}),
     }
 
 
-def _refuse_changed(row: ConversationRow, event: EventRow) -> None:
+def _asked(side: ConversationRow, main: ConversationRow) -> dict[str, str]:
+    """Of a question to a third party that is taken back: what it was about, and whom it went to."""
+    return {"handle": main.handle, "conversation": str(main.id), "to": side.customer_address}
+
+
+def _take_back(
+    session: Session,
+    event: EventRow,
+    conversation: ConversationRow,
+    trace: EventRow | None,
+    other: ConversationRow | None,
+) -> list[str]:
+    """Everything is as before: the rows that the act changed, and the conversations. Which fields are others by now."""
+    put_back(session, event.data.get("rows", {}))
+    if other is None or trace is None:
+        return restore(conversation, event)
+    made = event.data.get("made", False)
+    kept = restore(other, trace)
+    if made:
+        dissolve(session, conversation, other)
+        return kept
+    return [*kept, *restore(conversation, event)]
+
+
+def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: datetime) -> None:
+    event.undone_at, event.data = now, {**event.data, "undone_by": agent_id}
+    if trace is not None:
+        trace.undone_at = now
+
+
+def _last(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
+    """The act that is to be taken back."""
+    kinds = EventRow.kind.in_((*UNDOABLE, *TRACES))
+    theirs = and_(EventRow.actor == agent_id, EventRow.at >= now - LONGEST_AGO, kinds)
+    done: ColumnElement[bool] = theirs
+    if conversation_id is not None:
+        of_the_desk = and_(EventRow.actor == "", EventRow.kind.in_(("merged", "merged away")))
+        done = and_(EventRow.conversation_id == conversation_id, or_(theirs, of_the_desk))
+    wanted = select(EventRow).where(EventRow.undone_at.is_(None), done)
+    event = session.scalar(wanted.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
+    if event is None:
+        return None
+    return _other(session, event, "act") or _other(session, event, "reply") or event
+
+
+def _trace(session: Session, event: EventRow) -> EventRow | None:
+    """The other end of an act: of a question to a third party what stands at the conversation that it is about."""
+    if event.kind != "reply":
+        return _other(session, event, "trace")
+    asked = select(EventRow).where(EventRow.message_id == event.message_id, EventRow.kind == "asked")
+    return session.scalar(asked)
+
+
+def _other(session: Session, event: EventRow, name: str) -> EventRow | None:
+    """The event at the other end of an act on two conversations."""
+    return session.get(EventRow, UUID(event.data[name])) if name in event.data else None
+
+
+def _held(session: Session, event: EventRow, trace: EventRow | None) -> tuple[ConversationRow, ConversationRow | None]:
+    """The conversations of an act, held: what was merged away first, as a mail that follows it does; of a side and its main
+    conversation the side, as its answers do; all others by their ids."""
+    asked = [event.conversation_id, *([trace.conversation_id] if trace else [])]
+    rows = {each: session.get_one(ConversationRow, each) for each in asked}
+    hold_sides(session, asked)
+    for row in sorted(rows.values(), key=lambda row: (row.merged_into_id is None, row.side_of_id is None, row.id)):
+        locked_itself(session, row.id)
+    session.refresh(event)
+    if event.undone_at is not None or event.conversation_id != asked[0]:
+        raise WrongUse("somebody else has just changed it; look at it once more with `brief show`")
+    return rows[asked[0]], rows[asked[1]] if trace else None
+
+
+def _refuse_changed(session: Session, row: ConversationRow, event: EventRow) -> None:
+    """Raise where something else was done to the same since."""
     leading = _LEADING.get(event.kind)
     if leading and plain({leading: getattr(row, leading)})[leading] != event.data["after"][leading]:
         raise WrongUse(
             f"{row.handle} has changed since: {event.because}, and then something else; say what you want instead"
         )
+    for each in (event, _other(session, event, "trace")):
+        if each is not None and (leading or "rows" in event.data):
+            _refuse_elsewhere(session, each)
 
 
-def restore(row: ConversationRow, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Set back each field that still is as the act left it; counts go back by what it added. Which were left alone."""
-    kept = []
-    for name, value in before.items():
-        if name == "messages":
-            row.messages = max(0, row.messages - (int(after[name]) - int(value)))
-        elif plain({name: getattr(row, name)})[name] == after.get(name):
-            setattr(row, name, from_plain(name, value))
-        elif value != after.get(name):
-            kept.append(name)
-    return kept
-
-
-def _last(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
-    acts = select(EventRow).where(
-        EventRow.actor == agent_id,
-        EventRow.at >= now - LONGEST_AGO,
-        EventRow.undone_at.is_(None),
-        EventRow.kind.in_(UNDOABLE),
-    )
-    if conversation_id is not None:
-        acts = acts.where(EventRow.conversation_id == conversation_id)
-    return session.scalar(acts.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
+def _refuse_elsewhere(session: Session, event: EventRow) -> None:
+    """Raise where what was done went on into another conversation: what did that is to be taken back first."""
+    was = session.get_one(ConversationRow, UUID(event.data["conversation"]))
+    if was.id != event.conversation_id:
+        now_in = merged_into(session, session.get_one(ConversationRow, event.conversation_id))
+        raise WrongUse(
+            f"what was done to {was.handle} stands in {now_in.handle} by now; "
+            f"take back first what put it there: `brief undo {now_in.handle}`"
+        )
 
 
 def _call_back(session: Session, event: EventRow, conversation: ConversationRow, zone: tzinfo) -> str:

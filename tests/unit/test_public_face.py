@@ -14,7 +14,7 @@ from service.settings import read_settings
 
 COMMANDS = [
     "serve", "init", "doctor", "backup", "restore", "inbox", "show", "reply", "note", "assign", "take", "close",
-    "reopen", "snooze", "priority", "merge", "undo", "search", "suggest", "why", "accept", "outbox", "outbox:again",
+    "reopen", "snooze", "priority", "merge", "split", "move", "undo", "search", "suggest", "why", "accept", "outbox", "outbox:again",
     "agent:add", "agent:list", "agent:disable", "database:upgrade",
     "faq:import", "faq:export", "faq:list", "faq:show", "faq:new", "faq:edit", "faq:search", "faq:suggest",
     "faq:evaluate", "mail:inspect", "mail:import", "mail:again", "mail:shunted", "forward",

@@ -1,0 +1,130 @@
+"""What `Desk` does about where messages stand: apart, elsewhere, together, and where they were."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.desk_answers import urgency
+from storage.errors import NotThere, WrongUse
+from storage.raw import get_raw
+from storage.tables import AliasRow, ConversationRow, MessageRow, OutboxRow
+from threads import lookup
+from threads.model import Direction, Priority, Urgency
+from threads.parting import following
+from threads.tokens import opaque_ids
+from threads.undo import TAKEN_BACK
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+
+Row = dict[str, Any]
+_BY_ITSELF = ("acknowledgement", "notice")
+_MOST_RANKED = 50
+"""Of more messages the first ones say how urgent they are."""
+
+
+def split(desk: Desk, name: str, codes: Sequence[str], *, with_answers: bool) -> Row:
+    """Make a conversation of its own of some messages, with all that answers them where that is said."""
+    from threads import splitting
+
+    with desk.writing() as (session, agent_id):
+        old = lookup.one(session, name)
+        named = [_named(session, each, old) for each in codes]
+        going = _going(session, old.id, named, with_answers=with_answers)
+        urgency = _urgency(desk, session, going)
+        made = splitting.split(session, old.id, going, urgency, actor=agent_id, policy=desk.policy, now=desk.clock())
+        return _result(desk, session, made, going, old, f"{agent_id} made it a conversation of its own")
+
+
+def move(desk: Desk, code: str, into: str, *, with_answers: bool) -> Row:
+    """Put a message into another conversation, with all that answers it where that is said."""
+    from threads import splitting
+
+    with desk.writing() as (session, agent_id):
+        target = lookup.one(session, into)
+        named = _not_held(lookup.message(session, code))
+        old = session.get_one(ConversationRow, named.conversation_id)
+        if old.id == target.id:
+            raise WrongUse(f"the message {named.code} is in {target.handle} already")
+        going = _going(session, old.id, [named], with_answers=with_answers)
+        urgency = _urgency(desk, session, going)
+        splitting.move(session, old.id, going, target.id, urgency, actor=agent_id, policy=desk.policy, now=desk.clock())
+        return _result(desk, session, target, going, old, f"{agent_id} moved it here")
+
+
+def _result(
+    desk: Desk, session: Session, row: ConversationRow, going: Collection[UUID], old: ConversationRow, did: str
+) -> Row:
+    codes = select(MessageRow.code).where(MessageRow.id.in_(going)).order_by(MessageRow.received_at, MessageRow.id)
+    return {**desk.result(session, row, did), "moved": list(session.scalars(codes)), "from": old.handle}
+
+
+def _named(session: Session, code: str, old: ConversationRow) -> MessageRow:
+    """A message of a conversation that may be named. Raises `NotThere` or `WrongUse`."""
+    message = _not_held(lookup.message(session, code))
+    if message.conversation_id != old.id:
+        there = session.get_one(ConversationRow, message.conversation_id).handle
+        raise NotThere(f"the message {message.code} is not in {old.handle}; it is in {there}")
+    return message
+
+
+def _not_held(message: MessageRow) -> MessageRow:
+    if message.held:
+        raise WrongUse(
+            f"the message {message.code} is held; `brief accept {message.code}` lets it in, "
+            f"with --new it becomes a conversation of its own"
+        )
+    if message.kind == TAKEN_BACK:
+        raise WrongUse(f"the message {message.code} was taken back: it is in no conversation any more")
+    return message
+
+
+def _going(session: Session, conversation: UUID, named: Sequence[MessageRow], *, with_answers: bool) -> set[UUID]:
+    """Which messages go: those that are named, what went out by itself because of them, and what answers them."""
+    messages = session.scalars(select(MessageRow).where(MessageRow.conversation_id == conversation)).all()
+    asked = messages if with_answers else [each for each in messages if each.kind in _BY_ITSELF]
+    by_id = _by_id(session, messages)
+    parents = {each.id: _parents(session, each, by_id) for each in asked}
+    return following({each.id for each in named}, parents)
+
+
+def _by_id(session: Session, messages: Sequence[MessageRow]) -> dict[str, UUID]:
+    """Some messages by every Message-ID that they go by."""
+    found = {each.message_id: each.id for each in messages if each.message_id}
+    keys = [each.id for each in messages]
+    aliases = select(AliasRow.alias, AliasRow.message_id).where(AliasRow.message_id.in_(keys))
+    return found | dict(session.execute(aliases).all())
+
+
+def _parents(session: Session, message: MessageRow, by_id: dict[str, UUID]) -> list[UUID]:
+    """Which of these messages one refers to, the nearest first."""
+    named = opaque_ids(_refers_to(session, message))
+    return [by_id[each] for each in named if each in by_id and by_id[each] != message.id]
+
+
+def _refers_to(session: Session, message: MessageRow) -> list[str]:
+    from mailgateway.mime.parse import parse
+
+    if message.raw_id is not None:
+        mail = parse(get_raw(session, message.raw_id))
+        about = mail.status.original_message_id if mail.status else None
+        return [*mail.in_reply_to, *reversed(mail.references), *([about] if about else [])]
+    sent = session.scalar(select(OutboxRow.mail).where(OutboxRow.message_id == message.id))
+    return [sent["in_reply_to"], *reversed(sent["references"])] if sent else []
+
+
+def _urgency(desk: Desk, session: Session, going: Collection[UUID]) -> Urgency:
+    """How urgent some messages are together: as the most urgent of them that somebody wrote to us."""
+    wanted = select(MessageRow).where(
+        MessageRow.id.in_(going), MessageRow.direction == Direction.IN, MessageRow.held.is_(False)
+    )
+    first = wanted.order_by(MessageRow.received_at).limit(_MOST_RANKED)
+    found = [urgency(desk, session, each) for each in session.scalars(first)]
+    rank = {priority: number for number, priority in enumerate(Priority)}
+    nobody_wrote = Urgency(Priority.NORMAL, "", "nothing in it was written to us")
+    return min(found, key=lambda each: rank[each.priority], default=nobody_wrote)

@@ -1,0 +1,175 @@
+"""What an act did to the rows of some conversations, row by row, so that exactly that can be taken back.
+
+The rows are read before and after; what differs stands in the act's event. Taking back leaves alone what is another by now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Table, delete, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from storage.claim import insert_ignoring
+from storage.rows import table_of
+from storage.tables import (
+    ApartRow,
+    Base,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    OutboxRow,
+    ParticipantRow,
+    SubjectRow,
+    SuggestionRow,
+    TokenRow,
+    WordRow,
+)
+from threads.conversation import plain
+
+Key = tuple[Any, ...]
+Kept = dict[str, Any]
+Snapshot = dict[str, dict[Key, Kept]]
+"""By table the rows by their keys, in plain values."""
+Rows = dict[str, list[dict[str, Any]]]
+"""By table: [{"keys": [...], "before": {...}, "after": {...}}]; None before is a row that was made, after one that went."""
+_AT_ONCE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A table whose rows an act may change, with what is noted of each row."""
+
+    mapped: type[Base]
+    key: tuple[str, ...]
+    kept: tuple[str, ...]
+    by: tuple[str, ...] = ("conversation_id",)
+    """The columns by which a row hangs on a conversation."""
+
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return table_of(self.mapped)
+
+    def columns(self, names: Iterable[str]) -> list[Column[Any]]:
+        """Some of its columns."""
+        return [self.table.c[name] for name in names]
+
+
+_HANGS_ON = ("conversation_id",)
+_BESIDE = ("side_of_id", "continues_id")
+NOTED: Mapping[str, Noted] = {
+    each.mapped.__tablename__: each
+    for each in (
+        Noted(MessageRow, ("id",), (*_HANGS_ON, "held", "signal", "because", "rejected")),
+        Noted(EventRow, ("id",), _HANGS_ON),
+        Noted(OutboxRow, ("id",), _HANGS_ON),
+        Noted(TokenRow, ("token",), _HANGS_ON),
+        Noted(SuggestionRow, ("message_id", "rank"), _HANGS_ON),
+        Noted(ParticipantRow, ("conversation_id", "person_id"), ("role", "since_at")),
+        Noted(WordRow, ("conversation_id", "word"), ()),
+        Noted(SubjectRow, ("conversation_id", "canonical_subject"), ()),
+        Noted(ApartRow, ("conversation_id", "other_id"), (), ("conversation_id", "other_id")),
+        Noted(ConversationRow, ("id",), _BESIDE, _BESIDE),
+    )
+}
+"""What else changes in the conversations themselves is not here: each act on one has an event with its fields."""
+
+
+def snapshot(session: Session, conversations: Collection[UUID]) -> Snapshot:
+    """What hangs on some conversations now."""
+    session.flush()
+    taken: Snapshot = {}
+    for name, noted in NOTED.items():
+        hanging = or_(*(column.in_(conversations) for column in noted.columns(noted.by)))
+        found = select(*noted.columns((*noted.key, *noted.kept))).where(hanging)
+        taken[name] = dict(_keyed(noted, row._mapping) for row in session.execute(found))
+    return taken
+
+
+def _keyed(noted: Noted, row: Mapping[Any, Any]) -> tuple[Key, Kept]:
+    values = plain(row)
+    return tuple(values[name] for name in noted.key), {name: values[name] for name in noted.kept}
+
+
+def difference(before: Snapshot, after: Snapshot) -> Rows:
+    """What an act did, by the rows before and after it: rows to which the same happened stand together."""
+    return {name: list(_grouped(_changes(before.get(name, {}), after[name]))) for name in after}
+
+
+def _changes(before: Mapping[Key, Kept], after: Mapping[Key, Kept]) -> Iterator[tuple[Key, Kept | None, Kept | None]]:
+    for key in dict.fromkeys((*before, *after)):
+        was, became = before.get(key), after.get(key)
+        if was is None or became is None:
+            yield key, was, became
+        elif was != became:
+            names = [name for name in was if was[name] != became[name]]
+            yield key, {name: was[name] for name in names}, {name: became[name] for name in names}
+
+
+def _grouped(changes: Iterable[tuple[Key, Kept | None, Kept | None]]) -> Iterable[dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = {}
+    for key, before, after in changes:
+        alike = json.dumps((before, after), sort_keys=True)
+        groups.setdefault(alike, {"keys": [], "before": before, "after": after})["keys"].append(list(key))
+    return groups.values()
+
+
+def put_back(session: Session, rows: Rows) -> None:
+    """Take back what `difference` found, where each row is still as the act left it."""
+    session.flush()
+    for name, groups in rows.items():
+        noted = NOTED[name]
+        for group in groups:
+            for keys in _few([_values(noted.columns(noted.key), key) for key in group["keys"]]):
+                _put_back(session, noted, keys, group["before"], group["after"])
+    session.expire_all()  # what was read before is another now
+
+
+def _put_back(session: Session, noted: Noted, keys: list[Key], before: Kept | None, after: Kept | None) -> None:
+    key_columns = noted.columns(noted.key)
+    if before is None:
+        session.execute(delete(noted.table).where(tuple_(*key_columns).in_(keys)))
+        return
+    was = _named(noted, before)
+    if after is None:
+        gone = [dict(zip(noted.key, key, strict=True)) | was for key in keys]
+        insert_ignoring(session, noted.mapped, gone)
+        return
+    unchanged = [key for key, now in _now(session, noted, keys, after) if now == after]
+    if unchanged:
+        session.execute(update(noted.table).where(tuple_(*key_columns).in_(unchanged)).values(was))
+
+
+def _now(session: Session, noted: Noted, keys: list[Key], after: Kept) -> Iterator[tuple[Key, Kept]]:
+    """Some rows as they are now, by the columns that the act changed."""
+    key_columns = noted.columns(noted.key)
+    for row in session.execute(select(*key_columns, *noted.columns(after)).where(tuple_(*key_columns).in_(keys))):
+        yield tuple(row[: len(noted.key)]), plain(dict(zip(after, row[len(noted.key) :], strict=True)))
+
+
+def _named(noted: Noted, values: Kept) -> Kept:
+    return dict(zip(values, _values(noted.columns(values), values.values()), strict=True))
+
+
+def _values(columns: Iterable[Column[Any]], values: Iterable[Any]) -> Key:
+    """Plain values as the columns take them."""
+    return tuple(_value(column, value) for column, value in zip(columns, values, strict=True))
+
+
+def _value(column: Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if column.name.endswith("_at"):
+        return datetime.fromisoformat(value)
+    return UUID(value) if column.name == "id" or column.name.endswith("_id") else value
+
+
+def _few(keys: list[Key]) -> Iterator[list[Key]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]

@@ -1,0 +1,66 @@
+"""A conversation that an agent makes of messages which stood in another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.ids import uuid7
+from storage.tables import ConversationRow, DeliveryRow, MessageRow
+from threads.handles import new_handle
+from threads.model import Address, Status, Urgency
+from threads.subjects import canonical, readable
+
+LONGEST_SUBJECT = 1000
+
+
+def opened_from(
+    session: Session,
+    first: MessageRow,
+    old: ConversationRow,
+    urgency: Urgency,
+    customer: Address,
+    customer_id: UUID | None,
+    now: datetime,
+) -> ConversationRow:
+    """An empty conversation on what a message says, closed until something is in it; nobody takes part yet."""
+    mailbox = session.scalar(select(DeliveryRow.mailbox).where(DeliveryRow.message_id == first.id).limit(1))
+    made = ConversationRow(
+        id=uuid7(),
+        handle=new_handle(session, customer.name, customer.address, first.subject, now),
+        mailbox=mailbox or old.mailbox,
+        customer_id=customer_id,
+        customer_address=customer.address,
+        subject=readable(first.subject)[:LONGEST_SUBJECT],
+        canonical_subject=canonical(first.subject),
+        language=first.language or old.language,
+        status=Status.CLOSED,
+        priority=urgency.priority,
+        rule=urgency.rule,
+        priority_because=urgency.because,
+        department=urgency.department or old.department,
+        messages=0,
+        opened_at=first.received_at,
+        updated_at=first.received_at,
+        side_of_id=old.side_of_id,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def put_by_agent(message: MessageRow, because: str, stood_in: str) -> None:
+    """From now on a message is where it is by an agent's word; where it stood, and why, is among what was refused.
+
+    One that is held stays so, for its own reason.
+    """
+    if message.held:
+        return
+    if message.signal:
+        message.rejected = [*message.rejected, f"{stood_in}: it stood there, because {message.because}"]
+    elif message.because:
+        because = f"{because}; {message.because}"  # what went out by itself says why it did
+    message.signal, message.because = "agent", because

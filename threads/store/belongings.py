@@ -1,0 +1,122 @@
+"""What hangs on a conversation, and goes with its messages: when all of one becomes part of another, or some of them go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from storage.claim import insert_ignoring
+from storage.tables import (
+    ApartRow,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    OutboxRow,
+    ParticipantRow,
+    SubjectRow,
+    SuggestionRow,
+    TokenRow,
+    WordRow,
+)
+from threads.subjects import canonical
+from threads.words import words_of
+
+_LONGEST_WORD = 64
+_READ = 200_000
+_AT_ONCE = 500
+
+
+def all_goes(session: Session, source: UUID, target: UUID) -> None:
+    """Hang everything of `source` on `target`; who takes part in it takes part there, and its words lead there too."""
+    for table in (MessageRow, EventRow, OutboxRow, TokenRow, SuggestionRow):
+        session.execute(update(table).where(table.conversation_id == source).values(conversation_id=target))
+    people = select(ParticipantRow.person_id, ParticipantRow.since_at).where(ParticipantRow.conversation_id == source)
+    joined = [
+        {"conversation_id": target, "person_id": person, "role": "participant", "since_at": since}
+        for person, since in session.execute(people)
+    ]
+    insert_ignoring(session, ParticipantRow, joined)
+    for column in (ConversationRow.side_of_id, ConversationRow.continues_id):
+        session.execute(
+            update(ConversationRow).where(column == source, ConversationRow.id != target).values({column: target})
+        )
+    words = session.scalars(select(WordRow.word).where(WordRow.conversation_id == source))
+    add_words_to(session, target, words)
+    stay_apart(session, source, target)
+
+
+def these_go(session: Session, messages: Collection[UUID], source: UUID, target: UUID) -> None:
+    """Hang some messages of `source` on `target`, with what happened, went out and was suggested because of them."""
+    for few in _few(messages):
+        session.execute(update(MessageRow).where(MessageRow.id.in_(few)).values(conversation_id=target))
+        for table in (EventRow, OutboxRow, SuggestionRow):
+            theirs = update(table).where(table.message_id.in_(few), table.conversation_id == source)
+            session.execute(theirs.values(conversation_id=target))
+
+
+def set_apart(session: Session, one: UUID, other: UUID) -> None:
+    """Never to be merged again by the desk itself: an agent made two of them."""
+    both = ((one, other), (other, one))
+    insert_ignoring(session, ApartRow, [{"conversation_id": here, "other_id": there} for here, there in both])
+
+
+def stay_apart(session: Session, source: UUID, target: UUID) -> None:
+    """What an agent told from `source` is told from `target` too, now that something of it is there."""
+    others = select(ApartRow.other_id).where(ApartRow.conversation_id == source, ApartRow.other_id != target)
+    for other in session.scalars(others).all():
+        set_apart(session, target, other)
+
+
+def no_longer_apart(session: Session, one: UUID, other: UUID) -> None:
+    """An agent made one of them again."""
+    for here, there in ((one, other), (other, one)):
+        session.execute(delete(ApartRow).where(ApartRow.conversation_id == here, ApartRow.other_id == there))
+
+
+def share_words(
+    session: Session, source: UUID, target: UUID, went: Sequence[MessageRow], stay: Sequence[MessageRow]
+) -> None:
+    """Some messages that went to `target` are found there by their words and subjects, and no longer in `source`."""
+    words = words_in(went)
+    add_words_to(session, target, words)
+    notes = session.scalars(select(EventRow.data).where(EventRow.conversation_id == source, EventRow.kind == "note"))
+    left = words_in(stay) | {word for note in notes for word in words_of(str(note.get("text", ""))[:_READ])}
+    _forget(session, WordRow.word, source, words - left)
+    subjects = {canonical(each.subject) for each in went if not each.held} - {""}
+    own = session.scalar(select(ConversationRow.canonical_subject).where(ConversationRow.id == target))
+    rows = [{"conversation_id": target, "canonical_subject": each} for each in sorted(subjects - {own})]
+    insert_ignoring(session, SubjectRow, rows)
+    _forget(session, SubjectRow.canonical_subject, source, subjects - {canonical(each.subject) for each in stay})
+
+
+def words_in(messages: Iterable[MessageRow]) -> set[str]:
+    """The words by which some messages are found."""
+    texts = (text[:_READ] for each in messages for text in _texts(each))
+    return {word for text in texts for word in words_of(text) if 1 < len(word) <= _LONGEST_WORD}
+
+
+def _texts(message: MessageRow) -> Iterator[str]:
+    yield from (message.subject, message.reply or message.text, message.from_name, message.from_address)
+    for each in (*message.to, *message.cc):
+        yield f"{each.get('name', '')} {each.get('address', '')}"
+
+
+def add_words_to(session: Session, conversation: UUID, words: Iterable[str]) -> None:
+    """Let a conversation be found by some words."""
+    insert_ignoring(session, WordRow, [{"conversation_id": conversation, "word": word} for word in sorted(words)])
+
+
+def _forget(session: Session, column: Any, conversation: UUID, values: Collection[str]) -> None:
+    table = column.class_
+    for few in _few(sorted(values)):
+        session.execute(delete(table).where(table.conversation_id == conversation, column.in_(few)))
+
+
+def _few(values: Collection[Any]) -> Iterator[list[Any]]:
+    all_of_them = list(values)
+    for start in range(0, len(all_of_them), _AT_ONCE):
+        yield all_of_them[start : start + _AT_ONCE]

@@ -1,0 +1,113 @@
+"""The people of some messages: who is a colleague, who takes part because of them, and whose conversation they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from storage.claim import insert_ignoring
+from storage.tables import AddressRow, MessageRow, ParticipantRow
+from threads.freemail import is_freemail
+from threads.model import Address, Direction
+from threads.parting import Letter, taking_part
+from threads.policy import Policy
+from threads.store.known_people import agents_addresses, own_domains
+from threads.store.people import persons
+from threads.tally import Said
+from threads.tokens import token_in
+
+
+def letters_of(session: Session, messages: Sequence[MessageRow], policy: Policy, customer: UUID | None) -> list[Letter]:
+    """Some messages as the people that they are from and to; `customer` is no colleague, wherever they work."""
+    is_colleague = colleagues(session, policy, customer)
+    return [_letter(each, policy, is_colleague) for each in messages]
+
+
+def colleagues(session: Session, policy: Policy, customer: UUID | None) -> Callable[[str], bool]:
+    """Tells whether an address is of an agent, or of somebody of our own domain."""
+    agents, domains = agents_addresses(session), own_domains(policy)
+    theirs = customer_addresses(session, customer)
+
+    def is_colleague(address: str) -> bool:
+        domain = address.rpartition("@")[2]
+        return address not in theirs and (address in agents or (domain in domains and not is_freemail(domain)))
+
+    return is_colleague
+
+
+def customer_addresses(session: Session, customer: UUID | None) -> frozenset[str]:
+    """Every address of a person."""
+    if customer is None:
+        return frozenset()
+    return frozenset(session.scalars(select(AddressRow.address).where(AddressRow.person_id == customer)))
+
+
+def _letter(message: MessageRow, policy: Policy, is_colleague: Callable[[str], bool]) -> Letter:
+    said = Said(
+        direction=Direction(message.direction),
+        kind=message.kind,
+        at=message.received_at,
+        held=message.held,
+        by_colleague=is_colleague(message.from_address),
+    )
+    believed = message.acts or said.direction is Direction.OUT
+    others = tuple(_others(message, policy)) if believed else ()
+    return Letter(said, Address(message.from_address, message.from_name), others)
+
+
+def _others(message: MessageRow, policy: Policy) -> Iterator[Address]:
+    for each in (*message.to, *message.cc):
+        address = str(each.get("address", ""))
+        if "@" in address and address not in policy.addresses and not token_in(address, policy.mailboxes):
+            yield Address(address, str(each.get("name", "")))
+
+
+def bring_in(session: Session, conversation: UUID, letters: Sequence[Letter], customer: UUID | None) -> None:
+    """Whoever wrote or got some messages takes part; who does already stays what they are."""
+    since = {who.address: (who, at) for who, at in taking_part(letters).items()}
+    found = persons(session, [who for who, _ in since.values()], _first(letters), known={})
+    rows = {
+        person: _participant(conversation, person, "participant", since[address][1])
+        for address, person in found.items()
+        if person != customer
+    }
+    if customer is not None:
+        rows[customer] = _participant(conversation, customer, "customer", _first(letters))
+    insert_ignoring(session, ParticipantRow, list(rows.values()))
+
+
+def let_go(
+    session: Session, conversation: UUID, went: Sequence[Letter], stay: Sequence[Letter], customer: UUID | None
+) -> None:
+    """Whoever took part because of the messages that went alone takes part no more."""
+    here = {who.address for who in taking_part(stay)}
+    gone = {who.address for who in taking_part(went)} - here
+    leaving = persons_with(session, gone) - persons_with(session, here) - {customer}
+    of_here = ParticipantRow.conversation_id == conversation
+    session.execute(delete(ParticipantRow).where(of_here, ParticipantRow.person_id.in_(leaving)))
+
+
+def persons_with(session: Session, addresses: Iterable[str]) -> set[UUID]:
+    """The persons whom some addresses belong to."""
+    return set(session.scalars(select(AddressRow.person_id).where(AddressRow.address.in_(list(addresses)))))
+
+
+def customer_is(session: Session, conversation: UUID, customer: UUID, since: datetime) -> None:
+    """Whose conversation it is from now on; who was its customer takes part as anybody else, if they do."""
+    here = ParticipantRow.conversation_id == conversation
+    session.execute(update(ParticipantRow).where(here, ParticipantRow.role == "customer").values(role="participant"))
+    insert_ignoring(session, ParticipantRow, [_participant(conversation, customer, "customer", since)])
+    session.execute(update(ParticipantRow).where(here, ParticipantRow.person_id == customer).values(role="customer"))
+
+
+def _participant(conversation: UUID, person: UUID, role: str, since: datetime) -> dict[str, Any]:
+    return {"conversation_id": conversation, "person_id": person, "role": role, "since_at": since}
+
+
+def _first(letters: Iterable[Letter]) -> datetime:
+    return min(each.said.at for each in letters)
