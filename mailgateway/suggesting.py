@@ -33,7 +33,9 @@ class Suggesting:
         self._pass_over = 0
 
     def ask(self, mail: InboundMail, mailbox: Mailbox) -> tuple[Suggestion, ...]:
-        """What may answer the mail; nothing where that is not known in time."""
+        """What may answer the mail; nothing where that is not known in time, or nobody can know what was asked."""
+        if mail.is_sealed:
+            return ()
         if self._suggest is None or self._pass_over > 0:
             self._pass_over = max(self._pass_over - 1, 0)
             return ()

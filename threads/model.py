@@ -131,6 +131,10 @@ class Forwarded:
     reply: str
 
 
+SEALED = "it cannot be read here"
+"""How the defect of a mail ends that is wrapped, mostly encrypted."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboundMail:
     """One mail as read: nothing in it is trusted, nothing in it raises."""
@@ -178,6 +182,11 @@ class InboundMail:
     def all_headers(self, name: str) -> tuple[str, ...]:
         """Every value of a header (`name` in lower case), the topmost first."""
         return tuple(value for key, value in self.headers if key == name)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether what it says is wrapped, mostly encrypted, so that only its header can be read here."""
+        return any(each.endswith(SEALED) for each in self.defects)
 
     @property
     def recipients(self) -> tuple[Address, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threads.model import SEALED
+
 SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 SIGNATURE_END = "-----END PGP SIGNATURE-----"
@@ -17,7 +19,7 @@ def without_armour(text: str) -> tuple[str, str]:
     if SIGNED in marks and marks[SIGNED] < marks.get(SIGNATURE, -1):
         return "\n".join(signed_lines(lines, marks)), "signed with PGP, the signature is not checked"
     if ENCRYPTED in marks:
-        return text, "encrypted with PGP, it cannot be read here"
+        return text, f"encrypted with PGP, {SEALED}"
     return text, ""
 
 

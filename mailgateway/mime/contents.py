@@ -30,7 +30,7 @@ from mailgateway.mime.placing import (
 from mailgateway.mime.smime import is_envelope
 from mailgateway.mime.winmail import Opened, opened
 from mailgateway.mime.words import header_text
-from threads.model import Attachment
+from threads.model import SEALED, Attachment
 
 LARGEST_TEXT = 300_000
 """How many characters of text a mail may have; the rest is in the raw mail."""
@@ -286,7 +286,7 @@ def attach(tree: Tree, part: Part, contents: Contents) -> None:
     )
     if is_envelope(part):
         signed = "signed" in part.type.get("smime-type")
-        contents.note(f"{'signed' if signed else 'encrypted'} with S/MIME, it cannot be read here")
+        contents.note(f"{'signed' if signed else 'encrypted'} with S/MIME, {SEALED}")
     elif media == "text/calendar":
         text = charset.decoded(part.content(tree.data)[:LARGEST_TEXT], part.charset).text
         contents.calendars.append(calendar_of(text))
@@ -299,7 +299,7 @@ def name_wrapper(part: Part, contents: Contents) -> None:
     protocol = part.type.get("protocol").lower()
     method = "PGP" if "pgp" in protocol else "S/MIME" if "pkcs7" in protocol else "an unknown method"
     if part.media == "multipart/encrypted":
-        contents.note(f"encrypted with {method}, it cannot be read here")
+        contents.note(f"encrypted with {method}, {SEALED}")
     elif part.media == "multipart/signed":
         contents.note(f"signed with {method}, the signature is not checked")
 

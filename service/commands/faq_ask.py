@@ -155,7 +155,7 @@ def _said(source: str | None, mail: Path | None, text: Path | None) -> tuple[str
         from mailgateway.mime.parse import parse
 
         read = parse(raw)
-        return read.subject, read.reply or read.text
+        return ("", "") if read.is_sealed else (read.subject, read.reply or read.text)
     return "", raw.decode("utf-8", "replace")
 
 

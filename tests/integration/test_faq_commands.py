@@ -121,6 +121,10 @@ def test_search_and_suggest_answer_as_the_contract_says(run: Brief) -> None:
     mail = "Guten Tag,\n\nich habe das Passwort für das Kundencenter vergessen. Was nun?\n\nGruß\nAnna"
     assert lines(run("faq", "suggest", "--json", "-", given=mail))[0]["article"] == "passwort-vergessen"
     assert lines(run("faq", "suggest", "--json", "-", given="Wann kommt mein Paket mit den Schuhen?")) == []
+    head = "From: anna@example.org\nTo: support@localhost\nSubject: Passwort für das Kundencenter vergessen\n\n"
+    assert lines(run("faq", "suggest", "--json", "-", given=f"{head}Was nun?"))[0]["article"] == "passwort-vergessen"
+    sealed = f"{head}-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n"
+    assert lines(run("faq", "suggest", "--json", "-", given=sealed)) == []
 
 
 def test_questions_are_evaluated_one_a_line_and_summed_up(run: Brief, tmp_path: Path) -> None:
