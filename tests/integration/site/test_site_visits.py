@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
 import service.visits as visits
@@ -20,13 +20,21 @@ from service.ports import open_socket
 ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
+PIECES, PIECE = 400, bytes(64 * 1024)
+"""More than what the kernel keeps for one connection."""
+
+
+async def _large(_request: Any) -> StreamingResponse:
+    return StreamingResponse(PIECE for _ in range(PIECES))
+
+
 async def _hello(_request: Any) -> PlainTextResponse:
     return PlainTextResponse("hello")
 
 
 @asynccontextmanager
 async def _served() -> AsyncIterator[tuple[str, int]]:
-    app = Starlette(routes=[Route("/", _hello)])
+    app = Starlette(routes=[Route("/", _hello), Route("/large", _large)])
     config = uvicorn.Config(app, log_config=None, lifespan="off", loop="none", http=visits.Visit)
     server = uvicorn.Server(config)
     config.load()
@@ -83,3 +91,30 @@ async def test_one_visitor_too_many_is_turned_away_and_the_others_are_served(mon
             assert await _answer(late) == b""
         writer.write(ASK)
         assert b"hello" in await _answer(reader)
+
+
+@pytest.mark.parametrize(("longest", "renewed"), [(3600.0, True), (0.0, False)])
+async def test_who_takes_a_large_answer_has_their_time_anew_but_not_for_ever(
+    longest: float, renewed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "LONGEST", longest)
+    paused, counted = asyncio.Event(), list[bool]()
+    pause, count = visits.Visit.pause_writing, visits.Visit._count_anew
+
+    def pausing(visit: visits.Visit) -> None:
+        paused.set()
+        pause(visit)
+
+    def counting(visit: visits.Visit) -> None:
+        counted.append(paused.is_set())
+        count(visit)
+
+    monkeypatch.setattr(visits.Visit, "pause_writing", pausing)
+    monkeypatch.setattr(visits.Visit, "_count_anew", counting)
+    async with _served() as address, _visitor(address) as (reader, writer), asyncio.timeout(60):
+        writer.write(ASK.replace(b"GET /", b"GET /large"))
+        await paused.wait()
+        read = 0
+        while read < PIECES * len(PIECE):
+            read += len(await reader.read(1 << 20))
+    assert (counted.count(True) > 1) is renewed, "once is the end of the answer"
