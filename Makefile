@@ -30,6 +30,7 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@for each in intake search signing; do $(BIN)/python -m benchmarks.$$each || exit 1; done
+	@$(BIN)/python -m benchmarks.thread --sizes 10000 100000
 
 lock:
 	uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
