@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "move": ("service.commands.place:move", "Put a message into another conversation."),
     "accept": ("service.commands.change:accept", "Let a held message into its conversation, or make it a new one."),
     "undo": ("service.commands.change:undo", "Take back what you did last."),
+    "customer": ("service.commands.customer:customer", "Who writes to the desk, and from which addresses."),
+    "organisation": ("service.commands.organisation:organisation", "Several people of one customer, and their rights."),
     "agent": ("service.commands.agent:agent", "The people who answer."),
     "faq": ("service.commands.faq:faq", "The knowledge base."),
     "mail": ("service.commands.mail:mail", "Mail as it came: inspect, import, try again."),

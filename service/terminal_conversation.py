@@ -15,6 +15,7 @@ from rich.text import Text
 from service.harmless import line, safe
 from service.terminal import READABLE, cut, hang, hint, parse_time, person, stamp
 from service.terminal_lists import ASIDE, standing, suggestions
+from service.terminal_people import beside_the_names
 from templates.amounts import size
 from threads.undo import TAKEN_BACK
 
@@ -113,6 +114,7 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
     names = [Text(_full(shown["customer"]), "customer")]
     names += [Text(_full(each), "quiet") for each in _others(shown)]
     hang(to, Text(), Text(", ").join(names[:6]))
+    beside_the_names(to, shown)
     to.print(Text(f"{shown['handle']} · {standing(shown, now, zone)}", "quiet"))
     if shown["about"]:
         to.print(Text(f"aside from {shown['about']}, whose customer never sees it", "note"))
@@ -159,6 +161,8 @@ def _letter_head(entry: dict[str, Any], room: int, style: str, now: datetime, zo
         who = f"{who} · {entry['mail']}"
     if _is_doubtful(entry):
         who = f"{who} · {entry['origin']['word']}"
+    if entry["speaks_for"]:
+        who = f"{who} · speaks for {line(entry['speaks_for'])}"
     left = cut(who, room - cell_len(right) - 2)
     head = Text().append(left, f"{style}.name" if style in ("customer", "ours") else style)
     head.append(" " * max(1, room - cell_len(left) - cell_len(right)))

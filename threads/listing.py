@@ -215,7 +215,8 @@ def _matching(words: Sequence[str], query: str) -> ColumnElement[bool] | None:
 def _of_organisation(query: str) -> Select[UUID]:
     """Who is of an organisation whose name begins so."""
     organisation = OrganisationRow.id == PersonRow.organisation_id
-    return select(PersonRow.id).join(OrganisationRow, organisation).where(_begins(OrganisationRow.folded, fold(query)))
+    name = fold(" ".join(query.split()))
+    return select(PersonRow.id).join(OrganisationRow, organisation).where(_begins(OrganisationRow.folded, name))
 
 
 def _with_word(word: str, may_go_on: bool) -> Select[UUID]:

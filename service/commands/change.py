@@ -183,7 +183,7 @@ def undo(invocation: Invocation, handle: str, as_json: bool) -> None:
     where += f"; the draft that was there is in {former}" if former else ""
     told(
         {**row, "draft": kept},
-        f"{row['handle']}: taken back ({row['because'] or row['undone']}){where}",
+        f"{row['handle'] or row['about']}: taken back ({row['because'] or row['undone']}){where}",
         as_json=as_json,
         undoable=False,
     )

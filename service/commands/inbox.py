@@ -116,7 +116,7 @@ def _undelivered(handles: list[str]) -> list[str]:
 @json_option
 @click.pass_obj
 def search(invocation: Invocation, query: tuple[str, ...], limit: int, after: str, as_json: bool) -> None:
-    """Find conversations that hold all the words (the last may be a beginning), by names, addresses or handles.
+    """Find conversations that hold all the words (the last may be a beginning), by names, addresses, handles or organisations.
 
     \b
     Example:

@@ -1,0 +1,107 @@
+"""`brief customer`: who writes to the desk, and which addresses are one person's."""
+
+from __future__ import annotations
+
+import click
+
+from service.commands.customer_correspondence import correspondence
+from service.commands.options import json_option, output, print_all
+from service.invocation import Invocation, print_json, say
+
+_PAGE = 50
+
+
+@click.group(short_help="Who writes to the desk.")
+def customer() -> None:
+    """Who writes to the desk: their addresses, their organisation, their conversations.
+
+    \b
+    Example:
+      brief customer show anna@example.com
+    """
+
+
+customer.add_command(correspondence)
+
+
+@customer.command(short_help="Somebody with their addresses and conversations.")
+@click.argument("name", metavar="ADDRESS|HANDLE")
+@json_option
+@click.pass_obj
+def show(invocation: Invocation, name: str, as_json: bool) -> None:
+    """The person with an address, or the customer of a conversation; and their organisation's conversations, where they may see all.
+
+    \b
+    Example:
+      brief customer show anna@example.com
+      brief customer show anna-rechnung
+    """
+    with invocation.desk() as desk:
+        row = desk.people.customer(name)
+        if as_json:
+            print_json(row)
+            return
+        from service.terminal_people import customer as on_terminal
+
+        on_terminal(output(listing=True), row, desk.clock(), desk.zone)
+
+
+@customer.command(name="list", short_help="The customers, by their addresses.")
+@click.argument("beginning", default="")
+@click.option("--organisation", default="", metavar="NAME", help="Only those of one organisation.")
+@click.option(
+    "--limit", metavar="N", default=_PAGE, show_default=True, type=click.IntRange(1, 1000), help="How many at most."
+)
+@click.option("--after", default="", metavar="ADDRESS", help="Go on after this one: the last of the page before.")
+@json_option
+@click.pass_obj
+def list_customers(
+    invocation: Invocation, beginning: str, organisation: str, limit: int, after: str, as_json: bool
+) -> None:
+    """The customers in the order of their addresses: all of them, or those whose address begins so.
+
+    \b
+    Example:
+      brief customer list
+      brief customer list anna
+      brief customer list --organisation "Nord AG"
+    """
+    with invocation.desk() as desk:
+        rows = desk.people.customers(beginning=beginning, organisation=organisation, limit=limit, after=after)
+    if as_json:
+        print_all(rows)
+        return
+    from service.terminal_people import customers
+
+    if rows:
+        customers(output(listing=True), rows)
+    else:
+        output().print("There is no such customer." if beginning or organisation or after else "Nobody wrote yet.")
+    if len(rows) == limit:
+        say(f"there may be more: --after {rows[-1]['address']} goes on, --limit shows more at once")
+
+
+@customer.command(short_help="Say that two addresses are one person's.")
+@click.argument("address")
+@click.argument("other")
+@json_option
+@click.pass_obj
+def link(invocation: Invocation, address: str, other: str, as_json: bool) -> None:
+    """Say that OTHER is another address of the person with ADDRESS. From now on mail from either is by that person.
+
+    The conversations of both are theirs. OTHER need not have written yet.
+
+    \b
+    Example:
+      brief customer link anna@example.com anna@home.example
+    """
+    with invocation.desk() as desk:
+        row = desk.people.link(address, other)
+    if as_json:
+        print_json(row)
+        return
+    from service.terminal_people import done
+
+    done(output(), row, f"{', '.join(row['addresses'])} are one person's")
+    for code in row["held"]:
+        say(f"a mail of theirs is still held: brief accept {code}")
