@@ -74,6 +74,11 @@ class Question:
         return self.policy.acknowledge
 
     @property
+    def to_stranger(self) -> bool:
+        """Whether it would go to somebody whose mail is held, where the settings want that."""
+        return self.placement.held and self.limits.strangers
+
+    @property
     def address(self) -> str:
         """Whom it would go to."""
         return self.mail.author.address if self.mail.author else ""
@@ -91,11 +96,15 @@ def acknowledge(
             return Silent(because)
     mail, mailbox = question.mail, question.mailbox
     assert mail.author is not None  # noqa: S101 - a rule above asked
+    language = mail.language if mail.language in languages() else "en"
+    if question.to_stranger:
+        because = f"it is held, and {question.address} is told nothing but that it has arrived"
+        return Acknowledge(mail.author, mailbox, language, (), None, because, to_stranger=True)
     answers = tuple(each for each in suggestions if each.sure and each.found.article.automatic)[:MOST_ANSWERS]
     return Acknowledge(
         to=mail.author,
         mailbox=mailbox,
-        language=mail.language if mail.language in languages() else "en",
+        language=language,
         answers=answers,
         answer_by=answer_by,
         because=f"a person opened a conversation, and {question.address} can be believed to be the sender",
@@ -120,8 +129,17 @@ def _no_author(question: Question) -> bool:
 
 
 def _stopped(question: Question) -> bool:
-    """Nothing goes where mail does not arrive, unless this mail shows that somebody is there again."""
-    return question.history.stopped and not lifts(question.envelope.source, question.classification, question.verdict)
+    """Nothing goes where mail does not arrive, unless this mail shows that somebody is there again; a held one shows nothing."""
+    shown = lifts(question.envelope.source, question.classification, question.verdict)
+    return question.history.stopped and (question.to_stranger or not shown)
+
+
+def _goes_on(question: Question) -> bool:
+    return question.placement.conversation is not None and not question.placement.held
+
+
+def _told_today(question: Question) -> bool:
+    return question.to_stranger and question.history.to_address_in_a_day > 0
 
 
 def _too_soon(question: Question) -> bool:
@@ -156,8 +174,8 @@ def _several_authors(question: Question) -> bool:
 SILENCERS: tuple[tuple[Silencer, str], ...] = (
     (lambda each: not each.limits.enabled, "acknowledgements are switched off"),
     (lambda each: not each.mailbox.acknowledge, "this mailbox does not acknowledge"),
-    (lambda each: each.placement.conversation is not None, "it belongs to a conversation that is there already"),
-    (lambda each: each.placement.held, "it is held until an agent has looked at it"),
+    (_goes_on, "it belongs to a conversation that is there already"),
+    (lambda each: each.placement.held and not each.to_stranger, "it is held until an agent has looked at it"),
     (lambda each: each.classification.kind is not Kind.PERSON, "no person wrote it"),
     (lambda each: not each.classification.acknowledge, "it asks for no automatic answer, or is not to get one"),
     (_no_author, "it does not say who wrote it"),
@@ -171,6 +189,7 @@ SILENCERS: tuple[tuple[Silencer, str], ...] = (
     (lambda each: each.suspected, "it is suspected, and kept apart"),
     (_stopped, "mail to this address failed for good"),
     (lambda each: each.history.breaker, f"too much went out by itself of late, so nothing does: {OPEN}"),
+    (_told_today, "this address has heard from us within a day, and a stranger does so only once"),
     (_too_soon, "this address was sent an acknowledgement a short time ago"),
     (_enough_for_address, "this address has had enough of them for a day"),
     (_enough_for_domain, "this domain has had enough of them for an hour"),

@@ -87,6 +87,30 @@ def acknowledgement(
     )
 
 
+def arrived(decided: Acknowledge, mail: InboundMail, now: datetime, *, html: bool = False) -> OutgoingMail:
+    """What a stranger is told whose mail is held: that it has arrived.
+
+    Nothing of the conversation stands in it, not even its reply address; a reply finds the stranger's own mail, and is held.
+    """
+    mailbox, language = decided.mailbox, decided.language
+    sender = mailbox.name or mailbox.address
+    signature = mailbox.signature.strip() or sender
+    return OutgoingMail(
+        message_id=new_message_id(mailbox.domain),
+        envelope_from="",
+        author=Mailable(mailbox.address, mailbox.name),
+        to=(Mailable(decided.to.address),),
+        subject=render_line("acknowledgement_subject", language, tone=mailbox.tone, sender=sender),
+        text=filled(render("arrived", language, tone=mailbox.tone, sender=signature)),
+        date=format_datetime(now),
+        in_reply_to=opaque_id(mail.message_id) or "",
+        references=references((), mail.message_id),
+        language=language,
+        headers=AUTOMATIC,
+        html=html,
+    )
+
+
 def answer(
     *,
     mailbox: Mailbox,

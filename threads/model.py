@@ -284,6 +284,8 @@ class Placement:
     """The conversations that the mail belongs to as well: they become one with it."""
     recycles: tuple[UUID, ...] = ()
     """The conversations of which an old mail was reused for this new one."""
+    continues: UUID | None = None
+    """The conversation, closed for long, with which this new one goes on."""
     rejected: tuple[str, ...] = ()
     """A sentence for each candidate that was considered and refused."""
     about: SentMail | None = None
@@ -347,3 +349,5 @@ class Acknowledge:
     answer_by: datetime | None
     """When a person will have answered, in working time; aware, in the mailbox's zone."""
     because: str
+    to_stranger: bool = False
+    """Of a mail that is held: it says that it has arrived, and nothing of the conversation."""

@@ -35,6 +35,8 @@ class AcknowledgeLimits:
     an_hour: int = 600
     visitor_an_hour: int = 5
     """Of the contact form, for one visitor."""
+    strangers: bool = False
+    """Whether who is held hears that their mail has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Policy:
     """Whether agents are told by mail of each new conversation."""
     recent_for: timedelta = timedelta(days=30)
     """How long a subject alone can lead back to a conversation."""
+    continue_after: timedelta = timedelta(0)
+    """How long a conversation has to be closed for a reply to open a new one that goes on with it; 0 is never."""
     own_domains: frozenset[str] = frozenset()
     """Further domains of the desk's own people; those of the mailboxes count anyway."""
     forms: frozenset[str] = frozenset()

@@ -139,6 +139,56 @@ def test_at_most_three_sure_answers_are_quoted(question: Question) -> None:
     assert [each.found.article.id for each in decided.answers] == ["c", "d", "e"]
 
 
+@pytest.fixture
+def held(question: Question) -> Question:
+    """A stranger's mail, at a desk which tells strangers that theirs has arrived."""
+    limits = replace(question.limits, strangers=True)
+    placement = Placement(
+        uuid7(), "token", "it was sent to its reply address; held, because a stranger wrote", held=True
+    )
+    return replace(question, placement=placement, policy=replace(question.policy, acknowledge=limits))
+
+
+def test_a_stranger_is_told_that_their_mail_has_arrived_and_nothing_else_where_the_settings_want_it(
+    held: Question, now: datetime
+) -> None:
+    decided = acknowledge(held, [_suggestion("a")], now)
+    assert isinstance(decided, Acknowledge)
+    assert (decided.to_stranger, decided.to.address) == (True, "anna@kunde.example")
+    assert (decided.answers, decided.answer_by) == ((), None)
+    off = acknowledge(_changed(held, policy=replace(held.policy, acknowledge=AcknowledgeLimits())))
+    assert isinstance(off, Silent)
+    assert "held" in off.because
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"history": History(to_address_in_a_day=1)}, "only once"),
+        ({"history": History(in_an_hour=600)}, "in this hour"),
+        ({"history": History(to_domain_in_an_hour=60)}, "domain"),
+        ({"history": History(stopped=True)}, "failed for good"),
+        ({"history": History(breaker=True)}, "too much"),
+        ({"verdict": Verdict(Authenticity.FORGED, "")}, "fails authentication"),
+        ({"suspected": True}, "kept apart"),
+        ({"classification": Classification(Kind.AUTO_REPLY, acknowledge=True, because="")}, "no person"),
+    ],
+)
+def test_what_silences_others_silences_strangers_and_none_hears_twice_in_a_day(
+    held: Question, changes: dict[str, Any], because: str
+) -> None:
+    decided = acknowledge(_changed(held, **changes))
+    assert isinstance(decided, Silent)
+    assert because in decided.because
+
+
+def test_who_takes_part_is_not_told_again_where_strangers_are(held: Question) -> None:
+    going_on = replace(held.placement, held=False)
+    decided = acknowledge(_changed(held, placement=going_on))
+    assert isinstance(decided, Silent)
+    assert "belongs to a conversation" in decided.because
+
+
 def test_a_language_without_texts_gets_english(question: Question, written: Written) -> None:
     decided = acknowledge(_changed(question, mail=written(language="fr")))
     assert isinstance(decided, Acknowledge)

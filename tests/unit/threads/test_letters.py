@@ -10,7 +10,7 @@ import pytest
 from knowledge.article import Article, Suggestion
 from knowledge.article import Found as Answer
 from storage.outgoing import Mailable, OutgoingMail
-from threads.letters import Earlier, acknowledgement, answer, notice, references
+from threads.letters import Earlier, acknowledgement, answer, arrived, forwarding, notice, references
 from threads.model import Acknowledge, Address, InboundMail, Mailbox, Priority, Source, Urgency
 from threads.wording import by_when, filled, salutation
 
@@ -119,6 +119,60 @@ def test_a_forged_name_gets_no_text_into_our_mail() -> None:
     ):
         assert salutation(forged) == "" or "\n" not in salutation(forged)
     assert salutation("Win at evil.example") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "tone", "said"),
+    [
+        (
+            "de",
+            "Sie",
+            "Guten Tag, Ihre Nachricht ist angekommen. Jemand aus unserem Team sieht sie sich an. Freundliche",
+        ),
+        ("de", "du", "Hallo, deine Nachricht ist angekommen. Jemand aus unserem Team sieht sie sich an. Viele Grüße"),
+        ("en", "Sie", "Hello, your message has arrived. Someone from our team will look at it. Kind regards Support"),
+    ],
+)
+def test_what_a_stranger_is_told_holds_nothing_of_the_conversation_nor_of_what_they_wrote(
+    written: Written, decided: Acknowledge, now: datetime, language: str, tone: str, said: str
+) -> None:
+    mailbox = replace(decided.mailbox, tone=tone)
+    mail = written(references=("<root@x>", "<ours@desk.example>"), subject="AW: Kauft bei evil.example")
+    letter = arrived(replace(_quoting(decided), mailbox=mailbox, language=language, to_stranger=True), mail, now)
+    assert " ".join(letter.text.split()).startswith(said)
+    assert letter.text.endswith("\nSupport\n")
+    assert (letter.in_reply_to, letter.references) == ("<first@kunde.example>", ("<first@kunde.example>",))
+    assert (letter.reply_to, letter.envelope_from, letter.author.address) == ("", "", "support@desk.example")
+    assert letter.to == (Mailable("anna@kunde.example"),)
+    assert "evil" not in letter.subject
+    assert dict(letter.headers) == {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+
+
+def test_a_question_to_a_third_party_quotes_the_whole_mail_and_names_none_of_its_ids(
+    mailbox: Mailbox, now: datetime
+) -> None:
+    text = "\n".join(f"Zeile {number}" for number in range(100))
+    letter = forwarding(
+        mailbox=replace(mailbox, signature="Ihr Support"), to=Mailable("ben@registry.example"), subject="AW: Rechnung",
+        text="Was meinst du?", language="de", forwarded=Earlier("", now, text, "<secret@x>", ("<root@x>",)), now=now,
+        signed_by="Lena Kruse",
+    )  # fmt: skip
+    assert letter.text.startswith(
+        "Was meinst du?\n\nLena Kruse\nIhr Support\n\nAm 5. Januar 2026 um 09:00 Uhr schrieb jemand:\n> Zeile 0\n"
+    )
+    assert letter.text.endswith("> Zeile 99\n")
+    assert (letter.in_reply_to, letter.references, letter.subject) == ("", (), "Fwd: Rechnung")
+
+
+def test_a_question_without_a_subject_says_whose_it_is(mailbox: Mailbox, now: datetime) -> None:
+    said = {
+        language: forwarding(
+            mailbox=mailbox, to=Mailable("ben@registry.example"), subject="", text="?", language=language,
+            forwarded=Earlier("", now, "?", None), now=now,
+        ).subject
+        for language in ("de", "en")
+    }  # fmt: skip
+    assert said == {"de": "Fwd: Frage von Support", "en": "Fwd: A question from Support"}
 
 
 def _answered(mailbox: Mailbox, now: datetime, text: str = "Gern geschehen.") -> OutgoingMail:
