@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from service.harmless import line
-from service.terminal import THEME, console, hang
+from service.terminal import THEME, hang
 from service.terminal_conversation import conversation
 from service.terminal_lists import conversations, reasons, standing, suggestions
 
