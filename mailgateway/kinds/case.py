@@ -67,6 +67,11 @@ class Case:
         """The subject and the beginning of the text in lower case, blanks made single."""
         return f"{self.subject} {' '.join(self.mail.text[:_LONGEST].lower().split())}"
 
+    @property
+    def links(self) -> bool:
+        """Whether a link stands in what is `said`."""
+        return "http" in self.subject or "http" in self.mail.text[:_LONGEST].lower()
+
     @cached_property
     def null_sender(self) -> bool:
         """Whether the mail may not be answered at all: the envelope sender is null, or the trace says that it was."""

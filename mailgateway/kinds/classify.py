@@ -187,10 +187,9 @@ def _list_note(case: Case) -> Found | None:
 
 def _challenge(case: Case) -> Found | None:
     """A filter that wants its sender to show that they are a person, before it delivers their mail."""
-    said = case.said
-    if "http" not in said or not any(phrase in said for phrase in CHALLENGES):
+    if not case.links or not any(phrase in case.said for phrase in CHALLENGES):
         return None
-    asks = any(phrase in said for phrase in PROOFS)
+    asks = any(phrase in case.said for phrase in PROOFS)
     return (Kind.AUTOMATIC, "a filter asks the sender of a mail to prove that they are a person") if asks else None
 
 

@@ -37,16 +37,18 @@ _MAYBE = tuple(sorted(MAYBE_SUBJECTS))
 def notice(subject: str, text: str) -> str | None:
     """Why the mail is an out-of-office notice, None where it seems to be of a person."""
     said = _untagged(" ".join(subject.lower().split())[:200])
-    first = " ".join(text[:_LONGEST].lower().split())[:_FIRST]
-    away = _holds(first, ABSENT)
-    asks = "?" in first[:_FIRST] or "?" in said
+    first = " ".join(text[:_LONGEST].split())[:_FIRST].lower()[:_FIRST]
+    asks = "?" in first or "?" in said
     sure = _begins(said, _SURE)
-    if sure and (not asks or _tells(first, away, answers=":" in said)):
+    if sure and (not asks or _tells(first, _holds(first, ABSENT), answers=":" in said)):
         return f'the subject begins with "{sure}"'
+    if asks:
+        return None
     maybe = _begins(said, _MAYBE)
-    if maybe and away and not asks and _tells(first, away, answers=False):
+    away = _holds(first, ABSENT) if maybe else ""
+    if away and _tells(first, away, answers=False):
         return f'the subject begins with "{maybe}" and the text says "{away}"'
-    return None if asks or len(text) > _LONGEST else _by_words(first, away)
+    return None if len(text) > _LONGEST else _by_words(first)
 
 
 def _untagged(subject: str) -> str:
@@ -63,15 +65,15 @@ def _tells(first: str, away: str, *, answers: bool) -> bool:
     return bool(away) and any(_holds(first, table) for table in (AUTOMATIC, THANKS, MEANWHILE))
 
 
-def _by_words(first: str, away: str) -> str | None:
+def _by_words(first: str) -> str | None:
     """A notice whose subject says nothing: it is away, speaks of the mail it answers, and says whom to turn to."""
-    automatic = _holds(first, AUTOMATIC)
-    if not away:
-        thanks = _holds(first[:300], THANKS) if automatic else ""
-        return f'the text says "{thanks}" and "{automatic}"' if thanks else None
+    automatic, thanks = _holds(first, AUTOMATIC), _holds(first[:300], THANKS)
+    if not (automatic or thanks):
+        return None  # as nearly every mail: that somebody is away, which has the most phrases, is looked for last
+    away = _holds(first, ABSENT)
     if automatic:
-        return f'the text says "{away}" and "{automatic}"'
-    if _holds(first[:300], THANKS) and _holds(first, MEANWHILE):
+        return f'the text says "{away or thanks}" and "{automatic}"' if away or thanks else None
+    if away and _holds(first, MEANWHILE):
         return f'the text says "{away}" and whom to turn to meanwhile'
     return None
 
