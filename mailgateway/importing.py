@@ -11,7 +11,7 @@ import struct
 import tempfile
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,15 +130,11 @@ def import_mails(
     policy: Policy,
     mails: Iterable[tuple[str, bytes, datetime | None]],
     now: datetime,
-    *,
-    progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Imported]:
     """Take mails in, in the order given; what became of each comes once its transaction is on disk."""
     for batch in _batches(mails):
         prepared = [_prepare(source, raw, at, policy, now) for source, raw, at in batch]
-        done = _taken_in(database, prepared, policy, now)
-        yield from done
-        progress(len(done))
+        yield from _taken_in(database, prepared, policy, now)
 
 
 @dataclass(frozen=True, slots=True)

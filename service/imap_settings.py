@@ -105,9 +105,13 @@ def accounts_of(settings: Settings) -> tuple[ImapAccount, ...]:
 
 def mailbox_of(each: ImapSettings, settings: Settings) -> str:
     """Which mailbox an account feeds."""
+    return each.mailbox or mailbox_of_user(each.user, settings)
+
+
+def mailbox_of_user(user: str, settings: Settings) -> str:
+    """Which mailbox an account feeds that says no more than who its user is."""
     ours = [mailbox.address for mailbox in settings.mailboxes]
-    user = each.user.lower()
-    return each.mailbox or (user if user in ours else ours[0])
+    return user.lower() if user.lower() in ours else ours[0]
 
 
 def fed_with(settings: Settings, reply_addresses: str) -> frozenset[str]:

@@ -10,7 +10,8 @@ from mailgateway.sources import imap_store as store
 from mailgateway.sources.imap_account import After, ImapAccount
 from mailgateway.sources.imap_cursor import MOST
 from mailgateway.sources.imap_into import Into
-from mailgateway.sources.imap_session import Declined, ImapSession
+from mailgateway.sources.imap_session import ImapSession
+from mailgateway.sources.imap_spoken import Declined
 from mailgateway.sources.imap_store import Place
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ in as out of an archive, or left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -141,3 +141,14 @@ def wanted_new(uids: Iterable[int], cursor: Cursor) -> list[int]:
 def wanted_old(uids: Iterable[int], cursor: Cursor) -> list[int]:
     """Of the UIDs that a server names the old ones that are not dealt with."""
     return sorted({uid for uid in uids if cursor.old_uid < uid <= cursor.old_until})
+
+
+def wanted_by_archive(
+    uids: Iterable[int], taken: Collection[int], cursor: Cursor, uidvalidity: int, *, served: bool
+) -> list[int]:
+    """Of the UIDs that a server names those to be brought in as an archive: all that the desk does not hold yet.
+
+    Where a door serves the folder, what is new there is left to it: its writers wait for an answer.
+    """
+    new_from = cursor.seen_uid if served and cursor.uidvalidity == uidvalidity else None
+    return sorted({uid for uid in uids if uid > 0 and uid not in taken and (new_from is None or uid <= new_from)})

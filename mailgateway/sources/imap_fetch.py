@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from mailgateway.sources.imap_session import Declined, ImapSession, Listed, ServerAway
+from mailgateway.sources.imap_session import ImapSession, Listed
+from mailgateway.sources.imap_spoken import Declined, ServerAway
 
 log = structlog.get_logger(__name__)
 

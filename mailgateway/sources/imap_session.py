@@ -1,8 +1,4 @@
-"""One connection to an IMAP server, over imapclient: every step has a time limit, and every error is one of ours.
-
-`ServerAway`: the connection is lost, or silent for too long. `Declined`: the server answered no, and the connection holds.
-`NotLetIn`: it does not accept who we are.
-"""
+"""One connection to an IMAP server, over imapclient: every step has a time limit, and every error is one of ours (`imap_spoken`)."""
 
 from __future__ import annotations
 
@@ -22,21 +18,14 @@ from imapclient.exceptions import CapabilityError, LoginError
 from mailgateway.oauth import AccessTokens, NotLetIn, oauthbearer, xoauth2
 from mailgateway.receive import LARGEST_MAIL
 from mailgateway.sources.imap_account import ImapAccount, Misconfigured, Security
+from mailgateway.sources.imap_folders import Folder
 from mailgateway.sources.imap_limits import in_time, limited
-from storage.errors import Unavailable
+from mailgateway.sources.imap_spoken import Declined, ServerAway, line_of, spoken
 
 imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]  # a folder of a million mails names them all in one line
 
 MOST_ALIKE = 50
 """Mails of one size that are looked at when one of them may be a copy."""
-
-
-class ServerAway(Unavailable):
-    """The server cannot be reached, or went silent."""
-
-
-class Declined(Unavailable):
-    """The server answered that it does not do this."""
 
 
 class Selected(NamedTuple):
@@ -51,6 +40,16 @@ class Listed(NamedTuple):
 
     size: int
     came_at: datetime | None
+
+
+class Outline(NamedTuple):
+    """What the server tells of a mail of an archive before it is fetched."""
+
+    size: int
+    came_at: datetime | None
+    dated: bytes
+    """The header with its Date alone."""
+    draft: bool
 
 
 class ImapSession:
@@ -82,7 +81,7 @@ class ImapSession:
     def _no_folder(self, folder: str, error: Exception) -> Misconfigured:
         there = ", ".join(name for _, _, name in self._client.list_folders()[:30])
         return Misconfigured(
-            f"[[imap]] folders: {folder} cannot be opened on {self._account.server}: {_line(error)}; there are: {there}"
+            f"[[imap]] folders: {folder} cannot be opened on {self._account.server}: {line_of(error)}; there are: {there}"
         )
 
     def uids_after(self, uid: int) -> list[int]:
@@ -108,6 +107,40 @@ class ImapSession:
             uid: Listed(int(each[b"RFC822.SIZE"]), _aware(each.get(b"INTERNALDATE"))) for uid, each in found.items()
         }
 
+    def outlines(self, uids: Sequence[int]) -> dict[int, Outline]:
+        """Size, times and drafts of some mails; those that are gone are left out. They stay unread on the server."""
+        with self._spoken("list mails"):
+            found = self._client.fetch(
+                uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS", "BODY.PEEK[HEADER.FIELDS (DATE)]"]
+            )
+        return {
+            uid: Outline(
+                int(each[b"RFC822.SIZE"]),
+                _aware(each.get(b"INTERNALDATE")),
+                _header_in(each),
+                imapclient.DRAFT in each.get(b"FLAGS", ()),
+            )
+            for uid, each in found.items()
+        }
+
+    def folders(self) -> list[Folder]:
+        """Every folder of the account."""
+        with self._spoken("list its folders"):
+            listed = self._client.list_folders()
+        return [
+            Folder(
+                str(name),
+                frozenset(flag.decode("ascii", "replace").lower() for flag in flags),
+                (delimiter or b"").decode("ascii", "replace"),
+            )
+            for flags, delimiter, name in listed
+        ]
+
+    @property
+    def all_is_all(self) -> bool:
+        """Whether what it flags as \\All holds whatever the other folders hold, Trash and Junk apart: so does Gmail."""
+        return bool(self._client.has_capability("X-GM-EXT-1"))
+
     def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Some mails, whole; those that are gone are left out. They stay unread on the server."""
         with self._spoken("fetch mails"):
@@ -124,10 +157,7 @@ class ImapSession:
         """The headers of some mails that tell a person which they are."""
         with self._spoken("fetch headers"):
             found = self._client.fetch(uids, ["BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID)]"])
-        return {
-            uid: next((bytes(value) for key, value in each.items() if key.startswith(b"BODY[") and value), b"")
-            for uid, each in found.items()
-        }
+        return {uid: _header_in(each) for uid, each in found.items()}
 
     def mark(self, uids: Sequence[int]) -> None:
         """Mark mails as seen."""
@@ -305,12 +335,12 @@ def _log_in(client: imapclient.IMAPClient, account: ImapAccount, secret: str, to
         raise
     except (LoginError, CapabilityError, UnicodeError) as error:
         if "UNAVAILABLE" in str(error) or isinstance(error.__context__, imaplib.IMAP4.abort):
-            raise ServerAway(f"{account.server} cannot check a login just now: {_line(error)}") from None
+            raise ServerAway(f"{account.server} cannot check a login just now: {line_of(error)}") from None
         if tokens:
             tokens.forget()
         which = "oauth" if tokens else "user and password"
         raise NotLetIn(
-            f"{account.server} does not let {account.user} in: {_line(error)}; is [[imap]] {which} right?"
+            f"{account.server} does not let {account.user} in: {line_of(error)}; is [[imap]] {which} right?"
         ) from None
 
 
@@ -333,25 +363,14 @@ def _tls_of(account: ImapAccount) -> ssl.SSLContext | None:
         try:
             context.load_verify_locations(cafile=account.certificate)
         except (OSError, ssl.SSLError) as error:
-            raise Misconfigured(f"[[imap]] certificate {account.certificate} cannot be used: {_line(error)}") from None
+            raise Misconfigured(
+                f"[[imap]] certificate {account.certificate} cannot be used: {line_of(error)}"
+            ) from None
     return context
 
 
-@contextlib.contextmanager
-def spoken(account: ImapAccount, what: str) -> Iterator[None]:
-    """Turn what the connection or the library raises into an error of ours."""
-    where = f"{account.server}:{account.port}"
-    try:
-        yield
-    except Unavailable:
-        raise
-    except TimeoutError:
-        raise ServerAway(f"{where} hangs: it did not answer in time ({what})") from None
-    except (imaplib.IMAP4.abort, OSError, MemoryError, OverflowError) as error:
-        raise ServerAway(f"{where} is away ({what}): {_line(error)}") from None
-    except (imaplib.IMAP4.error, ValueError, LookupError, AssertionError, TypeError) as error:
-        # what the library could not read is the server's answer to this one question
-        raise Declined(f"{where} does not {what}: {_line(error)}") from None
+def _header_in(fetched: Mapping[bytes, Any]) -> bytes:
+    return next((bytes(value) for key, value in fetched.items() if key.startswith(b"BODY[") and value), b"")
 
 
 def _aware(at: Any) -> datetime | None:
@@ -362,10 +381,3 @@ def _aware(at: Any) -> datetime | None:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
         return None
-
-
-def _line(error: BaseException) -> str:
-    text = (isinstance(error, OSError) and error.strerror) or str(error)
-    if text.startswith(("b'", 'b"')):
-        text = text[2:-1]
-    return " ".join(text.split())[:300] or type(error).__name__

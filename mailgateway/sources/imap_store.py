@@ -94,8 +94,22 @@ def put_cursor(session: Session, place: Place, holder: str, cursor: Cursor, unti
     if row.holder != holder:
         raise LostLease(f"{place}: another process reads it now")
     row.leased_until = until
+    _move(row, cursor)
+
+
+def _move(row: ImapFolderRow, cursor: Cursor) -> None:
     row.uidvalidity, row.since_at = cursor.uidvalidity, cursor.since_at
     row.seen_uid, row.old_until, row.old_uid = cursor.seen_uid, cursor.old_until, cursor.old_uid
+
+
+def first_seen(session: Session, place: Place, cursor: Cursor, now: datetime) -> Cursor:
+    """Write down where a door will go on in a folder that was never seen, and that nobody reads; gives what stands there."""
+    insert_ignoring(session, ImapFolderRow, [_NEW | {"account": place.account, "folder": place.folder}])
+    row = _locked(session, place)
+    if row.uidvalidity is None and (row.leased_until is None or row.leased_until <= now or is_gone(row.holder)):
+        _move(row, cursor)
+        session.flush()
+    return cursor_of(session, place) or cursor
 
 
 def note_error(session: Session, place: Place, error: str, now: datetime) -> None:
@@ -137,6 +151,12 @@ def kept_before(session: Session, account: str, hashes: Collection[str]) -> dict
         ImapMailRow.account == account, ImapMailRow.sha256.in_(hashes), ImapMailRow.outcome.in_(TAKEN)
     )
     return {row.sha256: row.envelope_id for row in session.execute(query)}
+
+
+def taken(session: Session, place: Place, uidvalidity: int) -> set[int]:
+    """The mails of a folder that the desk holds."""
+    held = ImapMailRow.outcome.in_(TAKEN)
+    return set(session.scalars(select(ImapMailRow.uid).where(*mails_of(place, uidvalidity), held)))
 
 
 TAKEN = ("kept", "imported", "same")

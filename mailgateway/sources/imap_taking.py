@@ -13,7 +13,8 @@ from mailgateway.sources.imap_cursor import BEGINNING, Cursor, Doing, Fate, fate
 from mailgateway.sources.imap_envelope import envelope_of
 from mailgateway.sources.imap_fetch import Fetching
 from mailgateway.sources.imap_into import Into
-from mailgateway.sources.imap_session import Declined, ImapSession, Listed
+from mailgateway.sources.imap_session import ImapSession, Listed
+from mailgateway.sources.imap_spoken import Declined
 from mailgateway.sources.imap_store import Outcome, Place
 from threads.model import Envelope
 

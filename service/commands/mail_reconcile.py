@@ -77,11 +77,9 @@ def _of_account(
 
 @contextmanager
 def _connected(settings: Settings, account: ImapAccount) -> Iterator[ImapSession]:
-    from mailgateway.oauth import AccessTokens
-    from mailgateway.sources.imap_session import connected
+    from service.imap_address import session_with
 
-    tokens = AccessTokens(account.oauth, settings.tokens) if account.oauth else None
-    imap = connected(account, tokens, largest=settings.smtp.largest)
+    imap = session_with(settings, account)
     try:
         yield imap
     finally:

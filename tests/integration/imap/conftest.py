@@ -56,6 +56,15 @@ default_login_user = {login}
 first_valid_uid = 1
 first_valid_gid = 1
 mail_location = maildir:~/Maildir
+namespace inbox {{
+  inbox = yes
+  mailbox Weggelegt {{
+    special_use = \\Trash
+  }}
+  mailbox Hinausgegangen {{
+    special_use = \\Sent
+  }}
+}}
 disable_plaintext_auth = no
 auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0

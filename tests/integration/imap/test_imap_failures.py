@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 import mailgateway.sources.imap as imap_door
 from mailgateway.sources.imap_account import ImapAccount, Patience
-from mailgateway.sources.imap_session import ImapSession, ServerAway
+from mailgateway.sources.imap_session import ImapSession
+from mailgateway.sources.imap_spoken import ServerAway
 from storage.database import open_database
 from storage.errors import DiskFull
 from storage.tables import ConversationRow, EnvelopeRow, ImapMailRow, OutboxRow

@@ -12,7 +12,8 @@ import pytest
 
 from mailgateway.sources.imap_account import ImapAccount, Patience, Security
 from mailgateway.sources.imap_limits import BESIDES
-from mailgateway.sources.imap_session import ServerAway, connected
+from mailgateway.sources.imap_session import connected
+from mailgateway.sources.imap_spoken import ServerAway
 from templates.amounts import size
 
 LARGEST = 100_000

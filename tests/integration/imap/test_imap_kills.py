@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from mailgateway.sources import imap_showing
 from mailgateway.sources.imap_account import After, ImapAccount, Patience
-from mailgateway.sources.imap_session import ImapSession, ServerAway
+from mailgateway.sources.imap_session import ImapSession
+from mailgateway.sources.imap_spoken import ServerAway
 from storage.tables import ConversationRow, EnvelopeRow, ImapFolderRow
 
 pytestmark = pytest.mark.needs("dovecot")

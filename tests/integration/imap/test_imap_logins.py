@@ -13,7 +13,7 @@ import pytest
 from mailgateway.oauth import NotLetIn
 from mailgateway.sources.imap import Turns
 from mailgateway.sources.imap_account import ImapAccount, Security
-from mailgateway.sources.imap_session import ServerAway
+from mailgateway.sources.imap_spoken import ServerAway
 
 
 class Refusing:
