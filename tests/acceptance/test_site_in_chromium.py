@@ -9,6 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,7 @@ name = "Kiebitz Hosting"
 listen = "127.0.0.1:0"
 [web]
 listen = "127.0.0.1:0"
+url = "https://hilfe.kiebitz.example"
 [[web.footer]]
 label = "Impressum"
 url = "https://kiebitz.example/impressum"
@@ -38,6 +43,7 @@ QUIET = (
 PAGES = (
     "/de/", "/de/themen", "/de/thema/e-mail", "/de/artikel/mail-outlook", "/de/artikel/mail-outlook?vote=no",
     "/de/suche?q=Postfach+voll", "/de/suche?q=qqqq", "/de/kontakt", "/de/kontakt/danke", "/de/nichts",
+    "/de/verlauf", "/de/verlauf/unterwegs",
     "/en/", "/en/article/mail-settings",
 )  # fmt: skip
 FEW = ("/de/", "/de/artikel/mail-outlook", "/de/suche?q=Postfach+voll", "/de/kontakt")
@@ -61,10 +67,19 @@ class RunningDesk:
     folder: Path
     web: str
 
+    def brief(self, *arguments: str) -> str:
+        """Run a command, and give what it prints."""
+        done = subprocess.run([BRIEF, *arguments], cwd=self.folder, capture_output=True, text=True, check=True)
+        return done.stdout
+
     def inbox(self) -> list[dict[str, Any]]:
         """What an agent sees."""
-        done = subprocess.run([BRIEF, "inbox", "--json"], cwd=self.folder, capture_output=True, text=True, check=True)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return [json.loads(line) for line in self.brief("inbox", "--json").splitlines()]
+
+    def mailed(self) -> list[EmailMessage]:
+        """What went out; without a relay it lies in a Maildir."""
+        files = sorted((self.folder / "var/sent/new").glob("*"))
+        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
 
 
 @pytest.fixture(scope="module")
@@ -211,11 +226,16 @@ def test_every_page_is_accessible_and_asks_nothing_of_others(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for path in pages:
         page.goto(path)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the screen"
+        _fits_everybody(page)
     assert [url for url in asked if not url.startswith(desk.web)] == []
     assert [each for each in complaints if "404" not in each] == []
+
+
+def _fits_everybody(page: Page) -> None:
+    """It is accessible, and as wide as its screen."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is wider than the screen"
 
 
 def test_an_open_list_is_accessible_and_moves_nothing(visit: Callable[..., Page]) -> None:
@@ -242,3 +262,56 @@ def test_the_keyboard_reaches_the_content_first_and_sees_where_it_is(visit: Call
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
+
+
+@pytest.fixture(scope="module")
+def link(desk: RunningDesk) -> Callable[[], str]:
+    """The link that is mailed to a customer whose mails of long ago were brought in, as a path of the site."""
+    asked, dora, us = make_msgid(), "Dora Frisch <dora@kundin.example>", "Kiebitz Hosting <support@kiebitz.example>"
+    for name, author, to, answers, text in (
+        ("first", dora, us, None, "Wie ziehe ich um?\n\n    ein <b>Befehl</b>\n"),
+        ("second", us, dora, asked, "So geht es."),
+    ):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"], mail["Date"] = author, to, "Umzug", "Tue, 06 Feb 2024 10:00:00 +0100"
+        mail["Message-ID"], mail["In-Reply-To"] = make_msgid() if answers else asked, answers
+        mail.set_content(text)
+        mail.add_attachment("<script>document.title = 'run'</script>", subtype="html", filename="Übersicht.html")
+        (desk.folder / f"{name}.eml").write_bytes(mail.as_bytes())
+        desk.brief("mail", "import", f"{name}.eml")
+
+    def path() -> str:
+        [mail] = [each for each in desk.mailed() if each["To"] == dora]
+        text: str = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+        return text.partition("https://hilfe.kiebitz.example")[2].split()[0]
+
+    return path
+
+
+def test_a_customer_reads_their_letters_by_the_link_that_they_ask_for(
+    visit: Callable[..., Page], desk: RunningDesk, link: Callable[[], str], wait_until: Callable[..., Any]
+) -> None:
+    page = visit("/de/")
+    page.get_by_role("link", name="E-Mail-Verlauf").click()
+    page.get_by_label("Ihre Mailadresse").fill("Dora@kundin.example")
+    page.get_by_role("button", name="Link schicken").click()
+    expect(page.get_by_text("Wenn wir die Adresse kennen")).to_be_visible()
+    wait_until(lambda: any("Ihr E-Mail-Verlauf" in mail["Subject"] for mail in desk.mailed()))
+    page.goto(link())
+    expect(page.get_by_role("heading", level=2)).to_have_text("Umzug")
+    assert page.locator(".body").all_inner_texts() == ["Wie ziehe ich um?\n\n    ein <b>Befehl</b>", "So geht es."]
+    _fits_everybody(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    _fits_everybody(page)
+    page.emulate_media(color_scheme="dark")
+    _fits_everybody(page)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Übersicht.html").first.click()
+    assert saved.value.suggested_filename == "Übersicht.html"
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Alles herunterladen").click()
+    assert saved.value.path().read_bytes().count(b"\nSubject: Umzug") == 2
+    assert link().rpartition("/")[2] not in (desk.folder / "serve.log").read_text()
+    page.goto(link()[:-1])
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link gilt nicht mehr")
+    _fits_everybody(page)
