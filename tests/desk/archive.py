@@ -26,7 +26,7 @@ from threads.model import Address, Envelope, Mailbox, Source
 from threads.people import make_person
 from threads.policy import AcknowledgeLimits, Policy
 
-NOW = datetime(2027, 6, 1, 8, 0, tzinfo=UTC)
+NOW = datetime(2029, 12, 1, 8, 0, tzinfo=UTC)
 """When the archive is brought in: after its last mail."""
 POLICY = Policy(
     mailboxes=(Mailbox(SUPPORT, "Support"), Mailbox(ACCOUNTS, "Buchhaltung")),

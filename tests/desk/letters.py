@@ -117,7 +117,7 @@ class Talk:
                 return self._write(self.customer, address, (SUPPORT,), (), text)
             return self._write(self.customer, address, (SUPPORT,), self._copies(), text, answers=own[-1].number)
         answered = ours[-1] if chosen < 0.92 else self.dice.choice(ours)
-        renamed = self.dice.random() < _RENAMED
+        renamed = self.dice.random() < _RENAMED and self.now - answered.at < timedelta(days=20)
         return self._write(
             self.customer, address, (SUPPORT,), self._copies(), text, answers=answered.number, renamed=renamed
         )
