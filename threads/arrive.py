@@ -30,6 +30,7 @@ from threads.origin import from_outside
 from threads.policy import Policy
 from threads.priority import prioritise
 from threads.references import unseen
+from threads.rights import as_declared
 from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
 from threads.store.known import known_for
@@ -68,7 +69,7 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         imported=found.imported,
     )
     placement = kept_apart(placed, found.suspicion)
-    urgency = _urgency(found, mailbox, policy, outgoing=outgoing)
+    urgency = _urgency(found, known, mailbox, policy, outgoing=outgoing)
     colleague = _by_colleague(found, known)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at)
     arrival = Arrival(
@@ -122,10 +123,11 @@ def _ghosts(found: Found, known: Known, placement: Placement, *, outgoing: bool)
     return unseen(found.mail, known, placement.conversation)
 
 
-def _urgency(found: Found, mailbox: Mailbox, policy: Policy, *, outgoing: bool) -> Urgency:
+def _urgency(found: Found, known: Known, mailbox: Mailbox, policy: Policy, *, outgoing: bool) -> Urgency:
     if outgoing:
         return Urgency(Priority.NORMAL, "", "our own answer is not ranked")
-    return prioritise(found.mail, found.classification, mailbox, policy.rules)
+    urgency = prioritise(found.mail, found.classification, mailbox, policy.rules)
+    return as_declared(urgency, found.mail.author.address if found.mail.author else "", known.member)
 
 
 def _decided(

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from threads.model import SentMail
+from threads.rights import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class KnownConversation:
     side_of: UUID | None = None
     """The conversation about which a third party is asked in this one."""
     closed_at: datetime | None = None
+    organisation: UUID | None = None
+    """That of its customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,16 @@ class KnownGhost:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownText:
-    """By what a message is known again where it is quoted."""
+class KnownQuotation:
+    """That a mail quotes a message."""
 
     conversation: UUID
     code: str
-    fingerprint: bytes
+    """Of the message."""
+    shared: int
+    """How many of its passages stand in the quotation."""
+    of: int
+    """How many passages of it are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +89,14 @@ class Known:
     """Conversations of the writer with this canonical subject, the newest first."""
     writer: frozenset[str] = frozenset()
     """Every address of the person who wrote (for our own mail: of those who got it)."""
+    member: Member | None = None
+    """What the writer is to their organisation."""
     people: frozenset[str] = frozenset()
     """Every address of those who wrote and got the mail, without our own."""
     ghosts: tuple[KnownGhost, ...] = ()
     """Who refers to what the mail names, or is."""
-    texts: tuple[KnownText, ...] = ()
-    """What a mail without any ID that is known may quote."""
+    quotations: tuple[KnownQuotation, ...] = ()
+    """Which messages a mail quotes that names no ID which is known."""
     apart: frozenset[tuple[UUID, UUID]] = frozenset()
     """Conversations that are not to become one again, each pair both ways round."""
     agents: frozenset[str] = frozenset()

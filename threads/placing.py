@@ -9,7 +9,7 @@ from uuid import UUID
 
 from threads.known import Known, KnownConversation, KnownMessage
 from threads.model import InboundMail, Kind, Mailbox, SentMail
-from threads.subjects import canonical
+from threads.subjects import canonical, untagged
 
 RECENT_FOR = timedelta(days=30)
 REPORTS = frozenset({Kind.BOUNCE, Kind.DELIVERY_REPORT})
@@ -60,7 +60,8 @@ class Mail:
         """Whether somebody took an old mail out of a drawer for something new: old, another subject, new text."""
         conversation = self.conversation(key)
         subjects = {conversation.canonical_subject, *(message.canonical_subject for message in messages)}
-        new_matter = bool(self.subject) and self.subject not in subjects and bool(self.mail.reply.strip())
+        new_subject = untagged(self.subject) not in {untagged(each) for each in subjects}
+        new_matter = bool(self.subject) and new_subject and bool(self.mail.reply.strip())
         return new_matter and self.now - conversation.last_at > self.recent_for
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from threads.freemail import is_freemail
 from threads.known import KnownConversation
+from threads.model import Address
 from threads.placing import REPORTS, Mail
+from threads.rights import right_to_join
 
 _LED_BY_OUR_MAIL = frozenset({"own id", "token", "recipient"})
 
@@ -20,12 +22,16 @@ def stranger_because(placed: Mail, signal: str, conversation: KnownConversation)
         return f"it fails authentication, so it does not pass for {author.address}"
     if author.address in placed.known.own_addresses:
         return f"it came from outside and claims to be from our own address {author.address}"
-    return None if _belongs(placed, author.domain, conversation) else f"{author.address} takes no part in it"
+    return _not_of_them(placed, author, conversation)
 
 
-def _belongs(placed: Mail, domain: str, conversation: KnownConversation) -> bool:
-    """Whether the writer takes part, works here, or is of the customer's own domain."""
+def _not_of_them(placed: Mail, author: Address, conversation: KnownConversation) -> str | None:
+    """Why somebody is none of a conversation's people: who takes part, works here, may see it, or is of the customer's domain."""
     known = placed.known
-    if known.writer & (conversation.people | known.agents):
-        return True
-    return not is_freemail(domain) and domain in conversation.customer_domains | known.own_domains
+    if known.writer & (conversation.people | known.agents) or author.domain in known.own_domains:
+        return None
+    right = right_to_join(author.address, known.member, conversation.organisation)
+    if right is not None:
+        return None if right.belongs else right.because
+    of_customer = author.domain in conversation.customer_domains and not is_freemail(author.domain)
+    return None if of_customer else f"{author.address} takes no part in it"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import unicodedata
 
 _REPLY = frozenset(
-    # the prefixes that mail programs set, by language: en, de, nl, sv/da/no, fr, es/pt, it, fi, pl, cs, hu, tr, el, ...
-    ["re", "aw", "antw", "antwort", "sv", "vs", "vá", "ang", "rép", "rep", "res", "resp", "rv", "r", "rif", "vl", "odp",
-     "odg", "ynt", "cev", "απ", "σχετ", "ответ", "відп", "回复", "回覆", "答复", "返信", "답장", "atb", "bls", "ats",
+    # the prefixes that mail programs set: en, de, nl, sv/da/no/is, fi, fr, es, pt, it, ro, pl, cs/sk, hu, hr/sr/sl, tr, el, ru,
+    # uk, bg, lt, lv, et, cy, zh, ja, ko, vi, id, th, he, ar, fa
+    ["re", "aw", "antw", "antwort", "sv", "vs", "vá", "ang", "rép", "réf", "rep", "res", "resp", "rv", "r", "rif", "vl", "odp",
+     "odg", "odgovor", "ynt", "yan", "cev", "απ", "σχετ", "ответ", "отв", "на", "відп", "отг", "ats", "atb", "vast", "回复", "回覆",
+     "答复", "答覆", "返信", "답장", "회신", "trả lời", "bls", "balas", "ตอบกลับ", "ตอบ", "השב", "תגובה", "رد", "پاسخ",
      "rispondi", "ri", "reply", "automatische antwort", "automatic reply", "auto reply", "abwesenheitsnotiz",
      "out of office", "réponse automatique", "respuesta automática", "risposta automatica"]
 )  # fmt: skip
 _FORWARD = frozenset(
     ["fw", "fwd", "wg", "wtr", "tr", "i", "enc", "doorst", "vb", "vidarebefordrat", "pd", "továbbítás", "yml", "ilt",
-     "πρθ", "转发", "轉寄", "fs", "rv", "weiterleitung", "weitergeleitet"]
+     "πρθ", "转发", "轉寄", "fs", "rv", "weiterleitung", "weitergeleitet", "rif fwd", "fyi", "prosl", "пересл", "переслано",
+     "препр", "pers", "pārs", "ed", "転送", "전달", "chuyển tiếp", "trs", "ส่งต่อ", "הועבר", "إعادة توجيه"]
 )  # fmt: skip
 _FLAGS = frozenset(["spam", "ext", "extern", "external", "warnung: extern", "caution: external", "suspected spam"])
 _LONGEST_PREFIX = 28
@@ -23,7 +26,7 @@ _LONGEST = 400
 
 def canonical(subject: str) -> str:
     """The subject in one form for every mail of a thread: no prefixes, no flags of gateways, folded case and spaces."""
-    tags, rest, _ = _taken_apart(subject)
+    tags, rest, *_ = _taken_apart(subject)
     return " ".join(f"{tags}{rest}".split()).casefold()[:_LONGEST]
 
 
@@ -32,9 +35,22 @@ def is_reply_subject(subject: str) -> bool:
     return _taken_apart(subject)[2]
 
 
+def untagged(canonical_subject: str) -> str:
+    """A canonical subject without the tags of lists and gateways before it."""
+    rest = canonical_subject
+    while (found := _bracketed(rest))[0] and found[1].strip():
+        rest = found[1].strip()
+    return rest
+
+
+def is_forwarded_subject(subject: str) -> bool:
+    """Whether a program marked the subject as that of a mail that somebody forwarded, perhaps answered since."""
+    return _taken_apart(subject)[3]
+
+
 def readable(subject: str) -> str:
     """The subject as a person would name the matter: without prefixes, letter case as it was written."""
-    tags, rest, _ = _taken_apart(subject)
+    tags, rest, *_ = _taken_apart(subject)
     return " ".join(f"{tags}{rest}".split())[:_LONGEST]
 
 
@@ -44,10 +60,10 @@ def reply_subject(subject: str) -> str:
     return plain if is_reply_subject(plain) else f"Re: {plain}".strip()
 
 
-def _taken_apart(subject: str) -> tuple[str, str, bool]:
-    """The kept tags of lists, the rest, and whether there was a reply prefix."""
+def _taken_apart(subject: str) -> tuple[str, str, bool, bool]:
+    """The kept tags of lists, the rest, and whether there was a reply prefix, and one of forwarding."""
     rest = unicodedata.normalize("NFKC", subject[: 4 * _LONGEST]).strip()
-    tags, reply = "", False
+    tags, reply, forward = "", False, False
     for _ in range(_MOST_PREFIXES):
         tag, after = _bracketed(rest)
         if tag:
@@ -59,9 +75,9 @@ def _taken_apart(subject: str) -> tuple[str, str, bool]:
         word, after = _prefix(rest)
         if not word:
             break
-        reply = reply or word in _REPLY
+        reply, forward = reply or word in _REPLY, forward or (word in _FORWARD and word not in _REPLY)
         rest = after.strip()
-    return tags, rest, reply
+    return tags, rest, reply, forward
 
 
 def _bracketed(text: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from storage.tables.conversations import (
     MessageRow,
     OrganisationRow,
     ParticipantRow,
+    PassageRow,
     PersonRow,
     SubjectRow,
     SuggestionRow,
@@ -29,6 +30,6 @@ from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
 __all__ = [
     "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow", "BreakerRow",
     "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "ImapFolderRow",
-    "ImapMailRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PersonRow", "RawChunkRow", "RawRow",
+    "ImapMailRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow", "RawRow",
     "RevisionRow", "StopRow", "SubjectRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

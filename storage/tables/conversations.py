@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ids import uuid7
@@ -200,8 +200,6 @@ class MessageRow(Base):
     """In: a `Kind`. Out: "reply", "acknowledgement", "notice", or "person" for an imported answer of ours."""
     message_id: Mapped[str | None] = mapped_column(index=True)
     dedupe_key: Mapped[str | None] = mapped_column(unique=True)
-    fingerprint: Mapped[bytes | None]
-    """Hashes of runs of words of its new text, by which a quotation of it is known; before the texts, so that no page of them is read."""
     raw_id: Mapped[UUID | None] = mapped_column(ForeignKey("raw_mail.id"), index=True)
     from_name: Mapped[str] = mapped_column(default="")
     from_address: Mapped[str] = mapped_column(default="")
@@ -267,6 +265,16 @@ class AliasRow(Base):
     __table_args__ = KEY_ONLY
 
     alias: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)
+
+
+class PassageRow(Base):
+    """The hash of a run of words of a message, by which a quotation of it is known."""
+
+    __tablename__ = "passage"
+    __table_args__ = KEY_ONLY
+
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True, index=True)
 
 

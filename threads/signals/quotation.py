@@ -4,30 +4,41 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from threads.fingerprint import quoted, runs_of
-from threads.known import KnownText
+from threads.known import KnownQuotation
+from threads.passages import FEWEST, PLENTY
 from threads.placing import Found, Mail
 
 
 def by_quotation(placed: Mail) -> Found:
-    """It quotes a message of a conversation in which its writer, or somebody whom it went to, takes part."""
-    if not placed.known.texts:
-        return Found()
-    runs = runs_of(placed.mail.text) - runs_of(placed.mail.reply)
-    met = {each: quoted(runs, each.fingerprint) for each in placed.known.texts}
-    most: dict[UUID, KnownText] = {}
-    for each in sorted((each for each in met if met[each]), key=lambda each: met[each]):
+    """It quotes a message of a conversation."""
+    most: dict[UUID, KnownQuotation] = {}
+    for each in sorted(placed.known.quotations, key=lambda each: each.shared):
         most[each.conversation] = each
-    keys = _plainest(placed, {key: met[each] for key, each in most.items() if not placed.recycles(key)})
+    enough = {key: each.shared for key, each in most.items() if _shows(placed, each) and not placed.recycles(key)}
+    keys = _plainest(placed, enough)
     if len(keys) == 1:
         return Found(keys[0], f"it quotes the message {most[keys[0]].code} of this conversation")
     return Found(rejected=tuple(f"{placed.name(key)}: one of several that it quotes" for key in keys))
 
 
-def _plainest(placed: Mail, met: dict[UUID, int]) -> list[UUID]:
+def _shows(placed: Mail, found: KnownQuotation) -> bool:
+    """Whether that is more than a turn of phrase: the fewer people are in common, the more has to be quoted.
+
+    Somebody who has nothing to do with a conversation may only be led there by a message that they quote by half at least; an
+    answer of ours never: it went to whom it concerns.
+    """
+    conversation = placed.conversation(found.conversation)
+    if placed.known.writer & (conversation.people | conversation.beside):
+        return found.shared >= FEWEST
+    if placed.known.people & (conversation.people | conversation.beside):
+        return found.shared >= PLENTY
+    return not placed.outgoing and found.shared >= PLENTY and 2 * found.shared >= found.of
+
+
+def _plainest(placed: Mail, shared: dict[UUID, int]) -> list[UUID]:
     """Of several conversations that are quoted: the writer's own; of these one that is quoted far more; then the subject."""
-    keys = [key for key in met if placed.writer_takes_part(key)] or list(met)
-    best = max((met[key] for key in keys), default=0)
-    keys = [key for key in keys if 2 * met[key] > best]
+    keys = [key for key in shared if placed.writer_takes_part(key)] or list(shared)
+    best = max((shared[key] for key in keys), default=0)
+    keys = [key for key in keys if 2 * shared[key] > best]
     alike = [key for key in keys if placed.conversation(key).canonical_subject == placed.subject]
     return alike if len(keys) > 1 and alike else keys

@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from threads.placing import Found, Mail
-from threads.subjects import is_reply_subject
+from threads.subjects import is_forwarded_subject, is_reply_subject
 
 
 def by_subject(placed: Mail) -> Found:
     """An answer with the same subject, by or to somebody who takes part, of late, and there is only one such conversation."""
-    if not placed.subject or placed.forged or not is_reply_subject(placed.mail.subject):
-        return Found()
+    said = placed.mail.subject
+    if not placed.subject or placed.forged or not is_reply_subject(said) or is_forwarded_subject(said):
+        return Found()  # the answer to a forwarded mail may be anybody's
     keys = [key for key in placed.known.same_subject if placed.in_this_mailbox(key) and placed.is_recent(key)]
     mine = [key for key in keys if placed.writer_takes_part(key)]
     theirs = [key for key in keys if _to_its_customer(placed, key)]

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from storage.rows import rows_of
 from storage.tables import ApartRow, ConversationRow, DeliveryRow, MessageRow, TokenRow
-from threads.known import Known, KnownConversation, KnownText
+from threads.known import Known, KnownConversation, KnownQuotation
 from threads.model import Direction, Envelope, InboundMail, SentMail
 from threads.policy import Policy
-from threads.store.known_lately import lately_of, on_subject, texts_in
-from threads.store.known_messages import Named, ghosts_of, known_ghosts, known_message, named_by, ours_among
+from threads.store.known_lately import lately_of, on_subject
+from threads.store.known_messages import Named, ghosts_of, known_ghosts, known_message, named_by, ours_among, quoted_by
 from threads.store.known_people import agents_addresses, correspondents, own_domains, participants
+from threads.store.rights import member_of, organisations_of
 from threads.store.sent import by_messages, by_tokens, sent_lately
 from threads.tokens import token_in
 
@@ -37,11 +38,12 @@ def known_for(
     returned = by_tokens(session, [token for token in wanted if token not in tokens])
     messages, ghosts = named_by(session, mail), ghosts_of(session, mail)
     # only where no header leads anywhere the people's other conversations are looked through
-    lately = [] if tokens or returned or messages else lately_of(session, who)
-    texts = texts_in(session, lately) if mail.text != mail.reply else []
+    lost = not (tokens or returned or messages)
+    lately = lately_of(session, who) if lost else []
+    quoted = quoted_by(session, mail) if lost else []
     same_subject = on_subject(session, mail, lately)
     reported = sent_lately(session, mail, envelope.received_at)
-    keys = {*tokens.values(), *same_subject, *(each[0] for each in texts)}
+    keys = {*tokens.values(), *same_subject, *(each.conversation_id for each in quoted)}
     keys |= {each.conversation_id for each in messages} | {each.conversation_id for each in ghosts}
     keys |= {each.conversation for each in (*returned.values(), *reported)}
     now_in, ours = _merged(session, keys), ours_among(session, messages)
@@ -55,13 +57,16 @@ def known_for(
         stray_token=any(token not in leads_to for token in wanted),
         messages=tuple(known_message(each, now_in, ours) for each in messages),
         ghosts=known_ghosts(ghosts, now_in),
-        texts=tuple(KnownText(now_in[key], code, mark) for key, code, mark in texts),
+        quotations=tuple(
+            KnownQuotation(now_in[each.conversation_id], each.code, each.shared, each.of) for each in quoted
+        ),
         conversations=_conversations(
             session, there, [each.id for each in messages] + [each.message for each in ghosts]
         ),
         apart=_apart(session, there),
         same_subject=tuple(dict.fromkeys(now_in[key] for key in same_subject)),
         writer=who.writer,
+        member=None if outgoing else member_of(session, who.writer),
         people=who.people,
         agents=agents_addresses(session),
         own_addresses=policy.addresses,
@@ -141,7 +146,7 @@ def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> d
     if not keys:
         return {}
     taking_part = participants(session, keys)
-    mailboxes = _mailboxes(session, messages)
+    mailboxes, organisations = _mailboxes(session, messages), organisations_of(session, keys)
     return {
         row.id: KnownConversation(
             id=row.id,
@@ -158,6 +163,7 @@ def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> d
             beside=frozenset(here.beside),
             side_of=row.side_of_id,
             closed_at=row.closed_at,
+            organisation=organisations.get(row.id),
         )
         for row in rows_of(session, _PLACES, keys=keys)
         for here in (taking_part[row.id],)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
-from storage.rows import column_of, rows_of
+from storage.rows import column_of
 from storage.tables import BesideRow, ConversationRow, MessageRow, ParticipantRow, SubjectRow
 from threads.model import InboundMail
 from threads.store.known_people import Correspondents
@@ -17,8 +17,6 @@ from threads.subjects import canonical, is_reply_subject
 _MOST_OF_WRITER = 200
 _MOST_OF_OTHERS = 40
 _MOST_PERSONS = 5
-_MOST_READ = 40
-_MOST_TEXTS = 300
 
 
 def lately_of(session: Session, who: Correspondents) -> list[UUID]:
@@ -64,19 +62,4 @@ _CALLED = select(ConversationRow.id).where(
 _ALSO_CALLED = select(SubjectRow.conversation_id).where(
     SubjectRow.conversation_id.in_(bindparam("keys", expanding=True)),
     SubjectRow.canonical_subject == bindparam("subject"),
-)
-
-
-def texts_in(session: Session, keys: Sequence[UUID]) -> list[tuple[UUID, str, bytes]]:
-    """By what the messages of the first of some conversations are known again: conversation, code and fingerprint."""
-    if not keys:
-        return []
-    rows = rows_of(session, _TEXTS, keys=list(keys[:_MOST_READ]))
-    return [(row.conversation_id, row.code, row.fingerprint) for row in rows if row.fingerprint]
-
-
-_TEXTS = (
-    select(MessageRow.conversation_id, MessageRow.code, MessageRow.fingerprint)
-    .where(MessageRow.conversation_id.in_(bindparam("keys", expanding=True)), MessageRow.fingerprint.is_not(None))
-    .limit(_MOST_TEXTS)
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,15 +11,18 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.rows import column_of, rows_of
-from storage.tables import AliasRow, GhostRow, MessageRow, OutboxRow
+from storage.tables import AliasRow, GhostRow, MessageRow, OutboxRow, PassageRow
 from threads.known import KnownGhost, KnownMessage
 from threads.model import Direction, InboundMail
+from threads.passages import FEWEST, quoted_in
 from threads.references import own_id, referred_to, traces
 from threads.subjects import canonical
 from threads.tokens import opaque_id
 
 _MOST_MESSAGES = 200
 _MOST_GHOSTS = 400
+_MOST_SHARING = 1000
+_MOST_QUOTED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,43 @@ _GHOSTS = (
     .join(MessageRow, MessageRow.id == GhostRow.message_id)
     .where(GhostRow.ghost.in_(bindparam("ghosts", expanding=True)))
     .limit(_MOST_GHOSTS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A stored message that a mail quotes."""
+
+    conversation_id: UUID
+    code: str
+    shared: int
+    """How many passages the quotation and the message have in common."""
+    of: int
+    """How many passages of the message are kept."""
+
+
+def quoted_by(session: Session, mail: InboundMail) -> list[Quoted]:
+    """The messages of which a mail quotes the most."""
+    passages = quoted_in(mail.text, mail.reply)
+    if len(passages) < FEWEST:
+        return []
+    shared = Counter(column_of(session, _SHARING, passages=passages))
+    most = [each for each, count in shared.most_common(_MOST_QUOTED) if count >= FEWEST]
+    if not most:
+        return []
+    of = Counter(column_of(session, _PASSAGES, messages=most))
+    return [
+        Quoted(row.conversation_id, row.code, shared[row.id], of[row.id])
+        for row in rows_of(session, _QUOTED, messages=most)
+    ]
+
+
+_SHARING = (
+    select(PassageRow.message_id).where(PassageRow.hash.in_(bindparam("passages", expanding=True))).limit(_MOST_SHARING)
+)
+_PASSAGES = select(PassageRow.message_id).where(PassageRow.message_id.in_(bindparam("messages", expanding=True)))
+_QUOTED = select(MessageRow.id, MessageRow.conversation_id, MessageRow.code).where(
+    MessageRow.id.in_(bindparam("messages", expanding=True))
 )
 
 

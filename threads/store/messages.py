@@ -18,7 +18,6 @@ from storage.outgoing import OutgoingMail
 from storage.rows import change, table_of
 from storage.tables import DeliveryRow, EnvelopeRow
 from threads.arrival import Arrival, Found
-from threads.fingerprint import fingerprint
 from threads.model import Acknowledge, Address, Direction, InboundMail
 from threads.tokens import new_code, opaque_id
 
@@ -37,7 +36,6 @@ def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
         "kind": _kind(arrival),
         "message_id": opaque_id(mail.message_id),
         "dedupe_key": mail.dedupe_key,
-        "fingerprint": fingerprint(mail.reply),
         "raw_id": arrival.found.raw_id,
         "from_name": mail.author.name if mail.author else "",
         "from_address": mail.author.address if mail.author else "",

@@ -33,6 +33,7 @@ from threads.people import person_with
 from threads.stops import lifts
 from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
+from threads.store.passages import remember_passages
 from threads.store.people import copied, persons, take_part_all
 from threads.store.reply_addresses import reply_to_of
 from threads.store.returned import note_report
@@ -80,10 +81,12 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
 def _remember_traces(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID) -> None:
     """What leads later mails here: IDs that nobody has seen, and another subject under which the matter goes."""
     put(session, GhostRow, *({"ghost": each, "message_id": message_id} for each in arrival.ghosts))
+    by_person = arrival.direction is Direction.OUT or arrival.found.classification.kind is Kind.PERSON
+    if by_person:
+        remember_passages(session, message_id, arrival.mail.reply)
     if arrival.placement.held:
         put(session, BesideRow, *({"address": each, "message_id": message_id} for each in _beside(arrival)))
     subject = canonical(arrival.mail.subject)
-    by_person = arrival.direction is Direction.OUT or arrival.found.classification.kind is Kind.PERSON
     if subject and subject != row.canonical_subject and by_person and not arrival.placement.held:
         insert_ignoring(session, SubjectRow, [{"conversation_id": row.id, "canonical_subject": subject}])
 

@@ -330,7 +330,6 @@ def upgrade() -> None:
         sa.Column("kind", types.CleanText(), nullable=False),
         sa.Column("message_id", types.CleanText(), nullable=True),
         sa.Column("dedupe_key", types.CleanText(), nullable=True),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("raw_id", sa.Uuid(), nullable=True),
         sa.Column("from_name", types.CleanText(), nullable=False),
         sa.Column("from_address", types.CleanText(), nullable=False),
@@ -538,6 +537,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_message_id"), ["message_id"], unique=False)
         batch_op.create_index("ix_outbox_purpose_recipient", ["purpose", "recipient", "created_at"], unique=False)
         batch_op.create_index("ix_outbox_state_created", ["state", "created_at", "id"], unique=False)
+
+    op.create_table(
+        "passage",
+        sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_passage_message_id")),
+        sa.PrimaryKeyConstraint("hash", "message_id", name=op.f("pk_passage")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("passage", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passage_message_id"), ["message_id"], unique=False)
 
     op.create_table(
         "suggestion",

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from storage.ids import uuid7
-from threads.fingerprint import fingerprint
-from threads.known import Known, KnownConversation, KnownGhost, KnownMessage, KnownText
+from threads.known import Known, KnownConversation, KnownGhost, KnownMessage, KnownQuotation
 from threads.match import match
 from threads.model import Address, DeliveryStatus, InboundMail, Kind, Mailbox, Placement
 
@@ -184,29 +183,29 @@ def test_a_mail_that_comes_after_its_answer_joins_it(written: Written, place: Pl
     assert place(written(subject="Frage")).conversation == conversation.id
 
 
-QUOTED = "Bitte laden Sie die Rechnung im Kundenkonto unter dem Menüpunkt Belege als PDF herunter, dort liegen alle."
-
-
 def test_a_mail_without_headers_leads_where_its_quotation_stands(
     written: Written, place: Place, stored: Stored
 ) -> None:
     conversation, other = stored.conversation("frage"), stored.conversation("anderes")
-    mark, another = fingerprint(QUOTED), fingerprint("Wir haben Ihren Server gestern um vier Uhr nachts neu gestartet.")
-    assert mark
-    assert another
-    stored.known = replace(
-        stored.known, texts=(KnownText(other.id, "abc", another), KnownText(conversation.id, "def", mark))
-    )
-    text = "Danke, da liegt sie nicht.\n\n> " + QUOTED.replace("unter dem", "unter\n> dem")
-    placement = place(written(subject="ohne Betreff", text=text, reply="Danke, da liegt sie nicht."))
+    quotations = (KnownQuotation(other.id, "abc", 2, 9), KnownQuotation(conversation.id, "def", 9, 9))
+    stored.known = replace(stored.known, quotations=quotations)
+    placement = place(written(subject="ohne Betreff"))
     assert (placement.conversation, placement.signal) == (conversation.id, "quotation")
 
 
-def test_the_same_words_said_anew_are_no_quotation(written: Written, place: Place, stored: Stored) -> None:
-    conversation, mark = stored.conversation("frage"), fingerprint(QUOTED)
-    assert mark
-    stored.known = replace(stored.known, texts=(KnownText(conversation.id, "def", mark),))
-    assert place(written(subject="ohne Betreff", text=QUOTED, reply=QUOTED)).conversation is None
+def test_who_quotes_a_mail_of_others_is_a_stranger_there(written: Written, place: Place, stored: Stored) -> None:
+    conversation = stored.conversation("frage")
+    stored.by("mallory@evil.example")
+    stored.known = replace(stored.known, quotations=(KnownQuotation(conversation.id, "def", 9, 16),))
+    placement = place(written(subject="ohne Betreff", author="mallory@evil.example"))
+    assert (placement.conversation, placement.held) == (conversation.id, True)
+
+
+def test_a_few_words_of_others_are_no_quotation(written: Written, place: Place, stored: Stored) -> None:
+    conversation = stored.conversation("frage")
+    stored.by("mallory@evil.example")
+    stored.known = replace(stored.known, quotations=(KnownQuotation(conversation.id, "def", 5, 16),))
+    assert place(written(subject="ohne Betreff", author="mallory@evil.example")).conversation is None
 
 
 def test_what_answers_a_mail_that_an_agent_moved_follows_it(written: Written, place: Place, stored: Stored) -> None:
