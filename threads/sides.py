@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 from storage.errors import WrongUse
 from storage.tables import AddressRow, ConversationRow, ParticipantRow, PersonRow
 from threads.conversation import Change, State, iso
-from threads.lookup import conversations_of, merged_into
+from threads.lookup import conversations_of
 from threads.model import Address, Status
 
 MOST_SHOWN = 50
-_MOST_MERGES = 20
 _ROW = ConversationRow
 
 
@@ -52,16 +51,6 @@ def answered_aside(state: State, who: str, handle: str, at: datetime, due_at: da
     return Change("answered aside", f"{because}, so it is open again (it was {state.status.value})", fields)
 
 
-def refuse_mixing(one: ConversationRow, other: ConversationRow) -> None:
-    """Raise where something would get from a side conversation to where a customer or another third party may see it."""
-    if one.side_of_id == other.side_of_id:
-        return
-    side, beside = (one, other) if one.side_of_id is not None else (other, one)
-    raise WrongUse(
-        f"{side.handle} is a side conversation with a third party, which nobody in {beside.handle} may see; the two stay apart"
-    )
-
-
 def refuse_people_of_main(session: Session, side: ConversationRow, people: Collection[Address]) -> None:
     """Raise where somebody who takes part in the main conversation would get to see the side conversation."""
     main = main_of(session, side)
@@ -73,9 +62,8 @@ def refuse_people_of_main(session: Session, side: ConversationRow, people: Colle
 
 
 def main_of(session: Session, side: ConversationRow) -> ConversationRow | None:
-    """The conversation that a side conversation is about, as it is now; None where it is none."""
-    main = session.get(_ROW, side.side_of_id) if side.side_of_id is not None else None
-    return merged_into(session, main) if main is not None else None
+    """The conversation that a side conversation is about; None where it is none. A merge takes its side conversations along."""
+    return session.get(_ROW, side.side_of_id) if side.side_of_id is not None else None
 
 
 def takes_part_in(session: Session, conversation_id: UUID, address: str) -> bool:
@@ -87,14 +75,14 @@ def takes_part_in(session: Session, conversation_id: UUID, address: str) -> bool
 def side_with(session: Session, main_id: UUID, address: str) -> ConversationRow | None:
     """The side conversation about a matter with somebody, None where there is none yet."""
     theirs = select(AddressRow.person_id).where(AddressRow.address == address)
-    wanted = _about([*_now_in(session, [main_id])]).where(_ROW.customer_id.in_(theirs))
+    wanted = _about([main_id]).where(_ROW.customer_id.in_(theirs))
     return session.scalar(wanted.order_by(_ROW.opened_at.desc()).limit(1))
 
 
 def sides_of(session: Session, main_id: UUID) -> list[dict[str, Any]]:
     """The side conversations about a matter, the first asked first; one whose only mail was taken back is none."""
     wanted = (
-        _about([*_now_in(session, [main_id])])
+        _about([main_id])
         .add_columns(PersonRow.name)
         .outerjoin(PersonRow, PersonRow.id == _ROW.customer_id)
         .where(_ROW.messages > 0)
@@ -115,11 +103,12 @@ def sides_of(session: Session, main_id: UUID) -> list[dict[str, Any]]:
 
 def beside(session: Session, rows: Sequence[ConversationRow]) -> dict[UUID, Beside]:
     """What stands beside some conversations: in a list of them nothing else tells that somebody else was asked."""
-    now_in = _now_in(session, [row.id for row in rows])
-    number: dict[UUID, Counter[str]] = defaultdict(Counter)
-    for side_of_id, status in session.execute(_about([*now_in]).with_only_columns(_ROW.side_of_id, _ROW.status)):
-        if side_of_id is not None:
-            number[now_in[side_of_id]][status] += 1
+    if not rows:
+        return {}
+    number: dict[UUID | None, Counter[str]] = defaultdict(Counter)
+    sides = _about([row.id for row in rows]).with_only_columns(_ROW.side_of_id, _ROW.status)
+    for main_id, status in session.execute(sides):
+        number[main_id][status] += 1
     return {row.id: _beside(session, row, number[row.id]) for row in rows}
 
 
@@ -131,17 +120,3 @@ def _beside(session: Session, row: ConversationRow, number: Mapping[str, int]) -
 def _about(main_ids: Collection[UUID]) -> Select[ConversationRow]:
     """The side conversations about some matters."""
     return select(_ROW).where(_ROW.side_of_id.in_(main_ids), _ROW.merged_into_id.is_(None))
-
-
-def _now_in(session: Session, ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """Some conversations and all that was merged into them, each with the one of them in which it is now."""
-    found = {each: each for each in ids}
-    asked: Collection[UUID] = ids
-    for _ in range(_MOST_MERGES):
-        rows = session.execute(select(_ROW.id, _ROW.merged_into_id).where(_ROW.merged_into_id.in_(asked)))
-        new = {row.id: found[row.merged_into_id] for row in rows if row.id not in found and row.merged_into_id}
-        if not new:
-            break
-        found |= new
-        asked = new.keys()
-    return found

@@ -19,8 +19,8 @@ from mailgateway.sources.imap_store import Place
 from storage.claim import Among, claim_due
 from storage.database import Database, open_database, sqlite_url
 from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
-from storage.tables import EnvelopeRow
-from threads import lookup
+from storage.tables import ConversationRow, EnvelopeRow
+from threads import lookup, sides
 from threads.listing import Wanted, inbox
 from threads.store import breaker, sent, stops
 
@@ -88,6 +88,7 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: listing(s, states=("failed",), after=uuid4()), id="outbox"),
         pytest.param(lambda s: lookup.find(s, "anna"), id="handle"),
         pytest.param(lambda s: inbox(s, Wanted(held=False), limit=50), id="inbox"),
+        pytest.param(lambda s: sides.beside(s, [ConversationRow(id=uuid4())]), id="side conversations of a list"),
     ],
 )
 def test_neither_a_table_is_scanned_nor_a_result_sorted(sqlite: Database, ask: Callable[[Session], Any]) -> None:

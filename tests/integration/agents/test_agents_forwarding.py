@@ -184,6 +184,7 @@ def test_what_would_show_a_conversation_to_the_wrong_people_is_refused(
     other = arrives(a_mail(author="Dora <dora@example.net>", subject="Anderes")).handle
     [shown] = desk.show(other)
     code = shown["timeline"][0]["code"]
+    of_side = asked["message"]
     refused: list[tuple[Callable[[], Any], str]] = [
         (lambda: desk.forward(asked["main"], "?", Wanted("anna@example.com")), "takes part in .* already"),
         (lambda: desk.forward(asked["main"], "?", Wanted("support@localhost")), "a mailbox of this desk"),
@@ -193,6 +194,11 @@ def test_what_would_show_a_conversation_to_the_wrong_people_is_refused(
         (lambda: desk.forward(asked["main"], "?", Wanted(BEN, with_attachments=True)), "has no attachment"),
         (lambda: desk.forward(asked["main"], "?", Wanted(BEN, message=code)), f"it is in {other}"),
         (lambda: desk.reply(asked["handle"], "?", cc=["anna@example.com"]), "takes part in the conversation"),
+        (lambda: desk.merge(asked["handle"], asked["main"]), "may see; the two stay apart"),
+        (lambda: desk.merge(asked["main"], asked["handle"]), "may see; the two stay apart"),
+        (lambda: desk.merge(other, asked["handle"]), "may see; the two stay apart"),
+        (lambda: desk.move(of_side, asked["main"]), "may see; the two stay apart"),
+        (lambda: desk.move(code, asked["handle"]), "may see; the two stay apart"),
     ]
     sent = len(outgoing(desk))
     for refuse, because in refused:
@@ -218,3 +224,33 @@ def test_an_address_that_failed_for_good_is_asked_only_where_the_agent_insists(
     with pytest.raises(BriefwechselError, match=r"failed for good .*--anyway"):
         desk.forward(asked["main"], "Noch da?", Wanted(BEN))
     desk.forward(asked["main"], "Noch da?", Wanted(BEN, anyway=True))
+
+
+def test_side_conversations_follow_what_they_are_about_into_a_merge_and_back(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    other = arrives(a_mail(subject="Nachtrag")).handle
+    desk.merge(asked["main"], other)
+    [merged], [side] = desk.show(other), desk.show(asked["handle"])
+    assert ([each["handle"] for each in merged["sides"]], side["about"]) == ([asked["handle"]], other)
+    desk.undo()
+    [merged], [side] = desk.show(other), desk.show(asked["handle"])
+    assert (merged["sides"], side["about"]) == ([], asked["main"])
+
+
+def test_what_an_agent_makes_of_a_part_of_a_side_conversation_is_one_too(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    [first] = outgoing(desk)
+    arrives(
+        a_mail(author=BEN, in_reply_to=first.message_id, text="Und die Rechnung?", message_id="<ben@registry.example>")
+    )
+    [side] = desk.show(asked["handle"])
+    code = next(each["code"] for each in side["timeline"] if each.get("direction") == "in")
+    made = desk.split(asked["handle"], [code])
+    assert made["about"] == asked["main"]
+    [main] = desk.show(asked["main"])
+    assert [each["handle"] for each in main["sides"]] == [asked["handle"], made["handle"]]
+    desk.undo()
+    [main] = desk.show(asked["main"])
+    assert [each["handle"] for each in main["sides"]] == [asked["handle"]]

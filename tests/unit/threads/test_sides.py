@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from storage.errors import WrongUse
 from storage.ids import uuid7
-from storage.tables import ConversationRow, MessageRow
+from storage.tables import MessageRow
 from threads.conversation import State
 from threads.forwarding import HIDDEN, enclosed_of, refuse_files, without, without_reply_addresses
 from threads.model import Priority, Status
-from threads.sides import answered_aside, refuse_mixing
+from threads.sides import answered_aside
 from threads.tokens import new_token
 
 ADDRESS = st.from_regex(r"[a-z0-9.+_-]{1,12}@[a-z0-9]{1,12}\.example", fullmatch=True)
@@ -47,16 +47,6 @@ def test_who_waits_already_goes_on_waiting_since_then(state: State, now: datetim
     since = now - timedelta(days=1)
     change = answered_aside(replace(state, waiting_since=since), "Ben", "ben-domain", now, now)
     assert change.fields["waiting_since"] == since
-
-
-def test_only_conversations_about_the_same_matter_may_be_one() -> None:
-    main, other = ConversationRow(id=uuid7(), handle="anna"), ConversationRow(id=uuid7(), handle="dora")
-    sides = [ConversationRow(id=uuid7(), handle="ben", side_of_id=main.id) for _ in range(2)]
-    refuse_mixing(main, other)
-    refuse_mixing(*sides)
-    for one, another in ((main, sides[0]), (sides[0], main), (other, sides[0])):
-        with pytest.raises(WrongUse, match="ben is a side conversation with a third party, which nobody in"):
-            refuse_mixing(one, another)
 
 
 @given(address=ADDRESS, before=st.text(max_size=30), after=st.text(max_size=30))
