@@ -213,7 +213,7 @@ class Desk:
         """Write down something only agents see."""
         with self._changing(name) as (session, row, agent_id):
             event = apply(session, row, changes.noted(text), actor=agent_id, now=self.clock())
-            consent.add_words(session, row.id, text)
+            consent.add_words_of(session, event, text)
             return self.result(session, row, event.because)
 
     def assign(self, name: str, assignee: str | None) -> Row:

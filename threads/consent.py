@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.claim import insert_ignoring
 from storage.errors import WrongUse
-from storage.tables import ConversationRow, MessageRow, WordRow
+from storage.tables import ConversationRow, EventRow, MessageRow, WordRow
 from threads.conversation import Change, apply, apply_to_both, due_for, locked
-from threads.ledger import difference, snapshot
+from threads.ledger import difference, made, snapshot
 from threads.model import Address, Kind, Priority, Status, Urgency
 from threads.opening import opened_from, put_by_agent
 from threads.people import person_for, take_part
-from threads.store.belongings import set_apart, share_words, these_go
+from threads.store.belongings import add_words_to, set_apart, share_words, these_go
 from threads.words import words_of
 
 if TYPE_CHECKING:
@@ -90,10 +89,17 @@ def _refuse_free(session: Session, message: MessageRow, conversation: Conversati
         raise WrongUse(f"the message {message.code} is not held: it stands in its conversation already")
 
 
-def add_words(session: Session, conversation_id: UUID, *texts: str) -> None:
-    """Let a conversation be found by the words of some texts."""
+def add_words(session: Session, conversation_id: UUID, *texts: str) -> list[str]:
+    """Let a conversation be found by the words of some texts. Those by which it was not found before."""
     words = dict.fromkeys(word for text in texts for word in words_of(text[:200_000]) if 1 < len(word) <= 64)
-    rows: list[dict[str, Any]] = [
-        {"conversation_id": conversation_id, "word": word} for word in list(words)[:MOST_WORDS]
-    ]
-    insert_ignoring(session, WordRow, rows)
+    there = set(session.scalars(select(WordRow.word).where(WordRow.conversation_id == conversation_id)))
+    new = [word for word in list(words)[:MOST_WORDS] if word not in there]
+    add_words_to(session, conversation_id, new)
+    return new
+
+
+def add_words_of(session: Session, event: EventRow, text: str) -> None:
+    """Let a conversation be found by the words of what an agent wrote, until that is taken back."""
+    new = add_words(session, event.conversation_id, text)
+    event.data = {**event.data, "rows": made(WordRow, [(str(event.conversation_id), word) for word in new])}
+    session.flush()

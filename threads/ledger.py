@@ -120,6 +120,11 @@ def _grouped(changes: Iterable[tuple[Key, Kept | None, Kept | None]]) -> Iterabl
     return groups.values()
 
 
+def made(mapped: type[Base], keys: Iterable[Key]) -> Rows:
+    """What an act did that made rows of one table, of which nothing but the key is noted."""
+    return {mapped.__tablename__: [{"keys": [list(key) for key in keys], "before": None, "after": {}}]}
+
+
 def put_back(session: Session, rows: Rows) -> None:
     """Take back what `difference` found, where each row is still as the act left it."""
     session.flush()

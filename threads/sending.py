@@ -15,7 +15,7 @@ from storage.outgoing import Mailable, OutgoingMail
 from storage.tables import AgentRow, ConversationRow, EventRow, MessageRow
 from threads.agents import valid_email
 from threads.answering import Answer, answered, confirm_reply_to, end_drafting, recipient
-from threads.consent import add_words
+from threads.consent import add_words_of
 from threads.conversation import Change, apply
 from threads.letters import MOST_REFERENCES, Earlier, answer
 from threads.model import Address, Direction, Status
@@ -73,7 +73,7 @@ def hand_in(
         session, mail, purpose="reply", conversation_id=row.id, message_id=message.id, due_at=due_at, now=now,
         bounce_token=token,
     )  # fmt: skip
-    add_words(session, row.id, message.reply)
+    add_words_of(session, event, message.reply)
     return due_at, event
 
 

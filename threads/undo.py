@@ -17,7 +17,7 @@ from threads.conversation import locked_itself, plain, restore
 from threads.ledger import put_back
 from threads.lookup import merged_into
 from threads.merging import dissolve, hold_sides
-from threads.store.belongings import set_apart
+from threads.store.belongings import remember_since, set_apart
 
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
 TRACES = ("merged away", "split off", "moved off", "asked")
@@ -26,6 +26,8 @@ TAKEN_BACK = "taken back"
 """The kind of an answer that never went out."""
 CONFIRMED = "confirmed"
 """What an answer's event keeps of the Reply-To that was confirmed with it."""
+_PLACING = ("let in", "merged", "split", "moved")
+"""The acts by which messages and people got where they are."""
 _LEADING = {"status": "status", "priority": "priority", "assigned": "assignee_id"}
 """The field that an act is about: where it is another by now, there is nothing to take back."""
 LONGEST_AGO = timedelta(days=7)
@@ -39,7 +41,7 @@ def undo(
     Where the desk itself merged a conversation, and this agent did nothing there since, that. Raises `NotThere` where there
     is none, `WrongUse` where it cannot be taken back any more.
     """
-    event = _last(session, agent_id, now, conversation_id)
+    event = last_event(session, agent_id, now, conversation_id)
     if event is None:
         raise NotThere("you did nothing in the last days that could be taken back")
     trace = _trace(session, event)
@@ -47,6 +49,7 @@ def undo(
     _refuse_changed(session, conversation, event)
     text = _call_back(session, event, conversation, zone) if event.kind == "reply" else ""
     kept = _take_back(session, event, conversation, trace, other)
+    remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
     if not event.actor and other is not None:
         set_apart(session, conversation.id, other.id)  # now an agent has decided
     _note_undone(event, trace, agent_id, now)
@@ -78,7 +81,8 @@ def _take_back(
     other: ConversationRow | None,
 ) -> list[str]:
     """Everything is as before: the rows that the act changed, and the conversations. Which fields are others by now."""
-    put_back(session, event.data.get("rows", {}))
+    if rows := event.data.get("rows"):
+        put_back(session, rows)
     if other is None or trace is None:
         return restore(conversation, event)
     made = event.data.get("made", False)
@@ -95,7 +99,7 @@ def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: da
         trace.undone_at = now
 
 
-def _last(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
+def last_event(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
     """The act that is to be taken back."""
     kinds = EventRow.kind.in_((*UNDOABLE, *TRACES))
     theirs = and_(EventRow.actor == agent_id, EventRow.at >= now - LONGEST_AGO, kinds)
@@ -145,7 +149,7 @@ def _refuse_changed(session: Session, row: ConversationRow, event: EventRow) -> 
             f"{row.handle} has changed since: {event.because}, and then something else; say what you want instead"
         )
     for each in (event, _other(session, event, "trace")):
-        if each is not None and (leading or "rows" in event.data):
+        if each is not None and (leading or event.kind in _PLACING):
             _refuse_elsewhere(session, each)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
 from storage.tables import (
+    AddressRow,
     ApartRow,
     ConversationRow,
     EventRow,
@@ -22,6 +24,7 @@ from storage.tables import (
     TokenRow,
     WordRow,
 )
+from threads.model import Direction, Kind
 from threads.subjects import canonical
 from threads.words import words_of
 
@@ -35,10 +38,7 @@ def all_goes(session: Session, source: UUID, target: UUID) -> None:
     for table in (MessageRow, EventRow, OutboxRow, TokenRow, SuggestionRow):
         session.execute(update(table).where(table.conversation_id == source).values(conversation_id=target))
     people = select(ParticipantRow.person_id, ParticipantRow.since_at).where(ParticipantRow.conversation_id == source)
-    joined = [
-        {"conversation_id": target, "person_id": person, "role": "participant", "since_at": since}
-        for person, since in session.execute(people)
-    ]
+    joined = [_participant(target, person, since) for person, since in session.execute(people)]
     insert_ignoring(session, ParticipantRow, joined)
     for column in (ConversationRow.side_of_id, ConversationRow.continues_id):
         session.execute(
@@ -91,6 +91,23 @@ def share_words(
     rows = [{"conversation_id": target, "canonical_subject": each} for each in sorted(subjects - {own})]
     insert_ignoring(session, SubjectRow, rows)
     _forget(session, SubjectRow.canonical_subject, source, subjects - {canonical(each.subject) for each in stay})
+
+
+def remember_since(session: Session, conversations: Collection[UUID], event: UUID) -> None:
+    """What was written down since an event keeps its words, and who wrote it takes part, whatever else is taken back."""
+    wanted = select(MessageRow).where(
+        MessageRow.conversation_id.in_(conversations), MessageRow.id > event, MessageRow.kind == Kind.PERSON
+    )
+    for each in session.scalars(wanted.where(MessageRow.held.is_(False))).all():
+        add_words_to(session, each.conversation_id, words_in([each]))
+        writer = select(AddressRow.person_id).where(AddressRow.address == each.from_address)
+        if each.direction == Direction.IN and (person := session.scalar(writer)) is not None:
+            joined = _participant(each.conversation_id, person, each.received_at)
+            insert_ignoring(session, ParticipantRow, [joined])
+
+
+def _participant(conversation: UUID, person: UUID, since: datetime) -> dict[str, Any]:
+    return {"conversation_id": conversation, "person_id": person, "role": "participant", "since_at": since}
 
 
 def words_in(messages: Iterable[MessageRow]) -> set[str]:
