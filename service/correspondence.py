@@ -104,9 +104,8 @@ class Correspondence:
             html=self._policy.html,
             now=now,
         )
-        enqueue(
-            session, mail, purpose="link", conversation_id=None, message_id=None, due_at=now, now=now, content="link"
-        )
+        # no loop can come of it, since no mail asks for one: the breaker need not count it, nor keep back others for it
+        enqueue(session, mail, purpose="link", conversation_id=None, message_id=None, due_at=now, now=now)
         who = f"{agent_id} had" if agent_id else "a visitor who entered the address had"
         because = f"{who} the link to the whole correspondence mailed to {reader.address}"
         note_link(session, newest.id, agent_id, because, now)
