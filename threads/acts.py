@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.claim import serialise
+from storage.ids import uuid7
 from storage.tables import ActRow, PersonRow
 
 RIGHTS = ("organisation_id", "sees", "may_declare", "speaks")
@@ -27,10 +28,18 @@ def hold(session: Session, addresses: Iterable[str] = ()) -> None:
 
 
 def keep(
-    session: Session, kind: str, about: str, because: str, data: Mapping[str, Any], *, actor: str, now: datetime
+    session: Session,
+    kind: str,
+    about: str,
+    because: str,
+    data: Mapping[str, Any],
+    *,
+    actor: str,
+    now: datetime,
+    key: UUID | None = None,
 ) -> ActRow:
     """Write down what an agent did."""
-    act = ActRow(at=now, kind=kind, actor=actor, about=about, because=because, data=dict(data))
+    act = ActRow(id=key or uuid7(), at=now, kind=kind, actor=actor, about=about, because=because, data=dict(data))
     session.add(act)
     session.flush()
     return act

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,11 +49,13 @@ def link(
     person = session.get(PersonRow, goes, populate_existing=True) if goes else None
     because = f"{actor} linked {other} to {address}: both are one person's"
     if person is None:
-        data = {**_of_both(stays), "addresses": [other]}
+        data = {**_of_both(stays), "addresses": [other], "customer_of": [], "took_part": []}
     else:
         _refuse_two_organisations(session, stays, person)
-        data = {**_of_both(stays, person), **_move(session, stays, person, because, actor=actor, now=now)}
-    acts.keep(session, LINKED, other, because, {**data, "after": _fields(stays)}, actor=actor, now=now)
+        data = {**_of_both(stays, person), **_move(session, stays, person)}
+    key = uuid7()
+    acts.keep(session, LINKED, other, because, {**data, "after": _fields(stays)}, actor=actor, now=now, key=key)
+    _say(session, data, because, {"link": str(key)}, actor=actor, now=now)
     return _told(session, stays, other, because)
 
 
@@ -131,9 +133,7 @@ def _of_both(stays: PersonRow, goes: PersonRow | None = None) -> dict[str, Any]:
     return data
 
 
-def _move(
-    session: Session, stays: PersonRow, goes: PersonRow, because: str, *, actor: str, now: datetime
-) -> dict[str, Any]:
+def _move(session: Session, stays: PersonRow, goes: PersonRow) -> dict[str, Any]:
     """Everything of one person becomes the other's. What it was."""
     customer_of = list(session.scalars(select(ConversationRow.id).where(ConversationRow.customer_id == goes.id)))
     addresses, took_part = addresses_of(session, goes.id), _move_parts(session, stays.id, goes.id)
@@ -145,13 +145,7 @@ def _move(
         acts.give_rights(stays, acts.rights_of(goes))
     session.delete(goes)
     session.flush()
-    conversations = sorted({*customer_of, *(UUID(each["conversation"]) for each in took_part)})
-    return {
-        "addresses": addresses,
-        "customer_of": [str(each) for each in customer_of],
-        "took_part": took_part,
-        "events": _say(session, conversations, because, actor=actor, now=now),
-    }
+    return {"addresses": addresses, "customer_of": [str(each) for each in customer_of], "took_part": took_part}
 
 
 def _parts(session: Session, person_id: UUID) -> dict[UUID, tuple[str, datetime]]:
@@ -183,12 +177,13 @@ def _plain_part(part: tuple[str, datetime]) -> dict[str, Any]:
     return {"role": part[0], "since_at": iso(part[1])}
 
 
-def _say(session: Session, conversations: list[UUID], because: str, *, actor: str, now: datetime) -> list[str]:
-    """Let each conversation tell that somebody in it is somebody else now; the keys of the events."""
-    event = {"at": now, "kind": LINKED, "actor": actor, "because": because, "data": {}}
-    events = [{"id": uuid7(), "conversation_id": each, **event} for each in conversations]
-    put(session, EventRow, *events)
-    return [str(each["id"]) for each in events]
+def _say(
+    session: Session, moved: Mapping[str, Any], because: str, data: Mapping[str, Any], *, actor: str, now: datetime
+) -> None:
+    """Let each conversation tell that somebody in it is somebody else now."""
+    conversations = {*moved["customer_of"], *(each["conversation"] for each in moved["took_part"])}
+    event = {"at": now, "kind": LINKED, "actor": actor, "because": because, "data": dict(data)}
+    put(session, EventRow, *({"conversation_id": UUID(each), **event} for each in sorted(conversations)))
 
 
 def _told(session: Session, person: PersonRow, other: str, because: str, *, changed: bool = True) -> dict[str, Any]:

@@ -6,33 +6,54 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from storage.errors import WrongUse
 from storage.tables import ActRow, EventRow
 from threads import acts
 from threads.linking import LINKED
 from threads.organisations import restore
-from threads.undo import LONGEST_AGO, UNDOABLE, undo
-from threads.unlinking import unlink
+from threads.undo import LONGEST_AGO, last_event, undo
+from threads.unlinking import BRINGING, unlink
 
 
 def undo_last(
     session: Session, agent_id: str, now: datetime, conversation_id: UUID | None = None, zone: tzinfo = UTC
 ) -> dict[str, Any]:
     """Take back this agent's last act, on people or on a conversation; of a conversation that is named, theirs on it."""
-    act = acts.last(session, agent_id, now - LONGEST_AGO) if conversation_id is None else None
-    if act is not None and _is_latest(session, act):
+    act = _last_act(session, agent_id, now, conversation_id)
+    event = last_event(session, agent_id, now, conversation_id)
+    if act is not None and (event is None or (act.at, act.id) > (event.at, event.id)):
         return _undo_act(session, act, now)
+    if event is not None and event.kind in BRINGING:
+        _refuse_linked_since(session, event)
     return undo(session, agent_id, now, conversation_id, zone)
 
 
-def _is_latest(session: Session, act: ActRow) -> bool:
-    """Whether the agent did nothing on a conversation since."""
-    theirs = select(EventRow.at, EventRow.id).where(
-        EventRow.actor == act.actor, EventRow.at >= act.at, EventRow.undone_at.is_(None), EventRow.kind.in_(UNDOABLE)
+def _last_act(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> ActRow | None:
+    """What the agent did last about people; of a conversation that is named, about its people."""
+    if conversation_id is None:
+        return acts.last(session, agent_id, now - LONGEST_AGO)
+    theirs = _links(conversation_id).where(EventRow.actor == agent_id, EventRow.at >= now - LONGEST_AGO)
+    event = session.scalar(theirs.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
+    return session.get(ActRow, UUID(event.data["link"])) if event is not None else None
+
+
+def _links(*conversations: UUID) -> Select[EventRow]:
+    """The links that concern some conversations and were not taken back."""
+    return select(EventRow).where(
+        EventRow.conversation_id.in_(conversations), EventRow.kind == LINKED, EventRow.undone_at.is_(None)
     )
-    return all((at, key) < (act.at, act.id) for at, key in session.execute(theirs))
+
+
+def _refuse_linked_since(session: Session, event: EventRow) -> None:
+    """Who takes part is put back as it was: not past a link, by which somebody is somebody else."""
+    trace = session.get(EventRow, UUID(event.data["trace"])) if "trace" in event.data else None
+    both = {event.conversation_id, *([trace.conversation_id] if trace is not None else [])}
+    since = session.scalar(_links(*both).where(EventRow.id > event.id).limit(1))
+    if since is not None:
+        raise WrongUse(f"since then {since.because}: that has to be taken back first")
 
 
 def _undo_act(session: Session, act: ActRow, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
@@ -23,10 +23,12 @@ from storage.tables import (
     PersonRow,
 )
 from threads import acts
-from threads.linking import addresses_of
-from threads.lookup import merged_into
-from threads.model import Direction
+from threads.linking import LINKED, addresses_of
+from threads.model import Direction, Kind
 from threads.people import take_part
+
+BRINGING = ("merged", "split", "moved", "let in")
+"""The acts by which messages come to another conversation."""
 
 
 def unlink(session: Session, act: ActRow, now: datetime) -> None:
@@ -50,8 +52,7 @@ def unlink(session: Session, act: ActRow, now: datetime) -> None:
     _leave_what_came_since(session, act, since, stayed.id, other, own)
     for person, addresses, foreign in ((stayed.id, own, theirs), (other, theirs, own)):
         _answers_go_to_their_own(session, person, addresses, foreign)
-    events = [UUID(each) for each in data.get("events", ())]
-    session.execute(update(EventRow).where(EventRow.id.in_(events)).values(undone_at=now))
+    _say_undone(session, act, now)
 
 
 def _made_again(
@@ -87,19 +88,16 @@ def _restore(person: PersonRow, data: dict[str, Any]) -> None:
 
 def _give_back(session: Session, act: ActRow, stayed: UUID, other: UUID, own: list[str]) -> None:
     """The conversations that were theirs are again, in the roles that both had."""
-    customer_of = [UUID(each) for each in act.data.get("customer_of", ())]
+    customer_of = [UUID(each) for each in act.data["customer_of"]]
     theirs = ConversationRow.id.in_(customer_of), ConversationRow.customer_id == stayed
     session.execute(update(ConversationRow).where(*theirs).values(customer_id=other))
-    for part in act.data.get("took_part", ()):
+    for part in act.data["took_part"]:
         conversation = UUID(part["conversation"])
         _give_part(session, conversation, other, part)
         if part["shared"]:
             _give_part(session, conversation, stayed, part["shared"])
         elif not _wrote_since(session, act, conversation, own):
             _end_part(session, conversation, stayed)
-        row = session.get(ConversationRow, conversation)
-        if row is not None and row.merged_into_id is not None:
-            take_part(session, merged_into(session, row).id, other, _time(part["since_at"]))
 
 
 def _give_part(session: Session, conversation: UUID, person: UUID, part: dict[str, Any]) -> None:
@@ -117,18 +115,23 @@ def _end_part(session: Session, conversation: UUID, person: UUID) -> None:
 
 
 def _since(session: Session, act: ActRow, person: UUID, addresses: Collection[str]) -> list[UUID]:
-    """The conversations in which some addresses of a person wrote since the link."""
+    """The conversations in which some addresses of a person wrote since the link, or whose messages came there since."""
     theirs = select(ParticipantRow.conversation_id).where(ParticipantRow.person_id == person)
     written = _written(act, addresses).where(MessageRow.conversation_id.in_(theirs))
     return list(session.scalars(written.distinct()))
 
 
 def _written(act: ActRow, addresses: Collection[str]) -> Select[UUID]:
+    brought = select(EventRow.conversation_id).where(
+        EventRow.id > act.id, EventRow.kind.in_(BRINGING), EventRow.undone_at.is_(None)
+    )
     return select(MessageRow.conversation_id).where(
         MessageRow.direction == Direction.IN,
+        MessageRow.kind == Kind.PERSON,
         MessageRow.held.is_(False),
         MessageRow.from_address.in_(addresses),
-        MessageRow.id > act.id,  # keys are in the order of their making, whatever an archive's mails are dated
+        # keys are in the order of their making, whatever an archive's mails are dated
+        or_(MessageRow.id > act.id, MessageRow.conversation_id.in_(brought)),
     )
 
 
@@ -146,10 +149,12 @@ def _leave_what_came_since(
         began = row.customer_id == stayed and row.id > act.id and _first_writer(session, row.id) not in own
         if began:
             row.customer_id = other
-            if _wrote_since(session, act, row.id, own):
-                session.get_one(ParticipantRow, (row.id, stayed)).role = "participant"
-            else:
-                _end_part(session, row.id, stayed)
+        part = session.get(ParticipantRow, (row.id, stayed))
+        if part is not None and (began or part.since_at > act.at):  # they take part there because of the other
+            part.role = "participant"
+            if not _wrote_since(session, act, row.id, own):
+                session.delete(part)
+        session.flush()
         take_part(session, row.id, other, act.at, role="customer" if began else "participant")
 
 
@@ -171,6 +176,13 @@ def _answers_go_to_their_own(session: Session, person: UUID, addresses: list[str
         )
         last = session.scalar(written.order_by(MessageRow.received_at.desc()).limit(1))
         row.customer_address = last or addresses[0]
+
+
+def _say_undone(session: Session, act: ActRow, now: datetime) -> None:
+    there = select(EventRow).where(EventRow.kind == LINKED, EventRow.at == act.at, EventRow.actor == act.actor)
+    for event in session.scalars(there).all():
+        if event.data["link"] == str(act.id):
+            event.undone_at = now
 
 
 def _time(value: str) -> datetime:

@@ -259,3 +259,40 @@ def test_links_at_once_leave_every_address_with_one_person(
     assert len(shown["conversations"]) == 2
     with database.reading() as session:
         assert len(session.scalars(select(PersonRow)).all()) == 1
+
+
+def test_of_a_conversation_that_is_named_a_link_is_taken_back_where_it_was_last(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    one, other = from_both(arrives, a_mail)
+    desk.note(other.handle, "ruft an")
+    desk.people.link(WORK, HOME)
+    desk.note(one.handle, "auch")
+
+    assert desk.undo(other.handle)["undone"] == "linked"
+    assert desk.undo(other.handle)["undone"] == "note"
+
+
+def test_who_takes_part_is_not_put_back_past_a_link(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    one, other = from_both(arrives, a_mail)
+    desk.merge(other.handle, one.handle)
+    desk.acting_as("ben").people.link(WORK, HOME)
+
+    with pytest.raises(WrongUse, match=f"ben linked {HOME} to {WORK}"):
+        desk.undo()
+
+    desk.acting_as("ben").undo()
+    desk.undo()
+    assert desk.show(other.handle)[0]["handle"] == other.handle
+
+
+def test_who_wrote_in_what_was_merged_since_takes_part_there_when_the_link_is_undone(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    one, other = from_both(arrives, a_mail)
+    desk.people.link(WORK, HOME)
+    desk.acting_as("ben").merge(other.handle, one.handle)
+
+    desk.undo()
+
+    assert {HOME, WORK} <= {each["address"] for each in desk.show(one.handle)[0]["participants"]}
