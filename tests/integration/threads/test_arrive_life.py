@@ -12,6 +12,7 @@ from storage.tables import (
     EventRow,
 )
 from threads.model import (
+    Address,
     Attachment,
     Classification,
     DeliveryStatus,
@@ -98,6 +99,31 @@ def test_mere_thanks_close_only_where_nobody_waits_for_an_answer(desk: Any) -> N
     desk.change(first.conversation, status="waiting", waiting_since=None, due_at=None)
     desk.arrives(desk.mail(text="Vielen Dank!", in_reply_to=(letter.message_id,)))
     assert desk.conversation(first.conversation).status == "closed"
+
+
+@pytest.mark.parametrize("text", ["Vielen Dank!", "Hat sich erledigt", "thanks, solved"])
+def test_thanks_leave_closed_what_is_closed_and_say_so(desk: Any, text: str) -> None:
+    first = desk.arrives(desk.mail())
+    [letter] = desk.letters()
+    desk.change(first.conversation, status="closed", closed_at=desk.now, waiting_since=None, due_at=None)
+    desk.arrives(desk.mail(text=text, in_reply_to=(letter.message_id,)))
+    row = desk.conversation(first.conversation)
+    assert (row.status, row.waiting_since, row.messages) == ("closed", None, 2)
+    [event] = [event for event in desk.all(EventRow) if event.kind == "thanks"]
+    assert "so it is settled" in event.because
+
+
+def test_no_machine_opens_what_is_closed_whatever_proves_that_it_got_our_mail(desk: Any) -> None:
+    first = desk.arrives(desk.mail())
+    [letter] = desk.letters()
+    desk.change(first.conversation, status="closed", closed_at=desk.now, waiting_since=None, due_at=None)
+    delayed = DeliveryStatus((), ("anna@kunde.example",), letter.message_id)
+    read = Classification(Kind.DELIVERY_REPORT, acknowledge=False, because="a read receipt")
+    for machine, more in ((AWAY, {}), (BOUNCED, {"status": delayed}), (read, {})):
+        mail = desk.mail(in_reply_to=(letter.message_id,), to=(Address(letter.reply_to),), **more)
+        recorded = desk.arrives(mail, classification=machine)
+        assert recorded.conversation == first.conversation
+        assert desk.conversation(first.conversation).status == "closed"
 
 
 @pytest.mark.parametrize("text", ["hilft leider nicht", "Danke, aber es geht nicht"])
