@@ -191,13 +191,16 @@ def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
     from mailgateway.mime.parse import parse
     from threads.model import Classification, Kind
     from threads.priority import prioritise
+    from threads.rights import as_declared
+    from threads.store.rights import member_of
 
     row = session.get_one(ConversationRow, message.conversation_id)
     mailbox = desk.policy.mailbox_of(row.mailbox) or desk.policy.mailboxes[0]
     if message.raw_id is None:
         return Urgency(Priority.NORMAL, "", "nothing of the mail is kept that a rule could read")
     kind = Classification(Kind(message.kind), acknowledge=False, because=message.kind_because)
-    return prioritise(parse(get_raw(session, message.raw_id)), kind, mailbox, desk.policy.rules)
+    found = prioritise(parse(get_raw(session, message.raw_id)), kind, mailbox, desk.policy.rules)
+    return as_declared(found, message.from_address, member_of(session, [message.from_address]))
 
 
 def suggest(desk: Desk, name: str, limit: int) -> list[Row]:
