@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from threads.freemail import is_freemail
 from threads.known import Known, KnownConversation, KnownMessage
 from threads.model import InboundMail, Kind, Mailbox, SentMail
 from threads.subjects import canonical, untagged
@@ -51,6 +52,16 @@ class Mail:
     def writer_takes_part(self, key: UUID) -> bool:
         """Whether the writer takes part in a conversation (of our own mail: whoever got it)."""
         return bool(self.known.writer & self.conversation(key).people)
+
+    def bears_name_in(self, conversation: KnownConversation) -> bool:
+        """Whether the writer has the first and last name of somebody who takes part."""
+        name = self.mail.author.name if self.mail.author else ""
+        return " " in name and name.casefold() in conversation.names
+
+    def is_of_house(self, conversation: KnownConversation) -> bool:
+        """Whether the writer is of the customer's own domain, which is no freemail provider's."""
+        domain = self.mail.author.domain if self.mail.author else ""
+        return domain in conversation.customer_domains and not is_freemail(domain)
 
     def is_recent(self, key: UUID) -> bool:
         """Whether a conversation's last mail lies near this one in time."""

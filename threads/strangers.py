@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threads.freemail import is_freemail
 from threads.known import KnownConversation
 from threads.model import Address
 from threads.placing import REPORTS, Mail
@@ -33,5 +32,4 @@ def _not_of_them(placed: Mail, author: Address, conversation: KnownConversation)
     right = right_to_join(author.address, known.member, conversation.organisation)
     if right is not None:
         return None if right.belongs else right.because
-    of_customer = author.domain in conversation.customer_domains and not is_freemail(author.domain)
-    return None if of_customer else f"{author.address} takes no part in it"
+    return None if placed.is_of_house(conversation) else f"{author.address} takes no part in it"

@@ -36,7 +36,7 @@ def shared(placed: Mail, key: UUID, ghost: str) -> str:
         return f"a mail of {min(both)} is held there"
     if author is None:
         return ""
-    if author.name and " " in author.name and author.name.casefold() in conversation.names:
+    if placed.bears_name_in(conversation):
         return f"somebody called {author.name} takes part in it"
     domains = {address.rpartition("@")[2] for address in conversation.people} - placed.known.own_domains
     of_one_house = author.domain in domains and not is_freemail(author.domain)

@@ -24,15 +24,16 @@ def by_quotation(placed: Mail) -> Found:
 def _shows(placed: Mail, found: KnownQuotation) -> bool:
     """Whether that is more than a turn of phrase: the fewer people are in common, the more has to be quoted.
 
-    Somebody who has nothing to do with a conversation may only be led there by a message that they quote by half at least; an
-    answer of ours never: it went to whom it concerns.
+    Agents send the same text to many, so whoever has nobody in common with a conversation has to be of the customer's company, or
+    bear the name of somebody there. An answer of ours went to whom it concerns.
     """
     conversation = placed.conversation(found.conversation)
     if placed.known.writer & (conversation.people | conversation.beside):
         return found.shared >= FEWEST
     if placed.known.people & (conversation.people | conversation.beside):
         return found.shared >= PLENTY
-    return not placed.outgoing and found.shared >= PLENTY and 2 * found.shared >= found.of
+    akin = not placed.outgoing and (placed.bears_name_in(conversation) or placed.is_of_house(conversation))
+    return akin and found.shared >= PLENTY and 2 * found.shared >= found.of
 
 
 def _plainest(placed: Mail, shared: dict[UUID, int]) -> list[UUID]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from threads.placing import Found, Mail
+from threads.references import is_telling
 from threads.subjects import is_forwarded_subject, is_reply_subject
+from threads.tokens import opaque_ids
 
 
 def by_subject(placed: Mail) -> Found:
     """An answer with the same subject, by or to somebody who takes part, of late, and there is only one such conversation."""
+    if placed.outgoing and any(map(is_telling, opaque_ids(placed.mail.in_reply_to))):
+        return Found()  # our own program names the very mail that it answers, which may still come
     said = placed.mail.subject
     if not placed.subject or placed.forged or not is_reply_subject(said) or is_forwarded_subject(said):
         return Found()  # the answer to a forwarded mail may be anybody's

@@ -193,18 +193,22 @@ def test_a_mail_without_headers_leads_where_its_quotation_stands(
     assert (placement.conversation, placement.signal) == (conversation.id, "quotation")
 
 
-def test_who_quotes_a_mail_of_others_is_a_stranger_there(written: Written, place: Place, stored: Stored) -> None:
-    conversation = stored.conversation("frage")
+def test_who_writes_from_another_address_and_quotes_our_mail_is_held_there(
+    written: Written, place: Place, stored: Stored
+) -> None:
+    conversation = stored.conversation("frage", names=frozenset({"anna berger"}))
     stored.by("mallory@evil.example")
     stored.known = replace(stored.known, quotations=(KnownQuotation(conversation.id, "def", 9, 16),))
     placement = place(written(subject="ohne Betreff", author="mallory@evil.example"))
     assert (placement.conversation, placement.held) == (conversation.id, True)
 
 
-def test_a_few_words_of_others_are_no_quotation(written: Written, place: Place, stored: Stored) -> None:
+def test_the_same_text_that_agents_send_to_many_leads_to_nobody_else(
+    written: Written, place: Place, stored: Stored
+) -> None:
     conversation = stored.conversation("frage")
     stored.by("mallory@evil.example")
-    stored.known = replace(stored.known, quotations=(KnownQuotation(conversation.id, "def", 5, 16),))
+    stored.known = replace(stored.known, quotations=(KnownQuotation(conversation.id, "def", 16, 16),))
     assert place(written(subject="ohne Betreff", author="mallory@evil.example")).conversation is None
 
 
