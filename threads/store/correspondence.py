@@ -61,7 +61,6 @@ def readable(session: Session, reader: Reader) -> list[Written]:
         .where(
             ConversationRow.customer_id.in_(reader.persons),
             ConversationRow.side_of_id.is_(None),
-            ConversationRow.merged_into_id.is_(None),
             ConversationRow.status != Status.SUSPECTED,
         )
         .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())

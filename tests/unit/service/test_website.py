@@ -5,10 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from faq.headers import is_ours
 from service.settings import WebSettings
-from service.website import Following, hosts_of
+from service.website import Asked, Following, hosts_of
+from storage.errors import Unavailable
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,20 @@ def test_the_pages_are_made_anew_where_the_settings_were_read_again() -> None:
         asyncio.run(pages({}, None, None))
 
     assert made == ["one mailbox", "two mailboxes"]
+
+
+def test_whoever_asks_for_a_link_while_the_database_is_away_has_been_answered_already() -> None:
+    def writing() -> Any:
+        raise Unavailable("the database is away")
+
+    running: Any = SimpleNamespace(
+        database=SimpleNamespace(writing=writing),
+        keys=None,
+        policy=None,
+        settings=SimpleNamespace(web=WebSettings()),
+        wake_deliveries=pytest.fail,
+    )
+    with capture_logs() as said:
+        assert not Asked(running).ask("anna@example.org", "de")
+    assert [each["because"] for each in said] == ["the database is away"]
+    assert "anna" not in str(said), "who asked is nobody's concern"
