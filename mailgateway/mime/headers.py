@@ -101,7 +101,7 @@ def read_header(data: bytes, start: int, end: int, *, part: bool = False) -> Hea
         lines += 1
         stop = data.find(b"\n", at, end)
         stop = end if stop < 0 else stop
-        line = data[at : min(stop, at + LARGEST_FIELD)].rstrip(b"\r")
+        line = data[at : min(stop, at + LARGEST_HEADER)].rstrip(b"\r")
         if not line:
             at = stop + 1
             break
@@ -152,18 +152,27 @@ def keep(header: Header, pending: list[bytes]) -> None:
     """Put the field whose lines are pending into the header."""
     if not pending:
         return
-    name, _, first = pending[0].partition(b":")
+    raw, _, first = pending[0].partition(b":")
+    name = raw.strip().decode("ascii").lower()
     value = b"".join([first, *pending[1:]]).strip(b" \t\r")
     pending.clear()
-    if len(header.fields) >= MOST_FIELDS and not WELL_KNOWN.match(name + b":"):
+    if len(header.fields) >= MOST_FIELDS and not WELL_KNOWN.match(raw + b":"):
         note(header, "more header fields than are read")
         return
     if len(header.fields) >= 2 * MOST_FIELDS:
         return
     if len(value) > LARGEST_FIELD:
-        note(header, f"the header {name[:40].decode('ascii', 'replace')} is too long, the rest of it is left out")
-        value = value[:LARGEST_FIELD]
-    header.fields.append(Field(name.strip().decode("ascii").lower(), value))
+        note(header, f"the header {raw[:40].decode('ascii', 'replace')} is too long, the rest of it is left out")
+        value = shortened(value, name)
+    header.fields.append(Field(name, value))
+
+
+def shortened(value: bytes, name: str) -> bytes:
+    """The beginning of a field that is too long; of References the end as well, where the nearest stand."""
+    if name != "references":
+        return value[:LARGEST_FIELD]
+    half = LARGEST_FIELD // 2
+    return value[:half] + b"<>" + value[-half:]  # which ends an ID that is cut through, and names none
 
 
 def note(header: Header, defect: str) -> None:

@@ -13,12 +13,15 @@ PLACEHOLDERS = frozenset({"", "@", "none", "null", "nil", "undefined", "unknown"
 
 
 def ids_in(value: bytes) -> tuple[str, ...]:
-    """Every Message-ID of a header in order, without doubles: those in brackets, else words with an @."""
+    """Every Message-ID of a header in order, without doubles: those in brackets, else words with an @.
+
+    Of too many the first, which began the thread, and the last, which are the nearest.
+    """
     found = BRACKETED.findall(value)
     if not found:
         found = [word.strip(b"<>,;\"'") for word in value.split() if b"@" in word]
     ids: dict[str, None] = {}
-    for raw in found[:MOST_IDS]:
+    for raw in found if len(found) <= MOST_IDS else (found[0], *found[1 - MOST_IDS :]):
         name = identifier(raw)
         if name:
             ids[name] = None

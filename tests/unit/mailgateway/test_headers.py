@@ -11,6 +11,7 @@ from mailgateway.mime.charset import decoded
 from mailgateway.mime.dates import date_in
 from mailgateway.mime.identifiers import ids_in, own_id
 from mailgateway.mime.parameters import parameterised
+from mailgateway.mime.parse import parse
 from mailgateway.mime.words import header_text
 
 
@@ -91,6 +92,18 @@ def test_message_ids_are_opaque() -> None:
     assert own_id(b"bare@example") == "<bare@example>"
     assert ids_in(b"<a@@b> junk <c@d>\t<a@@b>") == ("<a@@b>", "<c@d>")
     assert ids_in(b"a@b c@d") == ("<a@b>", "<c@d>")
+
+
+def test_of_too_many_ids_the_first_and_the_last_are_kept() -> None:
+    found = ids_in(b" ".join(b"<%d@x>" % each for each in range(10_000)))
+    assert (found[0], found[1], found[-1], len(found)) == ("<0@x>", "<9001@x>", "<9999@x>", 1000)
+
+
+def test_of_endless_references_the_first_and_the_last_are_kept_and_none_is_made_up() -> None:
+    ids = [f"<{each}@nowhere.example>" for each in range(10_000)]
+    mail = parse(f"References: {' '.join(ids)}\n\nx".encode())
+    assert (mail.references[0], mail.references[-1]) == (ids[0], ids[-1])
+    assert set(mail.references) <= set(ids)
 
 
 @pytest.mark.parametrize("value", [b"", b"<>", b"<@>", b"< >", b"null"])
