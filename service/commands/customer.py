@@ -36,7 +36,7 @@ def show(invocation: Invocation, name: str, as_json: bool) -> None:
       brief customer show anna@example.com
       brief customer show anna-rechnung
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         row = desk.people.customer(name)
         if as_json:
             print_json(row)
@@ -66,7 +66,7 @@ def list_customers(
       brief customer list anna
       brief customer list --organisation "Nord AG"
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         rows = desk.people.customers(beginning=beginning, organisation=organisation, limit=limit, after=after)
     if as_json:
         print_all(rows)

@@ -50,7 +50,7 @@ def list_organisations(invocation: Invocation, as_json: bool) -> None:
     Example:
       brief organisation list
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         rows = desk.people.organisations()
     if as_json:
         print_all(rows)
@@ -74,7 +74,7 @@ def show(invocation: Invocation, name: str, as_json: bool) -> None:
     Example:
       brief organisation show Nord
     """
-    with invocation.desk() as desk:
+    with invocation.desk(reading=True) as desk:
         row = desk.people.organisation(name)
     if as_json:
         print_json(row)

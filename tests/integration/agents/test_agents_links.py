@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from service.desk import Desk
 from storage.database import Database
-from storage.errors import BriefwechselError, NotThere, WrongUse
-from storage.tables import AddressRow, Base, ConversationRow, ParticipantRow, PersonRow
+from storage.errors import NotThere, WrongUse
+from storage.tables import AddressRow, Base, ConversationRow, MessageRow, ParticipantRow, PersonRow
 from threads.arrive import Recorded
 
 Arrives = Callable[..., Recorded]
@@ -233,29 +234,29 @@ def test_people_of_two_organisations_are_not_linked(
     assert state(database) == before
 
 
+def at_once(*works: Callable[[], Any]) -> list[BaseException | None]:
+    """Do it all in threads that begin together; what each of them raised."""
+    begin = threading.Barrier(len(works))
+
+    def begun(work: Callable[[], Any]) -> None:
+        begin.wait(30)
+        work()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return [each.exception(90) for each in [threads.submit(begun, work) for work in works]]
+
+
 def test_links_at_once_leave_every_address_with_one_person(
-    desk: Desk, arrives: Arrives, a_mail: Any, database: Database
+    desk: Any, arrives: Arrives, a_mail: Any, database: Database
 ) -> None:
     from_both(arrives, a_mail)
-    pairs = [(WORK, HOME), (HOME, WORK), (WORK, "ben@example.net"), ("ben@example.net", HOME), (HOME, "new@a.example")]
-    begin, wrong = threading.Barrier(len(pairs)), []
+    ben, new = "ben@example.net", "new@a.example"
+    pairs = ((WORK, HOME), (HOME, WORK), (WORK, ben), (ben, HOME), (HOME, new))
 
-    def link(pair: tuple[str, str]) -> None:
-        begin.wait(20)
-        try:
-            desk.people.link(*pair)
-        except BriefwechselError as error:
-            wrong.append(error)
+    assert at_once(*(partial(desk.people.link, *pair) for pair in pairs)) == [None] * len(pairs)
 
-    threads = [threading.Thread(target=link, args=(pair,)) for pair in pairs]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(60)
-
-    assert wrong == []
     shown = desk.people.customer(WORK)
-    assert sorted(shown["addresses"]) == sorted([WORK, HOME, "ben@example.net", "new@a.example"])
+    assert shown["addresses"] == sorted([WORK, HOME, ben, new])
     assert len(shown["conversations"]) == 2
     with database.reading() as session:
         assert len(session.scalars(select(PersonRow)).all()) == 1
@@ -296,3 +297,33 @@ def test_who_wrote_in_what_was_merged_since_takes_part_there_when_the_link_is_un
     desk.undo()
 
     assert {HOME, WORK} <= {each["address"] for each in desk.show(one.handle)[0]["participants"]}
+
+
+def test_mails_that_come_while_addresses_are_linked_are_placed_once_each_and_have_their_person(
+    desk: Any, arrives: Arrives, a_mail: Any, database: Database
+) -> None:
+    from_both(arrives, a_mail)
+
+    def mails(author: str, at: str) -> None:
+        for number in range(6):
+            subject, answered = (f"Neues {number}", None) if number % 2 else ("Re: Rechnung", at)
+            arrives(a_mail(author=author, subject=subject, in_reply_to=answered, text=f"{author} {number}"))
+
+    def links() -> None:
+        for _ in range(4):
+            desk.people.link(WORK, HOME)
+            desk.undo()
+        desk.people.link(WORK, HOME)
+
+    works = (partial(mails, HOME, "<other@home.example>"), partial(mails, WORK, "<one@mail.example.com>"), links)
+    assert at_once(*works) == [None] * 3
+
+    with database.reading() as session:
+        persons = set(session.scalars(select(AddressRow.person_id)))
+        assert set(session.scalars(select(ConversationRow.customer_id))) <= persons
+        assert set(session.scalars(select(ParticipantRow.person_id))) <= persons
+        writers = session.scalars(select(MessageRow.from_address).where(MessageRow.direction == "in")).all()
+    assert (writers.count(HOME), writers.count(WORK)) == (7, 7)
+    shown = desk.people.customer(HOME)
+    assert shown["addresses"] == [WORK, HOME]
+    assert len(shown["conversations"]) == 8
