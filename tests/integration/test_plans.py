@@ -21,8 +21,9 @@ from storage.database import Database, open_database, sqlite_url
 from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
 from storage.tables import ConversationRow, EnvelopeRow
 from threads import lookup, sides
+from threads.correspondence import Reader
 from threads.listing import Wanted, inbox
-from threads.store import breaker, sent, stops
+from threads.store import breaker, correspondence, sent, stops
 
 PLACE = Place("info at mail.firma.example", "INBOX")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -99,3 +100,10 @@ def test_neither_a_table_is_scanned_nor_a_result_sorted(sqlite: Database, ask: C
     ]
     assert not scanned, scanned
     assert not [step for step in steps if "TEMP B-TREE" in step], steps
+
+
+def test_a_customers_letters_are_found_without_reading_those_of_others(sqlite: Database) -> None:
+    reader = Reader(uuid4(), "anna@kunde.example", "", frozenset({uuid4(), uuid4()}), frozenset())
+    steps = plans(sqlite, lambda session: correspondence.readable(session, reader))
+    assert any("ix_conversation_customer_subject" in step for step in steps), steps
+    assert not [step for step in steps if step.startswith("SCAN")], steps
