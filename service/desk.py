@@ -23,7 +23,7 @@ from service.settings import Settings
 from storage.database import Database
 from storage.errors import NotThere, WrongUse
 from storage.tables import ConversationRow
-from threads import agents, changes, consent, listing, lookup, merging, timeline
+from threads import agents, changes, consent, listing, lookup, merging, reasons, timeline
 from threads.agents import Login
 from threads.conversation import Change, apply, due_for, locked, state_of
 from threads.model import Priority, Status
@@ -135,12 +135,12 @@ class Desk:
         """Each decision about a conversation, or about the message with a code, in a sentence."""
         with self.reading() as session:
             try:
-                return timeline.why_of_message(session, lookup.message(session, name))
+                return reasons.why_of_message(session, lookup.message(session, name))
             except NotThere:
                 found = lookup.some(session, name)
             if len(found) > 1:
                 return listing.summaries(session, found[: lookup.MOST])
-            return timeline.why(session, found[0])
+            return reasons.why(session, found[0])
 
     def suggest(self, name: str, *, limit: int = 3) -> list[Row]:
         """Articles that may answer: those found when the customer's mail came, or where there are none, asked for now.

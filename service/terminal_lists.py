@@ -140,20 +140,27 @@ def suggestions(to: Console, rows: Sequence[dict[str, Any]], handle: str) -> Non
 
 
 def reasons(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
-    """Each decision with its sentence, and what was considered and refused."""
+    """Each decision in a sentence, those on one message together, and what was considered and refused."""
     if not rows:
         to.print(Text("Nothing was decided here by itself."))
+    before = ""
     for row in rows:
-        at = parse_time(row["at"])
-        head = Text().append(line(row["about"]), "bold")
-        head.append(f" {row['code']}" if row.get("code") else "", "quiet")
-        head.append(f"  {line(row['decided'])}" if row["decided"] else "", "customer")
-        head.append(f"  {stamp(at, now, zone)}" if at else "", "quiet")
-        head.append("  taken back" if row.get("undone") else "", "held")
-        to.print(head, soft_wrap=True)
-        hang(to, Text("  "), Text(safe(row["because"])), widest=READABLE)
+        head = _decided(row, now, zone)
+        if not row.get("code") or row["code"] != before:
+            to.print(head, soft_wrap=True)
+        before = row.get("code", "")
+        hang(to, Text("  "), Text(safe(row["says"])), widest=READABLE)
         for refused in row.get("rejected") or ():
             hang(to, Text("  not: ", "quiet"), Text(safe(refused), "quiet"), widest=READABLE)
+
+
+def _decided(row: dict[str, Any], now: datetime, zone: tzinfo) -> Text:
+    """What a decision is about, and when it was made."""
+    at = parse_time(row["at"])
+    head = Text().append(line(row["about"]), "bold")
+    head.append(f" {row['code']}" if row.get("code") else "", "quiet")
+    head.append(f"  {stamp(at, now, zone)}" if at else "", "quiet")
+    return head.append("  taken back" if row.get("undone") else "", "held")
 
 
 def agents(to: Console, rows: Sequence[dict[str, Any]]) -> None:

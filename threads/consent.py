@@ -60,9 +60,9 @@ def make_own(
     both = (conversation.id, beside.id)
     before = snapshot(session, both)
     take_part(session, conversation.id, person.id, now, role="customer")
-    because = f"{actor} made it a conversation of its own"
+    because = f"{actor} made it a conversation of its own; it was held beside {beside.handle}"
     message.held = False
-    put_by_agent(message, because, beside.handle)
+    put_by_agent(message, because, beside.handle, conversation.handle)
     these_go(session, [message.id], beside.id, conversation.id)
     stay = session.scalars(select(MessageRow).where(MessageRow.conversation_id == beside.id)).all()
     share_words(session, beside.id, conversation.id, [message], stay)

@@ -36,6 +36,11 @@ class State:
     snoozed_until: datetime | None
     closed_at: datetime | None
 
+    @property
+    def has_clock(self) -> bool:
+        """Whether an answer would be due to somebody who waits: what came out of an archive starts no clock."""
+        return self.waiting_since is None or self.due_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

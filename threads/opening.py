@@ -52,15 +52,21 @@ def opened_from(
     return made
 
 
-def put_by_agent(message: MessageRow, because: str, stood_in: str) -> None:
+def put_by_agent(message: MessageRow, because: str, stood_in: str, stands_in: str) -> None:
     """From now on a message is where it is by an agent's word; where it stood, and why, is among what was refused.
 
-    One that is held stays so, for its own reason.
+    The conversations are named by their handles. One that is held stays so, for its own reason.
     """
     if message.held:
         return
     if message.signal:
-        message.rejected = [*message.rejected, f"{stood_in}: it stood there, because {message.because}"]
+        refused = [each for each in message.rejected if not each.startswith(f"{stands_in}: ")]
+        message.rejected = [*refused, f"{stood_in}: {_stood(message.because)}"]
     elif message.because:
         because = f"{because}; {message.because}"  # what went out by itself says why it did
     message.signal, message.because = "agent", because
+
+
+def _stood(because: str) -> str:
+    """Why a message stood where it does no longer; an agent's word says so itself."""
+    return f"it stood there, because {because}" if because.startswith(("it ", "its ")) else because

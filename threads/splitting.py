@@ -90,7 +90,7 @@ def split(
     made = opened_from(session, parted.went[0], old, urgency, customer, customer_id, now)
     both = (made.id, old.id)
     before = snapshot(session, both)
-    because = f"{actor} made it a conversation of its own"
+    because = f"{actor} made it a conversation of its own, out of {old.handle}"
     _go(session, parted, old, made, because)
     bring_in(session, made.id, parted.went_letters, customer_id)
     stay_apart(session, old.id, made.id)
@@ -123,7 +123,7 @@ def move(
     both = (target.id, old.id)
     before = snapshot(session, both)
     fields = _joined(target, old, parted, there, urgency, policy)
-    _go(session, parted, old, target, f"{actor} moved it here")
+    _go(session, parted, old, target, f"{actor} moved it here from {old.handle}")
     bring_in(session, target.id, parted.went_letters, None)
     if parted.is_all:
         away = Change("merged away", f"{actor} moved all of it to {target.handle}", away_to(target))
@@ -181,7 +181,7 @@ def _customer(
 def _go(session: Session, parted: Parted, old: ConversationRow, target: ConversationRow, because: str) -> None:
     """The messages with what hangs on them, their people and their words leave one conversation for another."""
     for each in parted.went:
-        put_by_agent(each, because, old.handle)
+        put_by_agent(each, because, old.handle, target.handle)
     session.flush()
     these_go(session, parted.ids, old.id, target.id)
     share_words(session, old.id, target.id, parted.went, parted.stay)
@@ -241,7 +241,7 @@ def _joined(
     if urgency.rule and _RANK[urgency.priority] < _RANK[priority]:
         priority = urgency.priority
         raised = {"priority": priority, "rule": urgency.rule, "priority_because": urgency.because}
-    due = _due(target, priority, policy)
+    due: DueFor = _due(target, priority, policy) if state_of(old).has_clock else lambda _: None
     fields = joined_by(state_of(target), said, parted.went_said, waiting, due)
     since = fields.get("waiting_since", target.waiting_since)
     if raised and since is not None:

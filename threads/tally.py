@@ -72,7 +72,7 @@ def made_of(was: State, went: Sequence[Said], due: DueFor) -> dict[str, Any]:
         since = min(each.at for each in went)  # only machines wrote, and an agent wants it looked at
     if since is None:
         return {**fields, "status": Status.WAITING}
-    return {**fields, "status": Status.OPEN, "waiting_since": since, "due_at": due(since)}
+    return {**fields, "status": Status.OPEN, "waiting_since": since, "due_at": due(since) if was.has_clock else None}
 
 
 def left_with(was: State, went: Sequence[Said], stay: Sequence[Said], due: DueFor) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def left_with(was: State, went: Sequence[Said], stay: Sequence[Said], due: DueFo
         status = Status.WAITING if was.status is Status.OPEN and any(map(_is_answer, stay)) else was.status
         return {**fields, "status": status, "waiting_since": None, "due_at": None}
     status = Status.SNOOZED if was.status is Status.SNOOZED else Status.OPEN
-    return {**fields, "status": status, "waiting_since": since, "due_at": due(since)}
+    return {**fields, "status": status, "waiting_since": since, "due_at": due(since) if was.has_clock else None}
 
 
 def joined_by(

@@ -14,12 +14,11 @@ from threads import agents, sides
 from threads.conversation import iso
 from threads.listing import summaries
 from threads.participants import people_of
-from threads.undo import TAKEN_BACK
 
 NEWEST = 300
 """How many messages, and how many events, are shown; of longer conversations the newest."""
 LONGEST_TEXT = 200_000
-_QUIET = frozenset({"reply", "merged away"})
+QUIET = frozenset({"reply", "merged away"})
 """Events that say nothing which a message or another event does not say."""
 
 
@@ -71,50 +70,6 @@ def suggestions(session: Session, conversation_id: UUID) -> list[dict[str, Any]]
     ]
 
 
-def why(session: Session, row: ConversationRow) -> list[dict[str, Any]]:
-    """Every decision about a conversation in a sentence: its priority, each message's place, what a rule or agent did."""
-    entries = [
-        {
-            "about": "priority",
-            "at": iso(row.opened_at),
-            "decided": row.rule or row.priority,
-            "because": row.priority_because,
-        }
-    ]
-    entries += [each for message in _rows(session, row.id) for each in why_message(message)]
-    return _with_acts([entry for entry in entries if entry["because"]], _acts(session, row.id))
-
-
-def why_message(message: MessageRow) -> list[dict[str, Any]]:
-    """Why a message stands where it does, what was refused, and what sort of mail it was taken for."""
-    about = {"about": "message", "code": message.code, "at": iso(message.received_at)}
-    place = {
-        **about,
-        "decided": message.signal or message.kind,
-        "because": message.because,
-        "rejected": message.rejected,
-        "undone": message.kind == TAKEN_BACK,
-    }
-    kind = {**about, "about": "kind", "decided": message.kind, "because": message.kind_because}
-    because = message.authenticity_because + (f" [{message.checks}]" if message.checks else "")
-    origin = {**about, "about": "origin", "decided": message.authenticity, "because": because}
-    suspected = {**about, "about": "suspected", "decided": "kept apart", "because": message.suspected}
-    return [entry for entry in (place, kind, origin, suspected) if entry["because"]]
-
-
-def why_of_message(session: Session, message: MessageRow) -> list[dict[str, Any]]:
-    """All of `why` that is about one message."""
-    events = select(EventRow).where(EventRow.message_id == message.id).order_by(EventRow.at, EventRow.id)
-    acts = [_act(event) for event in session.scalars(events) if event.because and event.kind != "reply"]
-    return _with_acts(why_message(message), acts)
-
-
-def _with_acts(entries: list[dict[str, Any]], acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Decisions and what was done; an act that says what a decision says already is left out, unless it was taken back."""
-    said = {entry["because"] for entry in entries}
-    return entries + [act for act in acts if act["undone"] or act["because"] not in said]
-
-
 def unanswered_since(session: Session, conversation_id: UUID) -> datetime | None:
     """Since when the customer waits, by the mails themselves: the first of a person after our last answer."""
     newest = (
@@ -135,23 +90,8 @@ def unanswered_since(session: Session, conversation_id: UUID) -> datetime | None
     return since
 
 
-def _acts(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
-    return [
-        _act(event) for event in _event_rows(session, conversation_id) if event.because and event.kind not in _QUIET
-    ]
-
-
-def _act(event: EventRow) -> dict[str, Any]:
-    return {
-        "about": event.kind,
-        "at": iso(event.at),
-        "decided": event.actor or "the desk",
-        "because": event.because,
-        "undone": event.undone_at is not None,
-    }
-
-
-def _rows(session: Session, conversation_id: UUID) -> list[MessageRow]:
+def newest_messages(session: Session, conversation_id: UUID) -> list[MessageRow]:
+    """Its messages in order; of a longer conversation the newest."""
     newest = (
         select(MessageRow)
         .where(MessageRow.conversation_id == conversation_id)
@@ -166,7 +106,7 @@ def _count(session: Session, conversation_id: UUID) -> int:
 
 
 def _messages(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
-    rows = _rows(session, conversation_id)
+    rows = newest_messages(session, conversation_id)
     outgoing = [row.id for row in rows if row.direction == "out"]
     sent = {row.message_id: row for row in session.scalars(select(OutboxRow).where(OutboxRow.message_id.in_(outgoing)))}
     return [_message(row, sent.get(row.id)) for row in rows]
@@ -215,7 +155,8 @@ def _delivery(sent: OutboxRow) -> dict[str, Any]:
     }
 
 
-def _event_rows(session: Session, conversation_id: UUID) -> list[EventRow]:
+def newest_events(session: Session, conversation_id: UUID) -> list[EventRow]:
+    """What happened to it in order; of a longer conversation the newest."""
     newest = (
         select(EventRow)
         .where(EventRow.conversation_id == conversation_id)
@@ -226,7 +167,7 @@ def _event_rows(session: Session, conversation_id: UUID) -> list[EventRow]:
 
 
 def _events(session: Session, conversation_id: UUID, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rows = [row for row in _event_rows(session, conversation_id) if row.kind not in _QUIET]
+    rows = [row for row in newest_events(session, conversation_id) if row.kind not in QUIET]
     by_key = {each["conversation"]: each for each in asked}
     return [_event(row) | ({"side": by_key.get(row.data["side"])} if "side" in row.data else {}) for row in rows]
 

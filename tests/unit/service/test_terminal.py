@@ -326,7 +326,7 @@ def test_suggestions_and_reasons_say_how_likely_and_why() -> None:
     suggestion = {"rank": 1, "article": "adresse", "question": "Wie ändere ich die Adresse?", "excerpt": "Im Kundenbereich.",
                   "probability": 0.82, "because": "rechnungsadresse", "quoted": True}  # fmt: skip
     reason = {"about": "message", "code": "k3x9q2m", "at": NOW.isoformat(), "decided": "token", "because": "our reply address",
-              "rejected": ["anna-frage: closed"]}  # fmt: skip
+              "says": "It stands here, because of our reply address.", "rejected": ["anna-frage: closed"]}  # fmt: skip
 
     suggestions(to, [suggestion], "anna-rechnung")
     reasons(to, [reason], NOW, BERLIN)
