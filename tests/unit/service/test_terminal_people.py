@@ -1,0 +1,50 @@
+"""How people and what they may do look to an agent."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from rich.console import Console
+
+from service.terminal import THEME
+from service.terminal_people import beside_the_names
+
+NORD = {"name": "Nord AG", "sees": "all", "may_declare": False, "speaks": True}
+ANNA = {"name": "Anna Weber", "address": "anna@a.example", "person": "1", "organisation": NORD}
+BEN = {"name": "Ben", "address": "ben@a.example", "person": "2", "organisation": None}
+
+
+def shown(**changed: Any) -> dict[str, Any]:
+    """What the head of a conversation of Anna's needs."""
+    customer = {
+        "name": "Anna Weber",
+        "address": "anna@a.example",
+        "addresses": ["anna@a.example"],
+        "organisation": NORD,
+    }
+    return {"customer": customer, "participants": [ANNA, BEN], **changed}
+
+
+def printed(row: dict[str, Any]) -> str:
+    to = Console(file=io.StringIO(), width=100, theme=THEME)
+    beside_the_names(to, row)
+    assert isinstance(to.file, io.StringIO)
+    return to.file.getvalue()
+
+
+def test_whoever_may_do_something_for_an_organisation_is_named_once_with_it() -> None:
+    twice = [ANNA, {**ANNA, "address": "anna@home.example"}, BEN]
+    said = printed(shown(participants=twice))
+    assert said == "Anna Weber is of Nord AG: authorised speaker, sees all conversations\n"
+
+
+def test_the_customers_other_addresses_are_named() -> None:
+    customer = {**shown()["customer"], "addresses": ["anna@a.example", "anna@home.example"]}
+    said = printed(shown(customer=customer, participants=[BEN]))
+    assert said == "Anna Weber also writes from anna@home.example\n"
+
+
+def test_what_a_mail_brought_into_a_name_does_not_steer_the_terminal() -> None:
+    hostile = {**ANNA, "name": "\x1b[2JAnna", "organisation": {**NORD, "name": "Nord\x1b]0;AG"}}
+    assert "\x1b" not in printed(shown(participants=[hostile]))
