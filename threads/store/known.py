@@ -41,7 +41,7 @@ def known_for(
     lost = not (tokens or returned or messages)
     lately = lately_of(session, who) if lost else []
     quoted = quoted_by(session, mail) if lost else []
-    same_subject = on_subject(session, mail, lately)
+    same_subject = on_subject(session, mail, lately, who)
     reported = sent_lately(session, mail, envelope.received_at)
     keys = {*tokens.values(), *same_subject, *(each.conversation_id for each in quoted)}
     keys |= {each.conversation_id for each in messages} | {each.conversation_id for each in ghosts}

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from storage.rows import column_of
 from storage.tables import BesideRow, ConversationRow, MessageRow, ParticipantRow, SubjectRow
 from threads.model import InboundMail
+from threads.references import MOST_NEAR, is_telling
 from threads.store.known_people import Correspondents
 from threads.subjects import canonical, is_reply_subject
+from threads.tokens import opaque_ids
 
 _MOST_OF_WRITER = 200
 _MOST_OF_OTHERS = 40
 _MOST_PERSONS = 5
+_MOST_SAME_SUBJECT = 20
 
 
 def lately_of(session: Session, who: Correspondents) -> list[UUID]:
@@ -45,21 +48,44 @@ _HELD_BESIDE = (
 )
 
 
-def on_subject(session: Session, mail: InboundMail, keys: Sequence[UUID]) -> list[UUID]:
-    """Of some conversations those that go under the subject of a reply, in the order given."""
+def on_subject(session: Session, mail: InboundMail, keys: Sequence[UUID], who: Correspondents) -> list[UUID]:
+    """Of some conversations the latest that go under the subject of a reply.
+
+    Where the reply names a mail that nobody has seen, only those in which somebody else than its writer has said something: it
+    answers somebody.
+    """
     subject = canonical(mail.subject)
     if not subject or not keys or not is_reply_subject(mail.subject):
         return []
-    found = {*column_of(session, _CALLED, keys=keys, subject=subject)}
-    found |= {*column_of(session, _ALSO_CALLED, keys=keys, subject=subject)}
-    return [key for key in keys if key in found]
+    also = column_of(session, _ALSO_CALLED, keys=keys, subject=subject)
+    called = column_of(session, _CALLED, keys=keys, also=also, subject=subject)
+    if called and any(map(is_telling, opaque_ids(mail.in_reply_to[:MOST_NEAR]))):
+        answered = {*column_of(session, _BY_OTHERS, keys=called, writer=who.writer)}
+        return [key for key in called if key in answered]
+    return called
 
 
-_CALLED = select(ConversationRow.id).where(
-    ConversationRow.id.in_(bindparam("keys", expanding=True)),
-    ConversationRow.canonical_subject == bindparam("subject"),
-)
 _ALSO_CALLED = select(SubjectRow.conversation_id).where(
     SubjectRow.conversation_id.in_(bindparam("keys", expanding=True)),
     SubjectRow.canonical_subject == bindparam("subject"),
+)
+_CALLED = (
+    select(ConversationRow.id)
+    .where(
+        ConversationRow.id.in_(bindparam("keys", expanding=True)),
+        or_(
+            ConversationRow.canonical_subject == bindparam("subject"),
+            ConversationRow.id.in_(bindparam("also", expanding=True)),
+        ),
+    )
+    .order_by(ConversationRow.updated_at.desc())
+    .limit(_MOST_SAME_SUBJECT)
+)
+_BY_OTHERS = (
+    select(MessageRow.conversation_id)
+    .where(
+        MessageRow.conversation_id.in_(bindparam("keys", expanding=True)),
+        MessageRow.from_address.not_in(bindparam("writer", expanding=True)),
+    )
+    .distinct()
 )
