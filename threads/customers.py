@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.errors import NotThere
+from storage.errors import NotThere, WrongUse
 from storage.tables import AddressRow, ConversationRow, OrganisationRow, ParticipantRow, PersonRow
 from threads import organisations
 from threads.linking import addresses_of
 from threads.listing import summaries
-from threads.lookup import LAST, one
+from threads.lookup import LAST, some
+from threads.lookup import MOST as MOST_NAMED
 from threads.people import person_with
 from threads.rights import Sees
 
@@ -23,12 +24,21 @@ MOST = 50
 
 
 def find(session: Session, name: str) -> PersonRow:
-    """The person with an address, or the customer of the conversation that a handle names. Raises `NotThere` or `WrongUse`."""
+    """The person with an address, or the customer of the conversations that a name fits. Raises `NotThere` or `WrongUse`."""
     name = name.strip().lower()
-    key = person_with(session, name) if "@" in name else one(session, name).customer_id
+    if "@" in name:
+        key = person_with(session, name)
+        if key is None:
+            raise NotThere(f"nobody here has the address {name[:80]!r}; `brief customer list` shows who there is")
+        return session.get_one(PersonRow, key)
+    found = some(session, name)
+    keys = {row.customer_id for row in found}
+    if len(keys) > 1:
+        handles = ", ".join(row.handle for row in found[:MOST_NAMED])
+        raise WrongUse(f"{name!r} fits conversations of several customers: {handles}; say which")
+    key = keys.pop()
     if key is None:
-        who = f"nobody here has the address {name[:80]!r}" if "@" in name else f"{name[:80]!r} has no customer"
-        raise NotThere(f"{who}; `brief customer list` shows who there is")
+        raise NotThere(f"{found[0].handle} has no customer; `brief customer list` shows who there is")
     return session.get_one(PersonRow, key)
 
 

@@ -96,6 +96,19 @@ def test_a_customer_who_may_see_all_shows_the_conversations_of_the_others_too(de
     assert ben["of_organisation"] == []
 
 
+def test_a_customer_is_named_by_a_beginning_that_fits_only_conversations_of_theirs(
+    desk: Any, arrives: Arrives, a_mail: Any, nord: list[str]
+) -> None:
+    arrives(a_mail(author="Anna Beispiel <anna@nord.example>", subject="Kabel"))
+    assert len(desk.people.customer("anna")["conversations"]) == 2
+
+    arrives(a_mail(author="Anna Weber <anna@west.example>", subject="Lampe"))
+    with pytest.raises(WrongUse, match="conversations of several customers: anna-"):
+        desk.people.customer("anna")
+    with pytest.raises(NotThere, match="no conversation is called"):
+        desk.people.customer("zoe")
+
+
 def test_the_list_of_customers_is_paged_and_names_each_once(
     desk: Any, arrives: Arrives, a_mail: Any, nord: list[str]
 ) -> None:
