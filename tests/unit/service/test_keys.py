@@ -74,6 +74,11 @@ def test_a_sealed_token_stands_in_an_address_and_shows_nothing_of_what_it_holds(
     assert one[20:] != other[20:], "that two are for the same is not seen either"
 
 
+def test_a_sealed_token_ends_so_that_programs_which_make_links_take_all_of_it() -> None:
+    keys = Keys(b"k" * 32)
+    assert [token for token in (keys.seal("link", bytes(39)) for _ in range(600)) if not token[-1].isalnum()] == []
+
+
 def test_a_pseudonym_is_the_same_for_the_same_visitor_and_of_this_desk_alone() -> None:
     keys = Keys(b"k" * 32)
     assert keys.visitor_pseudonym("192.0.2.1") == keys.visitor_pseudonym("192.0.2.1")
