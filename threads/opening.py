@@ -61,12 +61,14 @@ def put_by_agent(message: MessageRow, because: str, stood_in: str, stands_in: st
         return
     if message.signal:
         refused = [each for each in message.rejected if not each.startswith(f"{stands_in}: ")]
-        message.rejected = [*refused, f"{stood_in}: {_stood(message.because)}"]
+        message.rejected = [*refused, f"{stood_in}: {_stood(message.signal, message.because)}"]
     elif message.because:
         because = f"{because}; {message.because}"  # what went out by itself says why it did
     message.signal, message.because = "agent", because
 
 
-def _stood(because: str) -> str:
+def _stood(signal: str, because: str) -> str:
     """Why a message stood where it does no longer; an agent's word says so itself."""
-    return f"it stood there, because {because}" if because.startswith(("it ", "its ")) else because
+    if signal == "agent" and not because.startswith(("it ", "its ")):
+        return because
+    return f"it opened that, because {because}" if signal == "new" else f"it stood there, because {because}"

@@ -100,7 +100,18 @@ def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: da
 
 
 def last_event(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
-    """The act that is to be taken back."""
+    """The act that is to be taken back; of a conversation that was merged, the merge, else the last act where it is now."""
+    found = _latest(session, agent_id, now, conversation_id)
+    row = session.get(ConversationRow, conversation_id) if found is None and conversation_id is not None else None
+    if row is not None and row.merged_into_id is not None:
+        found = _latest(session, agent_id, now, merged_into(session, row).id)
+    if found is None:
+        return None
+    return _other(session, found, "act") or _other(session, found, "reply") or found
+
+
+def _latest(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
+    """What an agent did last or, to a conversation that is named, perhaps the desk."""
     kinds = EventRow.kind.in_((*UNDOABLE, *TRACES))
     theirs = and_(EventRow.actor == agent_id, EventRow.at >= now - LONGEST_AGO, kinds)
     done: ColumnElement[bool] = theirs
@@ -108,10 +119,7 @@ def last_event(session: Session, agent_id: str, now: datetime, conversation_id: 
         of_the_desk = and_(EventRow.actor == "", EventRow.kind.in_(("merged", "merged away")))
         done = and_(EventRow.conversation_id == conversation_id, or_(theirs, of_the_desk))
     wanted = select(EventRow).where(EventRow.undone_at.is_(None), done)
-    event = session.scalar(wanted.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
-    if event is None:
-        return None
-    return _other(session, event, "act") or _other(session, event, "reply") or event
+    return session.scalar(wanted.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
 
 
 def _trace(session: Session, event: EventRow) -> EventRow | None:

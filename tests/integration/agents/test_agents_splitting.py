@@ -148,6 +148,22 @@ def test_what_answers_a_message_goes_along_where_that_is_said(
     assert acknowledged < codes(desk, melted["handle"])
 
 
+def test_a_strangers_mail_that_is_held_goes_along_with_the_mail_that_it_answers_and_is_held_there(
+    desk: Any, melted: dict[str, Any], arrives: Arrives, a_mail: Any
+) -> None:
+    stranger = "Carl <carl@elsewhere.example>"
+    held = arrives(a_mail(author=stranger, subject="Re: Rechnung", in_reply_to="<other@mail.example.com>"))
+    assert held.held
+
+    made = desk.split(melted["handle"], [melted["other"]], with_answers=True)
+
+    assert of(made, "messages", "held") == (1, 1)
+    assert "carl@elsewhere.example" not in people(desk, made["handle"])
+    [why] = [each for each in desk.why(code(desk, held)) if each["about"] == "message"]
+    assert "because carl@elsewhere.example takes no part in it" in why["says"]
+    assert desk.accept(code(desk, held))["handle"] == made["handle"]
+
+
 def test_an_acknowledgement_goes_along_with_the_mail_that_it_acknowledges(desk: Any, melted: dict[str, Any]) -> None:
     [acknowledgement] = [
         entry["code"] for entry in desk.show(melted["handle"])[0]["timeline"] if entry.get("mail") == "acknowledgement"

@@ -170,6 +170,22 @@ def test_what_the_desk_merged_is_taken_apart_by_an_agent_and_stays_so(desk: Any,
         assert after == {name: rows for name, rows in before.items() if name != "apart"}
 
 
+def test_two_that_an_agent_took_apart_are_not_made_one_by_the_next_mail_that_names_both(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    one = arrives(a_mail(subject="Rechnung", message_id="<one@mail.example.com>"))
+    other = arrives(a_mail(subject="Nachtrag", message_id="<other@mail.example.com>"))
+    both = {"in_reply_to": "<one@mail.example.com>", "references": "<other@mail.example.com> <one@mail.example.com>"}
+    assert arrives(a_mail(subject="Re: Rechnung", text="Zu beidem.", **both)).handle == one.handle
+    assert [row["handle"] for row in desk.inbox()] == [one.handle]
+
+    desk.undo(one.handle)
+    again = arrives(a_mail(subject="Re: Rechnung", text="Noch einmal zu beidem.", **both))
+
+    assert again.handle == one.handle
+    assert [(row["handle"], row["messages"]) for row in desk.inbox()] == [(one.handle, 3), (other.handle, 1)]
+
+
 def test_what_somebody_else_merged_is_theirs_to_take_back(desk: Any, arrives: Arrives, a_mail: Any) -> None:
     one, other = (arrives(a_mail(subject=subject)).handle for subject in ("Rechnung", "Nachtrag"))
     desk.acting_as("ben").merge(other, one)
@@ -177,6 +193,8 @@ def test_what_somebody_else_merged_is_theirs_to_take_back(desk: Any, arrives: Ar
     for name in ("", one, other):
         with pytest.raises(NotThere):
             desk.undo(name)
+    desk.take(one)
+    assert desk.undo(other)["undone"] == "assigned"  # its name leads there
 
 
 def test_a_merge_is_found_by_the_handle_that_it_took_away_whatever_was_done_since(
