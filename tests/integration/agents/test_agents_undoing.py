@@ -101,8 +101,8 @@ def crowded(desk: Any, arrives: Arrives, a_mail: Any) -> Any:
     return desk
 
 
-def do(desk: Any, act: Act) -> None:
-    """Do what a random act says, to whichever conversations and messages its numbers fall on."""
+def do(desk: Any, act: Act) -> bool:
+    """Do what a random act says, to whichever conversations and messages its numbers fall on; whether it changed anything."""
     kind, one, other, flag = act
     with desk.database.reading() as session:
         rows = select(ConversationRow.handle).where(ConversationRow.merged_into_id.is_(None))
@@ -114,7 +114,7 @@ def do(desk: Any, act: Act) -> None:
         ).all()
     handle, another = handles[one % len(handles)], handles[other % len(handles)]
     code, home = messages[one % len(messages)]
-    {
+    acts: dict[str, Callable[[], dict[str, Any]]] = {
         "merge": lambda: desk.merge(handle, another),
         "split": lambda: desk.split(home, [code], with_answers=flag),
         "move": lambda: desk.move(code, another, with_answers=flag),
@@ -125,7 +125,8 @@ def do(desk: Any, act: Act) -> None:
         "priority": lambda: desk.priority(handle, "critical", "eilt"),
         "take": lambda: desk.take(handle),
         "reply": lambda: desk.reply(handle, "Kommt: Liefertermin.", cc=["Fritz <fritz@example.org>"] if flag else ()),
-    }[kind]()
+    }
+    return bool(acts[kind]().get("changed", True))
 
 
 def take_back_all(desk: Any, known: int) -> None:
@@ -134,19 +135,17 @@ def take_back_all(desk: Any, known: int) -> None:
         desk.undo()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_was_done_is_undone_in_reverse_to_the_state_before(crowded: Any, acts: list[Act], clock: Any) -> None:
     before = state(crowded.database)
     done = 0
     for act in acts:
         clock.forward(seconds=1)
-        was = state(crowded.database)
         try:
-            do(crowded, act)
+            done += do(crowded, act)
         except BriefwechselError:
             continue
-        done += state(crowded.database) != was
 
     take_back_all(crowded, done)
 
