@@ -19,16 +19,16 @@ from service.keys import Keys
 from service.links import CORRESPONDENCE, FILE, Pass, pass_of, token_of
 from service.settings import WebSettings
 from storage.database import Database
-from storage.errors import Lost, NotThere, WrongUse
+from storage.errors import Lost, WrongUse
 from storage.outbox import enqueue
 from storage.outgoing import Mailable
 from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow
-from threads import lookup
+from threads import customers
 from threads.correspondence import PAGE, Closed, Reader, View, Written
 from threads.link_letter import link_letter
 from threads.policy import Policy
-from threads.store.correspondence import matters, note_link, readable, reader_at
+from threads.store.correspondence import matters, note_link, readable, reader_at, reader_of
 from threads.store.stops import stopped
 
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -48,16 +48,11 @@ def unavailable(web: WebSettings) -> str:
 
 
 def reader_named(session: Session, name: str) -> Reader:
-    """The customer whom an agent means: by an address of theirs, or a conversation. Raises `NotThere` or `WrongUse`."""
-    if "@" in name:
-        reader = reader_at(session, name.strip())
-        if reader is None:
-            raise NotThere(f"nobody here has the address {name.strip()[:80]}; `brief search` finds people, too")
-        return reader
-    row = lookup.one(session, name)
-    reader = reader_at(session, row.customer_address, row.customer_id) if row.customer_id else None
+    """The customer whom an agent means, by an address of theirs or by conversations. Raises `NotThere` or `WrongUse`."""
+    person = customers.find(session, name)
+    reader = reader_at(session, name.strip()) if "@" in name else reader_of(session, person.id)
     if reader is None:
-        raise WrongUse(f"{row.handle} has no customer with an address on record; name an address instead")
+        raise WrongUse(f"{name.strip()[:80]!r} has no address on record to which a correspondence could go")
     return reader
 
 

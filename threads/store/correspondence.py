@@ -15,11 +15,11 @@ from storage.rows import put
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, PersonRow
 from threads.correspondence import File, Letter, Matter, Named, Reader, Written, in_order, withheld
 from threads.model import Address, Direction, Status
+from threads.rights import Sees
 
 MOST = 20_000
 """How many letters of one reader are looked at; of more the newest."""
 LONGEST_TEXT = 100_000
-_SEES_ALL = "all"
 
 
 def reader_at(session: Session, address: str, person: UUID | None = None) -> Reader | None:
@@ -34,9 +34,22 @@ def reader_at(session: Session, address: str, person: UUID | None = None) -> Rea
     return Reader(who.id, known.address, who.name, persons, _mailboxes(session, persons))
 
 
+def reader_of(session: Session, person: UUID) -> Reader | None:
+    """A customer as who reads, at the address that they wrote from last; None where none of theirs is known."""
+    newest = (
+        select(ConversationRow.customer_address)
+        .join(AddressRow, AddressRow.address == ConversationRow.customer_address)
+        .where(ConversationRow.customer_id == person, AddressRow.person_id == person)
+        .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
+        .limit(1)
+    )
+    address = session.scalar(newest)
+    return reader_at(session, address, person) if address else None
+
+
 def _persons(session: Session, who: PersonRow) -> frozenset[UUID]:
     """Those whose conversations a person reads."""
-    if who.organisation_id is None or who.sees != _SEES_ALL:
+    if who.organisation_id is None or who.sees != Sees.ALL:
         return frozenset((who.id,))
     same = select(PersonRow.id).where(PersonRow.organisation_id == who.organisation_id, PersonRow.erased_at.is_(None))
     return frozenset(session.scalars(same))

@@ -74,6 +74,16 @@ def test_nobody_else_is_mailed_to(run: Run) -> None:
     assert mailed(run) == []
 
 
+def test_a_handle_means_its_customer_at_the_address_they_wrote_from_last(run: Run, tmp_path: Path, a_mail: Any) -> None:
+    home = "anna@home.example"
+    run("customer", "link", ANNA, home)
+    later = a_mail(author=home, subject="Noch etwas", headers={"Date": "Wed, 25 Nov 2026 10:00:00 +0100"}, date=None)
+    (tmp_path / "later.eml").write_bytes(later)
+    run("mail", "import", str(tmp_path / "later.eml"))
+    assert json.loads(run("customer", "correspondence", "anna", "--send", "--json").stdout)["sent_to"] == home
+    assert json.loads(run("customer", "correspondence", ANNA, "--send", "--json").stdout)["sent_to"] == ANNA
+
+
 def test_whoever_has_nothing_to_read_is_sent_nothing(run: Run, tmp_path: Path, a_mail: Any) -> None:
     (tmp_path / "copied.eml").write_bytes(a_mail(author="dora@example.net", cc="carl@other.example"))
     run("mail", "import", str(tmp_path / "copied.eml"))
