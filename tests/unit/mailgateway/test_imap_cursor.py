@@ -19,6 +19,7 @@ from mailgateway.sources.imap_cursor import (
     fate,
     nothing_old_left,
     opened,
+    wanted_by_archive,
     wanted_new,
     wanted_old,
 )
@@ -68,6 +69,17 @@ class Desk:
     cursor: Cursor | None = None
     taken: Counter[int] = field(default_factory=Counter)
     as_new: Counter[int] = field(default_factory=Counter)
+    archived: Counter[int] = field(default_factory=Counter)
+    held: set[int] = field(default_factory=set)
+    """UIDs of an archive that was brought in."""
+
+    def bring_in(self, server: Server) -> None:
+        """Bring the folder in as an archive, while a door serves it, or may some day."""
+        if self.cursor is None:
+            self.cursor = opened(None, server.uidvalidity, server.uidnext, NOW).cursor
+        for uid in wanted_by_archive(server.mails, self.held, self.cursor, server.uidvalidity, served=True):
+            self.held.add(uid)
+            self.archived[server.mails[uid]] += not self.taken[server.mails[uid]]
 
     def fetch(self, server: Server, commits: int = 1000) -> None:
         """Fetch until nothing is left, or the desk is killed after so many commits."""
@@ -115,6 +127,37 @@ def test_every_mail_that_came_after_the_first_sight_is_taken_in_and_new_at_most_
     desk.fetch(server)
     assert {mail for mail in server.mails.values() if mail >= before} <= set(desk.taken)
     assert all(number <= 1 for number in desk.as_new.values())
+
+
+@given(before=st.integers(0, 10), door_first=st.booleans(), deeds=DEEDS)
+def test_an_archive_beside_a_door_takes_what_lay_there_and_the_door_what_came_since(
+    before: int, door_first: bool, deeds: list[tuple[str, int]]
+) -> None:
+    server, desk = Server(), Desk()
+    server.deliver(before)
+    if door_first:
+        desk.fetch(server)
+    desk.bring_in(server)
+    for deed, number in deeds:
+        if deed == "fetch":
+            desk.fetch(server, number - 1)
+        elif deed == "renumber":
+            desk.bring_in(server)
+        elif deed in {"deliver", "expunge"}:
+            getattr(server, deed)(number)
+    desk.fetch(server)
+    desk.bring_in(server)
+    assert desk.archived == Counter(dict.fromkeys(range(before), 1))
+    assert desk.as_new == desk.taken
+    assert {mail for mail in server.mails.values() if mail >= before} <= set(desk.taken)
+    assert all(number == 1 and mail >= before for mail, number in desk.taken.items())
+
+
+def test_an_archive_takes_all_of_a_folder_that_no_door_serves_and_of_one_that_was_numbered_anew() -> None:
+    cursor = Cursor(7, 5, 5, 5, NOW)
+    assert wanted_by_archive([9, 4, 6, 0], {4}, cursor, 7, served=False) == [6, 9]
+    assert wanted_by_archive([9, 4, 6], set(), cursor, 7, served=True) == [4]
+    assert wanted_by_archive([9, 4, 6], set(), cursor, 8, served=True) == [4, 6, 9]
 
 
 @given(deeds=DEEDS)

@@ -17,6 +17,7 @@ from mailgateway.sources.imap_store import (
     Outcome,
     Place,
     cursor_of,
+    first_seen,
     is_gone,
     kept_before,
     new_holder,
@@ -102,3 +103,14 @@ def test_since_when_a_folder_cannot_be_read_is_remembered(database: Database) ->
     assert noted("away", NOW) == ("away", NOW)
     assert noted("hangs", SOON) == ("hangs", NOW)
     assert noted("", SOON) == ("", None)
+
+
+def test_a_folder_is_first_seen_once_and_never_under_the_hands_of_who_reads_it(database: Database) -> None:
+    other = Cursor(9, 20, 20, 20, NOW)
+    assert taken(database, ELSEWHERE)
+    with database.writing() as session:
+        assert first_seen(session, PLACE, other, NOW) == other  # and the reader writes down its own
+        assert cursor_of(session, PLACE) is None
+        assert first_seen(session, PLACE, CURSOR, SOON) == CURSOR
+        assert first_seen(session, PLACE, other, SOON) == CURSOR
+        assert cursor_of(session, PLACE) == CURSOR
