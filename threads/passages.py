@@ -6,8 +6,9 @@ it: "0 mod p" of "Winnowing: Local Algorithms for Document Fingerprinting" (Schl
 
 from __future__ import annotations
 
-import re
-from hashlib import blake2b
+from zlib import crc32
+
+from threads.words import runs
 
 RUN = 6
 """Words of a run."""
@@ -21,12 +22,14 @@ _AT_MOST = 48
 _MOST_QUOTED = 120
 _MOST_WORDS = 3000
 _LONGEST = 60_000
-_WORD = re.compile(r"[^\W_]+")
-_SIGNED = 1 << 63
+_PRIME = (1 << 61) - 1
+_BASE = 0x1E3779B97F4A7C15
+_PAST = pow(_BASE, RUN, _PRIME)
+"""What a word weighs in a hash once it stands before the run."""
 
 
 def passages_of(text: str) -> tuple[int, ...]:
-    """The sampled hashes of a text's runs of words: whole numbers of 64 bits, with a sign, as databases hold them."""
+    """The sampled hashes of a text's runs of words: whole numbers below 2^61, as databases hold them."""
     return tuple(sorted(_sampled(text))[:_AT_MOST])
 
 
@@ -38,7 +41,13 @@ def quoted_in(text: str, reply: str) -> tuple[int, ...]:
 
 
 def _sampled(text: str) -> frozenset[int]:
-    words = [found[0] for found in _WORD.finditer(text[:_LONGEST].casefold())][:_MOST_WORDS]
-    runs = (" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
-    hashes = (int.from_bytes(blake2b(run.encode(), digest_size=8).digest(), "big") for run in runs)
-    return frozenset(each - _SIGNED for each in hashes if each % _EVERY == 0)
+    """The hash of each run is rolled on from the one before it (Karp and Rabin): made by itself it takes three times as long."""
+    words = runs(text[:_LONGEST].casefold(), str.isalnum)[:_MOST_WORDS]
+    numbers = [crc32(word.encode()) for word in words]
+    rolled, found = 0, set[int]()
+    for at, entering in enumerate(numbers):
+        leaving = numbers[at - RUN] if at >= RUN else 0
+        rolled = (rolled * _BASE + entering - leaving * _PAST) % _PRIME
+        if rolled % _EVERY == 0 and at >= RUN - 1:
+            found.add(rolled)
+    return frozenset(found)
