@@ -1,15 +1,18 @@
 """A customer's correspondence: they ask for the link, and read, page by page, what they and the desk wrote to each other.
 
-Whoever asks gets one answer, at once, whether anybody knows the address: it is looked up only after that. What a link
-shows goes into no cache, no search engine and no Referer.
+Whoever asks gets one answer, at once, whether anybody knows the address: it is looked up after that, at a moment which
+nobody can tell, so that no request right behind it finds the desk at work. What a link shows goes into no cache, no search
+engine and no Referer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from random import SystemRandom
 from urllib.parse import quote
 
+from anyio import sleep
 from anyio.to_thread import run_sync
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -54,8 +57,13 @@ async def ask(frame: Frame, request: Request, language: str) -> Response:
     if wait:
         headers = {"Retry-After": str(int(wait.total_seconds()) + 1)}
         return _form(frame, language, typed, notice="ask_often", status=429, headers=headers)
-    afterwards = BackgroundTask(correspondence.ask, address, language)
+    afterwards = BackgroundTask(_look_up, correspondence, address, language, frame.policy.limits.looked_up_within)
     return RedirectResponse(Paths(language).correspondence_sent, status_code=303, background=afterwards)
+
+
+async def _look_up(correspondence: Correspondence, address: str, language: str, within: float) -> None:
+    await sleep(SystemRandom().uniform(0, within))
+    await run_sync(correspondence.ask, address, language)
 
 
 async def asked(frame: Frame, request: Request, language: str) -> Response:  # noqa: ARG001 - each page takes the request

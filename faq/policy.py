@@ -24,6 +24,8 @@ class FormLimits:
     """Of links to a correspondence."""
     links_of_visitor_an_hour: int = 10
     links_an_hour: int = 300
+    looked_up_within: float = 4.0
+    """Seconds after which at the latest the address is looked up to which a link is to go; a stop waits a little longer."""
     longest_message: int = 20_000
     """Characters."""
     largest_body: int = 256 * 1024

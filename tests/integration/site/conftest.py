@@ -65,7 +65,9 @@ class RunningSite:
             mailbox="support@desk.example",
             visitor=lambda text: hashlib.sha256(text.encode()).hexdigest()[:12],
             footer=(("Impressum", "https://desk.example/impressum"),),
-            limits=FormLimits(address_a_day=2, visitor_an_hour=4, votes_an_hour=5, body_within=0.3),
+            limits=FormLimits(
+                address_a_day=2, visitor_an_hour=4, votes_an_hour=5, body_within=0.3, looked_up_within=0.0
+            ),
         )
     )
     client: httpx.Client = field(init=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from faq.policy import FormLimits
 from threads.correspondence import Closed, File, Letter, Matter, View
 
 ASK = "/de/verlauf"
@@ -82,6 +83,23 @@ def test_who_asks_is_answered_before_anybody_looks_the_address_up(client: Any, l
     letters.may_look.set()
     assert letters.looked_up.wait(20)
     assert letters.asked == [("anna@example.org", "de")]
+
+
+def test_when_an_address_is_looked_up_is_left_to_chance(quiet_site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, looked_up = list[float](), threading.Semaphore(0)
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("faq.correspondence.sleep", sleep)
+    quiet_site.correspondence = Letters()
+    quiet_site.correspondence.ask = lambda *_: looked_up.release()
+    quiet_site.start(limits=FormLimits(looked_up_within=4.0))
+    for number in range(5):
+        quiet_site.client.post(ASK, data={"address": f"a{number}@example.org"})
+        assert looked_up.acquire(timeout=20)
+    assert len(set(waits)) == 5
+    assert all(0 <= each <= 4 for each in waits)
 
 
 def test_known_and_unknown_addresses_get_the_same_answer(client: Any) -> None:
