@@ -18,11 +18,11 @@ from typing import NamedTuple, TypeVar
 
 from mailgateway.importing import BATCH, Imported, date_of, import_mails
 from mailgateway.sources import imap_store as store
-from mailgateway.sources.imap_account import ImapAccount
+from mailgateway.sources.imap_account import ImapAccount, Misconfigured
 from mailgateway.sources.imap_cursor import Cursor, batches, opened, wanted_by_archive
 from mailgateway.sources.imap_fetch import Fetching
 from mailgateway.sources.imap_folders import choices, used
-from mailgateway.sources.imap_session import ImapSession, Outline
+from mailgateway.sources.imap_session import NAMED_BY, ImapSession, Outline
 from mailgateway.sources.imap_spoken import Declined, ServerAway
 from mailgateway.sources.imap_store import Outcome, Place
 from mailgateway.sources.imap_writing import for_mailbox
@@ -75,7 +75,7 @@ class ImapArchive:
     """Mails that the desk holds already, and that are not fetched again."""
     drafts: int = 0
     left: list[str] = field(default_factory=list)
-    """The mails that could not be brought in, each with its reason."""
+    """What could not be brought in, mails and whole folders, each with its reason."""
     _imap: ImapSession | None = None
     _folders: list[_Folder] = field(default_factory=list)
     _mails: list[_Outlined] = field(default_factory=list)
@@ -105,7 +105,11 @@ class ImapArchive:
             if name not in folders:
                 self._patiently(partial(self._seen, name, now))
         for name in folders:
-            folder, outlines = self._patiently(partial(self._outlined, name, now, advance))
+            try:
+                folder, outlines = self._patiently(partial(self._outlined, name, now, advance))
+            except (Declined, Misconfigured) as error:
+                self.left.append(f"{Place(self.account.name, name)}: {str(error).removeprefix(NAMED_BY)}")
+                continue
             number = len(self._folders)
             self._folders.append(folder)
             for uid, each in outlines.items():

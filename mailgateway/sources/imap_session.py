@@ -24,6 +24,8 @@ from mailgateway.sources.imap_spoken import Declined, ServerAway, line_of, spoke
 
 imaplib._MAXLINE = 20_000_000  # type: ignore[attr-defined]  # a folder of a million mails names them all in one line
 
+NAMED_BY = "[[imap]] folders: "
+"""Which setting names a folder that cannot be opened: so begins what is said of it."""
 MOST_ALIKE = 50
 """Mails of one size that are looked at when one of them may be a copy."""
 
@@ -81,7 +83,7 @@ class ImapSession:
     def _no_folder(self, folder: str, error: Exception) -> Misconfigured:
         there = ", ".join(name for _, _, name in self._client.list_folders()[:30])
         return Misconfigured(
-            f"[[imap]] folders: {folder} cannot be opened on {self._account.server}: {line_of(error)}; there are: {there}"
+            f"{NAMED_BY}{folder} cannot be opened on {self._account.server}: {line_of(error)}; there are: {there}"
         )
 
     def uids_after(self, uid: int) -> list[int]:

@@ -296,6 +296,20 @@ def test_a_mail_that_is_too_large_is_named_and_comes_in_once_it_may(
     assert len(bring_in(sqlite_desk, account)) == 2
 
 
+def test_a_folder_that_cannot_be_opened_is_named_and_the_others_come_in(
+    sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any
+) -> None:
+    account = account_of(shared_imap_server, user)
+    for folder in ("Kunden", "Geheim", "INBOX"):
+        shared_imap_server.put(user, a_mail(), folder=folder)
+    (shared_imap_server.folder / "mail" / user / "Maildir" / ".Geheim").chmod(0)
+    with closing(an_archive(sqlite_desk, account)) as archive:
+        archive.look(["Geheim", "INBOX", "Kunden"], NOW)
+        assert len(list(archive.bring_in(sqlite_desk.policy, NOW))) == 2
+    (left,) = archive.left
+    assert left.startswith(f"{account.name}, Geheim: Geheim cannot be opened on 127.0.0.1: ")
+
+
 def test_a_mail_without_a_date_is_as_old_as_it_lies_there(
     sqlite_desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any
 ) -> None:
