@@ -96,7 +96,7 @@ def listing(
     if organisation:
         wanted = wanted.where(PersonRow.organisation_id == organisations.find(session, organisation).id)
     found = [(address, person) for address, person in session.execute(wanted.order_by(AddressRow.address).limit(limit))]
-    return _lines(session, found)
+    return _lines(session, found) if found else []
 
 
 def _lines(session: Session, found: list[tuple[str, PersonRow]]) -> list[dict[str, Any]]:

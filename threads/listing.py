@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
 
 from storage.errors import WrongUse
 from storage.tables import (
@@ -200,28 +200,34 @@ def search(
 
 
 def _matching(words: Sequence[str], query: str) -> ColumnElement[bool] | None:
-    ways: list[ColumnElement[bool]] = []
+    """The conversations that any way of looking leads to: put together, since PostgreSQL reads them all for an OR."""
+    ways: list[Select[UUID]] = []
     if words:
-        ways.append(and_(*(_ROW.id.in_(_with_word(word, word is words[-1])) for word in words)))
+        ways.append(_with_words(words))
     if query and " " not in query:
-        ways.append(_begins(_ROW.handle, query))
+        ways.append(select(_ROW.id).where(_begins(_ROW.handle, query)))
         people = select(AddressRow.person_id).where(_begins(AddressRow.address, query))
-        ways.append(_ROW.id.in_(select(ParticipantRow.conversation_id).where(ParticipantRow.person_id.in_(people))))
+        ways.append(select(ParticipantRow.conversation_id).where(ParticipantRow.person_id.in_(people)))
     if query:
-        ways.append(_ROW.customer_id.in_(_of_organisation(query)))
-    return or_(*ways) if ways else None
+        ways.append(_of_organisation(query))
+    return _ROW.id.in_(union_all(*ways)) if ways else None
 
 
 def _of_organisation(query: str) -> Select[UUID]:
-    """Who is of an organisation whose name begins so."""
-    organisation = OrganisationRow.id == PersonRow.organisation_id
+    """The conversations of all who are of an organisation whose name begins so."""
     name = fold(" ".join(query.split()))
-    return select(PersonRow.id).join(OrganisationRow, organisation).where(_begins(OrganisationRow.folded, name))
+    theirs = select(PersonRow.id).join(OrganisationRow, OrganisationRow.id == PersonRow.organisation_id)
+    persons = theirs.where(_begins(OrganisationRow.folded, name))
+    return select(ConversationRow.id).where(ConversationRow.customer_id.in_(persons))
 
 
-def _with_word(word: str, may_go_on: bool) -> Select[UUID]:
-    fits = _begins(WordRow.word, word) if may_go_on else WordRow.word == word
-    return select(WordRow.conversation_id).where(fits)
+def _with_words(words: Sequence[str]) -> Select[UUID]:
+    """The conversations that hold every word, of which the last may go on."""
+    found = select(WordRow.conversation_id).where(_begins(WordRow.word, words[-1]))
+    for word in words[:-1]:
+        other = aliased(WordRow)
+        found = found.where(WordRow.conversation_id.in_(select(other.conversation_id).where(other.word == word)))
+    return found
 
 
 def _begins(column: Any, text: str) -> ColumnElement[bool]:

@@ -20,10 +20,10 @@ from storage.claim import Among, claim_due
 from storage.database import Database, open_database, sqlite_url
 from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
 from storage.tables import ConversationRow, EnvelopeRow
-from threads import lookup, sides
+from threads import customers, lookup, sides
 from threads.correspondence import Reader
 from threads.listing import Wanted, inbox
-from threads.store import breaker, correspondence, sent, stops
+from threads.store import breaker, correspondence, rights, sent, stops
 
 PLACE = Place("info at mail.firma.example", "INBOX")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -89,6 +89,9 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: listing(s, states=("failed",), after=uuid4()), id="outbox"),
         pytest.param(lambda s: lookup.find(s, "anna"), id="handle"),
         pytest.param(lambda s: inbox(s, Wanted(held=False), limit=50), id="inbox"),
+        pytest.param(lambda s: rights.member_of(s, ["anna@kunde.example"]), id="rights of a writer"),
+        pytest.param(lambda s: rights.organisations_of(s, [uuid4(), uuid4()]), id="organisations of conversations"),
+        pytest.param(lambda s: customers.listing(s, beginning="an", after="anna@kunde.example"), id="customers"),
         pytest.param(lambda s: sides.beside(s, [ConversationRow(id=uuid4())]), id="side conversations of a list"),
     ],
 )
