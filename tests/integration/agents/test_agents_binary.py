@@ -139,6 +139,31 @@ def test_a_conversation_is_read_answered_taken_back_and_closed(brief: Terminal) 
     assert not list((brief.folder / "var" / "drafts").iterdir())
 
 
+def test_a_message_is_split_off_moved_back_and_each_says_where_it_is(
+    brief: Terminal, a_mail: Callable[..., bytes]
+) -> None:
+    mail = a_mail(
+        author="Jörg Groß <joerg@kunde.example>",
+        subject="AW: Rechnung",
+        text="Zum Umzug: wann?",
+        in_reply_to="<first@kunde.example>",
+        date=datetime.now(UTC),
+    )
+    (brief.folder / "more.eml").write_bytes(mail)
+    brief("mail", "import", "more.eml")
+    [row] = brief.objects("inbox", "--json")
+    handle = row["handle"]
+    code = brief.objects("show", handle, "--json")[0]["timeline"][-1]["code"]
+
+    [made] = brief.objects("split", handle, code, "--json")
+    assert (made["from"], made["moved"], made["messages"]) == (handle, [code], 1)
+    moved = brief("move", code, handle)
+    assert f"{handle} now holds 1 message of {made['handle']}\n" in moved
+    assert f"moved it here from {made['handle']}." in brief("why", code)
+    assert brief("undo", made["handle"]).startswith(f"{handle}: taken back (")
+    assert {each["handle"] for each in brief.objects("inbox", "--json")} == {handle, made["handle"]}
+
+
 def test_a_third_party_is_asked_in_the_editor_and_what_was_taken_back_is_where_the_next_one_begins(
     brief: Terminal,
 ) -> None:
@@ -210,6 +235,11 @@ def test_wrong_use_ends_with_2_and_what_is_not_there_with_1_each_in_one_line(bri
         ("assign", handle, "nobody"): 2,
         ("merge", handle, handle): 2,
         ("accept", code): 2,
+        ("split", handle, code): 2,
+        ("split", handle, "nocode"): 1,
+        ("split", handle): 2,
+        ("move", code, handle): 2,
+        ("move", "nocode", handle): 1,
         ("accept", "nocode"): 1,
         ("undo", handle): 1,
         ("inbox", "--limit", "0"): 2,
