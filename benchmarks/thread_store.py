@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,9 +21,11 @@ from storage.tables import (
     GhostRow,
     MessageRow,
     ParticipantRow,
+    PassageRow,
     PersonRow,
 )
 from threads.model import Envelope, Source
+from threads.passages import passages_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OF_CONVERSATION = 5
@@ -34,8 +35,9 @@ OF_PERSON = 2
 TEXT = "Guten Tag,\n\nauf der Rechnung {n} vom {n}. Mai stehen {n} Euro für Posten {n}, vereinbart war weniger. Woran liegt das?\n"
 _CHUNK = 5000
 _EVERY_GHOST = 20
-_FINGERPRINT = 96
-"""Bytes of what a message is known again by: to make so many real ones would take longer than all else here."""
+_EVERY_QUOTABLE = 100
+"""Of how many messages one is known again by what it says; of the others there are as many passages, which nothing quotes."""
+_PASSAGES = 4
 
 
 def fill(database: Database, messages: int, *, still_open: int | None = None) -> None:
@@ -54,6 +56,7 @@ def fill(database: Database, messages: int, *, still_open: int | None = None) ->
     _write(database, ParticipantRow, (_participant(each, conversations) for each in range(conversations)))
     _write(database, MessageRow, (_message(each, messages) for each in range(messages)))
     _write(database, DeliveryRow, (_delivery(each, envelope) for each in range(messages) if not is_ours(each)))
+    _write(database, PassageRow, (each for number in range(messages) for each in _passages(number)))
     _write(database, GhostRow, (_ghost(each) for each in range(0, messages, _EVERY_GHOST)))
     if not database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -143,12 +146,18 @@ def _message(number: int, of: int) -> dict[str, Any]:
         "direction": "out" if is_ours(number) else "in", "kind": "person", "message_id": message_id(number),
         "dedupe_key": f"{message_id(number)} {number:064}", "from_address": "", "to": [], "cc": [], "reply_to": [],
         "subject": subject(number // OF_CONVERSATION), "text": said, "reply": said, "language": "de", "attachments": [],
-        "defects": [], "received_at": at, "rejected": [], "fingerprint": os.urandom(_FINGERPRINT),
+        "defects": [], "received_at": at, "rejected": [],
     }  # fmt: skip
 
 
 def _delivery(number: int, envelope: UUID) -> dict[str, Any]:
     return {"message_id": key(3, number), "mailbox": MAILBOX.address, "envelope_id": envelope}
+
+
+def _passages(number: int) -> Iterator[dict[str, Any]]:
+    said = text(number)
+    hashes = (number << 40 | each for each in range(_PASSAGES)) if number % _EVERY_QUOTABLE else passages_of(said)
+    return ({"hash": each, "message_id": key(3, number)} for each in hashes)
 
 
 def _ghost(number: int) -> dict[str, Any]:
@@ -199,7 +208,8 @@ def _unseen(number: int, messages: int, each: int, _: random.Random) -> bytes:
 
 
 def _lost(number: int, messages: int, each: int, _: random.Random) -> bytes:
-    """Without its headers."""
+    """Without its headers, but with a quotation."""
+    number -= number % _EVERY_QUOTABLE
     return _mail(_customer(number, messages), f"AW: {subject(number // OF_CONVERSATION)}", _quoting(number), each)
 
 
