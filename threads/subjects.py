@@ -96,7 +96,7 @@ def _prefix(text: str) -> tuple[str, str]:
     head, colon, _ = text[: _LONGEST_PREFIX + 8].partition(":")
     if not colon:
         return "", text
-    word = head.strip().casefold()
+    word = head.strip().casefold().replace("i\u0307", "i")  # a Turkish capital I, as in "İLT"
     for opening, closing in ("[]", "()", "^^"):
         before, sign, number = word.partition(opening)
         if sign and number.rstrip(closing + " ").isdigit():

@@ -1,26 +1,53 @@
-"""By which runs of words a mail is known again."""
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threads.passages import RUN, passages_of
+from threads.passages import FEWEST, passages_of, quoted_in
 
-WORDS = st.lists(st.sampled_from([f"wort{each}" for each in range(200)]), min_size=RUN, max_size=20)
+OURS = """Sehr geehrte Frau Berger,
 
-
-@given(WORDS, WORDS, WORDS)
-def test_what_is_chosen_of_a_run_does_not_hang_on_what_stands_around_it(
-    before: list[str], said: list[str], after: list[str]
-) -> None:
-    whole = passages_of(" ".join((*before, *said, *after)))
-    assert set(passages_of(" ".join(said))) <= set(whole)
-    assert set(passages_of("\n> ".join(said).upper())) <= set(whole)
+die Rechnung für den Oktober liegt im Kundenkonto unter dem Menüpunkt Belege als PDF bereit. Wenn Sie dort nichts finden, ist
+vermutlich noch die alte Adresse hinterlegt: Bitte prüfen Sie unter Stammdaten, ob die neue schon übernommen wurde, und laden
+Sie die Seite danach noch einmal. Bis zum Monatsende berichtigen wir den Beleg kostenlos.
+"""
+NEW = "Danke, dort liegt sie leider nicht, auch nach dem Neuladen der Seite."
 
 
-@given(st.text(max_size=400))
-def test_a_passage_is_a_number_that_databases_hold(text: str) -> None:
-    assert all(0 <= each < 1 << 63 for each in passages_of(text))
+def cited(text: str, width: int = 40) -> str:
+    """As a program quotes it: broken anew, a mark before each line."""
+    words, lines = text.split(), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(f"> {line}" for line in lines)
 
 
-def test_fewer_words_than_a_run_are_no_passage() -> None:
-    assert passages_of("eins zwei drei vier fünf") == ()
+def test_a_quotation_holds_the_passages_of_what_it_quotes() -> None:
+    quoted = quoted_in(f"{NEW}\n\n{cited(OURS)}", NEW)
+    assert set(passages_of(OURS)) <= set(quoted)
+
+
+def test_a_part_of_it_is_known_again() -> None:
+    part = cited(OURS.partition("Wenn Sie")[2])
+    assert len(set(passages_of(OURS)) & set(quoted_in(f"{part}\n{NEW}", NEW))) >= FEWEST
+
+
+def test_what_the_writer_says_anew_is_no_quotation() -> None:
+    assert quoted_in(OURS, OURS) == ()
+    assert not set(passages_of(OURS)) & set(quoted_in(f"{OURS}\n{cited(NEW)}", OURS))
+
+
+def test_other_words_share_nothing() -> None:
+    other = "Ihr Server wurde heute Nacht um vier Uhr wegen eines Stromausfalls im Rechenzentrum neu gestartet und läuft wieder."
+    assert not set(passages_of(OURS)) & set(quoted_in(f"{NEW}\n{cited(other)}", NEW))
+
+
+@given(st.text(max_size=2000))
+def test_any_text_has_few_passages_that_a_database_can_hold(text: str) -> None:
+    passages = passages_of(text)
+    assert len(passages) <= 48
+    assert all(-(1 << 63) <= each < 1 << 63 for each in passages)
+
+
+def test_a_huge_text_is_read_in_bounded_time() -> None:
+    assert len(passages_of("wort " * 2_000_000)) <= 48

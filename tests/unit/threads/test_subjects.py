@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threads.subjects import canonical, is_reply_subject, readable, reply_subject
+from threads.subjects import canonical, is_forwarded_subject, is_reply_subject, readable, reply_subject, untagged
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,31 @@ from threads.subjects import canonical, is_reply_subject, readable, reply_subjec
 )  # fmt: skip
 def test_prefixes_and_flags_make_no_other_subject(subject: str) -> None:
     assert canonical(subject) == "rechnung"
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["Re", "AW", "Antw", "SV", "VS", "RE", "Rif", "RES", "Rv", "Réf", "Odp", "Vá", "Odg", "YNT", "ΑΠ", "ΣΧΕΤ", "Ответ", "Отв",
+     "Відп", "Отг", "ATS", "Atb", "Vast", "回复", "答覆", "返信", "답장", "Trả lời", "BLS", "ตอบกลับ", "תגובה", "رد", "پاسخ"],
+)  # fmt: skip
+def test_a_reply_is_known_in_thirty_languages(prefix: str) -> None:
+    assert is_reply_subject(f"{prefix}: Rechnung")
+    assert canonical(f"{prefix}: Rechnung") == "rechnung"
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["WG", "Fwd", "TR", "ENC", "Doorst", "VB", "PD", "Továbbítás", "İLT", "ΠΡΘ", "转发", "転送", "전달", "הועבר"],
+)
+def test_a_forwarded_mail_is_known_however_it_was_answered_since(prefix: str) -> None:
+    assert is_forwarded_subject(f"AW: {prefix}: Rechnung")
+    assert canonical(f"AW: {prefix}: Rechnung") == "rechnung"
+    assert not is_forwarded_subject("AW: Rechnung")
+
+
+def test_tags_make_no_other_matter() -> None:
+    assert untagged(canonical("AW: [support] [extern] Rechnung")) == "rechnung"
+    assert untagged("[alles]") == "[alles]"
 
 
 def test_the_tag_of_a_list_stays_wherever_the_prefix_stood() -> None:
