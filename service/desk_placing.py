@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,40 +29,53 @@ _MOST_RANKED = 50
 """Of more messages the first ones say how urgent they are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What is to go where, found before anything is held: mails are read for it, and nobody is to wait for that."""
+
+    old: UUID
+    messages: frozenset[UUID]
+    urgency: Urgency
+
+
 def split(desk: Desk, name: str, codes: Sequence[str], *, with_answers: bool) -> Row:
     """Make a conversation of its own of some messages, with all that answers them where that is said."""
     from threads import splitting
 
-    with desk.writing() as (session, agent_id):
+    with desk.reading() as session:
         old = lookup.one(session, name)
-        named = [_named(session, each, old) for each in codes]
-        going = _going(session, old.id, named, with_answers=with_answers)
-        urgency = _urgency(desk, session, going)
-        made = splitting.split(session, old.id, going, urgency, actor=agent_id, policy=desk.policy, now=desk.clock())
-        return _result(desk, session, made, going, old, f"{agent_id} made it a conversation of its own")
+        going = _going(desk, session, old, [_named(session, each, old) for each in codes], with_answers=with_answers)
+    with desk.writing() as (session, agent_id):
+        by = splitting.By(agent_id, desk.policy, desk.clock())
+        made = splitting.split(session, going.old, going.messages, going.urgency, by)
+        return _result(desk, session, made, going, f"{agent_id} made it a conversation of its own")
 
 
 def move(desk: Desk, code: str, into: str, *, with_answers: bool) -> Row:
     """Put a message into another conversation, with all that answers it where that is said."""
     from threads import splitting
 
-    with desk.writing() as (session, agent_id):
-        target = lookup.one(session, into)
+    with desk.reading() as session:
+        target = lookup.one(session, into).id
         named = _not_held(lookup.message(session, code))
         old = session.get_one(ConversationRow, named.conversation_id)
-        if old.id == target.id:
-            raise WrongUse(f"the message {named.code} is in {target.handle} already")
-        going = _going(session, old.id, [named], with_answers=with_answers)
-        urgency = _urgency(desk, session, going)
-        splitting.move(session, old.id, going, target.id, urgency, actor=agent_id, policy=desk.policy, now=desk.clock())
-        return _result(desk, session, target, going, old, f"{agent_id} moved it here")
+        if old.id == target:
+            raise WrongUse(f"the message {named.code} is in {old.handle} already")
+        going = _going(desk, session, old, [named], with_answers=with_answers)
+    with desk.writing() as (session, agent_id):
+        by = splitting.By(agent_id, desk.policy, desk.clock())
+        row = splitting.move(session, going.old, going.messages, target, going.urgency, by)
+        return _result(desk, session, row, going, f"{agent_id} moved it here")
 
 
-def _result(
-    desk: Desk, session: Session, row: ConversationRow, going: Collection[UUID], old: ConversationRow, did: str
-) -> Row:
-    codes = select(MessageRow.code).where(MessageRow.id.in_(going)).order_by(MessageRow.received_at, MessageRow.id)
-    return {**desk.result(session, row, did), "moved": list(session.scalars(codes)), "from": old.handle}
+def _result(desk: Desk, session: Session, row: ConversationRow, going: Going, did: str) -> Row:
+    codes = select(MessageRow.code).where(MessageRow.id.in_(going.messages))
+    moved = list(session.scalars(codes.order_by(MessageRow.received_at, MessageRow.id)))
+    return {
+        **desk.result(session, row, did),
+        "moved": moved,
+        "from": session.get_one(ConversationRow, going.old).handle,
+    }
 
 
 def _named(session: Session, code: str, old: ConversationRow) -> MessageRow:
@@ -84,13 +98,16 @@ def _not_held(message: MessageRow) -> MessageRow:
     return message
 
 
-def _going(session: Session, conversation: UUID, named: Sequence[MessageRow], *, with_answers: bool) -> set[UUID]:
+def _going(
+    desk: Desk, session: Session, old: ConversationRow, named: Sequence[MessageRow], *, with_answers: bool
+) -> Going:
     """Which messages go: those that are named, what went out by itself because of them, and what answers them."""
-    messages = session.scalars(select(MessageRow).where(MessageRow.conversation_id == conversation)).all()
+    messages = session.scalars(select(MessageRow).where(MessageRow.conversation_id == old.id)).all()
     asked = messages if with_answers else [each for each in messages if each.kind in _BY_ITSELF]
     by_id = _by_id(session, messages)
     parents = {each.id: _parents(session, each, by_id) for each in asked}
-    return following({each.id for each in named}, parents)
+    found = frozenset(following({each.id for each in named}, parents))
+    return Going(old.id, found, urgency_together(desk, session, found))
 
 
 def _by_id(session: Session, messages: Sequence[MessageRow]) -> dict[str, UUID]:
@@ -118,7 +135,7 @@ def _refers_to(session: Session, message: MessageRow) -> list[str]:
     return [sent["in_reply_to"], *reversed(sent["references"])] if sent else []
 
 
-def _urgency(desk: Desk, session: Session, going: Collection[UUID]) -> Urgency:
+def urgency_together(desk: Desk, session: Session, going: Collection[UUID]) -> Urgency:
     """How urgent some messages are together: as the most urgent of them that somebody wrote to us."""
     wanted = select(MessageRow).where(
         MessageRow.id.in_(going), MessageRow.direction == Direction.IN, MessageRow.held.is_(False)

@@ -71,74 +71,79 @@ class Parted:
         return ", ".join(codes[:5]) + (f" and {len(codes) - 5} more" if len(codes) > 5 else "")
 
 
-def split(
-    session: Session,
-    old_id: UUID,
-    messages: Collection[UUID],
-    urgency: Urgency,
-    *,
-    actor: str,
-    policy: Policy,
-    now: datetime,
-) -> ConversationRow:
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, when, and by which policy."""
+
+    actor: str
+    policy: Policy
+    now: datetime
+
+
+def split(session: Session, old_id: UUID, messages: Collection[UUID], urgency: Urgency, by: By) -> ConversationRow:
     """Make a conversation of its own of some messages of another. Raises `WrongUse` where nothing would stay."""
     old = _held_itself(session, old_id)
-    parted = _parted(session, old, messages, policy)
+    parted = _parted(session, old, messages, by.policy)
     if parted.is_all:
         raise WrongUse(f"that is all of {old.handle}: nothing would stay in it")
-    customer, customer_id = _customer(session, parted.went_letters, old, now)
-    made = opened_from(session, parted.went[0], old, urgency, customer, customer_id, now)
+    customer, customer_id = _customer(session, parted.went_letters, old, by.now)
+    made = opened_from(session, parted.went[0], old, urgency, customer, customer_id, by.now)
     both = (made.id, old.id)
     before = snapshot(session, both)
-    because = f"{actor} made it a conversation of its own, out of {old.handle}"
+    because = f"{by.actor} made it a conversation of its own, out of {old.handle}"
     _go(session, parted, old, made, because)
     bring_in(session, made.id, parted.went_letters, customer_id)
-    stay_apart(session, old.id, made.id)
-    set_apart(session, *both)
-    went_away = _left(session, old, parted, policy, now)
-    acknowledged = any(each.kind == "acknowledgement" for each in parted.went)
-    fields = made_of(state_of(old), parted.went_said, _due(made, urgency.priority, policy))
-    fields |= {"assignee_id": old.assignee_id, "acknowledged_at": old.acknowledged_at if acknowledged else None}
+    fields = _made(old, made, parted, by.policy)
+    away = f"{by.actor} made {parted.codes} a conversation of its own: {made.handle}"
+    there = Change("split off", away, _leave(session, old, made, parted, by))
     here = Change("split", because, fields, {"rows": _rows(session, before, both), "made": True})
-    there = Change("split off", f"{actor} made {parted.codes} a conversation of its own: {made.handle}", went_away)
-    apply_to_both(session, (made, here), (old, there), actor=actor, now=now, message_id=parted.went[0].id)
+    apply_to_both(session, (made, here), (old, there), actor=by.actor, now=by.now, message_id=parted.went[0].id)
     return made
 
 
 def move(
-    session: Session,
-    old_id: UUID,
-    messages: Collection[UUID],
-    target_id: UUID,
-    urgency: Urgency,
-    *,
-    actor: str,
-    policy: Policy,
-    now: datetime,
+    session: Session, old_id: UUID, messages: Collection[UUID], target_id: UUID, urgency: Urgency, by: By
 ) -> ConversationRow:
     """Put some messages into another conversation; one that is empty then is part of that, as after a merge."""
     old, target = hold_both(session, old_id, target_id)
-    parted = _parted(session, old, messages, policy)
-    there = letters_of(session, _messages(session, target.id), policy, target.customer_id)
+    parted = _parted(session, old, messages, by.policy)
+    there = letters_of(session, _messages(session, target.id), by.policy, target.customer_id)
     both = (target.id, old.id)
     before = snapshot(session, both)
-    fields = _joined(target, old, parted, there, urgency, policy)
-    _go(session, parted, old, target, f"{actor} moved it here from {old.handle}")
+    fields = _joined(session, target, old, parted, there, urgency, by.policy)
+    _go(session, parted, old, target, f"{by.actor} moved it here from {old.handle}")
     bring_in(session, target.id, parted.went_letters, None)
     if parted.is_all:
-        away = Change("merged away", f"{actor} moved all of it to {target.handle}", away_to(target))
-        no_longer_apart(session, *both)
-        all_goes(session, old.id, target.id)
         fields["acknowledged_at"] = earlier(old.acknowledged_at, target.acknowledged_at)
+        away = _all_leaves(session, old, target, by.actor)
     else:
-        went_away = _left(session, old, parted, policy, now)
-        away = Change("moved off", f"{actor} moved {parted.codes} to {target.handle}", went_away)
-        stay_apart(session, old.id, target.id)
-        set_apart(session, *both)
-    came = f"{actor} moved {parted.codes} here from {old.handle}"
+        said = f"{by.actor} moved {parted.codes} to {target.handle}"
+        away = Change("moved off", said, _leave(session, old, target, parted, by))
+    came = f"{by.actor} moved {parted.codes} here from {old.handle}"
     here = Change("moved", came, fields, {"rows": _rows(session, before, both)})
-    apply_to_both(session, (target, here), (old, away), actor=actor, now=now, message_id=parted.went[0].id)
+    apply_to_both(session, (target, here), (old, away), actor=by.actor, now=by.now, message_id=parted.went[0].id)
     return target
+
+
+def _made(old: ConversationRow, made: ConversationRow, parted: Parted, policy: Policy) -> dict[str, Any]:
+    """How the new conversation stands; whoever had taken the old one has it, too."""
+    acknowledged = any(each.kind == "acknowledgement" for each in parted.went)
+    fields = made_of(state_of(old), parted.went_said, _due(made, Priority(made.priority), policy))
+    return fields | {"assignee_id": old.assignee_id, "acknowledged_at": old.acknowledged_at if acknowledged else None}
+
+
+def _leave(session: Session, old: ConversationRow, other: ConversationRow, parted: Parted, by: By) -> dict[str, Any]:
+    """How a conversation stands that some messages left for another, from which it is told from now on."""
+    stay_apart(session, old.id, other.id)
+    set_apart(session, old.id, other.id)
+    return _left(session, old, parted, by.policy, by.now)
+
+
+def _all_leaves(session: Session, old: ConversationRow, target: ConversationRow, actor: str) -> Change:
+    """Nothing stays: what else hangs on the conversation follows, and its name leads there."""
+    no_longer_apart(session, old.id, target.id)
+    all_goes(session, old.id, target.id)
+    return Change("merged away", f"{actor} moved all of it to {target.handle}", away_to(target))
 
 
 def _held_itself(session: Session, conversation_id: UUID) -> ConversationRow:
@@ -226,6 +231,7 @@ def _undone(row: ConversationRow, effects: Sequence[EventRow]) -> dict[str, Any]
 
 
 def _joined(
+    session: Session,
     target: ConversationRow,
     old: ConversationRow,
     parted: Parted,
@@ -246,6 +252,10 @@ def _joined(
     since = fields.get("waiting_since", target.waiting_since)
     if raised and since is not None:
         raised["due_at"] = due(since)
+    theirs = customer_addresses(session, target.customer_id)
+    last = last_address((*there, *parted.went_letters), theirs)
+    if last != last_address(there, theirs):
+        raised["customer_address"] = last
     return {**fields, **raised}
 
 

@@ -219,6 +219,20 @@ def test_a_message_is_moved_into_a_conversation_that_is_there_and_its_replies_fo
     assert again.handle == there
 
 
+def test_answers_go_to_the_address_that_the_customer_wrote_from_in_the_mail_that_was_moved(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    there = arrives(a_mail(author=ANNA, subject="Umzug"))
+    alone = arrives(a_mail(author="Anna <anna@home.example>", subject="Nachtrag"))
+    desk.people.link("anna@home.example", "anna@example.com")
+
+    moved = desk.move(code(desk, alone), there.handle)
+
+    assert moved["customer"]["address"] == "anna@home.example"
+    desk.undo()
+    assert desk.show(there.handle)[0]["customer"]["address"] == "anna@example.com"
+
+
 def test_a_conversation_that_is_empty_then_leads_where_its_last_message_went(
     desk: Any, arrives: Arrives, a_mail: Any
 ) -> None:
