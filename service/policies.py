@@ -28,6 +28,7 @@ def policy_of(settings: Settings) -> Policy:
             address_a_day=limits.address_a_day,
             domain_an_hour=limits.domain_an_hour,
             an_hour=limits.an_hour,
+            strangers=limits.strangers,
         ),
         undo_for=settings.reply.undo_for,
         reply_addresses=settings.reply.addresses,
@@ -38,6 +39,7 @@ def policy_of(settings: Settings) -> Policy:
         reply_address_once_shown=fed_with(settings, "once shown"),
         forms=frozenset(settings.forms.senders),
         site_url=settings.web.url,
+        continue_after=settings.threads.continue_after,
         notify_new=settings.notices.new,
         trusted_authserv_id=settings.smtp.trusted_authserv_id,
     )

@@ -135,6 +135,15 @@ class AcknowledgeSettings(Section):
     domain_an_hour: int = Field(default=60, ge=0)
     """Where the domain is no mail provider's: its customers have nothing else in common."""
     an_hour: int = Field(default=600, ge=0)
+    strangers: bool = False
+    """Whether somebody whose mail is held hears that it has arrived, once a day and nothing else."""
+
+
+class ThreadsSettings(Section):
+    """[threads]: which conversation a mail belongs to."""
+
+    continue_after: Duration = timedelta(0)
+    """How long one has to be closed for a reply to open a new one that is linked to it; 0 is never."""
 
 
 class AnswerSettings(Section):
@@ -186,6 +195,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     hours: HoursSettings = HoursSettings()
     reply: ReplySettings = ReplySettings()
+    threads: ThreadsSettings = ThreadsSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     answer: AnswerSettings = AnswerSettings()
     rule: tuple[RuleSettings, ...] = ()

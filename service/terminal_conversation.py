@@ -118,6 +118,10 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
     to.print(Text(f"{shown['handle']} · {standing(shown, now, zone)}", "quiet"))
     if shown["about"]:
         to.print(Text(f"aside from {shown['about']}, whose customer never sees it", "note"))
+    if shown["continues"]:
+        to.print(Text(f"goes on with {shown['continues']}", "note"))
+    if shown["continued_by"]:
+        to.print(Text(f"went on in {', '.join(shown['continued_by'])}", "note"))
 
 
 def _others(shown: dict[str, Any]) -> list[dict[str, Any]]:

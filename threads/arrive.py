@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
+from threads.continuing import NEVER
 from threads.forms import written_for
 from threads.freemail import is_freemail
 from threads.known import Known
@@ -35,6 +36,7 @@ from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
 from threads.store.known import known_for
 from threads.store.record import record, record_again
+from threads.store.successors import go_on
 from threads.suspicion import kept_apart
 
 __all__ = ["Found", "Recorded", "arrive", "direction_of"]
@@ -68,6 +70,8 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         recent_for=policy.recent_for,
         imported=found.imported,
     )
+    after = NEVER if found.imported else policy.continue_after
+    placed = go_on(session, placed, known, kind=found.classification.kind, now=at, after=after)
     placement = kept_apart(placed, found.suspicion)
     urgency = _urgency(found, known, mailbox, policy, outgoing=outgoing)
     colleague = _by_colleague(found, known)

@@ -6,7 +6,6 @@ on with that very conversation. A side conversation is not continued either: wha
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,33 +20,27 @@ _DECIDED = frozenset({"token", "own id", "agent"})
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """The conversation that goes on with another, the newest where there are several."""
+    """The conversation that went on with another and in which the writer takes part, the newest where there are several."""
 
     id: UUID
     handle: str
     closed_at: datetime | None
-    people: frozenset[str]
-    """The addresses of everybody who takes part."""
 
 
 def continued(
     placement: Placement,
     old: KnownConversation,
     successor: Successor | None,
-    writer: Collection[str],
     *,
-    kind: Kind,
     now: datetime,
     after: timedelta,
 ) -> Placement:
-    """Where a mail goes that leads to `old`: there, to what went on with it, or into a new conversation."""
-    if not is_over(placement, old, kind=kind, now=now, after=after):
-        return placement
-    goes_on = successor if successor and not successor.people.isdisjoint(writer) else None
-    if goes_on is not None and not _closed_for_long(goes_on.closed_at, now, after):
-        because = f"{placement.because}; that went on in {goes_on.handle}"
-        return replace(placement, conversation=goes_on.id, merges=(), because=because)
-    last, closed_at = (goes_on or old), (goes_on or old).closed_at or now
+    """Where a mail goes that leads to `old`, which is over: to what went on with it, or into a new conversation."""
+    if successor is not None and not _closed_for_long(successor.closed_at, now, after):
+        because = f"{placement.because}; that went on in {successor.handle}"
+        return replace(placement, conversation=successor.id, merges=(), because=because)
+    last = successor or old
+    closed_at = last.closed_at or now
     because = (
         f"{placement.because}; {last.handle} has been closed for {counted((now - closed_at).days, 'day')}, "
         "so this is a new one that goes on with it"

@@ -23,6 +23,7 @@ from threads.people import person_for, take_part
 from threads.policy import Policy
 from threads.sides import refuse_people_of_main
 from threads.store.envelope_senders import with_own_sender
+from threads.store.passages import remember_passages
 from threads.store.reply_addresses import reply_to_of
 from threads.tokens import new_code
 from threads.undo import CONFIRMED, TAKEN_BACK
@@ -65,6 +66,7 @@ def hand_in(
     """Write down what an agent wrote, with its mail in the outbox. When that goes out, and the event for `undo`."""
     session.add(message)
     session.flush()
+    remember_passages(session, message.id, message.reply)
     change = replace(change, fields={**change.fields, "messages": row.messages + 1})
     event = apply(session, row, change, actor=message.agent_id or "", now=now, message_id=message.id)
     due_at = now + policy.undo_for

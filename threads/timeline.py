@@ -14,6 +14,7 @@ from threads import agents, sides
 from threads.conversation import iso
 from threads.listing import summaries
 from threads.participants import people_of
+from threads.store.successors import linked
 
 NEWEST = 300
 """How many messages, and how many events, are shown; of longer conversations the newest."""
@@ -32,6 +33,7 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
     return {
         **summaries(session, [row])[0],
         "sides": asked,
+        **linked(session, row),
         **people_of(session, row, messages),
         "timeline": sorted(entries, key=_order),
         "earlier": max(0, _count(session, row.id) - len(messages)),

@@ -108,3 +108,51 @@ def test_a_mail_is_acknowledged_answered_replied_to_and_closed_by_thanks(
     assert any(entry.get("event") == "thanks" for entry in closed["timeline"])
     assert len([mail for mail in sent_mails(desk.folder) if mail["auto-submitted"]]) == 1
     assert desk.stop() == 0
+
+
+def test_a_third_party_is_asked_answers_aside_and_the_customer_learns_of_neither(
+    desk_process: Any, wait_until: Callable[..., Any], a_mail: Callable[..., bytes]
+) -> None:
+    desk = desk_process
+    desk.start()
+    desk.brief("agent", "add", "lena", "--name", "Lena Kruse")
+    contract = ("Vertrag.pdf", "application/pdf", b"%PDF\x00" * 1000)
+    text = f"Guten Tag,\n\nbitte ziehen Sie meine Domain um. Ich bin unter {CUSTOMER} erreichbar.\n"
+    desk.send(a_mail(author=f"Anna Weber <{CUSTOMER}>", subject="Umzug der Domain", text=text, attachments=(contract,)))
+    [row] = wait_until(lambda: desk.objects("inbox", "--json"))
+    main = row["handle"]
+
+    # the registry is asked, sees what was forwarded with the file, and nothing that leads to the customer
+    ben = "ben@registry.example"
+    asked = desk.objects("forward", main, "--to", f"Ben <{ben}>", "-m", "Geht das?", "--with-attachments", "--json")[0]
+    question = wait_until(lambda: [mail for mail in sent_mails(desk.folder) if str(mail["to"]) == f"Ben <{ben}>"])[0]
+    assert "bitte ziehen Sie meine Domain um" in text_of(question)
+    assert [each.get_content() for each in question.iter_attachments()] == [contract[2]]
+    assert CUSTOMER not in text_of(question) + str(question.items())
+    assert question["in-reply-to"] is None
+
+    # the customer is told something meanwhile, and the conversation waits
+    desk.brief("reply", main, "-m", "Wir kümmern uns darum.")
+    assert desk.objects("inbox", "--json") == []
+
+    # the answer comes back aside, and brings the customer's conversation back to the desk
+    reply = a_reply_to(question, "Ja: Geheimwort 4711.", number=3).replace(CUSTOMER.encode(), ben.encode())
+    desk.send(reply, sender=ben)
+    rows = wait_until(lambda: {each["handle"]: each for each in desk.objects("inbox", "--json")})
+    assert {handle: (each["about"], each["answered"]) for handle, each in rows.items()} == {
+        main: ("", 1), asked["handle"]: (main, 0),
+    }  # fmt: skip
+    side = desk.objects("show", asked["handle"], "--json")[0]
+    assert [each["address"] for each in side["participants"]] == [ben]
+    assert any("4711" in each.get("reply", "") for each in side["timeline"])
+
+    # what the customer gets says nothing of it
+    desk.brief("reply", main, "-m", "Die Domain zieht morgen um.", "--close")
+    final = wait_until(lambda: [mail for mail in sent_mails(desk.folder) if "zieht morgen um" in text_of(mail)])[0]
+    assert str(final["to"].addresses[0].addr_spec) == CUSTOMER
+    assert "4711" not in str(final)
+    assert str(question["message-id"]) not in str(final)
+    shown = desk.objects("show", main, "--json")[0]
+    assert [each["address"] for each in shown["participants"]] == [CUSTOMER]
+    assert "4711" not in str(shown)
+    assert desk.stop() == 0

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
 from storage.ids import uuid7
-from storage.outbox import enqueue
 from storage.rows import as_written, put, value_of
 from storage.tables import (
     ApartRow,
@@ -26,16 +25,16 @@ from storage.tables import (
 from threads.arrival import Arrival, Found, Recorded
 from threads.conversation import Change, apply, due_for, locked, plain
 from threads.handles import new_handle
-from threads.letters import acknowledgement
 from threads.life import Effect, Standing, continuing, opening, report
 from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
 from threads.people import person_with
 from threads.stops import lifts
-from threads.store.messages import acknowledgement_of, deliver_to, message_of, settle_envelope, suggestions_of
+from threads.store.acknowledging import send_acknowledgement
+from threads.store.aside import of_main, tell_main
+from threads.store.messages import deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
 from threads.store.passages import remember_passages
 from threads.store.people import copied, persons, take_part_all
-from threads.store.reply_addresses import reply_to_of
 from threads.store.returned import note_report
 from threads.store.stops import lift
 from threads.store.words import remember_words
@@ -63,8 +62,9 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
         deliver_to(session, arrival.found, key)
     settle_envelope(session, arrival.found, key, "done")
     _lift_stop(session, arrival)
-    acknowledged = _acknowledge(session, arrival, row, now, new=new)
+    acknowledged = send_acknowledgement(session, arrival, row, now, new=new)
     tell_agents(session, arrival, row, key, now)
+    tell_main(session, arrival, row, key, now)
     session.flush()
     return Recorded(
         message=key,
@@ -149,9 +149,11 @@ def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRo
         **_first_fields(arrival),
         **opening(arrival, now).fields,
         "acknowledged_at": now if isinstance(arrival.decided, Acknowledge) else None,
+        "continues_id": arrival.placement.continues,
     }
     put(session, ConversationRow, values)
-    apart = [pair for old in arrival.placement.recycles for pair in ((values["id"], old), (old, values["id"]))]
+    before = (*arrival.placement.recycles, *filter(None, [arrival.placement.continues]))
+    apart = [pair for old in before for pair in ((values["id"], old), (old, values["id"]))]
     insert_ignoring(session, ApartRow, [{"conversation_id": one, "other_id": other} for one, other in apart])
     return as_written(ConversationRow, values)
 
@@ -257,38 +259,8 @@ def _add_people(session: Session, arrival: Arrival, row: ConversationRow, *, new
     people = (*((author,) if writes and author else ()), *(copied(arrival) if arrival.found.verdict.acts else ()))
     known = {row.customer_address: row.customer_id} if new and row.customer_id else {}
     found = persons(session, people, arrival.at, arrival.mail.language, known=known)
-    roles = dict.fromkeys(set(found.values()) - {row.customer_id}, "participant")
+    others = set(found.values()) - {row.customer_id} - (frozenset() if new else of_main(session, row))
+    roles = dict.fromkeys(others, "participant")
     if new and row.customer_id is not None:
         roles[row.customer_id] = "customer"
     take_part_all(session, row.id, roles, arrival.at, new=new)
-
-
-def _acknowledge(session: Session, arrival: Arrival, row: ConversationRow, now: datetime, *, new: bool) -> bool:
-    """Put the one acknowledgement into the outbox, where one was decided."""
-    decided, found, policy = arrival.decided, arrival.found, arrival.policy
-    if not isinstance(decided, Acknowledge):
-        return False
-    letter = acknowledgement(
-        decided,
-        found.mail,
-        arrival.urgency,
-        now,
-        source=found.envelope.source,
-        reply_to=reply_to_of(session, policy, row.id, row.mailbox, now, new=new),
-        site_url=policy.site_url,
-        html=policy.html,
-    )
-    message = acknowledgement_of(letter, decided, row.id, now)
-    row.acknowledged_at = now
-    put(session, MessageRow, message)
-    enqueue(
-        session,
-        letter,
-        purpose="acknowledgement",
-        conversation_id=row.id,
-        message_id=message["id"],
-        due_at=now,
-        now=now,
-        content="acknowledgement",  # whatever it says: two that go to the same address in short order may be a loop
-    )
-    return True

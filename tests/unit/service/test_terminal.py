@@ -39,6 +39,8 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "held": 0,
         "undelivered_at": None,
         "about": "",
+        "continues": "",
+        "continued_by": [],
         "asked": 0,
         "answered": 0,
         **changed,
@@ -170,7 +172,9 @@ def test_a_side_conversation_says_what_it_is_about_and_the_other_how_it_stands()
     to = screen(120)
     conversation(to, a_conversation(asked), NOW, BERLIN)
     conversation(to, a_conversation(a_letter(), about="anna-domain", status="waiting"), NOW, BERLIN)
+    conversation(to, a_conversation(a_letter(), continues="anna-alt", continued_by=["anna-neu"]), NOW, BERLIN)
     said = text_of(to)
+    assert "goes on with anna-alt\nwent on in anna-neu\n" in said
     assert "asked · lena asked Ben in ben-domain · the third party has answered" in said
     assert "anna-rechnung · waits for the third party\naside from anna-domain, whose customer never sees it\n" in said
 

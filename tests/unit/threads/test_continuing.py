@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from storage.ids import uuid7
-from threads.continuing import NEVER, Successor, continued
+from threads.continuing import NEVER, Successor, continued, is_over
 from threads.known import KnownConversation
 from threads.model import Kind, Placement
 
 DAYS_90 = timedelta(days=90)
 OLD, NEW = uuid7(), uuid7()
-WRITER = frozenset({"anna@kunde.example"})
 PLACED = Placement(OLD, "in-reply-to", "its In-Reply-To names <a@b>", merges=(NEW,), rejected=("no",))
 
 
@@ -20,14 +19,17 @@ def old(now: datetime) -> KnownConversation:
     """Closed for 91 days."""
     closed_at = now - timedelta(days=91)
     return KnownConversation(
-        OLD, "anna-rechnung", "rechnung", frozenset(), WRITER, frozenset(), closed_at, closed_at=closed_at
+        OLD, "anna-rechnung", "rechnung", frozenset(), frozenset(), frozenset(), closed_at, closed_at=closed_at
     )
 
 
 def placed(old: KnownConversation, now: datetime, **changed: Any) -> Placement:
-    values: dict[str, Any] = {"placement": PLACED, "successor": None, "kind": Kind.PERSON, "after": DAYS_90}
-    values |= {"writer": WRITER, **changed}
-    return continued(values.pop("placement"), old, values.pop("successor"), values.pop("writer"), now=now, **values)
+    values: dict[str, Any] = {"placement": PLACED, "successor": None, "kind": Kind.PERSON, "after": DAYS_90, **changed}
+    placement: Placement = values["placement"]
+    kind, after = values["kind"], values["after"]
+    if not is_over(placement, old, kind=kind, now=now, after=after):
+        return placement
+    return continued(placement, old, values["successor"], now=now, after=after)
 
 
 def test_a_reply_to_what_was_closed_for_long_opens_a_new_one_that_is_linked_and_says_why(
@@ -74,11 +76,6 @@ def test_a_second_reply_follows_the_first_into_what_went_on(
     old: KnownConversation, now: datetime, days: int | None, leads_to: Any, goes_on_with: Any
 ) -> None:
     closed_at = None if days is None else now - timedelta(days=days)
-    found = placed(old, now, successor=Successor(NEW, "anna-rechnung-mai", closed_at, WRITER))
+    found = placed(old, now, successor=Successor(NEW, "anna-rechnung-mai", closed_at))
     assert (found.conversation, found.continues) == (leads_to, goes_on_with)
     assert "anna-rechnung-mai" in found.because
-
-
-def test_who_takes_no_part_in_what_went_on_gets_nothing_into_it(old: KnownConversation, now: datetime) -> None:
-    found = placed(old, now, successor=Successor(NEW, "ben-rechnung", None, frozenset({"ben@kunde.example"})))
-    assert (found.conversation, found.continues) == (None, OLD)
