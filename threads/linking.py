@@ -27,6 +27,7 @@ from storage.tables import (
 from threads import acts
 from threads.agents import valid_email
 from threads.conversation import iso
+from threads.model import Address
 from threads.people import person_with
 
 LINKED = "linked"
@@ -70,7 +71,7 @@ def customers_own(session: Session, address: str, ours: Collection[str]) -> str:
     address = valid_email(address)
     if not address:
         raise WrongUse("an address is missing; write it as in anna@example.com")
-    if address in ours:
+    if Address(address).mailbox in ours:
         raise WrongUse(
             f"{address} is a mailbox of this desk, and no customer's; `brief inbox --mailbox` shows its mail"
         )
@@ -101,15 +102,17 @@ def _both(session: Session, address: str, other: str) -> tuple[PersonRow, UUID |
 
 def _hold_rows(session: Session, stays: UUID, goes: UUID) -> None:
     """Hold the conversations of who goes, then both persons: in this order a mail that is being placed holds them, too."""
-    theirs = select(ConversationRow.id).where(
-        or_(
-            ConversationRow.customer_id == goes,
-            ConversationRow.id.in_(select(ParticipantRow.conversation_id).where(ParticipantRow.person_id == goes)),
-        )
-    )
-    session.execute(theirs.order_by(ConversationRow.id).with_for_update(key_share=True)).all()
+    hold_conversations(session, goes)
     both = select(PersonRow.id).where(PersonRow.id.in_((stays, goes)))
     session.execute(both.order_by(PersonRow.id).with_for_update()).all()
+
+
+def hold_conversations(session: Session, person_id: UUID) -> None:
+    """Hold all conversations of a person, in the order of their ids, as all who change several do."""
+    takes_part = select(ParticipantRow.conversation_id).where(ParticipantRow.person_id == person_id)
+    theirs = or_(ConversationRow.customer_id == person_id, ConversationRow.id.in_(takes_part))
+    held = select(ConversationRow.id).where(theirs).order_by(ConversationRow.id)
+    session.execute(held.with_for_update(key_share=True)).all()
 
 
 def _refuse_two_organisations(session: Session, stays: PersonRow, goes: PersonRow) -> None:

@@ -23,7 +23,7 @@ from storage.tables import (
     PersonRow,
 )
 from threads import acts
-from threads.linking import LINKED, addresses_of
+from threads.linking import LINKED, addresses_of, hold_conversations
 from threads.model import Direction, Kind
 from threads.people import take_part
 
@@ -40,6 +40,7 @@ def unlink(session: Session, act: ActRow, now: datetime) -> None:
     if stayed is None or not set(theirs) <= set(addresses_of(session, stayed.id)):
         raise WrongUse(f"{act.about} has been linked to somebody else since; that has to be taken back first")
     acts.hold(session, addresses_of(session, stayed.id))
+    hold_conversations(session, stayed.id)
     since = _since(session, act, stayed.id, theirs)
     other = _made_again(session, data, theirs, now, wrote=bool(since))
     _restore(stayed, data)

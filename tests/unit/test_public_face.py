@@ -15,7 +15,9 @@ from service.settings import read_settings
 COMMANDS = [
     "serve", "init", "doctor", "backup", "restore", "inbox", "show", "reply", "note", "assign", "take", "close",
     "reopen", "snooze", "priority", "merge", "split", "move", "undo", "search", "suggest", "why", "accept", "outbox", "outbox:again",
-    "agent:add", "agent:list", "agent:disable", "database:upgrade",
+    "agent:add", "agent:list", "agent:disable", "customer:show", "customer:list", "customer:link",
+    "organisation:add", "organisation:list", "organisation:show", "organisation:rename", "organisation:remove",
+    "organisation:member:add", "organisation:member:remove", "database:upgrade",
     "faq:import", "faq:export", "faq:list", "faq:show", "faq:new", "faq:edit", "faq:search", "faq:suggest",
     "faq:evaluate", "mail:inspect", "mail:import", "mail:again", "mail:shunted", "forward",
 ]  # fmt: skip

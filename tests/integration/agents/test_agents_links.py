@@ -201,6 +201,7 @@ def test_a_name_that_was_not_known_is_learnt_from_the_other(desk: Any, arrives: 
     [
         ((WORK, "support@localhost"), "mailbox of this desk"),
         (("support@localhost", WORK), "mailbox of this desk"),
+        ((WORK, "Support+abc234@localhost"), "mailbox of this desk"),
         ((WORK, "lena@desk.example"), "an agent's"),
         ((WORK, "no address"), "no mail address"),
         ((WORK, ""), "address is missing"),
