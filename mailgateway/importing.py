@@ -29,7 +29,7 @@ from mailgateway.retry import in_one_line
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.rows import put_together, write_together
-from storage.tables import ConversationRow, EnvelopeRow, MessageRow, OutboxRow
+from storage.tables import AliasRow, ConversationRow, EnvelopeRow, MessageRow, OutboxRow
 from threads.arrive import Found, arrive, direction_of
 from threads.model import Direction, Envelope, Source
 from threads.policy import Policy
@@ -179,17 +179,20 @@ class _There:
     """A message that is there already, and why it is taken for the same."""
 
     row: MessageRow
+    """Of a notice to an agent, the message that it tells of."""
     because: str
+    direction: Direction = Direction.OUT
 
 
 def _there(session: Session, prepared: Sequence[_Prepared], policy: Policy) -> dict[str, _There]:
     """The messages that are there already, by what makes two mails the same.
 
-    What was sent from here is known by its random ID, or, where a provider gave it another, by all else that it says.
+    What was sent from here is known by its random ID or by that which a provider is known to have given it, else by all
+    that it says.
     """
     keys = [each.said.mail.dedupe_key for each in prepared]
     rows = session.scalars(select(MessageRow).where(MessageRow.dedupe_key.in_(keys)))
-    there = {row.dedupe_key: _There(row, row.because) for row in rows if row.dedupe_key is not None}
+    there = {row.dedupe_key: _There(row, row.because, Direction(row.direction)) for row in rows if row.dedupe_key}
     ours = {
         each.said.mail.dedupe_key: each.said.mail
         for each in prepared
@@ -199,9 +202,14 @@ def _there(session: Session, prepared: Sequence[_Prepared], policy: Policy) -> d
     sent = select(MessageRow).join(OutboxRow, OutboxRow.message_id == MessageRow.id)
     for row in session.scalars(sent.where(MessageRow.message_id.in_(filter(None, by_id)))):
         there.setdefault(by_id[row.message_id], _There(row, row.because))
+    given = select(MessageRow, AliasRow.alias).join(AliasRow, AliasRow.message_id == MessageRow.id)
+    for row, alias in session.execute(given.where(AliasRow.alias.in_(filter(None, by_id)))):
+        there.setdefault(
+            by_id[alias], _There(row, f"it is our mail {row.message_id}, under the ID that a provider gave it")
+        )
     for key in ours.keys() - there.keys():
         if (copy := known_as_sent(session, ours[key])) is not None:
-            there[key] = _There(session.get_one(MessageRow, copy.message), copy.because)
+            there[key] = _There(session.get_one(MessageRow, copy.sent.message), copy.because)
     return there
 
 
@@ -294,7 +302,7 @@ def _as_it_is(each: _Prepared, found: _There) -> Imported:
     return Imported(
         source=each.source,
         message_id=each.said.mail.message_id,
-        direction=Direction(found.row.direction),
+        direction=found.direction,
         conversation=found.row.conversation_id,
         new=False,
         held=found.row.held,

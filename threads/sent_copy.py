@@ -1,4 +1,4 @@
-"""Whether a mail out of a Sent folder is one that went out from here, under an ID that the provider gave it."""
+"""Whether a mail out of a Sent folder is one that went out from here, perhaps under an ID that the provider gave it."""
 
 from __future__ import annotations
 
@@ -23,21 +23,24 @@ class SentBefore:
     """What is known of a mail that went out from here."""
 
     message: UUID
+    """The message itself; of a notice the one that it tells of."""
     message_id: str
+    """Under which ID it went out."""
     sent_at: datetime
     recipients: frozenset[str]
     """Addresses in lower case."""
     subject: str
     text: str
+    purpose: str = "reply"
 
 
 @dataclass(frozen=True, slots=True)
 class SentCopy:
     """That a mail is the copy of one that went out from here."""
 
-    message: UUID
+    sent: SentBefore
     alias: str
-    """Under which ID it goes, too."""
+    """Under which ID it goes, too; "" where that is the one it went out under."""
     because: str
 
 
@@ -49,12 +52,14 @@ def sent_copy(mail: InboundMail, sent: Iterable[SentBefore]) -> SentCopy | None:
     alias, sent_at = opaque_id(mail.message_id), mail.sent_at
     if alias is None or sent_at is None:
         return None
-    same = [each for each in sent if each.message_id != alias and _is_same(mail, sent_at, each)]
+    same = [each for each in sent if _is_same(mail, sent_at, each)]
     if not same:
         return None
     nearest = min(same, key=lambda each: abs(each.sent_at - sent_at))
+    if nearest.message_id == alias:
+        return SentCopy(nearest, "", f"it is our mail {alias}")
     because = f"it is our mail {nearest.message_id}, under the ID that a provider gave it: same people, time and words"
-    return SentCopy(nearest.message, alias, because)
+    return SentCopy(nearest, alias, because)
 
 
 def _is_same(mail: InboundMail, sent_at: datetime, sent: SentBefore) -> bool:

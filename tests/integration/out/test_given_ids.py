@@ -74,10 +74,37 @@ def test_a_sent_copy_under_another_id_is_the_same_mail(office: Any, copy: bytes,
     assert (imported.new, imported.direction.value, messages(office)) == (False, "out", before)
     assert "under the ID that a provider gave it" in imported.because
     assert list(aliases(office)) == [GIVEN]
-    assert bring_in(office, copy) == imported
+    again = bring_in(office, copy)
+    assert (again.new, again.conversation, list(aliases(office))) == (False, imported.conversation, [GIVEN])
     reply = a_mail(author="anna@kundin.example", subject="Noch etwas", in_reply_to=GIVEN)
     handle = office.arrives(reply, sender="anna@kundin.example")
     assert office.conversation(handle).id == imported.conversation
+
+
+def test_a_copy_under_an_id_that_the_relay_named_is_the_same_mail_whatever_the_provider_made_of_it(
+    office: Any, a_mail: Any
+) -> None:
+    office.world.answer_data(f"250 2.6.0 {GIVEN} Queued")
+    office.arrives(a_mail(author="anna@kundin.example"), sender="anna@kundin.example")
+    office.deliver()
+    before = messages(office)
+    (sent,) = office.outbox("acknowledgement")
+    changed = a_mail(author="support@wir.example", to="anna@kundin.example", message_id=GIVEN, text="<converted>")
+    imported = bring_in(office, changed)
+    assert (imported.new, imported.conversation, messages(office)) == (False, sent.conversation_id, before)
+
+
+def test_a_sent_notice_to_an_agent_opens_no_conversation(office: Any, a_mail: Any) -> None:
+    office.set(notify_new=True)
+    office.arrives(a_mail(author="anna@kundin.example"), sender="anna@kundin.example")
+    office.deliver()
+    before = messages(office)
+    (notice,) = [each for each in office.world.received if "lena@wir.example" in each.recipients]
+    own = message_id_of(notice.data)
+    for copy in (notice.data, notice.data.replace(own.encode(), GIVEN.encode())):
+        imported = bring_in(office, copy)
+        assert (imported.new, imported.direction.value, messages(office)) == (False, "out", before)
+    assert aliases(office) == {}
 
 
 def test_a_sent_mail_with_other_words_is_another_mail(office: Any, copy: bytes) -> None:
