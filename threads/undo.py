@@ -59,7 +59,7 @@ def undo(
         "handle": shown.handle,
         "conversation": str(shown.id),
         "undone": event.kind,
-        "because": event.because,
+        "because": event.because if event.actor else f"the desk had merged {event.data['handle']} into it",
         "at": event.at.isoformat(),
         "status": shown.status,
         "text": text or str(event.data.get("text", "")),

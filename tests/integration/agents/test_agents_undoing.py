@@ -164,6 +164,7 @@ def test_what_the_desk_merged_is_taken_apart_by_an_agent_and_stays_so(desk: Any,
         undone = desk.undo(name)
 
         assert (undone["undone"], undone["handle"]) == ("merged", one.handle)
+        assert undone["because"] == f"the desk had merged {other.handle} into it"
         after = state(desk.database, before)
         assert len(after.pop("apart")) == 2
         assert after == {name: rows for name, rows in before.items() if name != "apart"}
