@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.outbox import Leased, cancel
-from storage.tables import SuggestionRow
+from storage.tables import MessageRow, SuggestionRow
 from threads.breaker import OPEN
 from threads.conversation import Change, apply, locked
 from threads.model import RecipientStatus, Status
@@ -31,7 +31,7 @@ def note_failure(
     purpose: str = "reply",
 ) -> None:
     """Show at a conversation that a mail did not reach somebody for good, and remember it of the address."""
-    row = locked(session, conversation_id)
+    row = locked(session, _stands_in(session, message_id) or conversation_id)
     fields = after_failure(purpose, Status(row.status), now)
     because = f"The mail did not reach {', '.join(recipients)}: {answer}"
     if fields.get("status"):
@@ -47,7 +47,8 @@ def note_failure(
 
 def drop(session: Session, leased: Leased, because: str, now: datetime) -> bool:
     """Drop a mail that was to go out by itself, and say so at its conversation. False where it may have gone out already."""
-    row = locked(session, leased.conversation_id) if leased.conversation_id is not None else None
+    where = _stands_in(session, leased.message_id) or leased.conversation_id
+    row = locked(session, where) if where is not None else None
     dropped = cancel(session, leased.outbox_id)
     if dropped and row is not None:
         what = f"the {leased.purpose} was dropped: {because}; {OPEN}"
@@ -57,3 +58,8 @@ def drop(session: Session, leased: Leased, because: str, now: datetime) -> bool:
             session.execute(update(SuggestionRow).where(SuggestionRow.conversation_id == row.id).values(quoted=False))
         apply(session, row, change, actor="", now=now, message_id=leased.message_id)
     return dropped
+
+
+def _stands_in(session: Session, message_id: UUID | None) -> UUID | None:
+    """The conversation of a message: an agent may have put it elsewhere since its mail was leased."""
+    return session.scalar(select(MessageRow.conversation_id).where(MessageRow.id == message_id)) if message_id else None

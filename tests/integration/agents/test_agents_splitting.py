@@ -11,6 +11,8 @@ from sqlalchemy import select
 from storage.errors import NotThere, WrongUse
 from storage.tables import ApartRow, ConversationRow, MessageRow, OutboxRow, ParticipantRow, PersonRow
 from threads.arrive import Recorded
+from threads.deliveries import note_failure
+from threads.model import RecipientStatus
 
 Arrives = Callable[..., Recorded]
 ANNA, BERND = "Anna Beispiel <anna@example.com>", "Bernd Meier <bernd@example.com>"
@@ -283,6 +285,22 @@ def test_what_was_urgent_about_a_message_goes_with_it(desk: Any, arrives: Arrive
     assert made["priority"] == urgent
     same = ("priority", "because", "due_at", "waiting_since")
     assert of(desk.show(calm.handle)[0], *same) == of(before, *same)
+
+
+def test_that_an_answer_did_not_arrive_is_said_where_an_agent_put_it_while_it_was_under_way(
+    desk: Any, melted: dict[str, Any]
+) -> None:
+    answer = desk.reply(melted["handle"], "Ja, Glasfaser.")["message"]
+    made = desk.split(melted["handle"], [melted["other"], answer])
+    with desk.database.writing() as session:
+        message = session.scalar(select(MessageRow.id).where(MessageRow.code == answer))
+        nobody = {"bernd@example.com": RecipientStatus("bernd@example.com", "5.1.1")}
+        old = id_of(session, melted["handle"])
+        note_failure(session, old, message, recipients=nobody, answer="550", now=desk.clock())
+
+    said = {name: [each["event"] for each in desk.show(name)[0]["timeline"] if each.get("event") == "delivery"]
+            for name in (melted["handle"], made["handle"])}  # fmt: skip
+    assert said == {melted["handle"]: [], made["handle"]: ["delivery"]}
 
 
 def test_a_mail_of_a_closed_matter_stays_closed(desk: Any, melted: dict[str, Any]) -> None:
