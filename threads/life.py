@@ -156,5 +156,5 @@ def _archived(arrival: Arrival, now: datetime) -> dict[str, Any]:
     if not person or now - arrival.at > LIVELY_FOR:
         return {"status": Status.CLOSED, "closed_at": arrival.at, "waiting_since": None}
     if arrival.direction is Direction.OUT:
-        return {"status": Status.WAITING, "closed_at": None, "waiting_since": None}
+        return {"status": Status.WAITING, "closed_at": None, "waiting_since": None, "due_at": None}
     return {"status": Status.OPEN, "closed_at": None, "waiting_since": arrival.at}

@@ -91,8 +91,10 @@ class Fate:
     because: str
 
 
-def fate(uid: int, size: int, came_at: datetime, cursor: Cursor, now: datetime, largest: int) -> Fate:
-    """What is done with a mail of which the server has told its size, and when it came."""
+def fate(
+    uid: int, size: int, came_at: datetime, cursor: Cursor, now: datetime, largest: int, *, sent: bool = False
+) -> Fate:
+    """What is done with a mail of which the server has told its size, and when it came; `sent` in a folder of sent mail."""
     old = uid <= cursor.old_until
     if old and came_at < cursor.since_at:
         return Fate(Doing.LEAVE, f"it came before {cursor.since_at:%Y-%m-%d %H:%M}, and lay there already")
@@ -102,6 +104,8 @@ def fate(uid: int, size: int, came_at: datetime, cursor: Cursor, now: datetime, 
         )
     if old:
         return Fate(Doing.IMPORT, "it lay there already: nothing is acknowledged")
+    if sent:
+        return Fate(Doing.IMPORT, "it lies among the sent mail: it is an answer, and waits for none")
     if came_at < now - OLD_AFTER:
         return Fate(Doing.IMPORT, f"it came more than {OLD_AFTER.days} days ago: nothing is acknowledged")
     return Fate(Doing.KEEP, "it is new")

@@ -24,10 +24,12 @@ from mailgateway.sources.imap_cursor import (
     wanted_new,
     wanted_old,
 )
+from mailgateway.sources.imap_folders import Use, used
 from mailgateway.sources.imap_into import Into
 from mailgateway.sources.imap_lease import Lease
 from mailgateway.sources.imap_session import ImapSession
 from mailgateway.sources.imap_showing import show_too_large
+from mailgateway.sources.imap_spoken import Declined
 from mailgateway.sources.imap_store import Place
 from mailgateway.sources.imap_taking import Taking
 from mailgateway.sources.imap_writing import Writing
@@ -64,6 +66,7 @@ class ImapFolder:
         if found.anew:
             log.info("an IMAP folder is begun", folder=str(self.place), because=found.because)
         self._writing.begin_at(found.cursor, anew=found.anew)
+        self._taking.sent = _is_of_sent_mail(imap, self.place.folder)
         show_too_large(self._into, self.place)
 
     def round(self, imap: ImapSession) -> Counter[str]:
@@ -98,6 +101,14 @@ class ImapFolder:
                     show_too_large(self._into, self.place)
                 self._afterwards.finish(imap, cursor.uidvalidity)
         return tally
+
+
+def _is_of_sent_mail(imap: ImapSession, folder: str) -> bool:
+    """Whether the server, or its name, says of a folder that it holds what went out."""
+    try:
+        return used(imap.folders()).get(folder) is Use.SENT
+    except Declined:
+        return False
 
 
 def _portions(uids: Sequence[int]) -> Iterator[list[int]]:

@@ -51,6 +51,8 @@ class Taking:
     def __init__(self, account: ImapAccount, place: Place, into: Into) -> None:
         self._account, self._place, self._into = account, place, into
         self._fetching = Fetching(str(place))
+        self.sent = False
+        """Whether the folder is one of sent mail."""
 
     def told(self, imap: ImapSession, uids: Sequence[int], cursor: Cursor) -> Told:
         """What is done with some mails, by what the server tells of them; those that are gone are left out."""
@@ -59,7 +61,7 @@ class Taking:
 
     def _fate(self, uid: int, listed: Listed, cursor: Cursor) -> Fate:
         now = self._into.clock()
-        return fate(uid, listed.size, listed.came_at or now, cursor, now, self._into.keeper.largest)
+        return fate(uid, listed.size, listed.came_at or now, cursor, now, self._into.keeper.largest, sent=self.sent)
 
     def mails(self, imap: ImapSession, batch: Sequence[int], told: Told, cursor: Cursor) -> Iterator[Fetched]:
         """Every mail of a batch that is to be written down."""

@@ -21,6 +21,7 @@ SEEN = b"\\Seen"
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=3000)
 LAST_WEEK = NOW - timedelta(days=6)
+LATER = NOW + timedelta(days=1)
 
 
 def test_what_lay_there_is_left_alone_until_it_is_asked_for(
@@ -59,6 +60,25 @@ def test_an_old_mail_that_somebody_puts_into_the_folder_is_taken_in_and_not_ackn
     wait_until(lambda: desk.outcomes() == {"imported": 1})
     desk.walk()
     assert (desk.number(ConversationRow), desk.number(OutboxRow)) == (1, 0)
+
+
+def test_what_an_agent_sends_by_a_mail_program_is_our_answer(
+    desk: Any, shared_imap_server: Any, user: str, account_of: Account, a_mail: Any, wait_until: Until
+) -> None:
+    with shared_imap_server.client(user, "Gesendet"):
+        pass  # the folder is there now
+    desk.connect(account_of(shared_imap_server, user, folders=("INBOX", "Gesendet")))
+    shared_imap_server.put(user, a_mail(message_id="<q@example.com>", date=NOW - timedelta(hours=1)))
+    wait_until(lambda: desk.outcomes() == {"kept": 1})
+    desk.walk()
+    answer = a_mail(author="support@localhost", to="anna@example.com", in_reply_to="<q@example.com>", date=LATER)
+    shared_imap_server.put(user, answer, folder="Gesendet")
+    wait_until(lambda: desk.outcomes() == {"kept": 1, "imported": 1})
+    with desk.database.reading() as session:
+        conversation = session.scalars(select(ConversationRow)).one()
+        directions = list(session.scalars(select(MessageRow.direction).order_by(MessageRow.received_at)))
+    assert (conversation.status, conversation.waiting_since, conversation.due_at) == ("waiting", None, None)
+    assert directions == ["in", "out"]
 
 
 def test_an_old_mail_that_cannot_be_taken_in_stops_none_of_the_others(

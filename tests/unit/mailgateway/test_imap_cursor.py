@@ -236,3 +236,10 @@ def test_old_mail_is_left_or_imported_and_new_mail_kept(uid: int, size: int, cam
 def test_old_mail_that_is_dealt_with_is_not_wanted_again() -> None:
     assert wanted_old([3, 4, 5, 11], replace(SINCE, old_uid=3)) == [4, 5]
     assert not nothing_old_left(SINCE).old_left
+
+
+def test_what_lies_among_the_sent_mail_is_never_new() -> None:
+    new = SINCE.old_until + 1
+    assert fate(new, 100, NOW, SINCE, NOW, 1000).doing is Doing.KEEP
+    assert fate(new, 100, NOW, SINCE, NOW, 1000, sent=True).doing is Doing.IMPORT
+    assert fate(new, 2000, NOW, SINCE, NOW, 1000, sent=True).doing is Doing.TOO_LARGE
