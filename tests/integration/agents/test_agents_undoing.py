@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from service.desk_forwarding import Wanted
 from storage.database import Database
 from storage.errors import BriefwechselError, NotThere, WrongUse
 from storage.rows import table_of
@@ -79,7 +80,8 @@ def _is_left_over(table: str, row: dict[str, Any]) -> bool:
 
 @pytest.fixture
 def crowded(desk: Any, arrives: Arrives, a_mail: Any) -> Any:
-    """A desk with three conversations of several people, answers, notes, and a stranger's mail that is held."""
+    """A desk with three conversations of several people, answers, notes, a question to a third party, and a stranger's mail
+    that is held."""
     anna = arrives(a_mail(subject="Rechnung", message_id="<a@mail.example.com>"))
     arrives(a_mail(subject="Re: Rechnung", text="Und die Steuer?", in_reply_to="<a@mail.example.com>"))
     desk.reply(anna.handle, "Anbei.")
@@ -93,6 +95,7 @@ def crowded(desk: Any, arrives: Arrives, a_mail: Any) -> Any:
     )
     arrives(a_mail(author="Bernd <bernd@example.net>", subject="Re: Umzug", in_reply_to="<b@b.example>", text="Wann?"))
     desk.note(bernd.handle, "ruft morgen an")
+    desk.forward(bernd.handle, "Was kostet das?", Wanted("gerd@registry.example"))
     arrives(a_mail(author="Carla <carla@example.org>", subject="Frage"))
     held = a_mail(
         author="Emil <emil@elsewhere.example>", subject="Re: Umzug", in_reply_to="<b@b.example>", text="Ich auch."
@@ -224,6 +227,17 @@ def test_what_went_on_into_another_conversation_is_taken_back_last_first(
         desk.undo()
     desk.acting_as("ben").undo()
     assert [desk.undo()["undone"] for _ in range(2)] == ["status", "merged"]
+
+
+def test_what_a_third_party_is_asked_goes_along_with_the_matter_that_it_is_about_and_back(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    one, other = (arrives(a_mail(subject=subject)).handle for subject in ("Rechnung", "Umzug"))
+    side = desk.forward(one, "Was kostet das?", Wanted("gerd@registry.example"))["handle"]
+    for merged, now_in in ((desk.merge, other), (desk.undo, one)):
+        merged(*((one, other) if merged == desk.merge else ()))
+        assert [each["handle"] for each in desk.show(now_in)[0]["sides"]] == [side]
+        assert desk.show(side)[0]["about"] == now_in
 
 
 def test_whoever_wrote_since_a_merge_and_what_they_wrote_is_found_once_it_is_undone(
