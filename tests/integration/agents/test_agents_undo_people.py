@@ -65,7 +65,7 @@ def some_mails(arrives: Arrives, a_mail: Any, dice: random.Random) -> list[str]:
         )  # fmt: skip
         ids.append(f"<{number}@x.example>")
         handles.append(arrives(mail).handle)
-    return sorted(set(handles))
+    return list(dict.fromkeys(handles))
 
 
 def acts(desk: Any, handles: list[str], codes: list[str], dice: random.Random) -> list[Callable[[], Any]]:
@@ -90,7 +90,9 @@ def acts(desk: Any, handles: list[str], codes: list[str], dice: random.Random) -
 
 def codes_of(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(MessageRow.code).where(MessageRow.direction == "in")))
+        return list(
+            session.scalars(select(MessageRow.code).where(MessageRow.direction == "in").order_by(MessageRow.id))
+        )
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -99,8 +101,8 @@ def test_every_state_comes_back_when_all_is_taken_back_in_turn(
 ) -> None:
     dice = random.Random(seed)
     handles = some_mails(arrives, a_mail, dice)
-    codes, states = codes_of(database), []
-    for _ in range(24):
+    codes, states = codes_of(database), list[dict[str, list[Any]]]()
+    while len(states) < 10:
         before = state(database)
         clock.forward(minutes=1)
         try:
@@ -110,7 +112,6 @@ def test_every_state_comes_back_when_all_is_taken_back_in_turn(
             continue
         if done["changed"]:
             states.append(before)
-    assert len(states) > 4
     while states:
         undone = desk.undo()
         assert state(database) == states.pop(), undone
