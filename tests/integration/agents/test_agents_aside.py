@@ -6,18 +6,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.desk_forwarding import Wanted
 from storage.outgoing import OutgoingMail
-from storage.tables import OutboxRow
+from storage.tables import ConversationRow, OutboxRow
 from threads.arrive import Recorded
+from threads.conversation import locked
 from threads.model import Kind
 
 Arrives = Callable[..., Recorded]
 BEN = "Ben Otto <ben@registry.example>"
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 def mails(desk: Any, purpose: str) -> list[OutgoingMail]:
@@ -124,21 +127,20 @@ def test_the_agent_whose_conversation_it_is_is_told_where_agents_are_told_of_mai
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_an_answer_and_a_further_question_at_the_same_moment_only_wait_for_each_other(
-    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+def test_who_asks_again_holds_nothing_while_an_answer_is_taken_in(
+    desk: Any, asked: Any, wait_until: Callable[..., Any]
 ) -> None:
-    """Both hold the side conversation before the main one; in another order one of them would be ended."""
-    answers = [
-        a_mail(author=BEN, in_reply_to=asked["mail"].message_id, text=f"Antwort {number}") for number in range(8)
-    ]
+    """An answer holds the side conversation, then the main one: in another order one of the two would be ended."""
+    side, main = (UUID(desk.show(asked[name])[0]["conversation"]) for name in ("side", "main"))
 
-    def ask(number: int) -> str:
-        return str(desk.forward(asked["main"], f"Frage {number}", Wanted(BEN))["handle"])
+    def somebody_waits() -> bool:
+        with desk.database.reading() as session:
+            return bool(session.scalar(_WAITING))
 
-    with ThreadPoolExecutor(2) as apart:
-        for number, answer in enumerate(answers):
-            at_once = [apart.submit(ask, number), apart.submit(lambda raw: arrives(raw).handle, answer)]
-            assert [each.result(30) for each in at_once] == [asked["side"]] * 2
-    [side], [main] = desk.show(asked["side"]), desk.show(asked["main"])
-    assert side["messages"] == 17
-    assert [each.get("event") for each in main["timeline"]].count("answered aside") == 8
+    with ThreadPoolExecutor(1) as apart:
+        with desk.database.writing() as session:
+            locked(session, side)
+            asking = apart.submit(desk.forward, asked["main"], "Noch da?", Wanted(BEN))
+            wait_until(somebody_waits)
+            session.get(ConversationRow, main, with_for_update={"nowait": True, "key_share": True})
+        assert asking.result(30)["handle"] == asked["side"]
