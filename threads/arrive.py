@@ -42,11 +42,13 @@ from threads.suspicion import kept_apart
 __all__ = ["Found", "Recorded", "arrive", "direction_of"]
 
 
-def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Recorded:
+def arrive(
+    session: Session, found: Found, policy: Policy, now: datetime, *, decided: Placement | None = None
+) -> Recorded:
     """Place a mail, rank it, decide whether it is acknowledged, and write all of that down.
 
     To be called in a writing session; nothing is written where anything raises. The same mail once more only adds
-    the mailboxes that it had not reached before.
+    the mailboxes that it had not reached before. Where a person `decided` where it belongs, that is not asked again.
     """
     found = written_for(found, policy)
     mail = found.mail
@@ -58,7 +60,7 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
     mailbox = found.mailboxes[0] if found.mailboxes else policy.mailboxes[0]
     outgoing = direction is Direction.OUT
     known = known_for(session, mail, found.envelope, policy, outgoing=outgoing)
-    placed = match(
+    placed = decided or match(
         mail,
         mailbox,
         known,
@@ -70,7 +72,7 @@ def arrive(session: Session, found: Found, policy: Policy, now: datetime) -> Rec
         recent_for=policy.recent_for,
         imported=found.imported,
     )
-    after = NEVER if found.imported else policy.continue_after
+    after = NEVER if found.imported or decided is not None else policy.continue_after
     placed = go_on(session, placed, known, kind=found.classification.kind, now=at, after=after)
     placement = kept_apart(placed, found.suspicion)
     urgency = _urgency(found, known, mailbox, policy, outgoing=outgoing)

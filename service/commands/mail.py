@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "again": ("service.commands.mail_again:again", "Read mails again from their bytes."),
     "dkim": ("service.commands.mail_dkim:dkim", "The keys that outgoing mail is signed with."),
     "prove": ("service.commands.mail_prove:prove", "Every mail ever accepted, and what became of it."),
+    "rethread": ("service.commands.mail_rethread:rethread", "Thread the archive anew by today's policy."),
     "reconcile": ("service.commands.mail_reconcile:reconcile", "Compare the mail servers with what the desk holds."),
     "shunted": ("service.commands.mail_shunted:shunted", "Mail that was set aside for a person."),
 }

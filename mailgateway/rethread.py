@@ -1,0 +1,327 @@
+"""An archive threaded anew by today's policy, in a database of its own that nobody else sees; and what differs.
+
+Every message arrives there once more, in the order in which it came, with all that is known today: people and their
+addresses, what authentication said, our own mails with their IDs and reply addresses. What agents decided holds: where they
+put a message it stands, and what follows it follows it there. Our answers go with what they answer. The archive itself is
+only read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import event, insert, select, update
+from sqlalchemy.orm import Session
+
+from mailgateway.read import mailboxes_of
+from mailgateway.retry import in_one_line
+from mailgateway.stored import Stored, bytes_of, found_of, stored
+from storage.claim import insert_ignoring
+from storage.database import Database, open_database, sqlite_url
+from storage.errors import Unavailable, WrongUse
+from storage.outgoing import OutgoingMail
+from storage.private import private_folder
+from storage.rows import table_of
+from storage.tables import (
+    AddressRow,
+    AgentRow,
+    AliasRow,
+    ApartRow,
+    Base,
+    ConversationRow,
+    DeliveryRow,
+    EventRow,
+    MessageRow,
+    OrganisationRow,
+    OutboxRow,
+    PersonRow,
+    TokenRow,
+)
+from threads.arrive import Recorded, arrive
+from threads.consent import let_in
+from threads.conversation import locked
+from threads.merging import merge
+from threads.model import Direction, Mailbox, Placement
+from threads.policy import AcknowledgeLimits, Policy
+from threads.store.belongings import set_apart
+from threads.tokens import opaque_id, token_in
+from threads.undo import TAKEN_BACK
+
+log = structlog.get_logger(__name__)
+
+FOLDER = "rethread"
+BATCH = 100
+"""Messages in one transaction."""
+_COPIED = 500
+_KEY = 16
+
+
+@contextmanager
+def scratch_in(data: Path) -> Iterator[Database]:
+    """An empty database in the data directory, only for this user, that is gone at the end. Raises `Unavailable`.
+
+    What one that was killed left there goes first; two at the same time are refused.
+    """
+    folder = private_folder(data / FOLDER)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _take_hold(descriptor)
+        for left in folder.iterdir():
+            left.unlink()
+        database = open_database(sqlite_url(folder / "scratch.sqlite"))
+        event.listen(database.engine.pool, "connect", _hurry)
+        try:
+            Base.metadata.create_all(database.engine)
+            yield database
+        finally:
+            database.close()
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+def _take_hold(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Unavailable("another `brief mail rethread` is at work on this desk; wait until it has ended") from error
+
+
+def _hurry(connection: Any, _record: object) -> None:
+    """Nothing in it has to outlive this process, and its rows name envelopes that lie in the archive alone."""
+    for pragma in ("synchronous = OFF", "foreign_keys = OFF"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Where the messages of an archive would stand, by their codes."""
+
+    places: dict[str, UUID]
+    fixed: frozenset[str]
+    """Those that stay where they are: an agent put them there, or their mail is lost."""
+    failed: int
+    """How many could not arrive once more; they stay, too."""
+
+
+class Replay:
+    """An archive on its way through today's policy."""
+
+    def __init__(self, archive: Database, scratch: Database, policy: Policy) -> None:
+        self._archive, self._scratch = archive, scratch
+        with archive.reading() as session:
+            self._policy = _as_replayed(session, policy)
+            self._order = _in_order(session)
+            self._merged = _merged_by_agents(session)
+            self._apart = _apart(session)
+        self._first: dict[UUID, UUID] = {}
+        """By a conversation of the archive that of the scratch in which its first message stands."""
+        self._last: dict[UUID, UUID] = {}
+        self._ahead: set[UUID] = set()
+        """Conversations of which so far only that stands there which an agent put before their beginning."""
+        self._fixed: set[str] = set()
+        self._failed = 0
+
+    def __len__(self) -> int:
+        return len(self._order) // _KEY
+
+    def run(self) -> Iterator[int]:
+        """Let every message arrive; after each transaction, how many it was."""
+        self._copy_people()
+        for start in range(0, len(self._order), BATCH * _KEY):
+            part = bytes(self._order[start : start + BATCH * _KEY])
+            keys = [UUID(bytes=part[at : at + _KEY]) for at in range(0, len(part), _KEY)]
+            with self._archive.reading() as archive, self._scratch.writing() as scratch:
+                for each in stored(archive, keys):
+                    self._arrive(archive, scratch, each)
+            yield len(keys)
+
+    def anew(self) -> Anew:
+        """Where everything stands now that it has run."""
+        with self._scratch.reading() as session:
+            rows = session.execute(
+                select(MessageRow.code, MessageRow.conversation_id).execution_options(yield_per=1000)
+            )
+            one_each: dict[UUID, UUID] = {}
+            places = {code: one_each.setdefault(key, key) for code, key in rows}
+        return Anew(places, frozenset(self._fixed), self._failed)
+
+    def _copy_people(self) -> None:
+        with self._archive.reading() as archive, self._scratch.writing() as scratch:
+            for table in map(table_of, (AgentRow, OrganisationRow, PersonRow, AddressRow)):
+                found = archive.execute(select(table).execution_options(yield_per=_COPIED))
+                for rows in found.mappings().partitions():
+                    scratch.execute(insert(table), [dict(row) for row in rows])
+
+    def _arrive(self, archive: Session, scratch: Session, each: Stored) -> None:
+        """Let one message arrive. One that fails stays where it is: it stops none of the others."""
+        raw = bytes_of(archive, each)
+        try:
+            with scratch.begin_nested():
+                decided = self._decided(archive, scratch, each, lost=raw is None)
+                found = found_of(each, raw, self._policy)
+                if decided is not None:
+                    found = replace(found, suspicion=None)  # where it stands is settled, and whether it is held there
+                recorded = arrive(scratch, found, self._policy, each.row.received_at, decided=decided)
+                if not recorded.duplicate:
+                    self._complete(scratch, each, recorded)
+        except Unavailable:
+            raise
+        except Exception as error:
+            self._failed += 1
+            log.warning("a message was not threaded anew", message=each.row.code, because=in_one_line(error))
+
+    def _decided(self, archive: Session, scratch: Session, each: Stored, *, lost: bool) -> Placement | None:
+        """Where a message belongs that today's policy is not asked about: what agents and our own mail settle."""
+        row, place = each.row, each.conversation
+        first = self._first.get(place.id)
+        if each.sent:
+            answered = _answered(archive, scratch, each)
+            return Placement(answered or self._last.get(place.id), row.signal, row.because or "it went out from here")
+        if row.signal == "agent" or row.id in self._merged or lost:
+            self._fixed.add(row.code)
+            return Placement(first, "agent", row.because, held=row.held)
+        if place.continues_id is not None:
+            return Placement(first, row.signal, row.because, held=row.held)
+        return None
+
+    def _complete(self, scratch: Session, each: Stored, recorded: Recorded) -> None:
+        """What hangs on the message, and what agents did, as far as it decides about those that follow."""
+        row, place = each.row, each.conversation
+        scratch.execute(update(MessageRow).where(MessageRow.id == recorded.message).values(code=row.code))
+        if recorded.new:
+            self._name(scratch, recorded.conversation, place)
+        if recorded.held and each.let_in:
+            message = scratch.get_one(MessageRow, recorded.message, populate_existing=True)
+            let_in(scratch, message, actor="", policy=self._policy, now=row.received_at)
+        _hang_on(scratch, each, recorded, self._policy)
+        self._remember(scratch, each, recorded.conversation)
+
+    def _name(self, scratch: Session, key: UUID, place: ConversationRow) -> None:
+        """Let a conversation be called as it is in the archive, so that every reason names what an agent knows."""
+        about = self._first.get(place.side_of_id) if place.side_of_id else None
+        named = select(ConversationRow.id).where(ConversationRow.handle == place.handle, ConversationRow.id != key)
+        handle = {"handle": place.handle} if scratch.scalar(named) is None else {}
+        if values := {**handle, **({"side_of_id": about} if about else {})}:
+            scratch.execute(update(ConversationRow).where(ConversationRow.id == key).values(**values))
+
+    def _remember(self, scratch: Session, each: Stored, key: UUID) -> None:
+        place, at = each.conversation, each.row.received_at
+        if place.id not in self._first:
+            self._first[place.id] = key
+            if at < place.opened_at and (each.sent or each.row.code in self._fixed):
+                self._ahead.add(place.id)
+            for other in self._apart.get(place.id, ()):
+                if self._first.get(other, key) != key:
+                    set_apart(scratch, key, self._first[other])
+        elif place.id in self._ahead and at >= place.opened_at:
+            self._ahead.discard(place.id)
+            key = _made_one(scratch, self._first[place.id], key, each)
+        self._last[place.id] = key
+
+
+def _as_replayed(session: Session, policy: Policy) -> Policy:
+    """Today's policy, under which nothing goes out; mailboxes that the settings name no more are ours all the same.
+
+    What went on in another conversation after a long pause stays there: how long the pause was to be then nobody knows.
+    """
+    ours = select(MessageRow.from_address).where(MessageRow.direction == Direction.OUT).distinct()
+    gone = sorted({address for address in session.scalars(ours) if "@" in address} - policy.addresses)
+    return replace(
+        policy,
+        mailboxes=(*policy.mailboxes, *map(Mailbox, gone)),
+        acknowledge=AcknowledgeLimits(enabled=False),
+        notify_new=False,
+        continue_after=timedelta(0),
+    )
+
+
+def _in_order(session: Session) -> bytearray:
+    """The keys of all messages, the oldest first; what was taken back is in no conversation any more."""
+    query = select(MessageRow.id).where(MessageRow.kind != TAKEN_BACK).order_by(MessageRow.received_at, MessageRow.id)
+    order = bytearray()
+    for key in session.scalars(query.execution_options(yield_per=1000)):
+        order += key.bytes
+    return order
+
+
+def _merged_by_agents(session: Session) -> frozenset[UUID]:
+    """The messages that stand where they are because an agent made one conversation of two."""
+    events = select(EventRow.data).where(EventRow.kind == "merged", EventRow.actor != "", EventRow.undone_at.is_(None))
+    groups = (group for data in session.scalars(events) for group in data.get("rows", {}).get("message", ()))
+    return frozenset(UUID(key) for group in groups for [key] in group["keys"])
+
+
+def _apart(session: Session) -> dict[UUID, list[UUID]]:
+    apart: dict[UUID, list[UUID]] = {}
+    for here, there in session.execute(select(ApartRow.conversation_id, ApartRow.other_id)):
+        apart.setdefault(here, []).append(there)
+    return apart
+
+
+def _answered(archive: Session, scratch: Session, each: Stored) -> UUID | None:
+    """Where that stands now which a mail of ours answers in its conversation."""
+    named = opaque_id(each.sent[0].mail["in_reply_to"])
+    if named is None:
+        return None
+    parent = select(MessageRow.code).where(
+        MessageRow.message_id == named, MessageRow.conversation_id == each.row.conversation_id
+    )
+    code = archive.scalar(parent.limit(1))
+    return scratch.scalar(select(MessageRow.conversation_id).where(MessageRow.code == code)) if code else None
+
+
+def _hang_on(scratch: Session, each: Stored, recorded: Recorded, policy: Policy) -> None:
+    """The mailboxes that a message reached later, its other IDs, and of ours the outbox and the reply address."""
+    later = [
+        {"message_id": recorded.message, "mailbox": mailbox.address.lower(), "envelope_id": envelope.id}
+        for envelope in each.envelopes[1:]
+        for mailbox in mailboxes_of(envelope.recipients, policy)
+    ]
+    _put(scratch, DeliveryRow, later)
+    _put(scratch, AliasRow, [{"alias": alias, "message_id": recorded.message} for alias in each.aliases])
+    for sent in each.sent:
+        values = {column.name: getattr(sent, column.name) for column in table_of(OutboxRow).columns}
+        here = {"conversation_id": recorded.conversation, "message_id": recorded.message}
+        _put(scratch, OutboxRow, [{**values, **here}])
+        token = token_in(OutgoingMail.from_json(sent.mail).reply_to, policy.mailboxes)
+        if token is not None:
+            leads = {"conversation_id": recorded.conversation, "created_at": sent.created_at}
+            _put(scratch, TokenRow, [{"token": token, **leads}])
+
+
+def _put(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        insert_ignoring(session, table, rows)
+
+
+def _made_one(scratch: Session, one: UUID, other: UUID, each: Stored) -> UUID:
+    """What an agent put before the beginning of a conversation, and that beginning, in one; where they stand then."""
+    first, second = sorted((locked(scratch, one).id, locked(scratch, other).id))
+    if first != second:
+        with suppress(WrongUse):  # a side conversation stays one
+            because, now = "an agent put them together", each.row.received_at
+            merge(scratch, second, first, actor="", because=because, now=now)
+    return first
+
+
+def reasons(scratch: Database, codes: Iterable[str]) -> dict[str, tuple[str, bool]]:
+    """Why each of some messages stands where it does in the scratch, and whether it is held there."""
+    wanted = list(codes)
+    found: dict[str, tuple[str, bool]] = {}
+    with scratch.reading() as session:
+        for start in range(0, len(wanted), _COPIED):
+            few = MessageRow.code.in_(wanted[start : start + _COPIED])
+            rows = session.execute(select(MessageRow.code, MessageRow.because, MessageRow.held).where(few))
+            found |= {code: (because, held) for code, because, held in rows}
+    return found

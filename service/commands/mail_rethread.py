@@ -1,0 +1,114 @@
+"""`brief mail rethread`: the archive by today's policy; the difference is shown before anything changes."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from service.commands.options import json_option, output
+from service.invocation import Invocation, print_json, say
+from service.progress import progress
+from templates.amounts import counted
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+    from service.desk_rethreading import Difference, Look, Outcome
+
+
+@click.command()
+@click.option("--since", metavar="DATE|DURATION", help="Only what came since: 2026-11-01, or 30d.")
+@click.option("--dry-run", is_flag=True, help="Only show the difference.")
+@click.option("--yes", is_flag=True, help="Apply it without asking.")
+@json_option
+@click.pass_obj
+def rethread(invocation: Invocation, since: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Thread the archive anew by today's policy, and show what would stand elsewhere before anything changes.
+
+    What agents decided stays. On a terminal it asks whether to apply the difference; elsewhere only --yes does. Each change
+    is an act of yours, which `brief undo` takes back. Mail may come in meanwhile.
+
+    \b
+    Example:
+      brief mail rethread --dry-run
+      brief mail rethread --since 30d
+      brief mail rethread --yes --json
+    """
+    from service.desk_rethreading import Outcome, apply, look
+    from service.logs import start_logging
+
+    start_logging("critical", json_lines=invocation.settings().log.json_lines)  # what failed is counted
+    with invocation.desk(reading=True) as desk:
+        looked = look(desk, _since(desk, since), progress)
+        found = looked.differences
+        applies = bool(found) and not dry_run and (yes or not as_json)
+        shown = [Outcome(each, each.target, left=each.left) for each in found]
+        if not as_json:
+            _show(shown)
+        elif not (applies and yes):
+            _print(shown)
+        say(_summary(looked))
+        if applies and (yes or _agreed(found)):
+            _applied(apply(desk, found), as_json=as_json)
+
+
+def _since(desk: Desk, said: str | None) -> datetime | None:
+    """The moment from which on messages are asked about. Raises `UsageError`."""
+    from service.setting_types import duration
+
+    if said is None:
+        return None
+    try:
+        if "-" in said:
+            at = datetime.fromisoformat(said)
+            return at if at.tzinfo else at.replace(tzinfo=desk.zone)
+        return desk.clock() - duration(said)
+    except (ValueError, OverflowError) as error:
+        raise click.UsageError('--since takes a date, as in 2026-11-01, or how long ago, as in "30d"') from error
+
+
+def _agreed(found: Sequence[Difference]) -> bool:
+    """Whether a person wants it; where nobody can be asked it is said how it is done."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        say("nothing was changed; --yes applies it")
+        return False
+    those = "this change" if len(found) == 1 else f"these {len(found)} changes"
+    return click.confirm(f"Apply {those}?", default=False, err=True)
+
+
+def _show(shown: Sequence[Outcome]) -> None:
+    from service.terminal_rethreading import differences
+
+    if shown:
+        differences(output(listing=True), [each.as_json() for each in shown])
+
+
+def _print(outcomes: Iterable[Outcome]) -> None:
+    for each in outcomes:
+        print_json(each.as_json())
+
+
+def _summary(looked: Look) -> str:
+    tally = Counter(each.what.becomes for each in looked.differences)
+    said = ", ".join(f"{number} {becomes.value}" for becomes, number in tally.items())
+    changes = f"{counted(len(looked.differences), 'difference')}: {said}" if said else "nothing would stand elsewhere"
+    failed = f"; {counted(looked.failed, 'message')} could not be read anew and would stay" if looked.failed else ""
+    return f"{counted(looked.messages, 'message')} threaded anew, {changes}{failed}"
+
+
+def _applied(outcomes: Iterable[Outcome], *, as_json: bool) -> None:
+    """Apply them one after another; how many were, and what was left, is said also where it was interrupted."""
+    done = 0
+    try:
+        for each in outcomes:
+            done += each.applied
+            if as_json:
+                print_json(each.as_json())
+            elif each.left:
+                say(f"{each.difference.source}: left as it is: {each.left}")
+    finally:
+        say(f"{counted(done, 'change')} applied" + ("; `brief undo` takes each back, the last first" if done else ""))
