@@ -23,6 +23,11 @@ _OURS = {
     "de": ("vielen Dank für Ihre Nachricht.", "Mit freundlichen Grüßen\n\n{agent}\nIhr Serviceteam\n\n-- \nDesk GmbH · Musterweg 1 · 12345 Musterstadt\nTel. 01234 56789 · Amtsgericht Musterstadt HRB 1234"),
     "en": ("thank you for your message.", "Kind regards\n\n{agent}\nYour service team\n\n-- \nDesk GmbH · Musterweg 1 · 12345 Musterstadt\nPhone +49 1234 56789"),
 }  # fmt: skip
+_FILLERS = {
+    "de": ("leider", "übrigens", "eigentlich", "also", "wohl", "doch", "nämlich", "inzwischen", "wieder", "nun", "gerade", "wirklich", "tatsächlich", "jetzt", "offenbar", "sonst", "auch", "schon", "einfach", "ganz", "ja", "mal"),
+    "en": ("really", "just", "now", "actually", "again", "still", "so", "also", "apparently", "somehow", "already", "even", "perhaps", "though", "unfortunately", "simply"),
+}  # fmt: skip
+_WORDINESS = 0.2
 
 
 def texts() -> dict[str, Any]:
@@ -69,10 +74,19 @@ class Matter:
         return self._filled(pattern)
 
     def _of_customer(self, name: str, said: str) -> str:
+        said = self._own_words(said)
         greeting, closing = (self.dice.choice(words[self.language]) for words in (_GREETINGS, _CLOSINGS))
         if self.dice.random() < 0.1:
             return f"{_capital(said)}\n{name}\n"
         return f"{greeting}\n\n{said}\n\n{closing}\n{name}\n"
+
+    def _own_words(self, said: str) -> str:
+        """As nobody else would say it: only our own answers are made of the same blocks again and again."""
+        words = said.split(" ")
+        for place in range(len(words) - 1, 0, -1):
+            if self.dice.random() < _WORDINESS:
+                words.insert(place, self.dice.choice(_FILLERS[self.language]))
+        return " ".join(words)
 
     def _some(self, kind: str, own: int, general: int) -> str:
         """So many sentences of the matter, and so many that people write about anything; none twice in a conversation."""
