@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from storage.errors import BriefwechselError
 from storage.tables import ConversationRow, MessageRow
 from threads import lookup
-from threads.store.stops import stopped
+from threads.answering import refuse_stopped_addresses
 from threads.timeline import LONGEST_TEXT
 
 if TYPE_CHECKING:
@@ -81,13 +80,5 @@ def _asking(
         if wanted.with_attachments:
             refuse_files(message)
         if not wanted.anyway:
-            _refuse_stopped(session, question.to.address)
+            refuse_stopped_addresses(session, [question.to.address])
         yield session, agent_id, main, message, question
-
-
-def _refuse_stopped(session: Session, address: str) -> None:
-    for because in stopped(session, [address]).values():
-        raise BriefwechselError(
-            f"nothing was sent: mail to {address} failed for good ({because}); --anyway sends all the same, "
-            f"`brief outbox stops lift {address}` forgets it"
-        )

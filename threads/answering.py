@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -172,8 +173,12 @@ def warnings(
 
 def refuse_stopped(session: Session, row: ConversationRow, last: MessageRow | None, answer: Answer) -> None:
     """Raise where an answer would go to an address that mail does not reach for good."""
-    there = stopped(session, [recipient(session, row, last).address, *(each.address for each in answer.cc)])
-    for address, because in there.items():
+    refuse_stopped_addresses(session, [recipient(session, row, last).address, *(each.address for each in answer.cc)])
+
+
+def refuse_stopped_addresses(session: Session, addresses: Collection[str]) -> None:
+    """Raise where mail does not reach one of some addresses for good."""
+    for address, because in stopped(session, addresses).items():
         raise BriefwechselError(
             f"nothing was sent: mail to {address} failed for good ({because}); --anyway sends all the same, "
             f"`brief outbox stops lift {address}` forgets it"
