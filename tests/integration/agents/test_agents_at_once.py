@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from storage.database import Database
+from storage.errors import WrongUse
 from storage.tables import ConversationRow, MessageRow
 from threads.arrive import Recorded
 from threads.conversation import locked
@@ -100,3 +101,26 @@ def test_an_agents_act_waits_for_a_mail_that_is_being_written_down(
             assert len(session.scalars(mails.with_for_update(nowait=True)).all()) >= 2
         acting.result(30)
     assert_sound(desk.database, mails=3)
+
+
+def test_of_two_who_take_back_at_once_each_takes_back_something_else_or_is_told(
+    desk: Any, matter: dict[str, Any], clock: Any
+) -> None:
+    desk.note(matter["beside"], "ruft morgen an")
+    clock.forward(seconds=1)
+    desk.merge(matter["handle"], matter["beside"])
+
+    def undone() -> str:
+        try:
+            return str(desk.undo()["undone"])
+        except WrongUse as error:
+            return str(error)
+
+    with ThreadPoolExecutor(2) as apart:
+        told = [each.result(30) for each in [apart.submit(undone) for _ in range(2)]]
+
+    assert told.count("merged") == 1
+    assert {*told} - {"merged"} <= {"note", "somebody else has just changed it; look at it once more with `brief show`"}
+    assert_sound(desk.database, mails=3)
+    with desk.database.reading() as session:
+        assert session.scalar(select(func.count()).where(ConversationRow.merged_into_id.is_not(None))) == 0
