@@ -13,6 +13,7 @@ from knowledge.excerpts import in_lines
 from storage.outgoing import Enclosed, Mailable, OutgoingMail
 from templates import languages, render, render_line
 from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
+from threads.references import exchange_header, exchange_root
 from threads.subjects import readable, reply_subject
 from threads.tokens import new_message_id, opaque_id, opaque_ids
 from threads.wording import by_when, day_and_time, filled, salutation, shortened
@@ -38,6 +39,8 @@ class Earlier:
     text: str
     message_id: str | None
     references: tuple[str, ...] = ()
+    exchange: str | None = None
+    """The root of its Exchange conversation, as `threads.references` names it."""
 
 
 def acknowledgement(
@@ -82,7 +85,7 @@ def acknowledgement(
         in_reply_to=opaque_id(mail.message_id) or "",
         references=references(mail.references, mail.message_id),
         language=language,
-        headers=AUTOMATIC,
+        headers=(*AUTOMATIC, *exchange_header(exchange_root(mail))),
         html=html,
     )
 
@@ -191,6 +194,7 @@ def _by_agent(
         in_reply_to=opaque_id(message_id) or "",
         references=references(earlier.references if earlier else (), message_id),
         language=language,
+        headers=exchange_header(earlier.exchange if earlier else None),
     )
 
 

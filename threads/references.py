@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from uuid import UUID
 
 from threads.known import Known
@@ -15,6 +16,9 @@ MOST_NEAR = 50
 _ROOT = 22
 """Bytes of a Thread-Index that all mails of one Exchange conversation share: the time and a GUID ([MS-OXOMSG] 2.2.1.3)."""
 _LONGEST_INDEX = 4096
+EXCHANGE = "@thread-index>"
+"""How a root ends, as it stands among Message-IDs."""
+_ROOT_NAMED = re.compile(r"<([0-9a-f]{44})@thread-index>")
 
 
 def referred_to(mail: InboundMail) -> tuple[str, ...]:
@@ -32,7 +36,13 @@ def exchange_root(mail: InboundMail) -> str | None:
     except (binascii.Error, ValueError):
         return None
     root = index[:_ROOT]
-    return f"<{root.hex()}@thread-index>" if len(root) == _ROOT and any(root[6:]) else None
+    return f"<{root.hex()}{EXCHANGE}" if len(root) == _ROOT and any(root[6:]) else None
+
+
+def exchange_header(root: str | None) -> tuple[tuple[str, str], ...]:
+    """The header by which our answer stays in an Exchange conversation: what answers it shares the root again; () without one."""
+    named = _ROOT_NAMED.fullmatch(root or "")
+    return (("Thread-Index", base64.b64encode(bytes.fromhex(named[1])).decode()),) if named else ()
 
 
 def own_id(mail: InboundMail) -> str | None:

@@ -23,6 +23,7 @@ from threads.people import person_for, take_part
 from threads.policy import Policy
 from threads.sides import refuse_people_of_main
 from threads.store.envelope_senders import with_own_sender
+from threads.store.ghosts import exchange_root_of
 from threads.store.passages import remember_passages
 from threads.store.reply_addresses import reply_to_of
 from threads.tokens import new_code
@@ -126,6 +127,7 @@ def earlier_of(session: Session, last: MessageRow, zone: tzinfo) -> Earlier:
         text=last.reply or last.text,
         message_id=last.message_id,
         references=tuple(str(each) for each in session.scalars(before).all()[::-1]),
+        exchange=exchange_root_of(session, last.conversation_id),
     )
 
 

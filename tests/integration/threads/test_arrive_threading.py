@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from storage.tables import AliasRow, ApartRow, ConversationRow, EventRow, GhostRow, MessageRow
 from threads.model import Address, Authenticity, Verdict
+from threads.store.ghosts import exchange_root_of
 
 SAID = (
     "Die Rechnung für den Oktober liegt seit gestern nicht mehr im Kundenkonto, obwohl ich sie dort am Montag noch gesehen habe, "
@@ -59,6 +60,9 @@ def test_an_exchange_mail_without_references_is_found_by_its_thread_index(desk: 
     assert again.conversation == first.conversation
     [ghost] = {row.ghost for row in desk.all(GhostRow)}
     assert ghost.endswith("@thread-index>")
+    assert ("Thread-Index", dict(thread_index())["thread-index"]) in desk.letters()[0].headers
+    with desk.database.reading() as session:
+        assert exchange_root_of(session, first.conversation) == ghost
 
 
 def test_a_mail_without_headers_is_found_by_what_it_quotes_after_years(desk: Any) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from storage.ids import uuid7
 from threads.known import Known, KnownGhost, KnownMessage
 from threads.model import InboundMail
-from threads.references import MOST_NEAR, exchange_root, is_telling, referred_to, traces, unseen
+from threads.references import MOST_NEAR, exchange_header, exchange_root, is_telling, referred_to, traces, unseen
 
 Written = Callable[..., InboundMail]
 ROOT = bytes(range(1, 23))
@@ -22,6 +22,12 @@ def indexed(index: bytes | str) -> tuple[tuple[str, str], ...]:
 def test_all_mails_of_an_exchange_conversation_share_its_root(written: Written) -> None:
     first, reply = (exchange_root(written(headers=indexed(each))) for each in (ROOT, REPLY))
     assert first == reply == f"<{ROOT.hex()}@thread-index>"
+
+
+def test_our_answer_stays_in_the_exchange_conversation(written: Written) -> None:
+    [(name, value)] = exchange_header(exchange_root(written(headers=indexed(REPLY))))
+    assert exchange_root(written(headers=((name.lower(), value),))) == exchange_root(written(headers=indexed(ROOT)))
+    assert exchange_header(None) == exchange_header("<x\r\nBcc: all@example.org@thread-index>") == ()
 
 
 @pytest.mark.parametrize("index", ["", "no base64 !", base64.b64encode(b"short").decode(), "A" * 44, "ä" * 40])
