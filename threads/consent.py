@@ -16,6 +16,7 @@ from threads.ledger import difference, made, snapshot
 from threads.model import Address, Kind, Priority, Status, Urgency
 from threads.opening import opened_from, put_by_agent
 from threads.people import person_for, take_part
+from threads.sides import is_of_main, refuse_people_of_main
 from threads.store.belongings import add_words_to, set_apart, share_words, these_go
 from threads.words import words_of
 
@@ -29,6 +30,7 @@ def let_in(session: Session, message: MessageRow, *, actor: str, policy: Policy,
     """The sender becomes a participant, and the message counts as any other. Raises `WrongUse` where it is not held."""
     conversation = locked(session, message.conversation_id)
     _refuse_free(session, message, conversation)
+    refuse_people_of_main(session, conversation, [Address(message.from_address)])
     sender = person_for(session, Address(message.from_address, message.from_name), now)
     before = snapshot(session, [conversation.id])
     take_part(session, conversation.id, sender.id, now)
@@ -57,6 +59,8 @@ def make_own(
     sender = Address(message.from_address, message.from_name)
     person = person_for(session, sender, now)
     conversation = opened_from(session, message, beside, urgency, sender, person.id, now)
+    if is_of_main(session, beside, sender.address):
+        conversation.side_of_id = None  # what the customer wrote is no third party's
     both = (conversation.id, beside.id)
     before = snapshot(session, both)
     take_part(session, conversation.id, person.id, now, role="customer")

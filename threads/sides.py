@@ -53,12 +53,17 @@ def answered_aside(state: State, who: str, handle: str, at: datetime, due_at: da
 
 def refuse_people_of_main(session: Session, side: ConversationRow, people: Collection[Address]) -> None:
     """Raise where somebody who takes part in the main conversation would get to see the side conversation."""
-    main = main_of(session, side)
     for each in people:
-        if main is not None and takes_part_in(session, main.id, each.address):
+        if is_of_main(session, side, each.address):
             raise WrongUse(
                 f"{each.address} takes part in the conversation that {side.handle} is about, and must not see this one"
             )
+
+
+def is_of_main(session: Session, side: ConversationRow, address: str) -> bool:
+    """Whether somebody takes part in what a side conversation is about."""
+    main = main_of(session, side)
+    return main is not None and takes_part_in(session, main.id, address)
 
 
 def main_of(session: Session, side: ConversationRow) -> ConversationRow | None:

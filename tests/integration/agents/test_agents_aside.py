@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, text
 
 from service.desk_forwarding import Wanted
+from storage.errors import WrongUse
 from storage.outgoing import OutgoingMail
 from storage.tables import ConversationRow, OutboxRow
 from threads.arrive import Recorded
@@ -102,6 +103,12 @@ def test_the_customer_gets_into_no_side_conversation_by_a_copy(
     assert {each["address"] for each in side["participants"]} == {"ben@registry.example", "cem@registry.example"}
     stray = arrives(a_mail(in_reply_to="<b@registry.example>", text="Was ist das?"))
     assert (stray.handle, stray.held) == (asked["side"], True)
+    [side] = desk.show(asked["side"])
+    code = next(each["code"] for each in side["timeline"] if each.get("held"))
+    with pytest.raises(WrongUse, match="takes part in the conversation that ben-domain is about"):
+        desk.accept(code)
+    own = desk.accept(code, new=True)
+    assert (own["customer"]["address"], own["about"]) == ("anna@example.com", "")
     desk.reply(asked["side"], "Danke.")
     to = mails(desk, "reply")[-1]
     assert "anna@example.com" not in {each.address for each in to.to + to.cc}
