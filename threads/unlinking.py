@@ -49,8 +49,9 @@ def unlink(session: Session, act: ActRow, now: datetime) -> None:
         return
     session.execute(update(AddressRow).where(AddressRow.address.in_(theirs)).values(person_id=other))
     own = addresses_of(session, stayed.id)
-    _give_back(session, act, stayed.id, other, own)
-    _leave_what_came_since(session, act, since, stayed.id, other, own)
+    stayed_in = set(_since(session, act, stayed.id, own))
+    _give_back(session, act, stayed.id, other, stayed_in)
+    _leave_what_came_since(session, act, since, stayed.id, other, stayed_in)
     for person, addresses, foreign in ((stayed.id, own, theirs), (other, theirs, own)):
         _answers_go_to_their_own(session, person, addresses, foreign)
     _say_undone(session, act, now)
@@ -87,8 +88,8 @@ def _restore(person: PersonRow, data: dict[str, Any]) -> None:
         acts.give_rights(person, before)
 
 
-def _give_back(session: Session, act: ActRow, stayed: UUID, other: UUID, own: list[str]) -> None:
-    """The conversations that were theirs are again, in the roles that both had."""
+def _give_back(session: Session, act: ActRow, stayed: UUID, other: UUID, stayed_in: Collection[UUID]) -> None:
+    """The conversations that were theirs are again, in the roles that both had; who stayed is where they wrote since."""
     customer_of = [UUID(each) for each in act.data["customer_of"]]
     theirs = ConversationRow.id.in_(customer_of), ConversationRow.customer_id == stayed
     session.execute(update(ConversationRow).where(*theirs).values(customer_id=other))
@@ -97,7 +98,7 @@ def _give_back(session: Session, act: ActRow, stayed: UUID, other: UUID, own: li
         _give_part(session, conversation, other, part)
         if part["shared"]:
             _give_part(session, conversation, stayed, part["shared"])
-        elif not _wrote_since(session, act, conversation, own):
+        elif conversation not in stayed_in:
             _end_part(session, conversation, stayed)
 
 
@@ -136,15 +137,11 @@ def _written(act: ActRow, addresses: Collection[str]) -> Select[UUID]:
     )
 
 
-def _wrote_since(session: Session, act: ActRow, conversation: UUID, addresses: Collection[str]) -> bool:
-    found = _written(act, addresses).where(MessageRow.conversation_id == conversation)
-    return session.scalar(found.limit(1)) is not None
-
-
 def _leave_what_came_since(
-    session: Session, act: ActRow, since: list[UUID], stayed: UUID, other: UUID, own: list[str]
+    session: Session, act: ActRow, since: list[UUID], stayed: UUID, other: UUID, stayed_in: Collection[UUID]
 ) -> None:
     """Who wrote since the link takes part where they wrote; what they began is theirs."""
+    own = addresses_of(session, stayed)
     for conversation in since:
         row = session.get_one(ConversationRow, conversation)
         began = row.customer_id == stayed and row.id > act.id and _first_writer(session, row.id) not in own
@@ -153,7 +150,7 @@ def _leave_what_came_since(
         part = session.get(ParticipantRow, (row.id, stayed))
         if part is not None and (began or part.since_at > act.at):  # they take part there because of the other
             part.role = "participant"
-            if not _wrote_since(session, act, row.id, own):
+            if row.id not in stayed_in:
                 session.delete(part)
         session.flush()
         take_part(session, row.id, other, act.at, role="customer" if began else "participant")
