@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.commands.options import json_option, output
+from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json, say
 from service.progress import progress
 from templates.amounts import counted
@@ -45,14 +45,10 @@ def rethread(invocation: Invocation, since: str | None, dry_run: bool, yes: bool
     with invocation.desk(reading=True) as desk:
         looked = look(desk, _since(desk, since), progress)
         found = looked.differences
-        applies = bool(found) and not dry_run and (yes or not as_json)
-        shown = [Outcome(each, each.target, left=each.left) for each in found]
-        if not as_json:
-            _show(shown)
-        elif not (applies and yes):
-            _print(shown)
+        if not (as_json and yes and not dry_run):  # else each is told once, with what became of it
+            _show([Outcome(each, each.target, left=each.left) for each in found], as_json=as_json)
         say(_summary(looked))
-        if applies and (yes or _agreed(found)):
+        if found and not dry_run and (yes or _agreed(found, asks=not as_json)):
             _applied(apply(desk, found), as_json=as_json)
 
 
@@ -71,25 +67,23 @@ def _since(desk: Desk, said: str | None) -> datetime | None:
         raise click.UsageError('--since takes a date, as in 2026-11-01, or how long ago, as in "30d"') from error
 
 
-def _agreed(found: Sequence[Difference]) -> bool:
+def _agreed(found: Sequence[Difference], *, asks: bool) -> bool:
     """Whether a person wants it; where nobody can be asked it is said how it is done."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (asks and sys.stdin.isatty() and sys.stderr.isatty()):
         say("nothing was changed; --yes applies it")
         return False
     those = "this change" if len(found) == 1 else f"these {len(found)} changes"
     return click.confirm(f"Apply {those}?", default=False, err=True)
 
 
-def _show(shown: Sequence[Outcome]) -> None:
+def _show(shown: Sequence[Outcome], *, as_json: bool) -> None:
     from service.terminal_rethreading import differences
 
-    if shown:
-        differences(output(listing=True), [each.as_json() for each in shown])
-
-
-def _print(outcomes: Iterable[Outcome]) -> None:
-    for each in outcomes:
-        print_json(each.as_json())
+    rows = [each.as_json() for each in shown]
+    if as_json:
+        print_all(rows)
+    elif rows:
+        differences(output(listing=True), rows)
 
 
 def _summary(looked: Look) -> str:
