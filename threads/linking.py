@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, true, update
+from sqlalchemy import or_, select, true, update
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
@@ -29,6 +29,7 @@ from threads.agents import valid_email
 from threads.conversation import iso
 from threads.model import Address
 from threads.people import person_with
+from threads.store.parts import end_parts, give_parts, parts_of
 
 LINKED = "linked"
 _MOST_HELD = 20
@@ -151,20 +152,12 @@ def _move(session: Session, stays: PersonRow, goes: PersonRow) -> dict[str, Any]
     return {"addresses": addresses, "customer_of": [str(each) for each in customer_of], "took_part": took_part}
 
 
-def _parts(session: Session, person_id: UUID) -> dict[UUID, tuple[str, datetime]]:
-    """In which conversations a person takes part: in which role, since when."""
-    theirs = select(ParticipantRow.conversation_id, ParticipantRow.role, ParticipantRow.since_at)
-    return {row[0]: (row[1], row[2]) for row in session.execute(theirs.where(ParticipantRow.person_id == person_id))}
-
-
 def _move_parts(session: Session, stays: UUID, goes: UUID) -> list[dict[str, Any]]:
     """Who stays takes part wherever who goes did; where both did, once, since the earlier of both."""
-    there, theirs = _parts(session, stays), _parts(session, goes)
-    for conversation in there.keys() & theirs.keys():
-        (role, since), (their_role, their_since) = there[conversation], theirs[conversation]
-        session.execute(delete(ParticipantRow).where(*_part(conversation, goes)))
-        one = {"role": "customer" if "customer" in (role, their_role) else role, "since_at": min(since, their_since)}
-        session.execute(update(ParticipantRow).where(*_part(conversation, stays)).values(one))
+    there, theirs = parts_of(session, stays), parts_of(session, goes)
+    both = {key: _one(there[key], theirs[key]) for key in there.keys() & theirs.keys()}
+    end_parts(session, goes, both)
+    give_parts(session, stays, both)
     session.execute(update(ParticipantRow).where(ParticipantRow.person_id == goes).values(person_id=stays))
     return [
         {"conversation": str(key), **_plain_part(part), "shared": _plain_part(there[key]) if key in there else None}
@@ -172,8 +165,8 @@ def _move_parts(session: Session, stays: UUID, goes: UUID) -> list[dict[str, Any
     ]
 
 
-def _part(conversation: UUID, person: UUID) -> tuple[Any, Any]:
-    return ParticipantRow.conversation_id == conversation, ParticipantRow.person_id == person
+def _one(part: tuple[str, datetime], other: tuple[str, datetime]) -> tuple[str, datetime]:
+    return "customer" if "customer" in (part[0], other[0]) else part[0], min(part[1], other[1])
 
 
 def _plain_part(part: tuple[str, datetime]) -> dict[str, Any]:

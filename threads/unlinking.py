@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.claim import insert_ignoring
 from storage.errors import WrongUse
 from storage.tables import (
     ActRow,
@@ -26,6 +25,7 @@ from threads import acts
 from threads.linking import LINKED, addresses_of, hold_conversations
 from threads.model import Direction, Kind
 from threads.people import take_part
+from threads.store.parts import end_parts, give_conversations, give_parts
 
 BRINGING = ("merged", "split", "moved", "let in")
 """The acts by which messages come to another conversation."""
@@ -90,30 +90,16 @@ def _restore(person: PersonRow, data: dict[str, Any]) -> None:
 
 def _give_back(session: Session, act: ActRow, stayed: UUID, other: UUID, stayed_in: Collection[UUID]) -> None:
     """The conversations that were theirs are again, in the roles that both had; who stayed is where they wrote since."""
-    customer_of = [UUID(each) for each in act.data["customer_of"]]
-    theirs = ConversationRow.id.in_(customer_of), ConversationRow.customer_id == stayed
-    session.execute(update(ConversationRow).where(*theirs).values(customer_id=other))
-    for part in act.data["took_part"]:
-        conversation = UUID(part["conversation"])
-        _give_part(session, conversation, other, part)
-        if part["shared"]:
-            _give_part(session, conversation, stayed, part["shared"])
-        elif conversation not in stayed_in:
-            _end_part(session, conversation, stayed)
+    give_conversations(session, [UUID(each) for each in act.data["customer_of"]], stayed, other)
+    took_part = {UUID(each["conversation"]): each for each in act.data["took_part"]}
+    shared = {key: each["shared"] for key, each in took_part.items() if each["shared"]}
+    end_parts(session, stayed, took_part.keys() - shared.keys() - set(stayed_in))
+    give_parts(session, stayed, _parts(shared))
+    give_parts(session, other, _parts(took_part))
 
 
-def _give_part(session: Session, conversation: UUID, person: UUID, part: dict[str, Any]) -> None:
-    values = {"role": part["role"], "since_at": _time(part["since_at"])}
-    key = {"conversation_id": conversation, "person_id": person}
-    if not insert_ignoring(session, ParticipantRow, [{**key, **values}]):
-        session.execute(update(ParticipantRow).filter_by(**key).values(values))
-
-
-def _end_part(session: Session, conversation: UUID, person: UUID) -> None:
-    part = session.get(ParticipantRow, (conversation, person))
-    if part is not None:
-        session.delete(part)
-        session.flush()
+def _parts(plain: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, tuple[str, datetime]]:
+    return {key: (each["role"], _time(each["since_at"])) for key, each in plain.items()}
 
 
 def _since(session: Session, act: ActRow, person: UUID, addresses: Collection[str]) -> list[UUID]:
