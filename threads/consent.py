@@ -105,5 +105,5 @@ def add_words(session: Session, conversation_id: UUID, *texts: str) -> list[str]
 def add_words_of(session: Session, event: EventRow, text: str) -> None:
     """Let a conversation be found by the words of what an agent wrote, until that is taken back."""
     new = add_words(session, event.conversation_id, text)
-    event.data = {**event.data, "rows": made(WordRow, [(str(event.conversation_id), word) for word in new])}
+    event.data = {**event.data, "rows": made(WordRow, [(event.conversation_id, word) for word in new])}
     session.flush()

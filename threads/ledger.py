@@ -34,8 +34,10 @@ from threads.conversation import plain
 
 Key = tuple[Any, ...]
 Kept = dict[str, Any]
-Snapshot = dict[str, dict[Key, Kept]]
-"""By table the rows by their keys, in plain values."""
+"""Columns in plain values."""
+Taken = dict[Key, tuple[Any, ...]]
+Snapshot = dict[str, Taken]
+"""By table what is noted of its rows, by their keys."""
 Rows = dict[str, list[dict[str, Any]]]
 """By table: [{"keys": [...], "before": {...}, "after": {...}}]; None before is a row that was made, after one that went."""
 _AT_ONCE = 300
@@ -87,42 +89,47 @@ def snapshot(session: Session, conversations: Collection[UUID]) -> Snapshot:
     taken: Snapshot = {}
     for name, noted in NOTED.items():
         hanging = or_(*(column.in_(conversations) for column in noted.columns(noted.by)))
-        found = select(*noted.columns((*noted.key, *noted.kept))).where(hanging)
-        taken[name] = dict(_keyed(noted, row._mapping) for row in session.execute(found))
+        found = session.execute(select(*noted.columns((*noted.key, *noted.kept))).where(hanging))
+        width = len(noted.key)
+        taken[name] = {row[:width]: row[width:] for row in map(tuple, found)}
     return taken
-
-
-def _keyed(noted: Noted, row: Mapping[Any, Any]) -> tuple[Key, Kept]:
-    values = plain(row)
-    return tuple(values[name] for name in noted.key), {name: values[name] for name in noted.kept}
 
 
 def difference(before: Snapshot, after: Snapshot) -> Rows:
     """What an act did, by the rows before and after it: rows to which the same happened stand together."""
-    return {name: list(_grouped(_changes(before.get(name, {}), after[name]))) for name in after}
+    return {name: list(_grouped(_changes(NOTED[name].kept, before.get(name, {}), after[name]))) for name in after}
 
 
-def _changes(before: Mapping[Key, Kept], after: Mapping[Key, Kept]) -> Iterator[tuple[Key, Kept | None, Kept | None]]:
+def _changes(columns: tuple[str, ...], before: Taken, after: Taken) -> Iterator[tuple[Key, Kept | None, Kept | None]]:
     for key in dict.fromkeys((*before, *after)):
         was, became = before.get(key), after.get(key)
-        if was is None or became is None:
-            yield key, was, became
-        elif was != became:
-            names = [name for name in was if was[name] != became[name]]
-            yield key, {name: was[name] for name in names}, {name: became[name] for name in names}
+        if was == became:
+            continue
+        named = [
+            number for number in range(len(columns)) if was is None or became is None or was[number] != became[number]
+        ]
+        yield key, _plain(columns, was, named), _plain(columns, became, named)
+
+
+def _plain(columns: tuple[str, ...], row: tuple[Any, ...] | None, named: Iterable[int]) -> Kept | None:
+    return None if row is None else plain({columns[number]: row[number] for number in named})
 
 
 def _grouped(changes: Iterable[tuple[Key, Kept | None, Kept | None]]) -> Iterable[dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     for key, before, after in changes:
         alike = json.dumps((before, after), sort_keys=True)
-        groups.setdefault(alike, {"keys": [], "before": before, "after": after})["keys"].append(list(key))
+        groups.setdefault(alike, {"keys": [], "before": before, "after": after})["keys"].append(_plain_key(key))
     return groups.values()
+
+
+def _plain_key(key: Key) -> list[Any]:
+    return [str(each) if isinstance(each, UUID) else each for each in key]
 
 
 def made(mapped: type[Base], keys: Iterable[Key]) -> Rows:
     """What an act did that made rows of one table, of which nothing but the key is noted."""
-    return {mapped.__tablename__: [{"keys": [list(key) for key in keys], "before": None, "after": {}}]}
+    return {mapped.__tablename__: [{"keys": [_plain_key(key) for key in keys], "before": None, "after": {}}]}
 
 
 def put_back(session: Session, rows: Rows) -> None:
