@@ -94,7 +94,7 @@ def arrive(
         due_at=due_at,
         ghosts=_ghosts(found, known, placement, outgoing=outgoing),
     )
-    merge_bridged(session, placement, now)
+    merge_bridged(session, placement, at)
     return record(session, arrival, now)
 
 

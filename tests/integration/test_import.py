@@ -148,6 +148,24 @@ def test_many_mails_go_in_over_several_transactions(database: Database, bring_in
     assert number(database, ConversationRow) == importing.BATCH + 5
 
 
+def test_conversations_that_a_mail_brings_together_are_no_younger_than_it(
+    database: Database, bring_in: Import, a_mail: Any
+) -> None:
+    """Or whoever writes on an old thread of theirs about something new would seem to go on with it."""
+    last = NOW - timedelta(days=100)
+    one = a_mail(message_id="<1@example.com>", subject="Rechnung", date=last - timedelta(days=2))
+    other = a_mail(message_id="<2@example.com>", subject="Vertrag", date=last - timedelta(days=1))
+    both = a_mail(
+        in_reply_to="<2@example.com>", references="<1@example.com> <2@example.com>", subject="Re: Vertrag", date=last
+    )
+    done = bring_in([one, other, both])
+    gone = moved(database)
+    assert len({gone.get(str(each.conversation), str(each.conversation)) for each in done}) == len(gone) == 1
+    with database.reading() as session:
+        live = session.scalars(select(ConversationRow).where(ConversationRow.merged_into_id.is_(None))).one()
+    assert live.updated_at == last
+
+
 def test_the_report_names_where_each_mail_is_in_the_end(
     database: Database, bring_in: Import, exchange: list[bytes]
 ) -> None:
