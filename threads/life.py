@@ -63,7 +63,7 @@ def continuing(arrival: Arrival, before: Standing, now: datetime) -> list[Effect
         return [_continued_from_archive(arrival, before, now)]
     if arrival.found.classification.kind is not Kind.PERSON:
         return _of_machine(arrival, before)
-    return [*_raised(arrival, before), _of_person(arrival, before)]
+    return [*_raised(arrival, before), *_of_person(arrival, before)]
 
 
 def thanks(arrival: Arrival) -> str | None:
@@ -76,13 +76,14 @@ def thanks(arrival: Arrival) -> str | None:
     return is_thanks(mail.reply, mail.author.name if mail.author else "")
 
 
-def _of_person(arrival: Arrival, before: Standing) -> Effect:
+def _of_person(arrival: Arrival, before: Standing) -> list[Effect]:
     counted = {"messages": before.messages + 1}
     phrase = thanks(arrival)
     if phrase and not (phrase in POLITE and before.waiting_since is not None):
         settled = {"status": Status.CLOSED, "closed_at": arrival.at, "snoozed_until": None, "waiting_since": None,
                    "due_at": None, "undelivered_at": None}  # fmt: skip
-        return Effect({**counted, **settled}, "thanks", f'the whole new text says "{phrase}", so it is settled')
+        # apart from the count, so that an agent can take it back and the mail still counts
+        return [Effect(counted), Effect(settled, "thanks", f'the whole new text says "{phrase}", so it is settled')]
     fields: dict[str, Any] = {**counted, "status": Status.OPEN, "snoozed_until": None, "closed_at": None,
                               "undelivered_at": None}  # fmt: skip
     if not arrival.by_colleague:
@@ -90,8 +91,8 @@ def _of_person(arrival: Arrival, before: Standing) -> Effect:
         fields["waiting_since"] = before.waiting_since or arrival.at
         fields["due_at"] = before.was_due_at if waits and before.was_due_at else before.due_at
     if before.status is Status.OPEN:
-        return Effect(fields)
-    return Effect(fields, "status", f"a person wrote, so it is open again (it was {before.status.value})")
+        return [Effect(fields)]
+    return [Effect(fields, "status", f"a person wrote, so it is open again (it was {before.status.value})")]
 
 
 def _raised(arrival: Arrival, before: Standing) -> list[Effect]:

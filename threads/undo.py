@@ -28,7 +28,9 @@ CONFIRMED = "confirmed"
 """What an answer's event keeps of the Reply-To that was confirmed with it."""
 _PLACING = ("let in", "merged", "split", "moved")
 """The acts by which messages and people got where they are."""
-_LEADING = {"status": "status", "priority": "priority", "assigned": "assignee_id"}
+_OF_THE_DESK = ("merged", "merged away", "thanks")
+"""What the desk does by itself and an agent can take back, by the name of the conversation."""
+_LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id"}
 """The field that an act is about: where it is another by now, there is nothing to take back."""
 LONGEST_AGO = timedelta(days=7)
 
@@ -59,13 +61,18 @@ def undo(
         "handle": shown.handle,
         "conversation": str(shown.id),
         "undone": event.kind,
-        "because": event.because if event.actor else f"the desk had merged {event.data['handle']} into it",
+        "because": f"the desk had merged {event.data['handle']} into it" if _by_desk(event) else event.because,
         "at": event.at.isoformat(),
         "status": shown.status,
         "text": text or str(event.data.get("text", "")),
         "kept": kept,
         **({"asked": _asked(conversation, other)} if other is not None and event.kind == "reply" else {}),
     }
+
+
+def _by_desk(event: EventRow) -> bool:
+    """Whether the desk itself merged two conversations."""
+    return not event.actor and event.kind == "merged"
 
 
 def _asked(side: ConversationRow, main: ConversationRow) -> dict[str, str]:
@@ -116,7 +123,7 @@ def _latest(session: Session, agent_id: str, now: datetime, conversation_id: UUI
     theirs = and_(EventRow.actor == agent_id, EventRow.at >= now - LONGEST_AGO, kinds)
     done: ColumnElement[bool] = theirs
     if conversation_id is not None:
-        of_the_desk = and_(EventRow.actor == "", EventRow.kind.in_(("merged", "merged away")))
+        of_the_desk = and_(EventRow.actor == "", EventRow.kind.in_(_OF_THE_DESK))
         done = and_(EventRow.conversation_id == conversation_id, or_(theirs, of_the_desk))
     wanted = select(EventRow).where(EventRow.undone_at.is_(None), done)
     return session.scalar(wanted.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))

@@ -277,3 +277,21 @@ def test_what_was_undone_says_by_whom(desk: Any, arrives: Arrives, a_mail: Any) 
     with desk.database.reading() as session:
         [event] = session.scalars(select(EventRow).where(EventRow.kind == "merged"))
     assert event.data["undone_by"] == "lena"
+
+
+def test_thanks_that_closed_a_conversation_are_taken_back_by_its_name(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail()).handle
+    with desk.database.reading() as session:
+        [ours] = session.scalars(select(MessageRow.message_id).where(MessageRow.direction == "out"))
+    arrives(a_mail(subject="Re: Rechnung", in_reply_to=ours, text="Danke, das hilft!"))
+    [before] = desk.show(handle)
+    assert before["status"] == "closed"
+
+    taken_back = desk.undo(handle)
+
+    [after] = desk.show(handle)
+    assert (after["status"], after["messages"]) == ("open", before["messages"])
+    assert after["waiting_since"] is not None
+    assert "danke das hilft" in taken_back["because"]
+    with pytest.raises(NotThere):
+        desk.undo(handle)
