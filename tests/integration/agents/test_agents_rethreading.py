@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from service.desk_forwarding import Wanted
 from service.desk_rethreading import CHANGED, Difference, Outcome, apply, look
 from storage.errors import Unavailable
 from storage.tables import ApartRow, Base, EventRow, MessageRow, OutboxRow
 from threads.arrive import Recorded
 from threads.model import Authenticity, Verdict
+from threads.policy import Policy
 from threads.regrouping import Becomes
 
 Arrives = Callable[..., Recorded]
@@ -68,6 +71,12 @@ def forgotten(desk: Any) -> None:
         session.execute(update(MessageRow).where(MessageRow.signal == "agent").values(signal="new"))
         session.execute(delete(ApartRow))
         session.execute(delete(EventRow))
+
+
+@pytest.fixture
+def policy(policy: Policy) -> Policy:
+    """What was closed for three months is not opened again."""
+    return replace(policy, continue_after=timedelta(days=90))
 
 
 @pytest.fixture
@@ -168,15 +177,9 @@ def test_what_agents_decided_stays_and_what_follows_it_follows_it(
     arrives(a_mail(author=BERND, subject="Re: Noch etwas", in_reply_to="<later@x.example>", text="Und zwar diese."))
     one = arrives(a_mail(author=ANNA, subject="Drittes", text="Eine dritte Sache."))
     desk.merge(one.handle, made["handle"])
-    desk.forward(talk["other"].handle, "Wissen Sie das?", _wanted("technik@third.example"))
+    desk.forward(talk["other"].handle, "Wissen Sie das?", Wanted("technik@third.example"))
 
     assert differences(desk) == ()
-
-
-def _wanted(to: str) -> Any:
-    from service.desk_forwarding import Wanted
-
-    return Wanted(to)
 
 
 def test_a_mail_that_an_agent_puts_before_the_beginning_of_another_conversation_is_one_with_it(
@@ -185,6 +188,42 @@ def test_a_mail_that_an_agent_puts_before_the_beginning_of_another_conversation_
     desk.move(code(desk, talk["first"]), talk["other"].handle)
 
     assert [each.what.becomes for each in differences(desk)] == []
+
+
+def test_whom_an_agent_let_in_and_whom_they_asked_aside_write_where_they_wrote(
+    desk: Any, talk: dict[str, Recorded], arrives: Arrives, a_mail: Any
+) -> None:
+    carl, dora = "Carl <carl@third.example>", "Dora <dora@fourth.example>"
+    stranger = arrives(a_mail(author=carl, subject="Re: Umzug", in_reply_to=OTHER, text="Ich helfe."))
+    desk.accept(code(desk, stranger))
+    welcome = arrives(a_mail(author=carl, subject="Re: Umzug", in_reply_to=OTHER, text="Wann denn?"))
+    desk.forward(talk["other"].handle, "Was meinst du?", Wanted(dora))
+    with desk.database.reading() as session:
+        asked = session.scalars(select(OutboxRow.mail).order_by(OutboxRow.id.desc())).first()
+    aside = arrives(a_mail(author=dora, subject="Re: Umzug", text="Im Mai."), to=asked["reply_to"])
+    again = arrives(a_mail(author=dora, subject="Re: Umzug", text="Oder im Juni."), to=asked["reply_to"])
+    assert (welcome.held, aside.held, aside.conversation == again.conversation) == (False, False, True)
+    assert differences(desk) == ()
+
+    stray(desk, welcome, talk["first"])
+    stray(desk, again, talk["first"])
+
+    assert {(each.code, each.held_there) for found in differences(desk) for each in found.letters} == {
+        (code(desk, welcome), False),
+        (code(desk, again), False),
+    }
+
+
+def test_a_conversation_that_goes_on_with_one_closed_for_long_stays_one(
+    desk: Any, talk: dict[str, Recorded], arrives: Arrives, a_mail: Any, clock: Any
+) -> None:
+    desk.close_conversation(talk["other"].handle)
+    clock.forward(days=100)
+    later = arrives(a_mail(author=BERND, subject="Re: Umzug", in_reply_to=OTHER, text="Nun ist es so weit."))
+    assert later.new
+    arrives(a_mail(author=BERND, subject="Re: Umzug", in_reply_to=OTHER, text="Danke schon einmal."))
+
+    assert differences(desk) == ()
 
 
 def test_only_what_came_since_is_asked_about(desk: Any, talk: dict[str, Recorded]) -> None:
