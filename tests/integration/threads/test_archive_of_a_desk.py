@@ -19,22 +19,24 @@ from tests.desk.damage import KINDS
 from tests.desk.outcome import Outcome, Placed, line, outcome
 
 FLOORS = {
-    "as sent": 98.0,
-    "15 % of headers lost": 97.0,
-    "30 % of headers lost": 96.5,
-    "20 % of IDs rewritten": 98.0,
-    "headers lost, IDs rewritten": 97.0,
-    "References cut": 98.0,
-    "no brackets": 98.0,
-    "prefixes and tags": 98.0,
-    "prefixes and tags, headers lost": 96.5,
-    "quotation cut": 98.0,
-    "quotation cut, headers lost": 96.0,
-    "up to a day late": 96.0,
-    "twice": 98.0,
-    "all together": 94.0,
+    "as sent": 98.5,
+    "15 % of headers lost": 98.5,
+    "30 % of headers lost": 98.4,
+    "20 % of IDs rewritten": 98.5,
+    "headers lost, IDs rewritten": 98.2,
+    "References cut": 98.5,
+    "no brackets": 98.5,
+    "prefixes and tags": 98.5,
+    "prefixes and tags, headers lost": 98.5,
+    "quotation cut": 98.5,
+    "quotation cut, headers lost": 97.0,
+    "up to a day late": 98.5,
+    "twice": 98.5,
+    "all together": 96.5,
 }
 """Pair F1 in per cent which 2,000 mails reach, for each kind of damage."""
+MOST_OF_ONE = 150
+"""Pairs of mails on two matters of one customer that are put together wrongly, of some 6,000 pairs that belong together."""
 SAMPLE = ("15 % of headers lost", "headers lost, IDs rewritten", "all together")
 OFF_SAMPLE = 3.0
 """By how much a sample may fall below: one conversation in two weighs more in it."""
@@ -75,6 +77,7 @@ def test_of_a_large_archive_comes_together_what_belongs_together(desk: Database,
     found, messages = come_in(desk, kind, 2000)
     assert (found.between, messages) == (0, 2000)
     assert found.f1 >= FLOORS[kind]
+    assert found.within <= MOST_OF_ONE
 
 
 @pytest.mark.prove
