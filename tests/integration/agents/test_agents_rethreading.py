@@ -222,6 +222,8 @@ def test_a_conversation_that_goes_on_with_one_closed_for_long_stays_one(
     later = arrives(a_mail(author=BERND, subject="Re: Umzug", in_reply_to=OTHER, text="Nun ist es so weit."))
     assert later.new
     arrives(a_mail(author=BERND, subject="Re: Umzug", in_reply_to=OTHER, text="Danke schon einmal."))
+    more = arrives(a_mail(author=BERND, subject="Kartons", text="Haben Sie welche?"))
+    desk.move(code(desk, more), later.handle)
 
     assert differences(desk) == ()
 
