@@ -122,10 +122,10 @@ def test_the_doctor_tells_the_desk_that_runs_from_another_program(
 
 
 @pytest.mark.parametrize(
-    ("parts", "level"), [({"smtp", "worker"}, "warning"), ({"web"}, "info"), ({"worker"}, "info")], ids=str
+    ("parts", "level"), [(("smtp", "worker"), "warning"), (("web",), "info"), (("worker",), "info")]
 )
 def test_a_desk_says_which_other_processes_serve_the_same_data_and_warns_of_the_same_doors(
-    tmp_path: Path, parts: set[str], level: str
+    tmp_path: Path, parts: tuple[str, ...], level: str
 ) -> None:
     doors = wanted(read_settings(None, tmp_path), frozenset(parts))
     with structlog.testing.capture_logs() as logged:
