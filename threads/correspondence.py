@@ -1,7 +1,8 @@
 """What a customer may read of what they and the desk wrote to each other: pure decisions, and the values of their page.
 
 They read the conversations whose customer they are, and of those the letters that they wrote or got: no notes, nothing that
-is held, that a machine or a stranger wrote, that a colleague said when they forwarded a mail, or that a third party was asked.
+is held, that a machine or a stranger wrote, that somebody wrote in their name, that a colleague said when they forwarded a
+mail, or that a third party was asked.
 Whoever may see all of their organisation reads the conversations of its other people as these do.
 """
 
@@ -46,6 +47,10 @@ class Written:
     author: str
     recipients: tuple[str, ...]
     held: bool = False
+    acts: bool = True
+    """Of a mail that came in: it may act for whom it names as its author."""
+    typed: bool = False
+    """A visitor typed its author's address into our form, and no mail from there has followed in the conversation."""
     left: bool = True
     """Of a mail of ours: it reached the relay, for one recipient at least."""
 
@@ -54,6 +59,10 @@ def withheld(letter: Written, reader: Reader) -> str:
     """Why a letter in one of their conversations is not shown to a reader; "" where it is."""
     if letter.held:
         return "it is held"
+    if not letter.acts:
+        return "it does not come from where it says"
+    if letter.typed:
+        return "whoever typed its address need not have it"
     if letter.kind not in _READ[letter.direction]:
         return "it is no letter between people"
     if not letter.left:

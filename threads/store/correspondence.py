@@ -8,18 +8,32 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from storage.rows import put
-from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, PersonRow
+from storage.tables import AddressRow, ConversationRow, EnvelopeRow, EventRow, MessageRow, OutboxRow, PersonRow
 from threads.correspondence import File, Letter, Matter, Named, Reader, Written, in_order, withheld
-from threads.model import Address, Direction, Status
+from threads.model import Address, Direction, Kind, Source, Status
 from threads.rights import Sees
 
 MOST = 20_000
 """How many letters of one reader are looked at; of more the newest."""
 LONGEST_TEXT = 100_000
+
+_LATER = aliased(MessageRow)
+_FOLLOWED = exists().where(
+    _LATER.conversation_id == MessageRow.conversation_id,
+    _LATER.received_at > MessageRow.received_at,
+    _LATER.from_address == MessageRow.from_address,
+    _LATER.direction == Direction.IN,
+    _LATER.kind == Kind.PERSON,
+    _LATER.acts,
+    ~_LATER.held,
+    ~exists().where(EnvelopeRow.message_id == _LATER.id, EnvelopeRow.source == Source.FORM),
+)
+"""Whoever reads the mailbox went on with what was typed into the form, so they know of it."""
+_TYPED = and_(exists().where(EnvelopeRow.message_id == MessageRow.id, EnvelopeRow.source == Source.FORM), ~_FOLLOWED)
 
 
 def reader_at(session: Session, address: str, person: UUID | None = None) -> Reader | None:
@@ -66,8 +80,8 @@ def readable(session: Session, reader: Reader) -> list[Written]:
     rows = session.execute(
         select(
             MessageRow.id, MessageRow.conversation_id, MessageRow.received_at, MessageRow.direction, MessageRow.kind,
-            MessageRow.from_address, MessageRow.to, MessageRow.cc, MessageRow.held,
-            OutboxRow.id.label("outbox"), OutboxRow.sent_at,
+            MessageRow.from_address, MessageRow.to, MessageRow.cc, MessageRow.held, MessageRow.acts,
+            _TYPED.label("typed"), OutboxRow.id.label("outbox"), OutboxRow.sent_at,
         )
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
         .outerjoin(OutboxRow, and_(OutboxRow.message_id == MessageRow.id, MessageRow.direction == Direction.OUT))
@@ -93,6 +107,8 @@ def _written(row: Row[Any]) -> Written:
         author=row.from_address,
         recipients=tuple(str(each.get("address", "")).lower() for each in (*row.to, *row.cc)),
         held=row.held,
+        acts=row.acts,
+        typed=row.typed,
         left=row.outbox is None or row.sent_at is not None,  # an archive's went out long ago
     )
 

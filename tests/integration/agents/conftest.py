@@ -66,16 +66,17 @@ def arrives(database: Database, policy: Policy, clock: Any) -> Callable[..., Rec
         to: str = "support@localhost",
         verdict: Verdict = Verdict(Authenticity.UNKNOWN, "nothing was checked"),  # noqa: B008 - frozen
         suspicion: Suspicion | None = None,
+        source: Source = Source.SMTP,
     ) -> Recorded:
         now = clock.forward(minutes=1)
         mail = parse(raw)
         sender = mail.author.address if mail.author else ""
-        envelope = Envelope(Source.SMTP, sender, (to,), now, client=f"192.0.2.{next(number) % 250}")
+        envelope = Envelope(source, sender, (to,), now, client=f"192.0.2.{next(number) % 250}")
         with database.writing() as session:
             raw_id = put_raw(session, raw, now)
             row = EnvelopeRow(
                 raw_id=raw_id,
-                source="smtp",
+                source=source.value,
                 mail_from=sender,
                 recipients=[to],
                 received_at=now,

@@ -19,7 +19,7 @@ from service.settings import WebSettings
 from storage.database import Database
 from storage.tables import AddressRow, ConversationRow, MessageRow, OrganisationRow, OutboxRow, PersonRow, RawRow
 from threads.correspondence import PAGE, Closed, Letter, View
-from threads.model import Kind, Suspicion
+from threads.model import Authenticity, Kind, Source, Suspicion, Verdict
 from threads.policy import AcknowledgeLimits, Policy
 from threads.store.stops import stop
 
@@ -121,6 +121,33 @@ def test_what_a_colleague_wrote_to_the_desk_alone_is_not_the_customers(
     assert customers.read()["Rechnung"][-2:] == ["Carl weiß mehr.", "Sie zahlt morgen."]
     assert customers.ask("carl@other.example") == "", "who only takes part has nothing of their own"
     assert anna_and_ben.handle
+
+
+def test_what_was_written_in_their_name_is_not_theirs(
+    arrives: Callable[..., Any], a_mail: Any, customers: Customers, anna_and_ben: Any
+) -> None:
+    forged = Verdict(Authenticity.FORGED, "DMARC failed")
+    arrives(a_mail(subject="Kündigung", text="Ich kündige.\n", attachments=(PDF,)), verdict=forged)
+    assert list(customers.read()) == ["Rechnung"]
+    assert len(_mbox(customers, customers.links()[-1])) == 2
+    assert anna_and_ben.handle
+
+
+def test_what_a_visitor_typed_is_theirs_once_a_mail_from_there_has_followed(
+    desk: Any, arrives: Callable[..., Any], a_mail: Any, customers: Customers
+) -> None:
+    typed = arrives(a_mail(subject="Vertrag", text="Bitte kündigen.\n"), source=Source.FORM)
+    assert customers.ask() == "", "anybody may have typed her address"
+    arrives(a_mail(subject="Anderes", text="Etwas anderes.\n"))
+    desk.reply(typed.handle, "Wirklich?")
+    customers.all_leaves()
+    assert customers.read() == {"Anderes": ["Etwas anderes."], "Vertrag": ["Wirklich?"]}
+    reference = {"in_reply_to": _ids(customers.database, typed.conversation)[-1], "subject": "Re: Vertrag"}
+    forged = Verdict(Authenticity.FORGED, "DMARC failed")
+    arrives(a_mail(text="Ja doch.\n", **reference), verdict=forged)
+    assert customers.read()["Vertrag"] == ["Wirklich?"]
+    arrives(a_mail(text="Ja, bitte.\n", **reference))
+    assert customers.read()["Vertrag"] == ["Bitte kündigen.", "Wirklich?", "Ja, bitte."]
 
 
 def test_a_side_conversation_is_never_shown(
@@ -309,6 +336,15 @@ def replaced_tokens(view: View) -> View:
 )
 def test_links_are_made_only_where_they_lead_to_the_website_unread(web: WebSettings, said: str) -> None:
     assert (said in unavailable(web)) is bool(unavailable(web) or not said)
+
+
+def _ids(database: Database, conversation: Any) -> list[str]:
+    """The Message-IDs of what we wrote in a conversation."""
+    query = select(MessageRow.message_id).where(
+        MessageRow.conversation_id == conversation, MessageRow.direction == "out"
+    )
+    with database.reading() as session:
+        return [each for each in session.scalars(query) if each]
 
 
 def _letters(view: View) -> list[Letter]:

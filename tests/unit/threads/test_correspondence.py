@@ -41,6 +41,8 @@ def test_a_customer_reads_what_they_wrote_and_got(letter: Written) -> None:
     ("letter", "because"),
     [
         (replace(HERS, held=True), "held"),
+        (replace(HERS, acts=False), "does not come from where it says"),
+        (replace(HERS, typed=True), "need not have it"),
         *((replace(HERS, kind=kind.value), "no letter between people") for kind in Kind if kind is not Kind.PERSON),
         (replace(OURS, kind="notice"), "no letter between people"),
         (replace(OURS, kind="taken back"), "no letter between people"),
