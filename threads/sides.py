@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from storage.tables import AddressRow, ConversationRow, ParticipantRow, PersonRo
 from threads.conversation import Change, State, iso
 from threads.lookup import conversations_of
 from threads.model import Address, Status
+from threads.people import person_with
 
 MOST_SHOWN = 50
 _ROW = ConversationRow
@@ -61,9 +62,23 @@ def refuse_people_of_main(session: Session, side: ConversationRow, people: Colle
 
 
 def is_of_main(session: Session, side: ConversationRow, address: str) -> bool:
-    """Whether somebody takes part in what a side conversation is about."""
+    """Whether somebody with an address takes part in what a side conversation is about."""
+    return person_with(session, address) in _of_main(session, side)
+
+
+def may_join(session: Session, row: ConversationRow, persons: Iterable[UUID]) -> set[UUID]:
+    """Those of some persons who may take part in a conversation, also where somebody copies them in.
+
+    In a side conversation nobody does who takes part in what it is about, but whom it is with.
+    """
+    return set(persons) - (_of_main(session, row) - {row.customer_id})
+
+
+def _of_main(session: Session, side: ConversationRow) -> frozenset[UUID]:
     main = main_of(session, side)
-    return main is not None and takes_part_in(session, main.id, address)
+    if main is None:
+        return frozenset()
+    return frozenset(session.scalars(select(ParticipantRow.person_id).where(ParticipantRow.conversation_id == main.id)))
 
 
 def main_of(session: Session, side: ConversationRow) -> ConversationRow | None:

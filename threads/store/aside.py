@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.outgoing import Mailable
-from storage.tables import AgentRow, ConversationRow, ParticipantRow
+from storage.tables import AgentRow, ConversationRow
 from threads.arrival import Arrival
 from threads.conversation import apply, due_for, locked, state_of
 from threads.letters import notice
 from threads.model import Direction, Kind, Priority, Urgency
-from threads.sides import answered_aside, main_of
+from threads.sides import answered_aside
 from threads.store.envelope_senders import enqueue_notice
 
 
@@ -56,12 +55,3 @@ def _tell_agent(
         now=now,
     )
     enqueue_notice(session, arrival.policy, letter, side, message_id, now)
-
-
-def of_main(session: Session, side: ConversationRow) -> frozenset[UUID]:
-    """Who takes part in what a side conversation is about: they never take part in it, even where somebody copies them in."""
-    main = main_of(session, side)
-    if main is None:
-        return frozenset()
-    theirs = select(ParticipantRow.person_id).where(ParticipantRow.conversation_id == main.id)
-    return frozenset(session.scalars(theirs))

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
 from storage.tables import (
-    AddressRow,
     ApartRow,
     ConversationRow,
     EventRow,
@@ -25,6 +24,8 @@ from storage.tables import (
     WordRow,
 )
 from threads.model import Direction, Kind
+from threads.people import person_with
+from threads.sides import may_join
 from threads.subjects import canonical
 from threads.words import words_of
 
@@ -100,10 +101,9 @@ def remember_since(session: Session, conversations: Collection[UUID], event: UUI
     )
     for each in session.scalars(wanted.where(MessageRow.held.is_(False))).all():
         add_words_to(session, each.conversation_id, words_in([each]))
-        writer = select(AddressRow.person_id).where(AddressRow.address == each.from_address)
-        if each.direction == Direction.IN and (person := session.scalar(writer)) is not None:
-            joined = _participant(each.conversation_id, person, each.received_at)
-            insert_ignoring(session, ParticipantRow, [joined])
+        writer = person_with(session, each.from_address) if each.direction == Direction.IN else None
+        if writer is not None and may_join(session, session.get_one(ConversationRow, each.conversation_id), {writer}):
+            insert_ignoring(session, ParticipantRow, [_participant(each.conversation_id, writer, each.received_at)])
 
 
 def _participant(conversation: UUID, person: UUID, since: datetime) -> dict[str, Any]:

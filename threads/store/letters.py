@@ -11,11 +11,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
-from storage.tables import AddressRow, MessageRow, ParticipantRow
+from storage.tables import AddressRow, ConversationRow, MessageRow, ParticipantRow
 from threads.freemail import is_freemail
 from threads.model import Address, Direction
 from threads.parting import Letter, taking_part
 from threads.policy import Policy
+from threads.sides import may_join
 from threads.store.known_people import agents_addresses, own_domains
 from threads.store.people import persons
 from threads.tally import Said
@@ -71,10 +72,11 @@ def bring_in(session: Session, conversation: UUID, letters: Sequence[Letter], cu
     """Whoever wrote or got some messages takes part; who does already stays what they are."""
     since = {who.address: (who, at) for who, at in taking_part(letters).items()}
     found = persons(session, [who for who, _ in since.values()], _first(letters), known={})
+    joining = may_join(session, session.get_one(ConversationRow, conversation), found.values()) - {customer}
     rows = {
         person: _participant(conversation, person, "participant", since[address][1])
         for address, person in found.items()
-        if person != customer
+        if person in joining
     }
     if customer is not None:
         rows[customer] = _participant(conversation, customer, "customer", _first(letters))

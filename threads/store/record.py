@@ -28,9 +28,10 @@ from threads.handles import new_handle
 from threads.life import Effect, Standing, continuing, opening, report
 from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
 from threads.people import person_with
+from threads.sides import may_join
 from threads.stops import lifts
 from threads.store.acknowledging import send_acknowledgement
-from threads.store.aside import of_main, tell_main
+from threads.store.aside import tell_main
 from threads.store.messages import deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
 from threads.store.passages import remember_passages
@@ -259,7 +260,7 @@ def _add_people(session: Session, arrival: Arrival, row: ConversationRow, *, new
     people = (*((author,) if writes and author else ()), *(copied(arrival) if arrival.found.verdict.acts else ()))
     known = {row.customer_address: row.customer_id} if new and row.customer_id else {}
     found = persons(session, people, arrival.at, arrival.mail.language, known=known)
-    others = set(found.values()) - {row.customer_id} - (frozenset() if new else of_main(session, row))
+    others = may_join(session, row, found.values()) - {row.customer_id}
     roles = dict.fromkeys(others, "participant")
     if new and row.customer_id is not None:
         roles[row.customer_id] = "customer"

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from service.desk_forwarding import Wanted
 from storage.errors import WrongUse
 from storage.outgoing import OutgoingMail
-from storage.tables import ConversationRow, OutboxRow
+from storage.tables import ConversationRow, MessageRow, OutboxRow
 from threads.arrive import Recorded
 from threads.conversation import locked
 from threads.model import Kind
@@ -38,6 +38,12 @@ def asked(desk: Any, arrives: Arrives, a_mail: Any) -> dict[str, Any]:
     side: dict[str, Any] = desk.forward(handle, "Was meinst du?", Wanted(BEN))
     [mail] = mails(desk, "reply")
     return {"main": handle, "side": side["handle"], "mail": mail}
+
+
+def code_of(desk: Any, recorded: Recorded) -> str:
+    """How an agent names a mail."""
+    with desk.database.reading() as session:
+        return str(session.get_one(MessageRow, recorded.message).code)
 
 
 def listed(desk: Any) -> dict[str, tuple[int, int, str]]:
@@ -112,6 +118,37 @@ def test_the_customer_gets_into_no_side_conversation_by_a_copy(
     desk.reply(asked["side"], "Danke.")
     to = mails(desk, "reply")[-1]
     assert "anna@example.com" not in {each.address for each in to.to + to.cc}
+
+
+@pytest.mark.parametrize("act", ["split", "move"])
+def test_the_customer_gets_into_no_side_conversation_with_a_mail_that_an_agent_puts_there(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any, act: str
+) -> None:
+    answer = {"author": BEN, "in_reply_to": asked["mail"].message_id}
+    first = arrives(a_mail(**answer, text="Und die Rechnung?"))
+    copied = arrives(a_mail(**answer, cc="Anna <anna@example.com>", message_id="<b@registry.example>"))
+    one, other = (code_of(desk, each) for each in (first, copied))
+    made = desk.split(asked["side"], [other if act == "split" else one])
+    if act == "move":
+        desk.move(other, made["handle"])
+
+    [shown] = desk.show(made["handle"])
+    assert [each["address"] for each in shown["participants"]] == ["ben@registry.example"]
+    stray = arrives(a_mail(in_reply_to="<b@registry.example>", text="Was ist das?"))
+    assert (stray.handle, stray.held) == (made["handle"], True)
+
+
+def test_what_the_customer_wrote_meanwhile_brings_them_into_no_side_conversation_when_its_making_is_undone(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    stray = arrives(a_mail(in_reply_to=asked["mail"].message_id, message_id="<stray@mail.example.com>"))
+    own = desk.accept(code_of(desk, stray), new=True)
+    assert arrives(a_mail(in_reply_to="<stray@mail.example.com>", text="Noch da?")).handle == own["handle"]
+
+    desk.undo(own["handle"])
+
+    [side] = desk.show(asked["side"])
+    assert [each["address"] for each in side["participants"]] == ["ben@registry.example"]
 
 
 def test_the_agent_whose_conversation_it_is_is_told_where_agents_are_told_of_mail(
