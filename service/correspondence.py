@@ -21,14 +21,22 @@ from service.settings import WebSettings
 from storage.database import Database
 from storage.errors import Lost, WrongUse
 from storage.outbox import enqueue
-from storage.outgoing import Mailable
+from storage.outgoing import Mailable, OutgoingMail
 from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow
 from threads import customers
 from threads.correspondence import PAGE, Closed, Reader, View, Written
 from threads.link_letter import link_letter
 from threads.policy import Policy
-from threads.store.correspondence import matters, note_link, readable, reader_at, reader_of
+from threads.store.correspondence import (
+    matters,
+    may_read,
+    newest_readable,
+    note_link,
+    readable,
+    reader_at,
+    reader_of,
+)
 from threads.store.stops import stopped
 
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -73,38 +81,41 @@ class Correspondence:
 
     def ask(self, address: str, language: str) -> bool:
         """Mail the link to an address that a visitor named, where somebody here has it and there is something to read."""
-        with self._database.writing() as session:
+        with self._database.reading() as session:
             reader = reader_at(session, address)
-            return reader is not None and not self.mail_link(session, reader, language=language)
+        return reader is not None and not self.mail_link(reader, language=language)
 
-    def mail_link(self, session: Session, reader: Reader, *, language: str = "", agent_id: str = "") -> str:
+    def mail_link(self, reader: Reader, *, language: str = "", agent_id: str = "") -> str:
         """Put the mail with the link into the outbox: for an agent, or for a visitor. Why that cannot be; "" where it was."""
-        now, letters = self._clock(), readable(session, reader)
-        if not letters:
-            return f"there is nothing for {reader.address} to read: they are the customer of no conversation"
-        failed = stopped(session, [reader.address]).get(reader.address)
-        if failed is not None:
-            return f"mail does not reach {reader.address}: {failed} (`brief outbox stops lift {reader.address}`)"
-        newest = session.get_one(ConversationRow, letters[0].conversation)
+        now = self._clock()
+        with self._database.reading() as session:  # while one writes all others wait, so nothing is looked up then
+            newest = _newest(session, reader)
+        if isinstance(newest, str):
+            return newest
+        mail = self._letter(reader, newest, language or newest.language, now, by_visitor=not agent_id)
+        who = f"{agent_id} had" if agent_id else "a visitor who entered the address had"
+        because = f"{who} the link to the whole correspondence mailed to {reader.address}"
+        with self._database.writing() as session:
+            # no loop can come of it, since no mail asks for one: the breaker need not count it, nor keep back others for it
+            enqueue(session, mail, purpose="link", conversation_id=None, message_id=None, due_at=now, now=now)
+            note_link(session, newest.id, agent_id, because, now)
+        return ""
+
+    def _letter(
+        self, reader: Reader, newest: ConversationRow, spoken: str, now: datetime, *, by_visitor: bool
+    ) -> OutgoingMail:
         mailbox = self._policy.mailbox_of(newest.mailbox) or self._policy.mailboxes[0]
-        spoken = language or newest.language
         until = now + self._web.correspondence_for
-        mail = link_letter(
+        return link_letter(
             mailbox=mailbox,
             to=Mailable(reader.address, reader.name),
             link=self._link(reader, until, spoken),
             until=until.astimezone(self._policy.zone_of(mailbox)),
             language=spoken,
-            by_visitor=not agent_id,
+            by_visitor=by_visitor,
             html=self._policy.html,
             now=now,
         )
-        # no loop can come of it, since no mail asks for one: the breaker need not count it, nor keep back others for it
-        enqueue(session, mail, purpose="link", conversation_id=None, message_id=None, due_at=now, now=now)
-        who = f"{agent_id} had" if agent_id else "a visitor who entered the address had"
-        because = f"{who} the link to the whole correspondence mailed to {reader.address}"
-        note_link(session, newest.id, agent_id, because, now)
-        return ""
 
     def _link(self, reader: Reader, until: datetime, language: str) -> str:
         languages = self._web.languages
@@ -138,7 +149,7 @@ class Correspondence:
             if isinstance(held, Closed):
                 return held
             shown, reader = held
-            if shown.message not in {each.message for each in readable(session, reader)}:
+            if shown.message is None or not may_read(session, reader, shown.message):
                 return Closed.OVER
             return _file(session.get_one(MessageRow, shown.message), shown.number, session) or Closed.OVER
 
@@ -168,6 +179,17 @@ class Correspondence:
             return Closed.OVER
         reader = reader_at(session, shown.address, shown.person)
         return (shown, reader) if reader is not None else Closed.OVER
+
+
+def _newest(session: Session, reader: Reader) -> ConversationRow | str:
+    """The conversation of the newest letter that somebody may read; or why no link is mailed to them."""
+    letter = newest_readable(session, reader)
+    if letter is None:
+        return f"there is nothing for {reader.address} to read: they are the customer of no conversation"
+    failed = stopped(session, [reader.address]).get(reader.address)
+    if failed is not None:
+        return f"mail does not reach {reader.address}: {failed} (`brief outbox stops lift {reader.address}`)"
+    return session.get_one(ConversationRow, letter.conversation)
 
 
 def _mail(session: Session, letter: Written) -> bytes | None:

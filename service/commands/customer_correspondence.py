@@ -63,8 +63,7 @@ def correspondence(invocation: Invocation, who: str, send: bool, file: Path | No
 
 
 def _sent(desk: Desk, shown: Correspondence, reader: Reader, agent_id: str, settings: Settings) -> dict[str, Any]:
-    with desk.database.writing() as session:
-        why = shown.mail_link(session, reader, agent_id=agent_id)
+    why = shown.mail_link(reader, agent_id=agent_id)
     if why:
         raise WrongUse(why)
     return {"sent_to": reader.address, "until": (desk.clock() + settings.web.correspondence_for).isoformat()}

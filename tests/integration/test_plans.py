@@ -105,8 +105,11 @@ def test_neither_a_table_is_scanned_nor_a_result_sorted(sqlite: Database, ask: C
     assert not [step for step in steps if "TEMP B-TREE" in step], steps
 
 
-def test_a_customers_letters_are_found_without_reading_those_of_others(sqlite: Database) -> None:
+@pytest.mark.parametrize("ask", [correspondence.readable, correspondence.newest_readable])
+def test_a_customers_letters_are_found_without_reading_those_of_others(
+    sqlite: Database, ask: Callable[[Session, Reader], object]
+) -> None:
     reader = Reader(uuid4(), "anna@kunde.example", "", frozenset({uuid4(), uuid4()}), frozenset())
-    steps = plans(sqlite, lambda session: correspondence.readable(session, reader))
+    steps = plans(sqlite, lambda session: ask(session, reader))
     assert any("ix_conversation_customer_subject" in step for step in steps), steps
     assert not [step for step in steps if step.startswith("SCAN")], steps

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, select
+from sqlalchemy import Row, Select, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.rows import put
@@ -20,6 +20,7 @@ from threads.rights import Sees
 MOST = 20_000
 """How many letters of one reader are looked at; of more the newest."""
 LONGEST_TEXT = 100_000
+_AT_ONCE = 20
 
 _LATER = aliased(MessageRow)
 _FOLLOWED = exists().where(
@@ -77,7 +78,31 @@ def _mailboxes(session: Session, persons: frozenset[UUID]) -> frozenset[str]:
 
 def readable(session: Session, reader: Reader) -> list[Written]:
     """Every letter that a reader may read, in the order in which they stand on the page."""
-    rows = session.execute(
+    return in_order(_shown(session.execute(_newest_first(reader)), reader))
+
+
+def newest_readable(session: Session, reader: Reader) -> Written | None:
+    """The newest letter that a reader may read; None where there is none. It looks no further."""
+    with session.execute(_newest_first(reader), execution_options={"yield_per": _AT_ONCE}) as rows:
+        return next(_shown(rows, reader), None)
+
+
+def may_read(session: Session, reader: Reader, message: UUID) -> bool:
+    """Whether a letter is one that a reader may read."""
+    return any(_shown(session.execute(_letters(reader).where(MessageRow.id == message)), reader))
+
+
+def _shown(rows: Iterable[Row[Any]], reader: Reader) -> Iterator[Written]:
+    return (letter for letter in map(_written, rows) if not withheld(letter, reader))
+
+
+def _newest_first(reader: Reader) -> Select[Any]:
+    return _letters(reader).order_by(MessageRow.received_at.desc(), MessageRow.id.desc()).limit(MOST)
+
+
+def _letters(reader: Reader) -> Select[Any]:
+    """What there is in the conversations that a reader reads."""
+    return (
         select(
             MessageRow.id, MessageRow.conversation_id, MessageRow.received_at, MessageRow.direction, MessageRow.kind,
             MessageRow.from_address, MessageRow.to, MessageRow.cc, MessageRow.held, MessageRow.acts,
@@ -90,11 +115,7 @@ def readable(session: Session, reader: Reader) -> list[Written]:
             ConversationRow.side_of_id.is_(None),
             ConversationRow.status != Status.SUSPECTED,
         )
-        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
-        .limit(MOST)
     )  # fmt: skip
-    letters = (_written(row) for row in rows)
-    return in_order(each for each in letters if not withheld(each, reader))
 
 
 def _written(row: Row[Any]) -> Written:

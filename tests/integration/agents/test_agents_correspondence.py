@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from mailgateway.archive import in_stream
 from mailgateway.mime.parse import parse
@@ -18,7 +20,7 @@ from service.keys import Keys
 from service.settings import WebSettings
 from storage.database import Database
 from storage.tables import AddressRow, ConversationRow, MessageRow, OrganisationRow, OutboxRow, PersonRow, RawRow
-from threads.correspondence import PAGE, Closed, Letter, View
+from threads.correspondence import PAGE, Closed, Letter, Reader, View, Written, withheld
 from threads.model import Authenticity, Kind, Source, Suspicion, Verdict
 from threads.policy import AcknowledgeLimits, Policy
 from threads.store.stops import stop
@@ -199,6 +201,49 @@ def test_the_link_goes_to_the_address_on_record_and_to_no_other(customers: Custo
     assert [each["address"] for each in mail["to"]] == [ANNA]
     assert mail["cc"] == []
     assert "https://help.example.org/de/verlauf/lesen/" in mail["text"]
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Written]:
+    """Every letter of which it was asked whether it is shown."""
+    letters: list[Written] = []
+
+    def remember(letter: Written, reader: Reader) -> str:
+        letters.append(letter)
+        return withheld(letter, reader)
+
+    monkeypatch.setattr("threads.store.correspondence.withheld", remember)
+    return letters
+
+
+@pytest.mark.usefixtures("anna_and_ben")
+def test_whoever_asks_for_a_link_has_no_letter_read_while_others_wait_to_write(
+    customers: Customers, database: Database, looked_at: list[Written], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while_writing: list[Written] = []
+    writing = database.writing
+
+    @contextmanager
+    def watched() -> Iterator[Session]:
+        with writing() as session:
+            before = len(looked_at)
+            yield session
+            while_writing.extend(looked_at[before:])
+
+    monkeypatch.setattr(database, "writing", watched)
+    assert customers.ask()
+    assert looked_at
+    assert not while_writing
+
+
+@pytest.mark.usefixtures("anna_and_ben")
+def test_one_letter_is_enough_for_a_link_and_for_a_file(customers: Customers, looked_at: list[Written]) -> None:
+    token = customers.ask()
+    assert len(looked_at) == 1
+    [file] = [file for letter in _letters(customers.view(token)) for file in letter.files]
+    looked_at.clear()
+    assert customers.view_of.file(file.token) == ("Rechnung März.pdf", PDF[2])
+    assert len(looked_at) == 1
 
 
 @pytest.mark.usefixtures("anna_and_ben")
