@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.claim import insert_ignoring
 from storage.errors import NotThere, WrongUse
 from storage.ids import uuid7
 from storage.outgoing import Enclosed, Mailable, OutgoingMail
-from storage.tables import AddressRow, AgentRow, ConversationRow, MessageRow
+from storage.tables import AddressRow, AgentRow, ApartRow, ConversationRow, MessageRow, ParticipantRow
 from threads import lookup
 from threads.answering import Answer, answered, end_drafting, mail_to_answer, recipient
 from threads.consent import add_words
@@ -22,18 +23,17 @@ from threads.conversation import Change, apply, locked
 from threads.handles import new_handle
 from threads.letters import Earlier, forwarding
 from threads.model import Address, Direction, Kind, Mailbox, Status
-from threads.people import person_for, take_part
+from threads.people import person_for, person_with, take_part
 from threads.policy import Policy
 from threads.sending import earlier_of, hand_in, message_of
 from threads.sides import side_with, takes_part_in
-from threads.store.belongings import set_apart
 from threads.store.reply_addresses import reply_to_of
 from threads.subjects import canonical, readable
 from threads.tokens import TOKEN_LENGTH
 from threads.undo import TAKEN_BACK
 
 HIDDEN = "[…]"
-"""Stands where the customer's address stood."""
+"""Stands where an address of the customer's, or of another who takes part, stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,15 @@ def refuse_files(message: MessageRow) -> None:
         raise WrongUse(f"the message {message.code} has no attachment; leave --with-attachments out")
 
 
+def refuse_mere_quotation(message: MessageRow) -> None:
+    """Raise where a message says nothing of its own: what it quotes may be for others' eyes."""
+    if message.text.strip() and not message.reply.strip():
+        raise WrongUse(
+            f"the message {message.code} says nothing but what it quotes, and that goes to no third party; "
+            "name another with --message CODE"
+        )
+
+
 def enclosed_of(message: MessageRow) -> tuple[Enclosed, ...]:
     """The files of a message, as another mail encloses them."""
     return tuple(
@@ -101,31 +110,31 @@ def enclosed_of(message: MessageRow) -> tuple[Enclosed, ...]:
 def shown(
     session: Session, main: ConversationRow, message: MessageRow, policy: Policy, *, with_address: bool
 ) -> Earlier:
-    """What a third party gets to see of a message: text, date and writer, and no address that leads to the conversation.
-
-    That is the customer's, and our reply address where it stands in the text.
+    """What a third party gets to see of a message: what its writer wrote, date and name, and no address that leads to the
+    conversation: of nobody who takes part in it, nor our reply address where it stands in the text.
     """
     mailbox = _mailbox(main, policy)
-    text, who = message.reply or message.text, message.from_name
-    hidden = [] if with_address else _addresses(session, main, message)
+    hidden = _hidden(session, main, message, with_address=with_address)
+    who = message.from_name
     if with_address and message.from_address not in who:
         who = f"{who} <{message.from_address}>".strip()
     return Earlier(
-        who="" if not with_address and "@" in who else who,
+        who="" if not with_address and "@" in who else without(who, hidden),
         at=(message.sent_at or message.received_at).astimezone(policy.zone_of(mailbox)),
-        text=without_reply_addresses(without(text, hidden), policy.addresses),
+        text=without_reply_addresses(without(message.reply, hidden), policy.addresses),
         message_id=None,
     )
 
 
-def _addresses(session: Session, main: ConversationRow, message: MessageRow) -> set[str]:
-    """Every address of the customer, and of who wrote the message."""
-    writer = select(AddressRow.person_id).where(AddressRow.address == message.from_address)
-    theirs = select(AddressRow.address).where(
-        (AddressRow.person_id == main.customer_id) | AddressRow.person_id.in_(writer)
-    )
+def _hidden(session: Session, main: ConversationRow, message: MessageRow, *, with_address: bool) -> set[str]:
+    """Every address of who takes part, and of who wrote the message; but the customer's and the writer's where they go along."""
+    whose = (main.customer_id, person_with(session, message.from_address))
+    theirs = {*session.scalars(select(AddressRow.address).where(AddressRow.person_id.in_(filter(None, whose))))}
+    theirs |= {main.customer_address, message.from_address}
+    others = select(AddressRow.address).join(ParticipantRow, ParticipantRow.person_id == AddressRow.person_id)
+    everybody = theirs.union(session.scalars(others.where(ParticipantRow.conversation_id == main.id)))
     ours = {main.mailbox} if message.direction == Direction.OUT else set()
-    return {*session.scalars(theirs), main.customer_address, message.from_address} - ours - {""}
+    return everybody - (theirs if with_address else ours) - {""}
 
 
 def without(text: str, addresses: Iterable[str]) -> str:
@@ -254,7 +263,8 @@ def _opened(
     session.add(side)
     session.flush()
     take_part(session, side.id, person.id, now, role="customer")
-    set_apart(session, main.id, side.id)
+    both = ((main.id, side.id), (side.id, main.id))
+    insert_ignoring(session, ApartRow, [{"conversation_id": one, "other_id": other} for one, other in both])
     add_words(session, side.id, subject, question.to.name, question.to.address)
     return side
 
@@ -263,5 +273,5 @@ def _subject(
     session: Session, main: ConversationRow, message: MessageRow, policy: Policy, *, with_address: bool
 ) -> str:
     """The subject as the customer wrote it, without what a third party shall not see."""
-    hidden = [] if with_address else _addresses(session, main, message)
+    hidden = _hidden(session, main, message, with_address=with_address)
     return without_reply_addresses(without(readable(message.subject), hidden), policy.addresses)

@@ -92,6 +92,38 @@ def test_the_customers_address_and_files_go_along_where_the_agent_says_so(
     assert message_from_bytes(desk.raw(row["message"]), policy=policy.default)["message-id"] == sent["message-id"]
 
 
+@pytest.mark.parametrize("with_address", [False, True])
+def test_a_third_party_sees_no_address_of_whoever_else_takes_part(
+    desk: Any, arrives: Arrives, a_mail: Any, with_address: bool
+) -> None:
+    said = "Bitte fragt Clara unter Clara@Firma.example."
+    first = a_mail(subject="Für clara@firma.example", cc="Clara <clara@firma.example>", text=said)
+    handle = arrives(first).handle
+    desk.forward(handle, "Was meinst du?", Wanted(BEN, with_address=with_address))
+
+    [mail] = outgoing(desk)
+    assert "> Bitte fragt Clara unter […]." in mail.text
+    assert "clara@firma.example" not in compose(mail).decode().lower()
+
+
+def test_a_message_that_only_quotes_is_not_forwarded_but_for_its_files(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    quoted = "Am 1.2.2026 schrieb Clara <clara@firma.example>:\n> Das Passwort ist geheim.\n> Clara\n"
+    file = ("Plan.pdf", "application/pdf", b"%PDF")
+    handle = arrives(a_mail(text=quoted, attachments=(file,))).handle
+    for refused in (desk.begin_forward, lambda name, wanted: desk.forward(name, "Was meinst du?", wanted)):
+        with pytest.raises(WrongUse, match=r"says nothing but what it quotes.*--message"):
+            refused(handle, Wanted(BEN))
+    assert outgoing(desk) == []
+
+    desk.forward(handle, "Was meinst du?", Wanted(BEN, with_attachments=True))
+
+    [mail] = outgoing(desk)
+    assert [each.name for each in mail.enclosed] == ["Plan.pdf"]
+    assert "Passwort" not in mail.text
+
+
 def test_the_answer_comes_into_the_side_conversation_and_nothing_of_it_to_the_customer(
     desk: Any, asked: Any, arrives: Arrives, a_mail: Any
 ) -> None:
