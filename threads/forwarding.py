@@ -11,11 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.claim import insert_ignoring
 from storage.errors import NotThere, WrongUse
 from storage.ids import uuid7
 from storage.outgoing import Enclosed, Mailable, OutgoingMail
-from storage.tables import AddressRow, AgentRow, ApartRow, ConversationRow, MessageRow, ParticipantRow
+from storage.tables import AddressRow, AgentRow, ConversationRow, MessageRow, ParticipantRow
 from threads import lookup
 from threads.answering import Answer, answered, end_drafting, mail_to_answer, recipient
 from threads.consent import add_words
@@ -27,6 +26,7 @@ from threads.people import person_for, person_with, take_part
 from threads.policy import Policy
 from threads.sending import earlier_of, hand_in, message_of
 from threads.sides import side_with, takes_part_in
+from threads.store.belongings import set_apart
 from threads.store.reply_addresses import reply_to_of
 from threads.subjects import canonical, readable
 from threads.tokens import TOKEN_LENGTH
@@ -263,8 +263,7 @@ def _opened(
     session.add(side)
     session.flush()
     take_part(session, side.id, person.id, now, role="customer")
-    both = ((main.id, side.id), (side.id, main.id))
-    insert_ignoring(session, ApartRow, [{"conversation_id": one, "other_id": other} for one, other in both])
+    set_apart(session, main.id, side.id)
     add_words(session, side.id, subject, question.to.name, question.to.address)
     return side
 
