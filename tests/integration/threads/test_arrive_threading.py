@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
 
-from storage.tables import AliasRow, ApartRow, ConversationRow, EventRow, GhostRow, MessageRow
-from threads.model import Address, Authenticity, Verdict
+from storage.tables import AliasRow, ApartRow, ConversationRow, EventRow, GhostRow, MessageRow, PassageRow
+from threads.model import Address, Authenticity, Suspicion, Verdict
+from threads.passages import COMMONPLACE
 from threads.store.ghosts import exchange_root_of
 
 SAID = (
@@ -171,3 +173,26 @@ def test_a_stranger_who_writes_again_without_headers_is_held_there_again(desk: A
     desk.arrives(desk.mail("otto@fremd.example", in_reply_to=("<one@x>",)))
     again = desk.arrives(desk.mail("otto@fremd.example", subject="AW: Rechnung"))
     assert (again.conversation, again.held) == (first.conversation, True)
+
+
+def test_a_text_that_is_sent_to_many_is_kept_for_a_few_and_drowns_nothing(desk: Any) -> None:
+    canned = (
+        "Wir haben von Montag bis Freitag von acht bis siebzehn Uhr geöffnet und antworten in der Regel am selben Tag. Wenn es "
+        "sehr eilig ist, rufen Sie uns bitte unter der Nummer an, die auf jeder Rechnung steht, und halten Sie Ihre "
+        "Kundennummer bereit, damit wir Sie gleich mit den richtigen Kollegen verbinden können."
+    )
+    for number in range(COMMONPLACE + 5):
+        desk.arrives(desk.mail(f"kunde{number}@kunde{number}.example", text=canned, subject=f"Frage {number}"))
+    rows = Counter(row.hash for row in desk.all(PassageRow))
+    assert max(rows.values()) == COMMONPLACE
+    first = desk.arrives(desk.mail(text=f"{SAID} {canned}", subject="Oktober"))
+    again = desk.arrives(desk.mail(subject="ohne", **quoting(f"{canned} {SAID}")))
+    assert again.conversation == first.conversation
+
+
+def test_a_suspected_mail_merges_nothing(desk: Any) -> None:
+    desk.arrives(desk.mail(message_id="<one@x>"))
+    desk.arrives(desk.mail(message_id="<two@x>", subject="Nachtrag"))
+    spam = desk.arrives(desk.mail(references=("<one@x>", "<two@x>")), suspicion=Suspicion("it looks like spam"))
+    assert spam.held
+    assert not [row for row in desk.all(ConversationRow) if row.merged_into_id]
