@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, select
+from sqlalchemy import Row, Select, and_, case, exists, false, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.rows import put
@@ -34,7 +34,8 @@ _FOLLOWED = exists().where(
     ~exists().where(EnvelopeRow.message_id == _LATER.id, EnvelopeRow.source == Source.FORM),
 )
 """Whoever reads the mailbox went on with what was typed into the form, so they know of it."""
-_TYPED = and_(exists().where(EnvelopeRow.message_id == MessageRow.id, EnvelopeRow.source == Source.FORM), ~_FOLLOWED)
+_BY_FORM = exists().where(EnvelopeRow.message_id == MessageRow.id, EnvelopeRow.source == Source.FORM)
+_TYPED = case((_BY_FORM, ~_FOLLOWED), else_=false())  # SQLite asks both sides of an "and", and what followed is dear
 
 
 def reader_at(session: Session, address: str, person: UUID | None = None) -> Reader | None:
