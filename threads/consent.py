@@ -29,7 +29,7 @@ MOST_WORDS = 5000
 def let_in(session: Session, message: MessageRow, *, actor: str, policy: Policy, now: datetime) -> ConversationRow:
     """The sender becomes a participant, and the message counts as any other. Raises `WrongUse` where it is not held."""
     conversation = locked(session, message.conversation_id)
-    _refuse_free(session, message, conversation)
+    _refuse(session, message, conversation)
     refuse_people_of_main(session, conversation, [Address(message.from_address)])
     sender = person_for(session, Address(message.from_address, message.from_name), now)
     before = snapshot(session, [conversation.id])
@@ -55,7 +55,7 @@ def make_own(
 ) -> ConversationRow:
     """Make a conversation of its own out of a held message, with its sender as the customer."""
     beside = locked(session, message.conversation_id)
-    _refuse_free(session, message, beside)
+    _refuse(session, message, beside)
     sender = Address(message.from_address, message.from_name)
     person = person_for(session, sender, now)
     conversation = opened_from(session, message, beside, urgency, sender, person.id, now)
@@ -85,12 +85,14 @@ def make_own(
     return conversation
 
 
-def _refuse_free(session: Session, message: MessageRow, conversation: ConversationRow) -> None:
+def _refuse(session: Session, message: MessageRow, conversation: ConversationRow) -> None:
     session.refresh(message)
     if message.conversation_id != conversation.id:
         raise WrongUse(f"the message {message.code} has just been moved; look at it once more with `brief why`")
     if not message.held:
         raise WrongUse(f"the message {message.code} is not held: it stands in its conversation already")
+    if not message.from_address:
+        raise WrongUse(f"the message {message.code} names no sender, so there is nobody to let in; it stays held")
 
 
 def add_words(session: Session, conversation_id: UUID, *texts: str) -> list[str]:

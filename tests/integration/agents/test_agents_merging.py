@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.errors import WrongUse
+from storage.tables import AddressRow
 from threads.arrival import Arrival
 from threads.arrive import Recorded
 from threads.merging import merge
@@ -195,6 +197,20 @@ def test_what_was_accepted_is_held_again_after_undo(desk: Any, arrives: Arrives,
     assert code_of_held(desk, handle) == code
     assert without_times(desk.show(handle)[0]) == before
     assert len(desk.inbox()) == 1
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_a_held_message_that_nobody_signed_lets_nobody_in(desk: Any, arrives: Arrives, a_mail: Any, new: bool) -> None:
+    handle = arrives(a_mail(message_id="<first@mail.example.com>")).handle
+    lines = a_mail(in_reply_to="<first@mail.example.com>").split(b"\r\n")
+    held = arrives(b"\r\n".join(each for each in lines if not each.lower().startswith(b"from:")))
+    assert (held.handle, held.held) == (handle, True)
+
+    with pytest.raises(WrongUse, match="names no sender"):
+        desk.accept(code_of_held(desk, handle), new=new)
+
+    with desk.database.reading() as session:
+        assert list(session.scalars(select(AddressRow.address).where(AddressRow.address == ""))) == []
 
 
 def test_a_message_that_is_not_held_is_not_accepted(desk: Any, arrives: Arrives, a_mail: Any) -> None:
