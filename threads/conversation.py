@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotThere
@@ -80,6 +81,17 @@ def locked(session: Session, conversation_id: UUID) -> ConversationRow:
         row = locked_itself(session, row.merged_into_id)
         seen.add(row.id)
     return row
+
+
+def hold_in_order(session: Session, which: ColumnElement[bool]) -> None:
+    """Hold some conversations in the one order in which everybody holds several.
+
+    Side conversations come first, as an answer of a third party holds its own before the main one; of these and of the
+    others what was merged away comes first, as a mail that follows it holds it; then they go by their ids.
+    """
+    row = ConversationRow
+    order = (row.side_of_id.is_(None), row.merged_into_id.is_(None), row.id)
+    session.execute(select(row.id).where(which).order_by(*order).with_for_update(key_share=True)).all()
 
 
 def locked_itself(session: Session, conversation_id: UUID) -> ConversationRow:

@@ -26,7 +26,7 @@ from storage.tables import (
 )
 from threads import acts
 from threads.agents import valid_email
-from threads.conversation import iso
+from threads.conversation import hold_in_order, iso
 from threads.model import Address
 from threads.people import person_with
 from threads.store.parts import end_parts, give_parts, parts_of
@@ -109,11 +109,10 @@ def _hold_rows(session: Session, stays: UUID, goes: UUID) -> None:
 
 
 def hold_conversations(session: Session, person_id: UUID) -> None:
-    """Hold all conversations of a person, in the order of their ids, as all who change several do."""
+    """Hold all conversations of a person."""
     takes_part = select(ParticipantRow.conversation_id).where(ParticipantRow.person_id == person_id)
     theirs = or_(ConversationRow.customer_id == person_id, ConversationRow.id.in_(takes_part))
-    held = select(ConversationRow.id).where(theirs).order_by(ConversationRow.id)
-    session.execute(held.with_for_update(key_share=True)).all()
+    hold_in_order(session, theirs)
 
 
 def _refuse_two_organisations(session: Session, stays: PersonRow, goes: PersonRow) -> None:

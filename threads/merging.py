@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
 from storage.tables import ConversationRow, EventRow, MessageRow
-from threads.conversation import Change, apply_to_both, locked_itself
+from threads.conversation import Change, apply_to_both, hold_in_order, locked_itself
 from threads.ledger import difference, snapshot
 from threads.model import Direction, Priority, Status
 from threads.store.belongings import all_goes, no_longer_apart
@@ -59,15 +59,15 @@ def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, bec
 
 
 def hold_both(session: Session, one_id: UUID, other_id: UUID) -> tuple[ConversationRow, ConversationRow]:
-    """Two conversations held in the order of their ids, as all who change two do. Raises `WrongUse` where they cannot be one.
+    """Two conversations, held. Raises `WrongUse` where they cannot be one.
 
     A side conversation is never one with what its customer sees.
     """
     if one_id == other_id:
         raise WrongUse("that is one conversation already; name two")
     _refuse_mixing(session.get_one(ConversationRow, one_id), session.get_one(ConversationRow, other_id))
-    hold_sides(session, (one_id, other_id))
-    held = {each: locked_itself(session, each) for each in sorted((one_id, other_id))}
+    hold_with_sides(session, (one_id, other_id))
+    held = {each: locked_itself(session, each) for each in (one_id, other_id)}
     for each in held.values():
         if each.merged_into_id is not None:
             raise WrongUse(f"{each.handle} has just been merged into another; look at it once more with `brief show`")
@@ -83,11 +83,9 @@ def _refuse_mixing(one: ConversationRow, other: ConversationRow) -> None:
         )
 
 
-def hold_sides(session: Session, conversations: Collection[UUID]) -> None:
-    """Hold the side conversations of some others, before these: who takes in a third party's answer does it so."""
-    sides = select(ConversationRow.id).where(ConversationRow.side_of_id.in_(conversations))
-    for each in session.scalars(sides.order_by(ConversationRow.id)).all():
-        locked_itself(session, each)
+def hold_with_sides(session: Session, conversations: Collection[UUID]) -> None:
+    """Hold some conversations with the side conversations about them."""
+    hold_in_order(session, or_(ConversationRow.side_of_id.in_(conversations), ConversationRow.id.in_(conversations)))
 
 
 def dissolve(session: Session, made: ConversationRow, old: ConversationRow) -> None:

@@ -1,6 +1,6 @@
 """Messages go where an agent puts them: into a conversation of their own, or into another that is there.
 
-Whoever changes two conversations holds them in the order of their ids, and only then what hangs on them.
+Whoever changes two conversations holds them by `hold_in_order`, and only then what hangs on them.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from threads.answering import forget_reply_to
 from threads.conversation import locked_itself, plain, restore
 from threads.ledger import put_back
 from threads.lookup import merged_into
-from threads.merging import dissolve, hold_sides
+from threads.merging import dissolve, hold_with_sides
 from threads.store.belongings import remember_since, set_apart
 
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
@@ -143,13 +143,10 @@ def _other(session: Session, event: EventRow, name: str) -> EventRow | None:
 
 
 def _held(session: Session, event: EventRow, trace: EventRow | None) -> tuple[ConversationRow, ConversationRow | None]:
-    """The conversations of an act, held: what was merged away first, as a mail that follows it does; of a side and its main
-    conversation the side, as its answers do; all others by their ids."""
+    """The conversations of an act, held."""
     asked = [event.conversation_id, *([trace.conversation_id] if trace else [])]
-    rows = {each: session.get_one(ConversationRow, each) for each in asked}
-    hold_sides(session, asked)
-    for row in sorted(rows.values(), key=lambda row: (row.merged_into_id is None, row.side_of_id is None, row.id)):
-        locked_itself(session, row.id)
+    hold_with_sides(session, asked)
+    rows = {each: locked_itself(session, each) for each in asked}
     session.refresh(event)
     if event.undone_at is not None or event.conversation_id != asked[0]:
         raise WrongUse("somebody else has just changed it; look at it once more with `brief show`")

@@ -171,11 +171,19 @@ def test_the_agent_whose_conversation_it_is_is_told_where_agents_are_told_of_mai
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_who_asks_again_holds_nothing_while_an_answer_is_taken_in(
-    desk: Any, asked: Any, wait_until: Callable[..., Any]
+@pytest.mark.parametrize("act", ["forward", "link"])
+def test_who_acts_on_both_holds_nothing_while_an_answer_is_taken_in(
+    desk: Any, asked: Any, arrives: Arrives, a_mail: Any, wait_until: Callable[..., Any], act: str
 ) -> None:
     """An answer holds the side conversation, then the main one: in another order one of the two would be ended."""
     side, main = (UUID(desk.show(asked[name])[0]["conversation"]) for name in ("side", "main"))
+    arrives(a_mail(author="Ben Otto <ben@home.example>", subject="Anderes"))
+    if act == "link":  # who takes part in both
+        arrives(a_mail(in_reply_to="<first@mail.example.com>", cc=BEN))
+    acts: dict[str, Callable[[], Any]] = {
+        "forward": lambda: desk.forward(asked["main"], "Noch da?", Wanted(BEN)),
+        "link": lambda: desk.people.link("ben@home.example", "ben@registry.example"),
+    }
 
     def somebody_waits() -> bool:
         with desk.database.reading() as session:
@@ -184,7 +192,8 @@ def test_who_asks_again_holds_nothing_while_an_answer_is_taken_in(
     with ThreadPoolExecutor(1) as apart:
         with desk.database.writing() as session:
             locked(session, side)
-            asking = apart.submit(desk.forward, asked["main"], "Noch da?", Wanted(BEN))
+            acting = apart.submit(acts[act])
             wait_until(somebody_waits)
             session.get(ConversationRow, main, with_for_update={"nowait": True, "key_share": True})
-        assert asking.result(30)["handle"] == asked["side"]
+        acting.result(30)
+    assert [each["handle"] for each in desk.show(asked["main"])[0]["sides"]] == [asked["side"]]
