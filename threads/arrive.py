@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
+from threads.bridging import united
 from threads.continuing import NEVER
 from threads.forms import written_for
 from threads.freemail import is_freemail
@@ -73,8 +74,8 @@ def arrive(
         imported=found.imported,
     )
     after = NEVER if found.imported or decided is not None else policy.continue_after
-    placed = go_on(session, placed, known, kind=found.classification.kind, now=at, after=after)
-    placement = kept_apart(placed, found.suspicion)
+    apart = kept_apart(placed, found.suspicion)
+    placement = united(go_on(session, apart, known, kind=found.classification.kind, now=at, after=after), known)
     urgency = _urgency(found, known, mailbox, policy, outgoing=outgoing)
     colleague = _by_colleague(found, known)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at)

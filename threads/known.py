@@ -52,6 +52,8 @@ class KnownMessage:
     by_agent: bool = False
     """An agent has put it where it is."""
     held: bool = False
+    weak: bool = False
+    """It stands where it does by its subject or by what it quotes alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,4 @@ def _placement(placed: Mail, name: str, found: Found, rejected: tuple[str, ...])
     stranger = stranger_because(placed, name, placed.conversation(found.conversation))
     because = f"{found.because}; held, because {stranger}" if stranger else found.because
     placement = Placement(found.conversation, name, because, held=bool(stranger), rejected=rejected, about=found.about)
-    merges = bridged(placed, placement)
-    if not merges:
-        return placement
-    first, *others = sorted((found.conversation, *merges))  # the oldest is the one that goes on
-    handles = ", ".join(sorted(placed.name(key) for key in merges))
-    because = f"{because}; it belongs to {handles} as well, so they are one now"
-    return replace(placement, conversation=first, merges=tuple(others), because=because)
+    return replace(placement, merges=bridged(placed, placement))

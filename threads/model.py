@@ -277,7 +277,7 @@ class Placement:
     conversation: UUID | None
     signal: str
     """Which signal decided: "token", "own id", "in-reply-to", "references", "ghost", "recipient", "quotation",
-    "subject", "new", or "agent"."""
+    "subject", "new", or "agent"; of an answer of ours "written"."""
     because: str
     held: bool = False
     merges: tuple[UUID, ...] = ()

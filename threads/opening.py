@@ -69,6 +69,6 @@ def put_by_agent(message: MessageRow, because: str, stood_in: str, stands_in: st
 
 def _stood(signal: str, because: str) -> str:
     """Why a message stood where it does no longer; an agent's word says so itself."""
-    if signal == "agent" and not because.startswith(("it ", "its ")):
+    if signal in {"agent", "written"} and not because.startswith(("it ", "its ")):
         return because
     return f"it opened that, because {because}" if signal == "new" else f"it stood there, because {because}"

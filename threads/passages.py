@@ -16,10 +16,15 @@ FEWEST = 2
 """So many shared passages show a quotation by somebody who takes part."""
 PLENTY = 4
 """So many show it by anybody."""
+MUCH = 6
+"""So many are no turn of phrase, however long the text that they were taken from."""
 _EVERY = 4
 """Of how many hashes one is kept, on average."""
 _AT_MOST = 48
-_MOST_QUOTED = 120
+MOST_QUOTED = 120
+"""Passages of a quotation that are looked up."""
+COMMONPLACE = 20
+"""What stands in as many messages is a turn of phrase, or a text that agents send to many: it leads nowhere."""
 _MOST_WORDS = 3000
 _LONGEST = 60_000
 _PRIME = (1 << 61) - 1
@@ -37,7 +42,7 @@ def quoted_in(text: str, reply: str) -> tuple[int, ...]:
     """The passages of what a mail quotes: of its whole text without those that its writer has said anew."""
     if len(text) <= len(reply):
         return ()
-    return tuple(sorted(_sampled(text) - _sampled(reply))[:_MOST_QUOTED])
+    return tuple(sorted(_sampled(text) - _sampled(reply))[:MOST_QUOTED])
 
 
 def _sampled(text: str) -> frozenset[int]:

@@ -13,6 +13,8 @@ from threads.tokens import opaque_id, opaque_ids
 
 MOST_NEAR = 50
 """Of the IDs in In-Reply-To, and of the newest in References: no more are looked at, however many a mail names."""
+COMMON = 20
+"""What as many conversations refer to is no trace: a circular, or a program that always names the same."""
 _ROOT = 22
 """Bytes of a Thread-Index that all mails of one Exchange conversation share: the time and a GUID ([MS-OXOMSG] 2.2.1.3)."""
 _LONGEST_INDEX = 4096
@@ -60,7 +62,11 @@ def unseen(mail: InboundMail, known: Known, conversation: UUID | None) -> tuple[
     """What a mail refers to that nobody has seen, and that its conversation does not refer to yet: the ghosts to remember."""
     seen = {message.message_id for message in known.messages}
     there = {each.ghost for each in known.ghosts if each.conversation == conversation and not each.held}
-    return tuple(trace for trace in traces(mail) if trace not in seen and trace not in there)
+    return tuple(
+        trace
+        for trace in traces(mail)
+        if trace not in seen and trace not in there and len(known.conversations_with(trace)) < COMMON
+    )
 
 
 def is_telling(trace: str) -> bool:

@@ -153,7 +153,7 @@ def message_of(row: ConversationRow, mail: OutgoingMail, wanted: Answer, agent_i
         defects=[],
         sent_at=now,
         received_at=now,
-        signal="agent",
+        signal="written",
         because=f"{agent_id} wrote it here",
         rejected=[],
         agent_id=agent_id,

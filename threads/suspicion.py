@@ -15,4 +15,4 @@ def kept_apart(placement: Placement, suspicion: Suspicion | None) -> Placement:
     """Where a mail is put that is suspected: nowhere among what people say to each other."""
     if suspicion is None or placement.conversation is None or placement.held:
         return placement
-    return replace(placement, held=True, because=f"{placement.because}; held, because {suspicion.because}")
+    return replace(placement, held=True, merges=(), because=f"{placement.because}; held, because {suspicion.because}")

@@ -6,10 +6,7 @@ from uuid import UUID
 
 from threads.freemail import is_freemail
 from threads.placing import Found, Mail
-from threads.references import is_telling, own_id, traces
-
-COMMON = 20
-"""What as many conversations refer to is no trace: a program that always names the same."""
+from threads.references import COMMON, is_telling, own_id, traces
 
 
 def by_ghost(placed: Mail) -> Found:

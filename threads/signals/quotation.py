@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from threads.known import KnownQuotation
-from threads.passages import FEWEST, PLENTY
+from threads.passages import FEWEST, MUCH, PLENTY
 from threads.placing import Found, Mail
 
 
@@ -28,18 +28,19 @@ def _shows(placed: Mail, found: KnownQuotation) -> bool:
     bear the name of somebody there. An answer of ours went to whom it concerns.
     """
     conversation = placed.conversation(found.conversation)
+    a_part = 4 * found.shared >= found.of or found.shared >= MUCH
     if placed.known.writer & (conversation.people | conversation.beside):
-        return found.shared >= FEWEST
+        return found.shared >= FEWEST and a_part
     if placed.known.people & (conversation.people | conversation.beside):
-        return found.shared >= PLENTY
+        return found.shared >= PLENTY and a_part
     akin = not placed.outgoing and (placed.bears_name_in(conversation) or placed.is_of_house(conversation))
     return akin and found.shared >= PLENTY and 2 * found.shared >= found.of
 
 
 def _plainest(placed: Mail, shared: dict[UUID, int]) -> list[UUID]:
-    """Of several conversations that are quoted: the writer's own; of these one that is quoted far more; then the subject."""
-    keys = [key for key in shared if placed.writer_takes_part(key)] or list(shared)
-    best = max((shared[key] for key in keys), default=0)
-    keys = [key for key in keys if 2 * shared[key] > best]
+    """Of several conversations that are quoted: those that are quoted far more; of these the writer's own; then the subject."""
+    best = max(shared.values(), default=0)
+    keys = [key for key in shared if 2 * shared[key] > best]
+    keys = [key for key in keys if placed.writer_takes_part(key)] or keys
     alike = [key for key in keys if placed.conversation(key).canonical_subject == placed.subject]
     return alike if len(keys) > 1 and alike else keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, false, select
 from sqlalchemy.orm import Session
 
 from storage.rows import value_of
@@ -20,6 +20,8 @@ def exchange_root_of(session: Session, conversation_id: UUID) -> str | None:
 _ROOT = (
     select(GhostRow.ghost)
     .join(MessageRow, MessageRow.id == GhostRow.message_id)
-    .where(MessageRow.conversation_id == bindparam("conversation_id"), GhostRow.ghost.like(f"%{EXCHANGE}"))
+    .where(MessageRow.conversation_id == bindparam("conversation_id"), MessageRow.held == false())
+    .where(GhostRow.ghost.like(f"%{EXCHANGE}"))
+    .order_by(MessageRow.received_at.desc())
     .limit(1)
 )

@@ -14,15 +14,20 @@ from storage.rows import column_of, rows_of
 from storage.tables import AliasRow, GhostRow, MessageRow, OutboxRow, PassageRow
 from threads.known import KnownGhost, KnownMessage
 from threads.model import Direction, InboundMail
-from threads.passages import FEWEST, quoted_in
-from threads.references import own_id, referred_to, traces
+from threads.passages import COMMONPLACE, FEWEST, MOST_QUOTED, quoted_in
+from threads.references import COMMON, MOST_NEAR, own_id, referred_to, traces
 from threads.subjects import canonical
 from threads.tokens import opaque_id
 
 _MOST_MESSAGES = 200
-_MOST_GHOSTS = 400
-_MOST_SHARING = 1000
+_MOST_GHOSTS = 2 * COMMON * (MOST_NEAR + 3)
+"""No more are written of one; twice as many, for processes that write at once."""
+_MOST_SHARING = 2 * MOST_QUOTED * COMMONPLACE
 _MOST_QUOTED = 30
+
+
+WEAK = frozenset({"subject", "quotation"})
+"""Signals that may err: where they put a message, it shows nothing of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,9 @@ def ghosts_of(session: Session, mail: InboundMail) -> list[Ghost]:
     asked = {*traces(mail), *([itself] if itself else [])}
     if not asked:
         return []
-    return [Ghost(*row) for row in rows_of(session, _GHOSTS, ghosts=asked)]
+    found = [Ghost(*row) for row in rows_of(session, _GHOSTS, ghosts=asked)]
+    naming = Counter(each.ghost for each in found)
+    return [each for each in found if naming[each.ghost] < COMMON]
 
 
 _GHOSTS = (
@@ -110,7 +117,9 @@ def quoted_by(session: Session, mail: InboundMail) -> list[Quoted]:
     passages = quoted_in(mail.text, mail.reply)
     if len(passages) < FEWEST:
         return []
-    shared = Counter(column_of(session, _SHARING, passages=passages))
+    found = rows_of(session, _SHARING, passages=passages)
+    saying = Counter(row.hash for row in found)
+    shared = Counter(row.message_id for row in found if saying[row.hash] < COMMONPLACE)
     most = [each for each, count in shared.most_common(_MOST_QUOTED) if count >= FEWEST]
     if not most:
         return []
@@ -122,7 +131,9 @@ def quoted_by(session: Session, mail: InboundMail) -> list[Quoted]:
 
 
 _SHARING = (
-    select(PassageRow.message_id).where(PassageRow.hash.in_(bindparam("passages", expanding=True))).limit(_MOST_SHARING)
+    select(PassageRow.hash, PassageRow.message_id)
+    .where(PassageRow.hash.in_(bindparam("passages", expanding=True)))
+    .limit(_MOST_SHARING)
 )
 _PASSAGES = select(PassageRow.message_id).where(PassageRow.message_id.in_(bindparam("messages", expanding=True)))
 _QUOTED = select(MessageRow.id, MessageRow.conversation_id, MessageRow.code).where(
@@ -151,6 +162,7 @@ def known_message(each: Named, now_in: dict[UUID, UUID], ours: set[UUID]) -> Kno
         out=each.direction == Direction.OUT,
         by_agent=each.signal == "agent",
         held=each.held,
+        weak=each.signal in WEAK,
     )
 
 

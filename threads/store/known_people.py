@@ -17,6 +17,7 @@ from threads.policy import Policy
 from threads.tokens import token_in
 
 _MOST_PEOPLE = 2000
+_MOST_TAKING_PART = 20_000
 _MOST_COPIED = 50
 
 
@@ -106,7 +107,7 @@ _PARTICIPANTS = (
     .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
     .join(PersonRow, PersonRow.id == ParticipantRow.person_id)
     .where(ParticipantRow.conversation_id.in_(bindparam("keys", expanding=True)))
-    .limit(_MOST_PEOPLE)
+    .limit(_MOST_TAKING_PART)
 )
 _BESIDE = (
     select(MessageRow.conversation_id, BesideRow.address)

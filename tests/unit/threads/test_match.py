@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from storage.ids import uuid7
+from threads.bridging import united
 from threads.known import Known, KnownConversation, KnownGhost, KnownMessage, KnownQuotation
 from threads.match import match
 from threads.model import Address, DeliveryStatus, InboundMail, Kind, Mailbox, Placement
 
 Written = Callable[..., InboundMail]
+ANNA = frozenset({"anna@kunde.example"})
 NEW = "no signal leads to a conversation that is there"
 
 
@@ -112,12 +114,36 @@ def test_the_newest_known_reference_decides(written: Written, place: Place, stor
 def test_a_mail_that_names_mails_of_two_conversations_makes_them_one(
     written: Written, place: Place, stored: Stored
 ) -> None:
-    old, new = stored.conversation(), stored.conversation("frage")
+    old, new = stored.conversation(customers=ANNA), stored.conversation("frage", customers=ANNA)
     stored.message("<old@x>", old)
     stored.message("<new@x>", new)
     placement = place(written(references=("<old@x>", "<new@x>")))
-    assert (placement.conversation, placement.merges) == (min(old.id, new.id), (max(old.id, new.id),))
-    assert "they are one now" in placement.because
+    assert (placement.conversation, placement.merges) == (new.id, (old.id,))
+    one = united(placement, stored.known)
+    assert (one.conversation, one.merges) == (min(old.id, new.id), (max(old.id, new.id),))
+    assert "they are one now" in one.because
+
+
+def test_what_was_set_apart_does_not_meet_in_a_third_conversation(
+    written: Written, place: Place, stored: Stored
+) -> None:
+    first, second, third = (stored.conversation(each, customers=ANNA) for each in ("a", "b", "c"))
+    for name, each in (("<a@x>", first), ("<b@x>", second), ("<c@x>", third)):
+        stored.message(name, each)
+    stored.known = replace(stored.known, apart=frozenset({(first.id, second.id), (second.id, first.id)}))
+    placement = place(written(references=("<a@x>", "<b@x>", "<c@x>")))
+    assert (placement.conversation, placement.merges) == (third.id, (second.id,))
+
+
+def test_conversations_of_two_colleagues_never_become_one(written: Written, place: Place, stored: Stored) -> None:
+    """Ben copied Anna; she answers him, and names a mail of a matter of her own that is none of his business."""
+    own = stored.conversation("gehalt", customers=ANNA)
+    his = stored.conversation(
+        "drucker", people=ANNA | {"ben@kunde.example"}, customers=frozenset({"ben@kunde.example"})
+    )
+    stored.message("<own@x>", own)
+    stored.message("<his@x>", his)
+    assert place(written(references=("<own@x>", "<his@x>"))).merges == ()
 
 
 def test_conversations_of_two_customers_never_become_one(written: Written, place: Place, stored: Stored) -> None:
@@ -127,6 +153,27 @@ def test_conversations_of_two_customers_never_become_one(written: Written, place
     stored.message("<mine@x>", mine)
     stored.message("<other@x>", other)
     assert place(written(references=("<other@x>", "<mine@x>"))).merges == ()
+
+
+def test_a_message_that_stands_where_it_does_by_its_subject_alone_is_no_bridge(
+    written: Written, place: Place, stored: Stored
+) -> None:
+    one, two = stored.conversation(customers=ANNA), stored.conversation("frage", customers=ANNA)
+    stored.message("<one@x>", one, weak=True)
+    stored.message("<two@x>", two)
+    assert place(written(references=("<one@x>", "<two@x>"))).merges == ()
+
+
+def test_what_is_quoted_most_leads_before_what_is_the_writers_own(
+    written: Written, place: Place, stored: Stored
+) -> None:
+    """A colleague answers our mail to another, and two turns of phrase of ours stand in a conversation of their own too."""
+    own = stored.conversation()
+    other = stored.conversation("umzug", people=frozenset({"otto@kunde.example"}))
+    stored.known = replace(
+        stored.known, quotations=(KnownQuotation(own.id, "abc", 3, 8), KnownQuotation(other.id, "def", 10, 12))
+    )
+    assert place(written(subject="ganz anders")).conversation == other.id
 
 
 def test_a_held_mail_merges_nothing(written: Written, place: Place, stored: Stored) -> None:
