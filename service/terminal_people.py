@@ -89,7 +89,7 @@ def organisation(to: Console, row: Mapping[str, Any]) -> None:
     for each in row["members"]:
         may = in_words(each["sees"], may_declare=each["may_declare"], speaks=each["speaks"])
         cells.append([Text(line(each["name"])), Text(", ".join(map(line, each["addresses"])), "handle"), Text(may)])
-    grid(to, [Column("name", 12), Column("addresses", 20), Column("rights", 20)], cells)
+    grid(to, [Column("name", 12), Column("addresses", 20), Column("rights")], cells)
     hint(to, f'brief organisation member add "{line(row["name"])}" ADDRESS')
 
 

@@ -93,11 +93,12 @@ def dissolve(session: Session, made: ConversationRow, old: ConversationRow) -> N
     due_at = made.due_at
     came = _said(session, made.id)
     since = unanswered_since(came)
-    old.messages += counted(came)
+    said = counted(came)  # without what was taken back
+    old.messages += said
     if since is not None:
         old.status, old.closed_at, old.snoozed_until = Status.OPEN, None, None
         old.waiting_since, old.due_at = earlier(old.waiting_since, since), earlier(old.due_at, due_at)
-    if came:
+    if said:
         old.updated_at = max(old.updated_at, made.updated_at)
     all_goes(session, made.id, old.id)
     for name, value in away_to(old).items():

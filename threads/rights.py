@@ -73,7 +73,7 @@ def in_words(sees: str, *, may_declare: bool, speaks: bool) -> str:
     """What somebody may do for their organisation, as an agent reads it."""
     said = [
         "authorised speaker" if speaks else "",
-        "sees all conversations" if sees == Sees.ALL else "sees only their own conversations",
+        "sees all conversations" if sees == Sees.ALL else "sees only their own",
         "may declare an emergency" if may_declare else "",
     ]
     return ", ".join(filter(None, said))

@@ -52,7 +52,7 @@ def test_an_organisation_is_made_filled_shown_and_taken_back(brief: Brief) -> No
 
     shown = brief("organisation", "show", "nord")
     assert "authorised speaker, sees all conversations" in shown
-    assert "sees only their own conversations, may declare an emergency" in shown
+    assert "sees only their own, may declare an emergency" in shown
     head = brief("show", "anna-rechnung")
     assert "Anna Beispiel is of Nord AG: authorised speaker, sees all conversations" in head
     assert "Anna Beispiel · speaks for Nord AG" in head

@@ -68,4 +68,4 @@ def test_what_is_no_emergency_asks_for_no_right() -> None:
 def test_rights_are_said_in_plain_words() -> None:
     said = in_words("all", may_declare=True, speaks=True)
     assert said == "authorised speaker, sees all conversations, may declare an emergency"
-    assert in_words("own", may_declare=False, speaks=False) == "sees only their own conversations"
+    assert in_words("own", may_declare=False, speaks=False) == "sees only their own"
