@@ -385,11 +385,9 @@ def test_links_are_made_only_where_they_lead_to_the_website_unread(web: WebSetti
 
 def _ids(database: Database, conversation: Any) -> list[str]:
     """The Message-IDs of what we wrote in a conversation."""
-    ours = select(MessageRow.message_id).where(
-        MessageRow.conversation_id == conversation, MessageRow.direction == "out"
-    )
     with database.reading() as session:
-        return [each for each in session.scalars(ours) if each]
+        rows = session.scalars(select(MessageRow).where(MessageRow.conversation_id == conversation))
+        return [row.message_id for row in rows if row.direction == "out" and row.message_id]
 
 
 def _letters(view: View) -> list[Letter]:
