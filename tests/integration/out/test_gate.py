@@ -208,6 +208,7 @@ def test_breakers_are_listed_and_closed_on_the_command_line(tmp_path: Path) -> N
     def brief(*words: str) -> Any:
         return CliRunner().invoke(cli.brief, ["--data", str(tmp_path), *words])
 
+    assert brief("database", "upgrade").exit_code == 0
     assert brief("outbox", "breaker").stderr == "no breaker is open\n"
     now = datetime.now(UTC)
     database = open_database(sqlite_url(tmp_path / "desk.sqlite"))

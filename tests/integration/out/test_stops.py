@@ -75,6 +75,7 @@ def test_stops_are_listed_and_lifted_on_the_command_line(tmp_path: Path) -> None
     def brief(*words: str) -> Any:
         return CliRunner().invoke(cli.brief, ["--data", str(tmp_path), *words])
 
+    assert brief("database", "upgrade").exit_code == 0
     assert brief("outbox", "stops").stderr == "mail is stopped to nobody\n"
     from datetime import UTC, datetime
 

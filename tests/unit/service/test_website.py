@@ -52,11 +52,11 @@ def test_the_pages_are_made_anew_where_the_settings_were_read_again() -> None:
 
 
 def test_whoever_asks_for_a_link_while_the_database_is_away_has_been_answered_already() -> None:
-    def writing() -> Any:
+    def away() -> Any:
         raise Unavailable("the database is away")
 
     running: Any = SimpleNamespace(
-        database=SimpleNamespace(writing=writing),
+        database=SimpleNamespace(reading=away, writing=away),
         keys=None,
         policy=None,
         settings=SimpleNamespace(web=WebSettings()),
