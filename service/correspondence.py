@@ -104,7 +104,7 @@ class Correspondence:
     def _letter(
         self, reader: Reader, newest: ConversationRow, spoken: str, now: datetime, *, by_visitor: bool
     ) -> OutgoingMail:
-        mailbox = self._policy.mailbox_of(newest.mailbox) or self._policy.mailboxes[0]
+        mailbox = self._policy.mailbox_for(newest.mailbox)
         until = now + self._web.correspondence_for
         return link_letter(
             mailbox=mailbox,

@@ -195,7 +195,7 @@ def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
     from threads.store.rights import member_of
 
     row = session.get_one(ConversationRow, message.conversation_id)
-    mailbox = desk.policy.mailbox_of(row.mailbox) or desk.policy.mailboxes[0]
+    mailbox = desk.policy.mailbox_for(row.mailbox)
     if message.raw_id is None:
         return Urgency(Priority.NORMAL, "", "nothing of the mail is kept that a rule could read")
     kind = Classification(Kind(message.kind), acknowledge=False, because=message.kind_because)

@@ -142,6 +142,5 @@ def urgency_together(desk: Desk, session: Session, going: Collection[UUID]) -> U
     )
     first = wanted.order_by(MessageRow.received_at).limit(_MOST_RANKED)
     found = [urgency(desk, session, each) for each in session.scalars(first)]
-    rank = {priority: number for number, priority in enumerate(Priority)}
     nobody_wrote = Urgency(Priority.NORMAL, "", "nothing in it was written to us")
-    return min(found, key=lambda each: rank[each.priority], default=nobody_wrote)
+    return min(found, key=lambda each: each.priority.rank, default=nobody_wrote)

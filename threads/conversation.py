@@ -185,7 +185,7 @@ def due_for(row: ConversationRow, priority: Priority, since: datetime | None, po
     """By when an answer is due to somebody who waits since `since`, in the desk's working time."""
     if since is None:
         return None
-    mailbox = policy.mailbox_of(row.mailbox) or policy.mailboxes[0]
+    mailbox = policy.mailbox_for(row.mailbox)
     return policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
 
 

@@ -21,7 +21,7 @@ from threads.consent import add_words
 from threads.conversation import Change, apply, locked
 from threads.handles import new_handle
 from threads.letters import Earlier, forwarding
-from threads.model import Address, Direction, Kind, Mailbox, Status
+from threads.model import Address, Direction, Kind, Status
 from threads.people import person_for, person_with, take_part
 from threads.policy import Policy
 from threads.sending import earlier_of, hand_in, message_of
@@ -113,7 +113,7 @@ def shown(
     """What a third party gets to see of a message: what its writer wrote, date and name, and no address that leads to the
     conversation: of nobody who takes part in it, nor our reply address where it stands in the text.
     """
-    mailbox = _mailbox(main, policy)
+    mailbox = policy.mailbox_for(main.mailbox)
     hidden = _hidden(session, main, message, with_address=with_address)
     who = message.from_name
     if with_address and message.from_address not in who:
@@ -206,7 +206,7 @@ def _mail(
     now: datetime,
 ) -> OutgoingMail:
     last = mail_to_answer(session, side.id)
-    mailbox = _mailbox(side, policy)
+    mailbox = policy.mailbox_for(side.mailbox)
     to = recipient(session, side, last)
     agent = session.get(AgentRow, agent_id)
     return forwarding(
@@ -223,10 +223,6 @@ def _mail(
         html=policy.html,
         now=now,
     )
-
-
-def _mailbox(row: ConversationRow, policy: Policy) -> Mailbox:
-    return policy.mailbox_of(row.mailbox) or policy.mailboxes[0]
 
 
 def _attached(message: MessageRow) -> list[dict[str, Any]]:

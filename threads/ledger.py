@@ -41,6 +41,8 @@ Snapshot = dict[str, Taken]
 Rows = dict[str, list[dict[str, Any]]]
 """By table: [{"keys": [...], "before": {...}, "after": {...}}]; None before is a row that was made, after one that went."""
 _AT_ONCE = 300
+PLACING = ("let in", "merged", "split", "moved")
+"""The acts by which messages and people got where they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from threads.thanks import POLITE, is_thanks
 
 LIVELY_FOR = timedelta(days=30)
 """A conversation out of an archive is closed where its last mail is older."""
-_RANK = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _of_person(arrival: Arrival, before: Standing) -> list[Effect]:
 def _raised(arrival: Arrival, before: Standing) -> list[Effect]:
     """A rule may find a later mail more urgent than the conversation was; never less."""
     urgency = arrival.urgency
-    if not urgency.rule or _RANK[urgency.priority] >= _RANK[before.priority]:
+    if not urgency.rule or urgency.priority.rank >= before.priority.rank:
         return []
     fields = {"priority": urgency.priority, "rule": urgency.rule, "priority_because": urgency.because,
               "due_at": arrival.due_at}  # fmt: skip

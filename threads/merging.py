@@ -17,9 +17,7 @@ from threads.conversation import Change, apply_to_both, hold_in_order, locked_it
 from threads.ledger import difference, snapshot
 from threads.model import Direction, Priority, Status
 from threads.store.belongings import all_goes, no_longer_apart
-from threads.tally import Said, counted, unanswered_since
-
-_RANK = {priority: rank for rank, priority in enumerate(Priority)}
+from threads.tally import Said, counted, earlier, unanswered_since
 
 
 def away_to(target: ConversationRow) -> dict[str, Any]:
@@ -30,7 +28,7 @@ def away_to(target: ConversationRow) -> dict[str, Any]:
 
 def merged(source: ConversationRow, target: ConversationRow, because: str) -> tuple[Change, Change]:
     """What becomes of both: the target takes over what is more urgent, the source is closed and points to it."""
-    urgent = source if _RANK[Priority(source.priority)] < _RANK[Priority(target.priority)] else target
+    urgent = source if Priority(source.priority).rank < Priority(target.priority).rank else target
     into = {
         "messages": target.messages + source.messages,
         "priority": urgent.priority,
@@ -114,8 +112,3 @@ def _said(session: Session, conversation_id: UUID) -> list[Said]:
 def _livelier(one: str, other: str) -> str:
     order = (Status.OPEN, Status.SNOOZED, Status.WAITING, Status.CLOSED, Status.SUSPECTED)
     return min(one, other, key=lambda each: order.index(Status(each)))
-
-
-def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    """The earlier of two times, as far as there are any."""
-    return min((each for each in (one, other) if each is not None), default=None)

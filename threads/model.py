@@ -44,6 +44,11 @@ class Priority(StrEnum):
     NORMAL = "normal"
     LOW = "low"
 
+    @property
+    def rank(self) -> int:
+        """Its place among all: the most urgent has 0."""
+        return list(Priority).index(self)
+
 
 class Status(StrEnum):
     """Where a conversation stands."""

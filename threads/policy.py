@@ -96,6 +96,10 @@ class Policy:
         """The mailbox with this address (in lower case), or None."""
         return next((mailbox for mailbox in self.mailboxes if mailbox.address.lower() == address), None)
 
+    def mailbox_for(self, address: str) -> Mailbox:
+        """The mailbox with this address (in lower case); where the settings name it no longer, the first."""
+        return self.mailbox_of(address) or self.mailboxes[0]
+
     @property
     def addresses(self) -> frozenset[str]:
         """The addresses of all mailboxes, in lower case."""

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from storage.tables import ConversationRow, EventRow, MessageRow
 from threads import sentences
 from threads.conversation import iso
+from threads.ledger import PLACING
 from threads.model import Status
 from threads.timeline import NEWEST, QUIET, newest_events, newest_messages
 from threads.undo import TAKEN_BACK
 
 Reason = dict[str, Any]
-_PLACING = ("let in", "merged", "split", "moved")
-"""The acts by which messages got where they are."""
 _SAID = ("split", "moved", "held")
 """Of these each message says so itself."""
 
@@ -42,7 +41,7 @@ def why_of_message(session: Session, message: MessageRow) -> list[Reason]:
     """All of `why` that is about one message."""
     row = session.get_one(ConversationRow, message.conversation_id)
     its = EventRow.message_id == message.id
-    placing = (EventRow.conversation_id == row.id) & EventRow.kind.in_(_PLACING)
+    placing = (EventRow.conversation_id == row.id) & EventRow.kind.in_(PLACING)
     wanted = select(EventRow).where(or_(its, placing)).order_by(EventRow.at.desc(), EventRow.id.desc()).limit(NEWEST)
     found = list(session.scalars(wanted))[::-1]
     events = [each for each in found if each.message_id == message.id or _put(each, message)]
@@ -101,7 +100,7 @@ def _place(message: MessageRow, events: Iterable[EventRow]) -> Reason:
 def _put(event: EventRow, message: MessageRow) -> bool:
     """Whether an act put a message where it is."""
     rows = event.data.get("rows", {}).get(MessageRow.__tablename__, ())
-    return event.kind in _PLACING and any([str(message.id)] in group["keys"] for group in rows)
+    return event.kind in PLACING and any([str(message.id)] in group["keys"] for group in rows)
 
 
 def _with_acts(entries: list[Reason], acts: list[Reason]) -> list[Reason]:

@@ -89,7 +89,7 @@ def _mail(
     policy: Policy,
     now: datetime,
 ) -> OutgoingMail:
-    mailbox = policy.mailbox_of(row.mailbox) or policy.mailboxes[0]
+    mailbox = policy.mailbox_for(row.mailbox)
     to = recipient(session, row, last)
     agent = session.get(AgentRow, agent_id)
     return answer(

@@ -18,20 +18,18 @@ from storage.errors import WrongUse
 from storage.tables import ConversationRow, EventRow, MessageRow, PersonRow
 from threads.conversation import Change, State, apply_to_both, due_for, from_plain, locked_itself, plain, state_of
 from threads.ledger import Rows, Snapshot, difference, snapshot
-from threads.merging import away_to, earlier, hold_both
+from threads.merging import away_to, hold_both
 from threads.model import Address, Priority, Status, Urgency
 from threads.opening import opened_from, put_by_agent
 from threads.parting import Letter, customer_among, last_address
 from threads.people import person_for
 from threads.store.belongings import all_goes, no_longer_apart, set_apart, share_words, stay_apart, these_go
 from threads.store.letters import bring_in, customer_addresses, customer_is, let_go, letters_of
-from threads.tally import DueFor, Said, joined_by, left_with, made_of, still_waiting
+from threads.tally import DueFor, Said, earlier, joined_by, left_with, made_of, still_waiting
 from threads.undo import TAKEN_BACK
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
-
-_RANK = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +242,7 @@ def _joined(
     waiting = still_waiting(state_of(old), parted.went_said, said)
     priority = Priority(target.priority)
     raised: dict[str, Any] = {}
-    if urgency.rule and _RANK[urgency.priority] < _RANK[priority]:
+    if urgency.rule and urgency.priority.rank < priority.rank:
         priority = urgency.priority
         raised = {"priority": priority, "rule": urgency.rule, "priority_because": urgency.because}
     due: DueFor = _due(target, priority, policy) if state_of(old).has_clock else lambda _: None

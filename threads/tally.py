@@ -99,7 +99,7 @@ def joined_by(
         return fields
     if waiting is not None and (was.waiting_since is None or waiting < was.waiting_since):
         opened = {"status": Status.OPEN, "snoozed_until": None, "closed_at": None}
-        return {**fields, **opened, "waiting_since": waiting, "due_at": _earlier(due(waiting), was.due_at)}
+        return {**fields, **opened, "waiting_since": waiting, "due_at": earlier(due(waiting), was.due_at)}
     answered = any(map(_is_answer, came)) and unanswered_since((*there, *came)) is None
     if waiting is None and answered and was.waiting_since is not None and was.status is Status.OPEN:
         return {**fields, "status": Status.WAITING, "waiting_since": None, "due_at": None}
@@ -125,5 +125,6 @@ def _is_answer(each: Said) -> bool:
     return each.is_answer
 
 
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two times, as far as there are any."""
     return min((each for each in (one, other) if each is not None), default=None)

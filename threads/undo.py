@@ -14,7 +14,7 @@ from storage.outbox import cancel
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, ParticipantRow
 from threads.answering import forget_reply_to
 from threads.conversation import locked_itself, plain, restore
-from threads.ledger import put_back
+from threads.ledger import PLACING, put_back
 from threads.lookup import merged_into
 from threads.merging import dissolve, hold_with_sides
 from threads.store.belongings import remember_since, set_apart
@@ -26,8 +26,6 @@ TAKEN_BACK = "taken back"
 """The kind of an answer that never went out."""
 CONFIRMED = "confirmed"
 """What an answer's event keeps of the Reply-To that was confirmed with it."""
-_PLACING = ("let in", "merged", "split", "moved")
-"""The acts by which messages and people got where they are."""
 _OF_THE_DESK = ("merged", "merged away", "thanks")
 """What the desk does by itself and an agent can take back, by the name of the conversation."""
 _LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id"}
@@ -161,7 +159,7 @@ def _refuse_changed(session: Session, row: ConversationRow, event: EventRow) -> 
             f"{row.handle} has changed since: {event.because}, and then something else; say what you want instead"
         )
     for each in (event, _other(session, event, "trace")):
-        if each is not None and (leading or event.kind in _PLACING):
+        if each is not None and (leading or event.kind in PLACING):
             _refuse_elsewhere(session, each)
 
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from storage.errors import WrongUse
 from storage.tables import ActRow, EventRow
 from threads import acts
+from threads.ledger import PLACING
 from threads.linking import LINKED
 from threads.organisations import restore
 from threads.undo import LONGEST_AGO, last_event, undo
-from threads.unlinking import BRINGING, unlink
+from threads.unlinking import unlink
 
 
 def undo_last(
@@ -26,7 +27,7 @@ def undo_last(
     event = last_event(session, agent_id, now, conversation_id)
     if act is not None and (event is None or (act.at, act.id) > (event.at, event.id)):
         return _undo_act(session, act, now)
-    if event is not None and event.kind in BRINGING:
+    if event is not None and event.kind in PLACING:
         _refuse_linked_since(session, event)
     return undo(session, agent_id, now, conversation_id, zone)
 

@@ -22,13 +22,11 @@ from storage.tables import (
     PersonRow,
 )
 from threads import acts
+from threads.ledger import PLACING
 from threads.linking import LINKED, addresses_of, hold_conversations
 from threads.model import Direction, Kind
 from threads.people import take_part
 from threads.store.parts import end_parts, give_conversations, give_parts
-
-BRINGING = ("merged", "split", "moved", "let in")
-"""The acts by which messages come to another conversation."""
 
 
 def unlink(session: Session, act: ActRow, now: datetime) -> None:
@@ -111,7 +109,7 @@ def _since(session: Session, act: ActRow, person: UUID, addresses: Collection[st
 
 def _written(act: ActRow, addresses: Collection[str]) -> Select[UUID]:
     brought = select(EventRow.conversation_id).where(
-        EventRow.id > act.id, EventRow.kind.in_(BRINGING), EventRow.undone_at.is_(None)
+        EventRow.id > act.id, EventRow.kind.in_(PLACING), EventRow.undone_at.is_(None)
     )
     return select(MessageRow.conversation_id).where(
         MessageRow.direction == Direction.IN,

@@ -60,7 +60,7 @@ def these_go(session: Session, messages: Collection[UUID], source: UUID, target:
 
 
 def set_apart(session: Session, one: UUID, other: UUID) -> None:
-    """Never to be merged again by the desk itself: an agent made two of them."""
+    """Never to be merged by the desk itself: an agent made two of them, or one is no part of the other by its nature."""
     both = ((one, other), (other, one))
     insert_ignoring(session, ApartRow, [{"conversation_id": here, "other_id": there} for here, there in both])
 

@@ -13,7 +13,6 @@ from storage.claim import insert_ignoring
 from storage.ids import uuid7
 from storage.rows import as_written, put, value_of
 from storage.tables import (
-    ApartRow,
     BesideRow,
     ConversationRow,
     EventRow,
@@ -32,6 +31,7 @@ from threads.sides import may_join
 from threads.stops import lifts
 from threads.store.acknowledging import send_acknowledgement
 from threads.store.aside import tell_main
+from threads.store.belongings import set_apart
 from threads.store.messages import deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
 from threads.store.passages import remember_passages
@@ -40,8 +40,6 @@ from threads.store.returned import note_report
 from threads.store.stops import lift
 from threads.store.words import remember_words
 from threads.subjects import canonical, readable
-
-_LONGEST_SUBJECT = 1000
 
 
 def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
@@ -154,8 +152,8 @@ def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRo
     }
     put(session, ConversationRow, values)
     before = (*arrival.placement.recycles, *filter(None, [arrival.placement.continues]))
-    apart = [pair for old in before for pair in ((values["id"], old), (old, values["id"]))]
-    insert_ignoring(session, ApartRow, [{"conversation_id": one, "other_id": other} for one, other in apart])
+    for old in before:
+        set_apart(session, values["id"], old)
     return as_written(ConversationRow, values)
 
 
@@ -169,7 +167,7 @@ def _first_fields(arrival: Arrival) -> dict[str, Any]:
     subject, urgency = _subject(arrival), arrival.urgency
     return {
         "mailbox": arrival.mailbox.address.lower(),
-        "subject": readable(subject)[:_LONGEST_SUBJECT],
+        "subject": readable(subject),
         "canonical_subject": canonical(subject),
         "language": arrival.mail.language,
         "priority": urgency.priority.value,

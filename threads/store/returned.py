@@ -72,7 +72,7 @@ def tell_writer(
     if agent is None or not agent.email or agent.disabled_at is not None:
         return
     letter = undelivered(
-        mailbox=policy.mailbox_of(row.mailbox) or policy.mailboxes[0],
+        mailbox=policy.mailbox_for(row.mailbox),
         to=Mailable(agent.email.lower(), agent.name),
         handle=row.handle,
         subject=row.subject,
