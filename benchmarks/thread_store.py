@@ -25,7 +25,7 @@ from storage.tables import (
     PersonRow,
 )
 from threads.model import Envelope, Source
-from threads.passages import passages_of
+from threads.placing.passages import passages_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OF_CONVERSATION = 5

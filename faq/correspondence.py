@@ -27,8 +27,8 @@ from faq.headers import from_elsewhere
 from faq.paths import PAGE_PARAMETER, Paths
 from faq.visitors import sender_pseudonym
 from templates.amounts import size
-from threads.correspondence import Closed
-from threads.wording import day_and_time
+from threads.outgoing.wording import day_and_time
+from threads.people.correspondence import Closed
 
 UNSEEN = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 """Headers of what a link shows."""

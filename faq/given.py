@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from knowledge.article import Article, Found
-from threads.correspondence import Closed, View
 from threads.model import Envelope
+from threads.people.correspondence import Closed, View
 
 
 class Search(Protocol):

@@ -22,9 +22,9 @@ from storage.database import Database
 from storage.errors import Unavailable
 from storage.outbox import Deferred, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
 from storage.outgoing import OutgoingMail
-from threads.breaker import Drops
 from threads.conversation import locked
-from threads.deliveries import drop, note_failure
+from threads.outgoing.breaker import Drops
+from threads.outgoing.deliveries import drop, note_failure
 from threads.store.aliases import goes_also_as
 
 log = structlog.get_logger(__name__)

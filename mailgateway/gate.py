@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.outbox import Leased, PutBack
 from templates import amounts
-from threads.breaker import Drops, Limits, Waits, judge
+from threads.outgoing.breaker import Drops, Limits, Waits, judge
 from threads.store.breaker import counted, keep_open, standing
 
 log = structlog.get_logger(__name__)

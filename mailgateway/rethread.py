@@ -48,14 +48,14 @@ from storage.tables import (
     TokenRow,
 )
 from threads.arrive import Recorded, arrive
-from threads.consent import let_in
+from threads.aside.consent import let_in
 from threads.conversation import locked
-from threads.merging import merge
 from threads.model import Direction, Mailbox, Placement
 from threads.policy import AcknowledgeLimits, Policy
+from threads.regroup.merging import merge
 from threads.store.belongings import set_apart
 from threads.tokens import opaque_id, token_in
-from threads.undo import TAKEN_BACK
+from threads.undo.conversations import TAKEN_BACK
 
 log = structlog.get_logger(__name__)
 

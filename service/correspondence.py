@@ -24,9 +24,9 @@ from storage.outbox import enqueue
 from storage.outgoing import Mailable, OutgoingMail
 from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow
-from threads import customers
-from threads.correspondence import PAGE, Closed, Reader, View, Written
-from threads.link_letter import link_letter
+from threads.people import customers
+from threads.people.correspondence import PAGE, Closed, Reader, View, Written
+from threads.people.link_letter import link_letter
 from threads.policy import Policy
 from threads.store.correspondence import (
     matters,

@@ -23,12 +23,16 @@ from service.settings import Settings
 from storage.database import Database
 from storage.errors import NotThere, WrongUse
 from storage.tables import ConversationRow
-from threads import agents, changes, consent, listing, lookup, merging, reasons, timeline
+from threads import agents, listing, lookup, timeline
 from threads.agents import Login
+from threads.aside import consent
 from threads.conversation import Change, apply, due_for, locked, state_of
+from threads.life import changes
+from threads.life.until import until
 from threads.model import Priority, Status
-from threads.undo_acts import undo_last
-from threads.until import until
+from threads.regroup import merging
+from threads.undo.people import undo_last
+from threads.why import reasons
 from threads.words import words_of
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from storage.outgoing import OutgoingMail
 from storage.raw import get_raw
 from storage.tables import ConversationRow, MessageRow, OutboxRow
 from templates.amounts import counted
-from threads import answering, lookup, timeline
+from threads import lookup, timeline
 from threads.conversation import locked
 from threads.model import Address, Priority, Status, Urgency
+from threads.outgoing import answering
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -81,7 +82,7 @@ def reply(
     confirms: str = "",
 ) -> Row:
     """Answer the customer."""
-    from threads import sending
+    from threads.outgoing import sending
 
     if afterwards not in _AFTERWARDS:
         raise WrongUse(f"after an answer a conversation is one of {', '.join(_AFTERWARDS)}")
@@ -190,8 +191,8 @@ def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
     """How urgent a held message is as a conversation of its own: by the same rules as any new mail."""
     from mailgateway.mime.parse import parse
     from threads.model import Classification, Kind
+    from threads.people.rights import as_declared
     from threads.priority import prioritise
-    from threads.rights import as_declared
     from threads.store.rights import member_of
 
     row = session.get_one(ConversationRow, message.conversation_id)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow, MessageRow
 from threads import lookup
-from threads.answering import refuse_stopped_addresses
+from threads.outgoing.answering import refuse_stopped_addresses
 from threads.timeline import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from service.desk import Desk
-    from threads.forwarding import Question
+    from threads.aside.forwarding import Question
 
 Row = dict[str, Any]
 
@@ -36,7 +36,7 @@ class Wanted:
 
 def begin(desk: Desk, name: str, wanted: Wanted) -> Row:
     """What an agent has to know who writes to a third party: to whom, on what, and what goes along."""
-    from threads.forwarding import shown
+    from threads.aside.forwarding import shown
 
     with _asking(desk, name, wanted, "") as (session, agent_id, main, message, question):
         quoted = shown(session, main, message, desk.policy, with_address=wanted.with_address)
@@ -53,7 +53,7 @@ def begin(desk: Desk, name: str, wanted: Wanted) -> Row:
 
 def forward(desk: Desk, name: str, text: str, wanted: Wanted) -> Row:
     """Ask a third party. The mail is held for a while, in which `undo` takes it back."""
-    from threads.forwarding import forward as ask
+    from threads.aside.forwarding import forward as ask
 
     with _asking(desk, name, wanted, text) as (session, agent_id, main, message, question):
         side, sent = ask(
@@ -69,8 +69,8 @@ def _asking(
     desk: Desk, name: str, wanted: Wanted, text: str
 ) -> Iterator[tuple[Session, str, ConversationRow, MessageRow, Question]]:
     """The conversation that is meant, held, with what is asked about it; refused where that cannot be."""
-    from threads.forwarding import Question, hold, refuse_files, refuse_mere_quotation, refuse_whom, to_forward
-    from threads.sending import address_of
+    from threads.aside.forwarding import Question, hold, refuse_files, refuse_mere_quotation, refuse_whom, to_forward
+    from threads.outgoing.sending import address_of
 
     question = Question(address_of(wanted.to), text, wanted.with_address, wanted.with_attachments)
     with desk.writing() as (session, agent_id):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from threads import customers, linking, organisations
+from threads.people import customers, linking, organisations
 
 if TYPE_CHECKING:
     from service.desk import Desk

@@ -16,9 +16,9 @@ from storage.raw import get_raw
 from storage.tables import AliasRow, ConversationRow, MessageRow, OutboxRow
 from threads import lookup
 from threads.model import Direction, Priority, Urgency
-from threads.parting import following
+from threads.regroup.parting import following
 from threads.tokens import opaque_ids
-from threads.undo import TAKEN_BACK
+from threads.undo.conversations import TAKEN_BACK
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -40,7 +40,7 @@ class Going:
 
 def split(desk: Desk, name: str, codes: Sequence[str], *, with_answers: bool) -> Row:
     """Make a conversation of its own of some messages, with all that answers them where that is said."""
-    from threads import splitting
+    from threads.regroup import splitting
 
     with desk.reading() as session:
         old = lookup.one(session, name)
@@ -53,7 +53,7 @@ def split(desk: Desk, name: str, codes: Sequence[str], *, with_answers: bool) ->
 
 def move(desk: Desk, code: str, into: str, *, with_answers: bool) -> Row:
     """Put a message into another conversation, with all that answers it where that is said."""
-    from threads import splitting
+    from threads.regroup import splitting
 
     with desk.reading() as session:
         target = lookup.one(session, into).id

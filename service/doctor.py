@@ -23,7 +23,7 @@ from storage.private import refuse_foreign
 from storage.schema import Schema, lacking
 from storage.tables import EnvelopeRow, OutboxRow
 from templates.amounts import counted, size
-from threads.breaker import Breaker
+from threads.outgoing.breaker import Breaker
 from threads.store.breaker import open_breakers
 
 TOO_FULL = 64 * 1024 * 1024

@@ -14,7 +14,7 @@ from mailgateway.transports.relay import Relay, relay_address
 from service.mail_settings import RelaySettings
 from service.settings import Settings
 from storage.claim import Among
-from threads.breaker import Limits
+from threads.outgoing.breaker import Limits
 
 DKIM = "dkim"
 """The folder in the data directory where the keys lie that mail is signed with."""

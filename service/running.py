@@ -32,7 +32,7 @@ from service.settings import Settings
 from storage.database import Database
 from storage.errors import BriefwechselError
 from storage.group import GroupCommit
-from threads.changes import wake_due
+from threads.life.changes import wake_due
 from threads.model import InboundMail, Mailbox
 from threads.policy import Policy
 

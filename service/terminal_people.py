@@ -14,7 +14,7 @@ from service.terminal import READABLE, hang, hint, person
 from service.terminal_grid import Column, grid
 from service.terminal_lists import conversations
 from templates.amounts import counted
-from threads.rights import in_words
+from threads.people.rights import in_words
 
 
 def beside_the_names(to: Console, shown: Mapping[str, Any]) -> None:

@@ -12,8 +12,6 @@ from datetime import datetime
 
 from knowledge.article import Suggestion
 from templates import languages
-from threads.breaker import OPEN
-from threads.freemail import is_freemail
 from threads.model import (
     Acknowledge,
     Classification,
@@ -26,8 +24,10 @@ from threads.model import (
     Source,
     Verdict,
 )
+from threads.outgoing.breaker import OPEN
+from threads.outgoing.stops import lifts
+from threads.people.freemail import is_freemail
 from threads.policy import AcknowledgeLimits, Policy
-from threads.stops import lifts
 
 MOST_ANSWERS = 3
 

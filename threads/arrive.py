@@ -10,11 +10,7 @@ from sqlalchemy.orm import Session
 from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
-from threads.bridging import united
-from threads.continuing import NEVER
-from threads.forms import written_for
-from threads.freemail import is_freemail
-from threads.known import Known
+from threads.aside.suspicion import kept_apart
 from threads.match import match
 from threads.model import (
     Acknowledge,
@@ -28,17 +24,21 @@ from threads.model import (
     Source,
     Urgency,
 )
-from threads.origin import from_outside
+from threads.people.freemail import is_freemail
+from threads.people.rights import as_declared
+from threads.placing.bridging import united
+from threads.placing.continuing import NEVER
+from threads.placing.forms import written_for
+from threads.placing.known import Known
+from threads.placing.origin import from_outside
+from threads.placing.references import unseen
 from threads.policy import Policy
 from threads.priority import prioritise
-from threads.references import unseen
-from threads.rights import as_declared
 from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
 from threads.store.known import known_for
 from threads.store.record import record, record_again
 from threads.store.successors import go_on
-from threads.suspicion import kept_apart
 
 __all__ = ["Found", "Recorded", "arrive", "direction_of"]
 

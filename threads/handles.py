@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from storage.claim import serialise
 from storage.rows import value_of
 from storage.tables import ConversationRow
+from threads.outgoing.wording import month
 from threads.subjects import readable
-from threads.wording import month
 from threads.words import fold, words_of
 
 LONGEST = 40

@@ -20,7 +20,7 @@ from storage.tables import (
     PersonRow,
     WordRow,
 )
-from threads import sides
+from threads.aside import sides
 from threads.conversation import summary
 from threads.lookup import LAST
 from threads.model import Priority, Status

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from threads.bridging import bridged, recycled
-from threads.known import Known
 from threads.model import InboundMail, Kind, Mailbox, Placement
-from threads.placing import RECENT_FOR, Found, Mail, Signal
+from threads.placing.bridging import bridged, recycled
+from threads.placing.known import Known
+from threads.placing.mail import RECENT_FOR, Found, Mail, Signal
+from threads.placing.strangers import stranger_because
 from threads.signals.addressed import by_recipient, by_report, by_token, is_backscatter
 from threads.signals.decision import by_decision
 from threads.signals.ghosts import by_ghost
 from threads.signals.identifiers import by_in_reply_to, by_own_id, by_references
 from threads.signals.quotation import by_quotation
 from threads.signals.subject import by_subject
-from threads.strangers import stranger_because
 
 SIGNALS: tuple[tuple[str, Signal], ...] = (
     ("agent", by_decision),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from threads.emergencies import OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
-from threads.meant import is_meant
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
+from threads.urgency.emergencies import OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
+from threads.urgency.meant import is_meant
 from threads.words import Sentence, first_held, joined, phrase, sentence, sentences
 
 _READ = 6000

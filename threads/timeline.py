@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow, EventRow, MessageRow, OutboxRow, SuggestionRow
-from threads import agents, sides
+from threads import agents
+from threads.aside import sides
 from threads.conversation import iso
 from threads.listing import summaries
-from threads.participants import people_of
+from threads.people.participants import people_of
 from threads.store.successors import linked
 
 NEWEST = 300

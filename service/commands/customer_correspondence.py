@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.correspondence import Correspondence
     from service.desk import Desk
     from service.settings import Settings
-    from threads.correspondence import Reader
+    from threads.people.correspondence import Reader
 
 
 @click.command(short_help="All that a customer and you wrote to each other, for them.")

@@ -14,7 +14,7 @@ from storage.errors import NotThere
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from threads.breaker import Breaker
+    from threads.outgoing.breaker import Breaker
 
 
 @click.group(invoke_without_command=True, short_help="Loops that were stopped.")

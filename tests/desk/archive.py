@@ -23,7 +23,7 @@ from tests.desk.outcome import Placed
 from tests.desk.people import ACCOUNTS, SUPPORT, People, facts_of, people
 from threads.hours import Calendar
 from threads.model import Address, Envelope, Mailbox, Source
-from threads.people import make_person
+from threads.people.addresses import make_person
 from threads.policy import AcknowledgeLimits, Policy
 
 NOW = datetime(2029, 12, 1, 8, 0, tzinfo=UTC)

@@ -20,9 +20,11 @@ from storage.claim import Among, claim_due
 from storage.database import Database, open_database, sqlite_url
 from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
 from storage.tables import ConversationRow, EnvelopeRow
-from threads import customers, lookup, sides
-from threads.correspondence import Reader
+from threads import lookup
+from threads.aside import sides
 from threads.listing import Wanted, inbox
+from threads.people import customers
+from threads.people.correspondence import Reader
 from threads.store import breaker, correspondence, rights, sent, stops
 
 PLACE = Place("info at mail.firma.example", "INBOX")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from threads.model import SentMail
-from threads.placing import REPORTS, Found, Mail
+from threads.placing.mail import REPORTS, Found, Mail
 from threads.tokens import opaque_id
 
 

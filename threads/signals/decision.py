@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from threads.known import KnownMessage
-from threads.placing import Found, Mail
-from threads.references import referred_to
+from threads.placing.known import KnownMessage
+from threads.placing.mail import Found, Mail
+from threads.placing.references import referred_to
 
 
 def by_decision(placed: Mail) -> Found:

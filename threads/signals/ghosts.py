@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from threads.freemail import is_freemail
-from threads.placing import Found, Mail
-from threads.references import COMMON, is_telling, own_id, traces
+from threads.people.freemail import is_freemail
+from threads.placing.mail import Found, Mail
+from threads.placing.references import COMMON, is_telling, own_id, traces
 
 
 def by_ghost(placed: Mail) -> Found:

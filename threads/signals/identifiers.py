@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from threads.known import KnownMessage
-from threads.placing import Found, Mail
-from threads.references import referred_to
+from threads.placing.known import KnownMessage
+from threads.placing.mail import Found, Mail
+from threads.placing.references import referred_to
 from threads.tokens import opaque_ids
 
 

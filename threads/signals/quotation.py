@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from threads.known import KnownQuotation
-from threads.passages import FEWEST, MUCH, PLENTY
-from threads.placing import Found, Mail
+from threads.placing.known import KnownQuotation
+from threads.placing.mail import Found, Mail
+from threads.placing.passages import FEWEST, MUCH, PLENTY
 
 
 def by_quotation(placed: Mail) -> Found:

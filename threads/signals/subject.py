@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from threads.placing import Found, Mail
-from threads.references import is_telling
+from threads.placing.mail import Found, Mail
+from threads.placing.references import is_telling
 from threads.subjects import is_forwarded_subject, is_reply_subject
 from threads.tokens import opaque_ids
 

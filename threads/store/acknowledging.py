@@ -12,8 +12,8 @@ from storage.outgoing import OutgoingMail
 from storage.rows import put
 from storage.tables import ConversationRow, MessageRow
 from threads.arrival import Arrival
-from threads.letters import acknowledgement, arrived
 from threads.model import Acknowledge
+from threads.outgoing.letters import acknowledgement, arrived
 from threads.store.messages import acknowledgement_of
 from threads.store.reply_addresses import reply_to_of
 

@@ -16,7 +16,7 @@ from storage.rows import rows_of
 from storage.tables import AliasRow, OutboxRow
 from storage.tables.types import UtcTime
 from threads.model import InboundMail
-from threads.sent_copy import DATES_DIFFER, SentBefore, SentCopy, sent_copy
+from threads.placing.sent_copy import DATES_DIFFER, SentBefore, SentCopy, sent_copy
 
 _MOST = 20
 _SENT = (

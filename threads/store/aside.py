@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from storage.outgoing import Mailable
 from storage.tables import AgentRow, ConversationRow
 from threads.arrival import Arrival
+from threads.aside.sides import answered_aside
 from threads.conversation import apply, due_for, locked, state_of
-from threads.letters import notice
 from threads.model import Direction, Kind, Priority, Urgency
-from threads.sides import answered_aside
+from threads.outgoing.letters import notice
 from threads.store.envelope_senders import enqueue_notice
 
 

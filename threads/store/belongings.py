@@ -23,9 +23,9 @@ from storage.tables import (
     TokenRow,
     WordRow,
 )
+from threads.aside.sides import may_join
 from threads.model import Direction, Kind
-from threads.people import person_with
-from threads.sides import may_join
+from threads.people.addresses import person_with
 from threads.subjects import canonical
 from threads.words import words_of
 

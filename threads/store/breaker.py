@@ -13,7 +13,7 @@ from storage.outbox import Leased
 from storage.rows import directly, rows_of
 from storage.tables import BreakerRow, OutboxRow
 from storage.tables.types import UtcTime
-from threads.breaker import ALL, WITHIN, Breaker, Counted
+from threads.outgoing.breaker import ALL, WITHIN, Breaker, Counted
 
 _COLUMNS = BreakerRow.address, BreakerRow.since_at, BreakerRow.until_at, BreakerRow.because, BreakerRow.closed_at
 _OF_ADDRESS = select(*_COLUMNS).where(BreakerRow.address.in_((ALL, bindparam("address"))))

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
-from threads.merging import merge
 from threads.model import Placement
+from threads.regroup.merging import merge
 
 
 def merge_bridged(session: Session, placement: Placement, now: datetime) -> None:

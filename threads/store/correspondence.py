@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.rows import put
 from storage.tables import AddressRow, ConversationRow, EnvelopeRow, EventRow, MessageRow, OutboxRow, PersonRow
-from threads.correspondence import File, Letter, Matter, Named, Reader, Written, in_order, withheld
 from threads.model import Address, Direction, Kind, Source, Status
-from threads.rights import Sees
+from threads.people.correspondence import File, Letter, Matter, Named, Reader, Written, in_order, withheld
+from threads.people.rights import Sees
 
 MOST = 20_000
 """How many letters of one reader are looked at; of more the newest."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage.rows import value_of
 from storage.tables import GhostRow, MessageRow
-from threads.references import EXCHANGE
+from threads.placing.references import EXCHANGE
 
 
 def exchange_root_of(session: Session, conversation_id: UUID) -> str | None:

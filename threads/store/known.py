@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage.rows import rows_of
 from storage.tables import ApartRow, ConversationRow, DeliveryRow, MessageRow, TokenRow
-from threads.known import Known, KnownConversation, KnownQuotation
 from threads.model import Direction, Envelope, InboundMail, SentMail
+from threads.placing.known import Known, KnownConversation, KnownQuotation
 from threads.policy import Policy
 from threads.store.known_lately import lately_of, on_subject
 from threads.store.known_messages import Named, ghosts_of, known_ghosts, known_message, named_by, ours_among, quoted_by

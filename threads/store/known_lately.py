@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.rows import column_of
 from storage.tables import BesideRow, ConversationRow, MessageRow, ParticipantRow, SubjectRow
 from threads.model import InboundMail
-from threads.references import MOST_NEAR, is_telling
+from threads.placing.references import MOST_NEAR, is_telling
 from threads.store.known_people import Correspondents
 from threads.subjects import canonical, is_reply_subject
 from threads.tokens import opaque_ids

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from storage.rows import column_of, rows_of
 from storage.tables import AliasRow, GhostRow, MessageRow, OutboxRow, PassageRow
-from threads.known import KnownGhost, KnownMessage
 from threads.model import Direction, InboundMail
-from threads.passages import COMMONPLACE, FEWEST, MOST_QUOTED, quoted_in
-from threads.references import COMMON, MOST_NEAR, own_id, referred_to, traces
+from threads.placing.known import KnownGhost, KnownMessage
+from threads.placing.passages import COMMONPLACE, FEWEST, MOST_QUOTED, quoted_in
+from threads.placing.references import COMMON, MOST_NEAR, own_id, referred_to, traces
 from threads.subjects import canonical
 from threads.tokens import opaque_id
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from storage.rows import column_of, rows_of
 from storage.tables import AddressRow, AgentRow, BesideRow, MessageRow, ParticipantRow, PersonRow
-from threads.freemail import is_freemail
 from threads.model import InboundMail
+from threads.people.freemail import is_freemail
 from threads.policy import Policy
 from threads.tokens import token_in
 

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
 from storage.tables import AddressRow, ConversationRow, MessageRow, ParticipantRow
-from threads.freemail import is_freemail
+from threads.aside.sides import may_join
 from threads.model import Address, Direction
-from threads.parting import Letter, taking_part
+from threads.people.freemail import is_freemail
 from threads.policy import Policy
-from threads.sides import may_join
+from threads.regroup.parting import Letter, taking_part
+from threads.regroup.tally import Said
 from threads.store.known_people import agents_addresses, own_domains
 from threads.store.people import persons
-from threads.tally import Said
 from threads.tokens import token_in
 
 

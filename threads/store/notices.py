@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from storage.outgoing import Mailable
 from storage.tables import AgentRow, ConversationRow
 from threads.arrival import Arrival
-from threads.letters import notice
 from threads.model import Status
 from threads.notify import notify
+from threads.outgoing.letters import notice
 from threads.store.envelope_senders import enqueue_notice
 
 

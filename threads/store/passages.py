@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.rows import column_of, put
 from storage.tables import PassageRow
-from threads.passages import COMMONPLACE, passages_of
+from threads.placing.passages import COMMONPLACE, passages_of
 
 
 def remember_passages(session: Session, message_id: UUID, text: str) -> None:

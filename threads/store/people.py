@@ -13,7 +13,7 @@ from storage.rows import column_of, put, rows_of
 from storage.tables import AddressRow, ParticipantRow, PersonRow
 from threads.arrival import Arrival
 from threads.model import Address, Direction, Kind
-from threads.people import make_person
+from threads.people.addresses import make_person
 from threads.tokens import token_in
 
 _MOST_PEOPLE = 50

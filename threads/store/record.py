@@ -22,13 +22,13 @@ from storage.tables import (
     SuggestionRow,
 )
 from threads.arrival import Arrival, Found, Recorded
+from threads.aside.sides import may_join
 from threads.conversation import Change, apply, due_for, locked, plain
 from threads.handles import new_handle
-from threads.life import Effect, Standing, continuing, opening, report
+from threads.life.effect import Effect, Standing, continuing, opening, report
 from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
-from threads.people import person_with
-from threads.sides import may_join
-from threads.stops import lifts
+from threads.outgoing.stops import lifts
+from threads.people.addresses import person_with
 from threads.store.acknowledging import send_acknowledgement
 from threads.store.aside import tell_main
 from threads.store.belongings import set_apart

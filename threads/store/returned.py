@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from storage.outgoing import Mailable
 from storage.tables import AgentRow, ConversationRow, MessageRow, OutboxRow
 from threads.arrival import Arrival
-from threads.letters import undelivered
+from threads.life.returned import Returned
 from threads.model import DeliveryStatus, SentMail
+from threads.outgoing.letters import undelivered
 from threads.policy import Policy
-from threads.returned import Returned
 from threads.store.envelope_senders import enqueue_notice
 from threads.store.people import failed_for_good
 from threads.store.stops import stop

@@ -1,4 +1,4 @@
-"""Look up who is of which organisation, for the decisions of `threads.rights`: along an index each."""
+"""Look up who is of which organisation, for the decisions of `threads.people.rights`: along an index each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.rows import rows_of
 from storage.tables import AddressRow, ConversationRow, OrganisationRow, PersonRow
-from threads.rights import Member, Sees
+from threads.people.rights import Member, Sees
 
 _Other = aliased(PersonRow)
 

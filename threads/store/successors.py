@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.tables import AddressRow, ConversationRow, ParticipantRow
-from threads.continuing import Successor, continued, is_over
-from threads.known import Known
 from threads.model import Kind, Placement
+from threads.placing.continuing import Successor, continued, is_over
+from threads.placing.known import Known
 
 MOST_SHOWN = 20
 _MOST_IN_A_ROW = 50

@@ -10,7 +10,7 @@ import pytest
 
 from storage.errors import NotThere, WrongUse
 from threads.arrive import Recorded
-from threads.changes import wake_due
+from threads.life.changes import wake_due
 
 Arrives = Callable[..., Recorded]
 

@@ -20,8 +20,8 @@ from service.keys import Keys
 from service.settings import WebSettings
 from storage.database import Database
 from storage.tables import AddressRow, ConversationRow, MessageRow, OrganisationRow, OutboxRow, PersonRow, RawRow
-from threads.correspondence import PAGE, Closed, Letter, Reader, View, Written, withheld
 from threads.model import Authenticity, Kind, Source, Suspicion, Verdict
+from threads.people.correspondence import PAGE, Closed, Letter, Reader, View, Written, withheld
 from threads.policy import AcknowledgeLimits, Policy
 from threads.store.stops import stop
 

@@ -15,8 +15,8 @@ from storage.errors import WrongUse
 from storage.tables import AddressRow
 from threads.arrival import Arrival
 from threads.arrive import Recorded
-from threads.merging import merge
 from threads.model import Kind
+from threads.regroup.merging import merge
 from threads.store.record import record
 
 Arrives = Callable[..., Recorded]

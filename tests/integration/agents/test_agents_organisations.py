@@ -14,7 +14,7 @@ from storage.errors import NotThere, WrongUse
 from storage.tables import AddressRow, OrganisationRow, PersonRow
 from threads.arrive import Recorded
 from threads.model import Authenticity, Verdict
-from threads.rights import Member, Sees
+from threads.people.rights import Member, Sees
 from threads.store.rights import member_of, organisations_of
 
 Arrives = Callable[..., Recorded]

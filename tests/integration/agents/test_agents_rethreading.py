@@ -18,7 +18,7 @@ from storage.tables import ApartRow, Base, EventRow, MessageRow, OutboxRow
 from threads.arrive import Recorded
 from threads.model import Authenticity, Verdict
 from threads.policy import Policy
-from threads.regrouping import Becomes
+from threads.regroup.regrouping import Becomes
 
 Arrives = Callable[..., Recorded]
 ANNA, BERND = "Anna Beispiel <anna@example.com>", "Bernd Meier <bernd@other.example>"

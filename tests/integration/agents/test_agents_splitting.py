@@ -11,8 +11,8 @@ from sqlalchemy import select
 from storage.errors import NotThere, WrongUse
 from storage.tables import ApartRow, ConversationRow, MessageRow, OutboxRow, ParticipantRow, PersonRow
 from threads.arrive import Recorded
-from threads.deliveries import note_failure
 from threads.model import RecipientStatus
+from threads.outgoing.deliveries import note_failure
 
 Arrives = Callable[..., Recorded]
 ANNA, BERND = "Anna Beispiel <anna@example.com>", "Bernd Meier <bernd@example.com>"

@@ -30,7 +30,7 @@ from storage.tables import (
     WordRow,
 )
 from threads.arrive import Recorded
-from threads.merging import merge
+from threads.regroup.merging import merge
 
 Arrives = Callable[..., Recorded]
 Act = tuple[str, int, int, bool]

@@ -12,7 +12,7 @@ from service.terminal import console
 from service.terminal_lists import reasons
 from storage.tables import MessageRow
 from threads.arrive import Recorded
-from threads.merging import merge
+from threads.regroup.merging import merge
 
 Arrives = Callable[..., Recorded]
 

@@ -10,8 +10,8 @@ from mailgateway.origin.clamd import Scan
 from mailgateway.origin.rspamd import Rating, rating_in
 from mailgateway.origin.suspect import suspect
 from storage.ids import uuid7
+from threads.aside.suspicion import kept_apart
 from threads.model import Placement, Suspicion
-from threads.suspicion import kept_apart
 
 SPAM = Suspicion("rspamd gives it 17.0 points of 15.0: BAYES_SPAM")
 

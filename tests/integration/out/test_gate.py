@@ -21,8 +21,8 @@ from storage.database import open_database, sqlite_url
 from storage.errors import DatabaseUnavailable, NotThere
 from storage.outbox import Mailable, OutgoingMail, enqueue
 from storage.tables import AttemptRow, BreakerRow, OutboxRow
-from threads.breaker import ALL, Breaker, Limits
 from threads.model import Source
+from threads.outgoing.breaker import ALL, Breaker, Limits
 from threads.store.breaker import close, keep_open, open_breakers
 
 BEN = "ben@kunde.example"

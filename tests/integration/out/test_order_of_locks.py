@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select, text
 
 from storage.tables import OutboxRow
-from threads.breaker import Drops
 from threads.conversation import locked
+from threads.outgoing.breaker import Drops
 
 ANNA = "anna@kundin.example"
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")

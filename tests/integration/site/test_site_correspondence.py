@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from faq.policy import FormLimits
-from threads.correspondence import Closed, File, Letter, Matter, View
+from threads.people.correspondence import Closed, File, Letter, Matter, View
 
 ASK = "/de/verlauf"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

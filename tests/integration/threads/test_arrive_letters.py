@@ -14,7 +14,7 @@ from storage.outbox import OutgoingMail
 from storage.tables import AgentRow, ConversationRow, OutboxRow, SuggestionRow
 from threads.model import Classification, Kind, Source
 from threads.policy import AcknowledgeLimits
-from threads.reasons import why
+from threads.why.reasons import why
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 AWAY = Classification(Kind.AUTO_REPLY, acknowledge=False, because="an out-of-office notice")

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from storage.tables import AliasRow, ApartRow, ConversationRow, EventRow, GhostRow, MessageRow, PassageRow
 from threads.model import Address, Authenticity, Suspicion, Verdict
-from threads.passages import COMMONPLACE
+from threads.placing.passages import COMMONPLACE
 from threads.store.ghosts import exchange_root_of
 
 SAID = (

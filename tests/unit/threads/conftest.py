@@ -12,9 +12,9 @@ import pytest
 
 from storage.ids import uuid7
 from threads.hours import Calendar
-from threads.known import Known, KnownConversation, KnownMessage
 from threads.match import match
 from threads.model import Address, InboundMail, Mailbox, Placement
+from threads.placing.known import Known, KnownConversation, KnownMessage
 from threads.policy import Policy
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

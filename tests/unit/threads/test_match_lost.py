@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from threads.bridging import united
-from threads.known import KnownGhost, KnownQuotation
 from threads.model import InboundMail, Placement
+from threads.placing.bridging import united
+from threads.placing.known import KnownGhost, KnownQuotation
 
 Written = Callable[..., InboundMail]
 Place = Callable[..., Placement]

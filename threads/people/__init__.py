@@ -1,0 +1,1 @@
+"""Who people are: their addresses, their organisation with its rights, what of their correspondence they may read."""

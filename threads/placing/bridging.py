@@ -1,0 +1,70 @@
+"""A mail that leads to two conversations at once shows that they are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from threads.model import Kind, Placement
+from threads.placing.known import Known
+from threads.placing.mail import Mail
+from threads.placing.references import COMMON, is_telling, own_id, traces
+
+_BY_IDS = frozenset({"token", "own id", "in-reply-to", "references", "ghost"})
+
+
+def bridged(placed: Mail, placement: Placement) -> tuple[UUID, ...]:
+    """The other conversations that a placed mail belongs to as well, because it names their mails and all are one customer's."""
+    here = placement.conversation
+    by_person = placed.outgoing or placed.kind is Kind.PERSON
+    if here is None or placement.held or placed.forged or not by_person or placement.signal not in _BY_IDS:
+        return ()
+    one = [here]
+    for key in dict.fromkeys(_led_to(placed)):
+        if key not in one and all(_are_one(placed, each, key) for each in one):
+            one.append(key)
+    return tuple(one[1:])
+
+
+def united(placement: Placement, known: Known) -> Placement:
+    """A mail that bridges conversations, in the oldest of them, which is the one that goes on."""
+    if placement.conversation is None or not placement.merges:
+        return placement
+    first, *others = sorted((placement.conversation, *placement.merges))
+    handles = ", ".join(sorted(known.conversations[key].handle for key in placement.merges))
+    because = f"{placement.because}; it belongs to {handles} as well, so they are one now"
+    return replace(placement, conversation=first, merges=tuple(others), because=because)
+
+
+def recycled(placed: Mail) -> tuple[UUID, ...]:
+    """The conversations whose old mails somebody took to write about something new: the two must not become one later."""
+    return tuple(key for key in dict.fromkeys(_led_to(placed)) if placed.recycles(key))
+
+
+def _led_to(placed: Mail) -> Iterator[UUID]:
+    """Every conversation to which an ID leads that stands for one mail alone."""
+    answered = own_id(placed.mail)
+    for trace in (*traces(placed.mail), *((answered,) if answered else ())):
+        stored = {message.conversation for message in placed.known.with_id(trace) if not (message.held or message.weak)}
+        if trace != answered and len(stored) == 1:
+            yield from stored
+        ghosts = placed.known.conversations_with(trace, held=False)
+        if len(ghosts) < COMMON:
+            yield from (key for key in ghosts if is_telling(trace) or placed.is_recent(key))
+
+
+def _are_one(placed: Mail, one: UUID, other: UUID) -> bool:
+    """Whether two conversations may become one: of one customer, or of two who are in both; and nothing set them apart."""
+    here, there = placed.conversation(one), placed.conversation(other)
+    know_both = here.customers & there.people and there.customers & here.people
+    return (
+        placed.in_this_mailbox(other)
+        and placed.writer_takes_part(one)
+        and placed.writer_takes_part(other)
+        and bool(here.customers & there.customers or know_both)
+        and here.side_of is None
+        and there.side_of is None
+        and not placed.known.are_apart(one, other)
+        and not placed.recycles(other)
+    )

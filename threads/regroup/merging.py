@@ -1,0 +1,114 @@
+"""One conversation out of two, so that it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from storage.errors import WrongUse
+from storage.tables import ConversationRow, EventRow, MessageRow
+from threads.conversation import Change, apply_to_both, hold_in_order, locked_itself
+from threads.model import Direction, Priority, Status
+from threads.regroup.tally import Said, counted, earlier, unanswered_since
+from threads.store.belongings import all_goes, no_longer_apart
+from threads.undo.ledger import difference, snapshot
+
+
+def away_to(target: ConversationRow) -> dict[str, Any]:
+    """How a conversation stands that is part of another: closed, empty, and its name leads there."""
+    away = {"status": Status.CLOSED, "messages": 0, "waiting_since": None, "due_at": None, "snoozed_until": None}
+    return {**away, "merged_into_id": target.id}
+
+
+def merged(source: ConversationRow, target: ConversationRow, because: str) -> tuple[Change, Change]:
+    """What becomes of both: the target takes over what is more urgent, the source is closed and points to it."""
+    urgent = source if Priority(source.priority).rank < Priority(target.priority).rank else target
+    into = {
+        "messages": target.messages + source.messages,
+        "priority": urgent.priority,
+        "rule": urgent.rule,
+        "priority_because": urgent.priority_because,
+        "status": _livelier(source.status, target.status),
+        "waiting_since": earlier(source.waiting_since, target.waiting_since),
+        "due_at": earlier(source.due_at, target.due_at),
+        "assignee_id": target.assignee_id or source.assignee_id,
+        "acknowledged_at": earlier(source.acknowledged_at, target.acknowledged_at),
+    }
+    return Change("merged away", because, away_to(target)), Change("merged", because, into)
+
+
+def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, because: str, now: datetime) -> EventRow:
+    """Move everything of one conversation into another; later mails to either come there. Taken back by `threads.undo.conversations`."""
+    source, target = hold_both(session, source_id, target_id)
+    away, into = merged(source, target, because)
+    both = (source.id, target.id)
+    before = snapshot(session, both)
+    if actor:
+        no_longer_apart(session, *both)
+    all_goes(session, *both)
+    data = {"handle": source.handle, "rows": difference(before, snapshot(session, both))}
+    return apply_to_both(session, (target, replace(into, data=data)), (source, away), actor=actor, now=now)
+
+
+def hold_both(session: Session, one_id: UUID, other_id: UUID) -> tuple[ConversationRow, ConversationRow]:
+    """Two conversations, held. Raises `WrongUse` where they cannot be one.
+
+    A side conversation is never one with what its customer sees.
+    """
+    if one_id == other_id:
+        raise WrongUse("that is one conversation already; name two")
+    _refuse_mixing(session.get_one(ConversationRow, one_id), session.get_one(ConversationRow, other_id))
+    hold_with_sides(session, (one_id, other_id))
+    held = {each: locked_itself(session, each) for each in (one_id, other_id)}
+    for each in held.values():
+        if each.merged_into_id is not None:
+            raise WrongUse(f"{each.handle} has just been merged into another; look at it once more with `brief show`")
+    return held[one_id], held[other_id]
+
+
+def _refuse_mixing(one: ConversationRow, other: ConversationRow) -> None:
+    if one.side_of_id != other.side_of_id:
+        side, beside = (one, other) if one.side_of_id is not None else (other, one)
+        raise WrongUse(
+            f"{side.handle} is a side conversation with a third party, which nobody in {beside.handle} may see; "
+            f"the two stay apart"
+        )
+
+
+def hold_with_sides(session: Session, conversations: Collection[UUID]) -> None:
+    """Hold some conversations with the side conversations about them."""
+    hold_in_order(session, or_(ConversationRow.side_of_id.in_(conversations), ConversationRow.id.in_(conversations)))
+
+
+def dissolve(session: Session, made: ConversationRow, old: ConversationRow) -> None:
+    """Whatever came since to a conversation whose making is undone goes where that was made of, and its name leads there."""
+    due_at = made.due_at
+    came = _said(session, made.id)
+    since = unanswered_since(came)
+    said = counted(came)  # without what was taken back
+    old.messages += said
+    if since is not None:
+        old.status, old.closed_at, old.snoozed_until = Status.OPEN, None, None
+        old.waiting_since, old.due_at = earlier(old.waiting_since, since), earlier(old.due_at, due_at)
+    if said:
+        old.updated_at = max(old.updated_at, made.updated_at)
+    all_goes(session, made.id, old.id)
+    for name, value in away_to(old).items():
+        setattr(made, name, value)
+
+
+def _said(session: Session, conversation_id: UUID) -> list[Said]:
+    columns = (MessageRow.direction, MessageRow.kind, MessageRow.received_at, MessageRow.held)
+    rows = session.execute(select(*columns).where(MessageRow.conversation_id == conversation_id))
+    return [Said(Direction(direction), kind, at, held) for direction, kind, at, held in rows]
+
+
+def _livelier(one: str, other: str) -> str:
+    order = (Status.OPEN, Status.SNOOZED, Status.WAITING, Status.CLOSED, Status.SUSPECTED)
+    return min(one, other, key=lambda each: order.index(Status(each)))

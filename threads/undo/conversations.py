@@ -1,0 +1,205 @@
+"""Taking back what an agent did last: the state before comes back, as far as nobody changed it since."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.orm import Session
+
+from storage.errors import NotThere, WrongUse
+from storage.outbox import cancel
+from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, ParticipantRow
+from threads.conversation import locked_itself, plain, restore
+from threads.lookup import merged_into
+from threads.outgoing.answering import forget_reply_to
+from threads.regroup.merging import dissolve, hold_with_sides
+from threads.store.belongings import remember_since, set_apart
+from threads.undo.ledger import PLACING, put_back
+
+UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
+TRACES = ("merged away", "split off", "moved off", "asked")
+"""The other end of an act on two conversations: it leads to the act."""
+TAKEN_BACK = "taken back"
+"""The kind of an answer that never went out."""
+CONFIRMED = "confirmed"
+"""What an answer's event keeps of the Reply-To that was confirmed with it."""
+_OF_THE_DESK = ("merged", "merged away", "thanks")
+"""What the desk does by itself and an agent can take back, by the name of the conversation."""
+_LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id"}
+"""The field that an act is about: where it is another by now, there is nothing to take back."""
+LONGEST_AGO = timedelta(days=7)
+
+
+def undo(
+    session: Session, agent_id: str, now: datetime, conversation_id: UUID | None = None, zone: tzinfo = UTC
+) -> dict[str, Any]:
+    """Take back this agent's last act, or their last one on a conversation. What was taken back, in plain values.
+
+    Where the desk itself merged a conversation, and this agent did nothing there since, that. Raises `NotThere` where there
+    is none, `WrongUse` where it cannot be taken back any more.
+    """
+    event = last_event(session, agent_id, now, conversation_id)
+    if event is None:
+        raise NotThere("you did nothing in the last days that could be taken back")
+    trace = _trace(session, event)
+    conversation, other = _held(session, event, trace)
+    _refuse_changed(session, conversation, event)
+    text = _call_back(session, event, conversation, zone) if event.kind == "reply" else ""
+    kept = _take_back(session, event, conversation, trace, other)
+    remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
+    if not event.actor and other is not None:
+        set_apart(session, conversation.id, other.id)  # now an agent has decided
+    _note_undone(event, trace, agent_id, now)
+    session.flush()
+    shown = other if other is not None and event.data.get("made") else conversation
+    return {
+        "handle": shown.handle,
+        "conversation": str(shown.id),
+        "undone": event.kind,
+        "because": f"the desk had merged {event.data['handle']} into it" if _by_desk(event) else event.because,
+        "at": event.at.isoformat(),
+        "status": shown.status,
+        "text": text or str(event.data.get("text", "")),
+        "kept": kept,
+        **({"asked": _asked(conversation, other)} if other is not None and event.kind == "reply" else {}),
+    }
+
+
+def _by_desk(event: EventRow) -> bool:
+    """Whether the desk itself merged two conversations."""
+    return not event.actor and event.kind == "merged"
+
+
+def _asked(side: ConversationRow, main: ConversationRow) -> dict[str, str]:
+    """Of a question to a third party that is taken back: what it was about, and whom it went to."""
+    return {"handle": main.handle, "conversation": str(main.id), "to": side.customer_address}
+
+
+def _take_back(
+    session: Session,
+    event: EventRow,
+    conversation: ConversationRow,
+    trace: EventRow | None,
+    other: ConversationRow | None,
+) -> list[str]:
+    """Everything is as before: the rows that the act changed, and the conversations. Which fields are others by now."""
+    if rows := event.data.get("rows"):
+        put_back(session, rows)
+    if other is None or trace is None:
+        return restore(conversation, event)
+    made = event.data.get("made", False)
+    kept = restore(other, trace)
+    if made:
+        dissolve(session, conversation, other)
+        return kept
+    return [*kept, *restore(conversation, event)]
+
+
+def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: datetime) -> None:
+    event.undone_at, event.data = now, {**event.data, "undone_by": agent_id}
+    if trace is not None:
+        trace.undone_at = now
+
+
+def last_event(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
+    """The act that is to be taken back; of a conversation that was merged, the merge, else the last act where it is now."""
+    found = _latest(session, agent_id, now, conversation_id)
+    row = session.get(ConversationRow, conversation_id) if found is None and conversation_id is not None else None
+    if row is not None and row.merged_into_id is not None:
+        found = _latest(session, agent_id, now, merged_into(session, row).id)
+    if found is None:
+        return None
+    return _other(session, found, "act") or _other(session, found, "reply") or found
+
+
+def _latest(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
+    """What an agent did last or, to a conversation that is named, perhaps the desk."""
+    kinds = EventRow.kind.in_((*UNDOABLE, *TRACES))
+    theirs = and_(EventRow.actor == agent_id, EventRow.at >= now - LONGEST_AGO, kinds)
+    done: ColumnElement[bool] = theirs
+    if conversation_id is not None:
+        of_the_desk = and_(EventRow.actor == "", EventRow.kind.in_(_OF_THE_DESK))
+        done = and_(EventRow.conversation_id == conversation_id, or_(theirs, of_the_desk))
+    wanted = select(EventRow).where(EventRow.undone_at.is_(None), done)
+    return session.scalar(wanted.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
+
+
+def _trace(session: Session, event: EventRow) -> EventRow | None:
+    """The other end of an act: of a question to a third party what stands at the conversation that it is about."""
+    if event.kind != "reply":
+        return _other(session, event, "trace")
+    asked = select(EventRow).where(EventRow.message_id == event.message_id, EventRow.kind == "asked")
+    return session.scalar(asked)
+
+
+def _other(session: Session, event: EventRow, name: str) -> EventRow | None:
+    """The event at the other end of an act on two conversations."""
+    return session.get(EventRow, UUID(event.data[name])) if name in event.data else None
+
+
+def _held(session: Session, event: EventRow, trace: EventRow | None) -> tuple[ConversationRow, ConversationRow | None]:
+    """The conversations of an act, held."""
+    asked = [event.conversation_id, *([trace.conversation_id] if trace else [])]
+    hold_with_sides(session, asked)
+    rows = {each: locked_itself(session, each) for each in asked}
+    session.refresh(event)
+    if event.undone_at is not None or event.conversation_id != asked[0]:
+        raise WrongUse("somebody else has just changed it; look at it once more with `brief show`")
+    return rows[asked[0]], rows[asked[1]] if trace else None
+
+
+def _refuse_changed(session: Session, row: ConversationRow, event: EventRow) -> None:
+    """Raise where something else was done to the same since."""
+    leading = _LEADING.get(event.kind)
+    if leading and plain({leading: getattr(row, leading)})[leading] != event.data["after"][leading]:
+        raise WrongUse(
+            f"{row.handle} has changed since: {event.because}, and then something else; say what you want instead"
+        )
+    for each in (event, _other(session, event, "trace")):
+        if each is not None and (leading or event.kind in PLACING):
+            _refuse_elsewhere(session, each)
+
+
+def _refuse_elsewhere(session: Session, event: EventRow) -> None:
+    """Raise where what was done went on into another conversation: what did that is to be taken back first."""
+    was = session.get_one(ConversationRow, UUID(event.data["conversation"]))
+    if was.id != event.conversation_id:
+        now_in = merged_into(session, session.get_one(ConversationRow, event.conversation_id))
+        raise WrongUse(
+            f"what was done to {was.handle} stands in {now_in.handle} by now; "
+            f"take back first what put it there: `brief undo {now_in.handle}`"
+        )
+
+
+def _call_back(session: Session, event: EventRow, conversation: ConversationRow, zone: tzinfo) -> str:
+    """Take an answer out of the outbox while it is held there. What it said."""
+    message = session.get(MessageRow, event.message_id) if event.message_id else None
+    row = session.scalar(select(OutboxRow).where(OutboxRow.message_id == event.message_id)) if message else None
+    if message is None or row is None or not cancel(session, row.id):
+        sent_at = row.sent_at.astimezone(zone) if row is not None and row.sent_at else None
+        gone = f"has gone out at {sent_at:%H:%M}" if sent_at else "is on its way"
+        raise WrongUse(
+            f"your last act is the answer to {conversation.handle}, and it {gone}: it cannot be taken back; "
+            f"to take back something on another conversation, say `brief undo HANDLE`"
+        )
+    message.kind = TAKEN_BACK
+    if CONFIRMED in event.data:
+        forget_reply_to(session, event.data[CONFIRMED])
+    _no_longer_in_copy(session, event, conversation, message)
+    return message.reply
+
+
+def _no_longer_in_copy(session: Session, event: EventRow, conversation: ConversationRow, message: MessageRow) -> None:
+    """Whoever came in by a copy of an answer that never went out is a stranger again."""
+    copied = select(AddressRow.person_id).where(AddressRow.address.in_([each["address"] for each in message.cc]))
+    session.execute(
+        delete(ParticipantRow).where(
+            ParticipantRow.conversation_id == conversation.id,
+            ParticipantRow.since_at == event.at,
+            ParticipantRow.role == "participant",
+            ParticipantRow.person_id.in_(copied),
+        )
+    )

@@ -1,0 +1,1 @@
+"""What the built-in rules of `threads.priority` read in a mail: the words of an emergency, and whether they are meant."""

@@ -1,0 +1,1 @@
+"""Why everything is as it is, in sentences."""
