@@ -30,6 +30,12 @@ function enhance(form, number) {
     choose(-1);
   };
 
+  const dismiss = () => { // also what is still to be asked, or under way: its answer would open the list again
+    clearTimeout(timer);
+    asked?.abort();
+    close();
+  };
+
   const choose = (index) => {
     active = index;
     [...list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
@@ -105,13 +111,13 @@ function enhance(form, number) {
     if (event.key === "ArrowDown" && list.hidden) ask(true);
     else if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp" && !list.hidden) move(-1);
-    else if (event.key === "Escape" && !list.hidden) close();
+    else if (event.key === "Escape" && !list.hidden) dismiss();
     else if (event.key === "Enter" && active >= 0) location.assign(list.children[active].dataset.url);
     else return;
     event.preventDefault();
   });
-  input.addEventListener("blur", close);
-  form.addEventListener("submit", () => { clearTimeout(timer); asked?.abort(); });
+  input.addEventListener("blur", dismiss);
+  form.addEventListener("submit", dismiss);
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the input keeps the focus
   list.addEventListener("click", (event) => {
     const item = event.target.closest("[role=option]");

@@ -168,6 +168,19 @@ def test_a_late_answer_never_replaces_a_newer_one(visit: Callable[..., Page]) ->
     expect(page.get_by_text("late")).to_have_count(0)
 
 
+def test_a_list_that_was_closed_is_not_opened_again_by_a_late_answer(visit: Callable[..., Page]) -> None:
+    page = visit("/de/")
+    page.route("**/api/search?q=postfach+voll&*", lambda route: None)  # under way for ever
+    box = page.get_by_role("combobox")
+    box.press_sequentially("postfach")
+    expect(page.locator(OPTION).first).to_be_visible()
+    with page.expect_request("**/api/search?q=postfach+voll&*"):
+        box.press_sequentially(" voll")
+    with page.expect_event("requestfailed", lambda request: "q=postfach+voll&" in request.url):
+        box.press("Escape")
+    expect(page.locator(".options")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("found", "said"), [(1, "Ein Vorschlag. "), (3, "3 Vorschläge. ")])
 def test_a_screen_reader_hears_how_many_answers_there_are(visit: Callable[..., Page], found: int, said: str) -> None:
     page = visit("/de/")
