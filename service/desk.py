@@ -31,6 +31,7 @@ from threads.life import changes
 from threads.life.until import until
 from threads.model import Priority, Status
 from threads.regroup import merging
+from threads.store.words import add_words_of
 from threads.undo.people import undo_last
 from threads.why import reasons
 from threads.words import words_of
@@ -217,7 +218,7 @@ class Desk:
         """Write down something only agents see."""
         with self._changing(name) as (session, row, agent_id):
             event = apply(session, row, changes.noted(text), actor=agent_id, now=self.clock())
-            consent.add_words_of(session, event, text)
+            add_words_of(session, event, text)
             return self.result(session, row, event.because)
 
     def assign(self, name: str, assignee: str | None) -> Row:

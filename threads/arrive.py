@@ -24,7 +24,6 @@ from threads.model import (
     Source,
     Urgency,
 )
-from threads.people.freemail import is_freemail
 from threads.people.rights import as_declared
 from threads.placing.bridging import united
 from threads.placing.continuing import NEVER
@@ -177,7 +176,7 @@ def _by_colleague(found: Found, known: Known) -> bool:
     author = found.mail.author
     if author is None or not found.verdict.acts or found.classification.kind is not Kind.PERSON:
         return False
-    of_ours = author.domain in known.own_domains and not is_freemail(author.domain)
+    of_ours = author.domain in known.own_domains
     return author.address not in known.own_addresses and (author.address in known.agents or of_ours)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from threads.hours import Calendar
-from threads.model import Mailbox, Priority
+from threads.model import Address, Mailbox, Priority
 from threads.priority import BUILT_IN, Rule
+from threads.tokens import token_in
 
 ANSWER_WITHIN: Mapping[Priority, timedelta] = MappingProxyType(
     {
@@ -99,6 +100,12 @@ class Policy:
     def mailbox_for(self, address: str) -> Mailbox:
         """The mailbox with this address (in lower case); where the settings name it no longer, the first."""
         return self.mailbox_of(address) or self.mailboxes[0]
+
+    def outside(self, people: Iterable[Address]) -> list[Address]:
+        """Those of some people who are not the desk itself, under a mailbox or a reply address."""
+        ours = self.addresses
+        theirs = (each for each in people if "@" in each.address and each.address not in ours)
+        return [each for each in theirs if not token_in(each.address, self.mailboxes)]
 
     @property
     def addresses(self) -> frozenset[str]:

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
-from storage.tables import ConversationRow, EventRow, MessageRow, WordRow
+from storage.tables import ConversationRow, MessageRow
 from threads.aside.sides import is_of_main, refuse_people_of_main
 from threads.conversation import Change, apply, apply_to_both, due_for, locked
 from threads.model import Address, Kind, Priority, Status, Urgency
 from threads.people.addresses import person_for, take_part
 from threads.regroup.opening import opened_from, put_by_agent
-from threads.store.belongings import add_words_to, set_apart, share_words, these_go
-from threads.undo.ledger import difference, made, snapshot
-from threads.words import words_of
+from threads.store.belongings import set_apart, share_words, these_go
+from threads.undo.ledger import difference, snapshot
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
-
-MOST_WORDS = 5000
 
 
 def let_in(session: Session, message: MessageRow, *, actor: str, policy: Policy, now: datetime) -> ConversationRow:
@@ -93,19 +89,3 @@ def _refuse(session: Session, message: MessageRow, conversation: ConversationRow
         raise WrongUse(f"the message {message.code} is not held: it stands in its conversation already")
     if not message.from_address:
         raise WrongUse(f"the message {message.code} names no sender, so there is nobody to let in; it stays held")
-
-
-def add_words(session: Session, conversation_id: UUID, *texts: str) -> list[str]:
-    """Let a conversation be found by the words of some texts. Those by which it was not found before."""
-    words = dict.fromkeys(word for text in texts for word in words_of(text[:200_000]) if 1 < len(word) <= 64)
-    there = set(session.scalars(select(WordRow.word).where(WordRow.conversation_id == conversation_id)))
-    new = [word for word in list(words)[:MOST_WORDS] if word not in there]
-    add_words_to(session, conversation_id, new)
-    return new
-
-
-def add_words_of(session: Session, event: EventRow, text: str) -> None:
-    """Let a conversation be found by the words of what an agent wrote, until that is taken back."""
-    new = add_words(session, event.conversation_id, text)
-    event.data = {**event.data, "rows": made(WordRow, [(event.conversation_id, word) for word in new])}
-    session.flush()

@@ -16,7 +16,6 @@ from storage.ids import uuid7
 from storage.outgoing import Enclosed, Mailable, OutgoingMail
 from storage.tables import AddressRow, AgentRow, ConversationRow, MessageRow, ParticipantRow
 from threads import lookup
-from threads.aside.consent import add_words
 from threads.aside.sides import side_with, takes_part_in
 from threads.conversation import Change, apply, locked
 from threads.handles import new_handle
@@ -28,6 +27,7 @@ from threads.people.addresses import person_for, person_with, take_part
 from threads.policy import Policy
 from threads.store.belongings import set_apart
 from threads.store.reply_addresses import reply_to_of
+from threads.store.words import add_words, words_said
 from threads.subjects import canonical, readable
 from threads.tokens import TOKEN_LENGTH
 from threads.undo.conversations import TAKEN_BACK
@@ -260,7 +260,7 @@ def _opened(
     session.flush()
     take_part(session, side.id, person.id, now, role="customer")
     set_apart(session, main.id, side.id)
-    add_words(session, side.id, subject, question.to.name, question.to.address)
+    add_words(session, side.id, words_said(subject, question.to.name, question.to.address))
     return side
 
 

@@ -14,7 +14,6 @@ from storage.ids import uuid7
 from storage.outgoing import Mailable, OutgoingMail
 from storage.tables import AgentRow, ConversationRow, EventRow, MessageRow
 from threads.agents import valid_email
-from threads.aside.consent import add_words_of
 from threads.aside.sides import refuse_people_of_main
 from threads.conversation import Change, apply
 from threads.model import Address, Direction, Status
@@ -26,6 +25,7 @@ from threads.store.envelope_senders import with_own_sender
 from threads.store.ghosts import exchange_root_of
 from threads.store.passages import remember_passages
 from threads.store.reply_addresses import reply_to_of
+from threads.store.words import add_words_of
 from threads.tokens import new_code
 from threads.undo.conversations import CONFIRMED, TAKEN_BACK
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,11 +26,9 @@ from storage.tables import (
 from threads.aside.sides import may_join
 from threads.model import Direction, Kind
 from threads.people.addresses import person_with
+from threads.store.words import add_words, words_in, words_said
 from threads.subjects import canonical
-from threads.words import words_of
 
-_LONGEST_WORD = 64
-_READ = 200_000
 _AT_ONCE = 500
 
 
@@ -46,7 +44,7 @@ def all_goes(session: Session, source: UUID, target: UUID) -> None:
             update(ConversationRow).where(column == source, ConversationRow.id != target).values({column: target})
         )
     words = session.scalars(select(WordRow.word).where(WordRow.conversation_id == source))
-    add_words_to(session, target, words)
+    add_words(session, target, words)
     stay_apart(session, source, target)
 
 
@@ -83,9 +81,9 @@ def share_words(
 ) -> None:
     """Some messages that went to `target` are found there by their words and subjects, and no longer in `source`."""
     words = words_in(went)
-    add_words_to(session, target, words)
+    add_words(session, target, words)
     notes = session.scalars(select(EventRow.data).where(EventRow.conversation_id == source, EventRow.kind == "note"))
-    left = words_in(stay) | {word for note in notes for word in words_of(str(note.get("text", ""))[:_READ])}
+    left = words_in(stay) | {word for note in notes for word in words_said(str(note.get("text", "")))}
     _forget(session, WordRow.word, source, words - left)
     subjects = {canonical(each.subject) for each in went if not each.held} - {""}
     own = session.scalar(select(ConversationRow.canonical_subject).where(ConversationRow.id == target))
@@ -100,7 +98,7 @@ def remember_since(session: Session, conversations: Collection[UUID], event: UUI
         MessageRow.conversation_id.in_(conversations), MessageRow.id > event, MessageRow.kind == Kind.PERSON
     )
     for each in session.scalars(wanted.where(MessageRow.held.is_(False))).all():
-        add_words_to(session, each.conversation_id, words_in([each]))
+        add_words(session, each.conversation_id, words_in([each]))
         writer = person_with(session, each.from_address) if each.direction == Direction.IN else None
         if writer is not None and may_join(session, session.get_one(ConversationRow, each.conversation_id), {writer}):
             insert_ignoring(session, ParticipantRow, [_participant(each.conversation_id, writer, each.received_at)])
@@ -108,23 +106,6 @@ def remember_since(session: Session, conversations: Collection[UUID], event: UUI
 
 def _participant(conversation: UUID, person: UUID, since: datetime) -> dict[str, Any]:
     return {"conversation_id": conversation, "person_id": person, "role": "participant", "since_at": since}
-
-
-def words_in(messages: Iterable[MessageRow]) -> set[str]:
-    """The words by which some messages are found."""
-    texts = (text[:_READ] for each in messages for text in _texts(each))
-    return {word for text in texts for word in words_of(text) if 1 < len(word) <= _LONGEST_WORD}
-
-
-def _texts(message: MessageRow) -> Iterator[str]:
-    yield from (message.subject, message.reply or message.text, message.from_name, message.from_address)
-    for each in (*message.to, *message.cc):
-        yield f"{each.get('name', '')} {each.get('address', '')}"
-
-
-def add_words_to(session: Session, conversation: UUID, words: Iterable[str]) -> None:
-    """Let a conversation be found by some words."""
-    insert_ignoring(session, WordRow, [{"conversation_id": conversation, "word": word} for word in sorted(words)])
 
 
 def _forget(session: Session, column: Any, conversation: UUID, values: Collection[str]) -> None:

@@ -14,7 +14,6 @@ from storage.tables import AddressRow, AgentRow, BesideRow, MessageRow, Particip
 from threads.model import InboundMail
 from threads.people.freemail import is_freemail
 from threads.policy import Policy
-from threads.tokens import token_in
 
 _MOST_PEOPLE = 2000
 _MOST_TAKING_PART = 20_000
@@ -62,11 +61,7 @@ def own_domains(policy: Policy) -> frozenset[str]:
 
 def correspondents(session: Session, mail: InboundMail, policy: Policy, *, outgoing: bool) -> Correspondents:
     """Who wrote a mail and who got it; of an answer of ours (`outgoing`) those who got it stand for its writer."""
-    got = {
-        each.address
-        for each in mail.recipients[:_MOST_COPIED]
-        if "@" in each.address and each.address not in policy.addresses and not token_in(each.address, policy.mailboxes)
-    }
+    got = {each.address for each in policy.outside(mail.recipients[:_MOST_COPIED])}
     wrote = got if outgoing else {each.address for each in filter(None, [mail.author]) if each.address}
     named = wrote | got
     if not named:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,11 @@ from storage.claim import insert_ignoring
 from storage.tables import AddressRow, ConversationRow, MessageRow, ParticipantRow
 from threads.aside.sides import may_join
 from threads.model import Address, Direction
-from threads.people.freemail import is_freemail
 from threads.policy import Policy
 from threads.regroup.parting import Letter, taking_part
 from threads.regroup.tally import Said
 from threads.store.known_people import agents_addresses, own_domains
 from threads.store.people import persons
-from threads.tokens import token_in
 
 
 def letters_of(session: Session, messages: Sequence[MessageRow], policy: Policy, customer: UUID | None) -> list[Letter]:
@@ -35,8 +33,7 @@ def colleagues(session: Session, policy: Policy, customer: UUID | None) -> Calla
     theirs = customer_addresses(session, customer)
 
     def is_colleague(address: str) -> bool:
-        domain = address.rpartition("@")[2]
-        return address not in theirs and (address in agents or (domain in domains and not is_freemail(domain)))
+        return address not in theirs and (address in agents or address.rpartition("@")[2] in domains)
 
     return is_colleague
 
@@ -61,11 +58,9 @@ def _letter(message: MessageRow, policy: Policy, is_colleague: Callable[[str], b
     return Letter(said, Address(message.from_address, message.from_name), others)
 
 
-def _others(message: MessageRow, policy: Policy) -> Iterator[Address]:
-    for each in (*message.to, *message.cc):
-        address = str(each.get("address", ""))
-        if "@" in address and address not in policy.addresses and not token_in(address, policy.mailboxes):
-            yield Address(address, str(each.get("name", "")))
+def _others(message: MessageRow, policy: Policy) -> list[Address]:
+    copied = (*message.to, *message.cc)
+    return policy.outside(Address(str(each.get("address", "")), str(each.get("name", ""))) for each in copied)
 
 
 def bring_in(session: Session, conversation: UUID, letters: Sequence[Letter], customer: UUID | None) -> None:

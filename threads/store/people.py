@@ -14,7 +14,6 @@ from storage.tables import AddressRow, ParticipantRow, PersonRow
 from threads.arrival import Arrival
 from threads.model import Address, Direction, Kind
 from threads.people.addresses import make_person
-from threads.tokens import token_in
 
 _MOST_PEOPLE = 50
 
@@ -23,13 +22,8 @@ def copied(arrival: Arrival) -> tuple[Address, ...]:
     """Those besides the writer who got a person's mail, without the desk itself; a machine's brings nobody in."""
     if arrival.direction is Direction.IN and arrival.found.classification.kind is not Kind.PERSON:
         return ()
-    policy = arrival.policy
-    others = {
-        each.address: each
-        for each in arrival.mail.recipients[:_MOST_PEOPLE]
-        if "@" in each.address and each.address not in policy.addresses and not token_in(each.address, policy.mailboxes)
-    }
-    return tuple(others.values())
+    outside = arrival.policy.outside(arrival.mail.recipients[:_MOST_PEOPLE])
+    return tuple({each.address: each for each in outside}.values())
 
 
 def persons(
