@@ -17,6 +17,7 @@ from threads.model import (
     Mailbox,
     Placement,
     Silent,
+    Source,
     Suspicion,
     Urgency,
     Verdict,
@@ -43,6 +44,11 @@ class Found:
     """Out of an archive: nothing goes out, no clock starts, and its Date is when it came."""
     by_form: bool = False
     """A form that the settings name wrote it for whom it names as its author."""
+
+    @property
+    def typed(self) -> bool:
+        """Whether it was typed into a form, ours or another's: there anybody can call any address theirs."""
+        return self.by_form or self.envelope.source is Source.FORM
 
 
 @dataclass(frozen=True, slots=True)

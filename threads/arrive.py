@@ -21,7 +21,6 @@ from threads.model import (
     Placement,
     Priority,
     Silent,
-    Source,
     Urgency,
 )
 from threads.people.rights import as_declared
@@ -67,8 +66,7 @@ def arrive(
         at,
         kind=found.classification.kind,
         outgoing=outgoing,
-        # whoever fills in a form can call any address theirs: it leads into nobody's conversation
-        forged=not found.verdict.acts or found.envelope.source is Source.FORM or found.by_form,
+        forged=not found.verdict.acts or found.typed,  # it leads into nobody's conversation
         recent_for=policy.recent_for,
         imported=found.imported,
     )

@@ -227,6 +227,8 @@ class MessageRow(Base):
     authenticity_because: Mapped[str] = mapped_column(default="")
     checks: Mapped[str] = mapped_column(default="")
     """What SPF, DKIM, DMARC and ARC came to, in one line; "" where none of them was asked."""
+    by_form: Mapped[bool] = mapped_column(default=False)
+    """Somebody typed it into a form, ours or another's: that it comes from its sender is said, and no more."""
     acts: Mapped[bool] = mapped_column(default=True)
     """Whether it may act for whom it names as its author: not where it fails DMARC."""
     suspected: Mapped[str] = mapped_column(default="")

@@ -12,8 +12,8 @@ from sqlalchemy import Row, Select, and_, case, exists, false, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.rows import put
-from storage.tables import AddressRow, ConversationRow, EnvelopeRow, EventRow, MessageRow, OutboxRow, PersonRow
-from threads.model import Address, Direction, Kind, Source, Status
+from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, PersonRow
+from threads.model import Address, Direction, Kind, Status
 from threads.people.correspondence import File, Letter, Matter, Named, Reader, Written, in_order, withheld
 from threads.people.rights import Sees
 
@@ -31,11 +31,12 @@ _FOLLOWED = exists().where(
     _LATER.kind == Kind.PERSON,
     _LATER.acts,
     ~_LATER.held,
-    ~exists().where(EnvelopeRow.message_id == _LATER.id, EnvelopeRow.source == Source.FORM),
+    ~_LATER.by_form,
 )
-"""Whoever reads the mailbox went on with what was typed into the form, so they know of it."""
-_BY_FORM = exists().where(EnvelopeRow.message_id == MessageRow.id, EnvelopeRow.source == Source.FORM)
-_TYPED = case((_BY_FORM, ~_FOLLOWED), else_=false())  # SQLite asks both sides of an "and", and what followed is dear
+"""Whoever reads the mailbox went on with what was typed into a form, so they know of it."""
+_TYPED = case(
+    (MessageRow.by_form, ~_FOLLOWED), else_=false()
+)  # SQLite asks both sides of an "and", and what followed is dear
 
 
 def reader_at(session: Session, address: str, person: UUID | None = None) -> Reader | None:

@@ -64,6 +64,7 @@ def _origin_of(arrival: Arrival) -> dict[str, Any]:
         "authenticity_because": verdict.because,
         "checks": verdict.details,
         "acts": verdict.acts,
+        "by_form": arrival.found.typed,
         "suspected": suspicion.because if suspicion else "",
         "virus": suspicion.virus if suspicion else "",
     }

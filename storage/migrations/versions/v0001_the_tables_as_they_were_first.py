@@ -351,6 +351,7 @@ def upgrade() -> None:
         sa.Column("authenticity", types.CleanText(), nullable=False),
         sa.Column("authenticity_because", types.CleanText(), nullable=False),
         sa.Column("checks", types.CleanText(), nullable=False),
+        sa.Column("by_form", sa.Boolean(), nullable=False),
         sa.Column("acts", sa.Boolean(), nullable=False),
         sa.Column("suspected", types.CleanText(), nullable=False),
         sa.Column("virus", types.CleanText(), nullable=False),

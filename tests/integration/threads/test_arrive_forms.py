@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from threads.model import Address, Authenticity, Classification, Kind, Verdict
+from storage.tables import MessageRow
+from threads.model import Address, Authenticity, Classification, Direction, Kind, Source, Verdict
 
 FORM = "formular@website.example"
 PROGRAM = Classification(Kind.AUTOMATIC, acknowledge=False, because="a program wrote it")
@@ -66,3 +67,12 @@ def test_who_only_names_a_form_as_its_sender_is_not_believed(formed: Any) -> Non
 def test_a_form_that_is_not_named_is_the_writer_itself(desk: Any) -> None:
     recorded = desk.arrives(of_form(desk))
     assert desk.people(recorded.conversation) == {FORM: "customer"}
+
+
+def test_what_was_typed_into_a_form_ours_or_another_is_written_down_as_such(formed: Any) -> None:
+    formed.arrives(of_form(formed), classification=PROGRAM)
+    formed.arrives(formed.mail("carla@kunde.example", subject="Frage"), source=Source.FORM, client="visitor-1")
+    formed.arrives(formed.mail("dora@kunde.example", subject="Bitte"))
+    rows = formed.all(MessageRow)
+    typed = {each.from_address: each.by_form for each in rows if each.direction == Direction.IN}
+    assert typed == {"bernd@kunde.example": True, "carla@kunde.example": True, "dora@kunde.example": False}
