@@ -1,9 +1,9 @@
 """An archive threaded anew by today's policy, in a database of its own that nobody else sees; and what differs.
 
 Every message arrives there once more, in the order in which it came, with all that is known today: people and their
-addresses, what authentication said, our own mails with their IDs and reply addresses. What agents decided holds: where they
-put a message it stands, and what follows it follows it there. Our answers go with what they answer. The archive itself is
-only read.
+addresses, what authentication said, our own mails with their IDs and reply addresses. What agents decided holds, from the moment
+at which they did: where they put a message it stands, and what follows it follows it there. Our answers go with what they
+answer. The archive itself is only read.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from mailgateway.retry import in_one_line
 from mailgateway.stored import Stored, bytes_of, found_of, stored
 from storage.claim import insert_ignoring
 from storage.database import Database, open_database, sqlite_url
-from storage.errors import Unavailable, WrongUse
+from storage.errors import Unavailable
 from storage.outgoing import OutgoingMail
 from storage.private import private_folder
 from storage.rows import table_of
@@ -40,7 +41,6 @@ from storage.tables import (
     Base,
     ConversationRow,
     DeliveryRow,
-    EventRow,
     MessageRow,
     OrganisationRow,
     OutboxRow,
@@ -48,11 +48,9 @@ from storage.tables import (
     TokenRow,
 )
 from threads.arrive import Recorded, arrive
-from threads.aside.consent import let_in
-from threads.conversation import locked
 from threads.model import Direction, Mailbox, Placement
 from threads.policy import AcknowledgeLimits, Policy
-from threads.regroup.merging import merge
+from threads.regroup.repeating import Places, acts_of_agents, born, repeat
 from threads.store.belongings import set_apart
 from threads.tokens import opaque_id, token_in
 from threads.undo.conversations import TAKEN_BACK
@@ -64,6 +62,7 @@ BATCH = 100
 """Messages in one transaction."""
 _COPIED = 500
 _KEY = 16
+GONE = "its bytes are gone"
 
 
 @contextmanager
@@ -104,14 +103,22 @@ def _hurry(connection: Any, _record: object) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A message that could not be read anew."""
+
+    code: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Anew:
     """Where the messages of an archive would stand, by their codes."""
 
     places: dict[str, UUID]
     fixed: frozenset[str]
     """Those that stay where they are: an agent put them there, or their mail is lost."""
-    failed: int
-    """How many could not arrive once more; they stay, too."""
+    unread: tuple[Unread, ...]
+    """Those that could not arrive once more as they were; they stay, too."""
 
 
 class Replay:
@@ -122,15 +129,15 @@ class Replay:
         with archive.reading() as session:
             self._policy = _as_replayed(session, policy)
             self._order = _in_order(session)
-            self._merged = _merged_by_agents(session)
+            acts = acts_of_agents(session)
             self._apart = _apart(session)
-        self._first: dict[UUID, UUID] = {}
-        """By a conversation of the archive that of the scratch in which its first message stands."""
+            self._first: dict[UUID, UUID] = {}
+            """By a conversation of the archive that of the scratch in which its first message stands."""
+            self._places = Places(session, acts, self._first)
+        self._acts, self._born = deque(acts), born(acts)
         self._last: dict[UUID, UUID] = {}
-        self._ahead: set[UUID] = set()
-        """Conversations of which so far only that stands there which an agent put before their beginning."""
-        self._fixed: set[str] = set()
-        self._failed = 0
+        self._fixed = set(self._born)
+        self._unread: list[Unread] = []
 
     def __len__(self) -> int:
         return len(self._order) // _KEY
@@ -143,8 +150,11 @@ class Replay:
             keys = [UUID(bytes=part[at : at + _KEY]) for at in range(0, len(part), _KEY)]
             with self._archive.reading() as archive, self._scratch.writing() as scratch:
                 for each in stored(archive, keys):
-                    self._arrive(archive, scratch, each)
+                    self._repeat_until(scratch, (each.row.received_at, each.row.id))
+                    self._arrive(archive, scratch, self._as_it_came(archive, each))
             yield len(keys)
+        with self._scratch.writing() as scratch:
+            self._repeat_until(scratch)
 
     def anew(self) -> Anew:
         """Where everything stands now that it has run."""
@@ -154,7 +164,7 @@ class Replay:
             )
             one_each: dict[UUID, UUID] = {}
             places = {code: one_each.setdefault(key, key) for code, key in rows}
-        return Anew(places, frozenset(self._fixed), self._failed)
+        return Anew(places, frozenset(self._fixed), tuple(self._unread))
 
     def _copy_people(self) -> None:
         with self._archive.reading() as archive, self._scratch.writing() as scratch:
@@ -163,9 +173,30 @@ class Replay:
                 for rows in found.mappings().partitions():
                     scratch.execute(insert(table), [dict(row) for row in rows])
 
+    def _repeat_until(self, scratch: Session, moment: tuple[datetime, UUID] | None = None) -> None:
+        """Do what agents had done by a moment, or all that is left."""
+        while self._acts and (moment is None or (self._acts[0].at, self._acts[0].id) < moment):
+            act = self._acts.popleft()
+            try:
+                with scratch.begin_nested():
+                    repeat(scratch, act, self._places, self._policy)
+            except Unavailable:
+                raise
+            except Exception as error:  # its messages stay where they are
+                log.warning("what an agent did was not done anew", event=act.id, because=in_one_line(error))
+
+    def _as_it_came(self, archive: Session, each: Stored) -> Stored:
+        """A message in the conversation in which it stood before an agent put it elsewhere."""
+        stood_in = self._born.get(each.row.code)
+        place = archive.get(ConversationRow, stood_in) if stood_in is not None else None
+        return replace(each, conversation=place) if place is not None else each
+
     def _arrive(self, archive: Session, scratch: Session, each: Stored) -> None:
         """Let one message arrive. One that fails stays where it is: it stops none of the others."""
         raw = bytes_of(archive, each)
+        if raw is None:
+            self._fixed.add(each.row.code)
+            self._unread.append(Unread(each.row.code, GONE))
         try:
             with scratch.begin_nested():
                 decided = self._decided(archive, scratch, each, lost=raw is None)
@@ -178,34 +209,28 @@ class Replay:
         except Unavailable:
             raise
         except Exception as error:
-            self._failed += 1
+            self._unread.append(Unread(each.row.code, in_one_line(error)))
             log.warning("a message was not threaded anew", message=each.row.code, because=in_one_line(error))
 
     def _decided(self, archive: Session, scratch: Session, each: Stored, *, lost: bool) -> Placement | None:
-        """Where a message belongs that today's policy is not asked about: what agents and our own mail settle."""
+        """Where a message belongs that today's policy is not asked about: what our own mail settles, or nobody can read."""
         row, place = each.row, each.conversation
         first = self._first.get(place.id)
         if each.sent:
             answered = _answered(archive, scratch, each)
             return Placement(answered or self._last.get(place.id), row.signal, row.because or "it went out from here")
-        if row.signal == "agent" or row.id in self._merged or lost:
-            self._fixed.add(row.code)
-            return Placement(first, "agent", row.because, held=row.held)
-        if place.continues_id is not None:
+        if lost or place.continues_id is not None:
             return Placement(first, row.signal, row.because, held=row.held)
         return None
 
     def _complete(self, scratch: Session, each: Stored, recorded: Recorded) -> None:
-        """What hangs on the message, and what agents did, as far as it decides about those that follow."""
+        """What hangs on the message, as far as it decides about those that follow."""
         row, place = each.row, each.conversation
         scratch.execute(update(MessageRow).where(MessageRow.id == recorded.message).values(code=row.code))
         if recorded.new:
             self._name(scratch, recorded.conversation, place)
-        if recorded.held and each.let_in:
-            message = scratch.get_one(MessageRow, recorded.message, populate_existing=True)
-            let_in(scratch, message, actor="", policy=self._policy, now=row.received_at)
         _hang_on(scratch, each, recorded, self._policy)
-        self._remember(scratch, each, recorded.conversation)
+        self._remember(scratch, place.id, recorded.conversation)
 
     def _name(self, scratch: Session, key: UUID, place: ConversationRow) -> None:
         """Let a conversation be called as it is in the archive, so that every reason names what an agent knows."""
@@ -215,19 +240,13 @@ class Replay:
         if values := {**handle, **({"side_of_id": about} if about else {})}:
             scratch.execute(update(ConversationRow).where(ConversationRow.id == key).values(**values))
 
-    def _remember(self, scratch: Session, each: Stored, key: UUID) -> None:
-        place, at = each.conversation, each.row.received_at
-        if place.id not in self._first:
-            self._first[place.id] = key
-            if at < place.opened_at and (each.sent or each.row.code in self._fixed):
-                self._ahead.add(place.id)
-            for other in self._apart.get(place.id, ()):
+    def _remember(self, scratch: Session, place: UUID, key: UUID) -> None:
+        if place not in self._first:
+            self._first[place] = key
+            for other in self._apart.get(place, ()):
                 if self._first.get(other, key) != key:
                     set_apart(scratch, key, self._first[other])
-        elif place.id in self._ahead and at >= place.opened_at:
-            self._ahead.discard(place.id)
-            key = _made_one(scratch, self._first[place.id], key, each)
-        self._last[place.id] = key
+        self._last[place] = key
 
 
 def _as_replayed(session: Session, policy: Policy) -> Policy:
@@ -253,13 +272,6 @@ def _in_order(session: Session) -> bytearray:
     for key in session.scalars(query.execution_options(yield_per=1000)):
         order += key.bytes
     return order
-
-
-def _merged_by_agents(session: Session) -> frozenset[UUID]:
-    """The messages that stand where they are because an agent made one conversation of two."""
-    events = select(EventRow.data).where(EventRow.kind == "merged", EventRow.actor != "", EventRow.undone_at.is_(None))
-    groups = (group for data in session.scalars(events) for group in data.get("rows", {}).get("message", ()))
-    return frozenset(UUID(key) for group in groups for [key] in group["keys"])
 
 
 def _apart(session: Session) -> dict[UUID, list[UUID]]:
@@ -303,25 +315,3 @@ def _hang_on(scratch: Session, each: Stored, recorded: Recorded, policy: Policy)
 def _put(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         insert_ignoring(session, table, rows)
-
-
-def _made_one(scratch: Session, one: UUID, other: UUID, each: Stored) -> UUID:
-    """What an agent put before the beginning of a conversation, and that beginning, in one; where they stand then."""
-    first, second = sorted((locked(scratch, one).id, locked(scratch, other).id))
-    if first != second:
-        with suppress(WrongUse):  # a side conversation stays one
-            because, now = "an agent put them together", each.row.received_at
-            merge(scratch, second, first, actor="", because=because, now=now)
-    return first
-
-
-def reasons(scratch: Database, codes: Iterable[str]) -> dict[str, tuple[str, bool]]:
-    """Why each of some messages stands where it does in the scratch, and whether it is held there."""
-    wanted = list(codes)
-    found: dict[str, tuple[str, bool]] = {}
-    with scratch.reading() as session:
-        for start in range(0, len(wanted), _COPIED):
-            few = MessageRow.code.in_(wanted[start : start + _COPIED])
-            rows = session.execute(select(MessageRow.code, MessageRow.because, MessageRow.held).where(few))
-            found |= {code: (because, held) for code, because, held in rows}
-    return found

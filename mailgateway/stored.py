@@ -17,7 +17,7 @@ from mailgateway.read import Read, mailboxes_of, read
 from storage.errors import Lost
 from storage.outgoing import Mailable, OutgoingMail
 from storage.raw import get_raw
-from storage.tables import AliasRow, ConversationRow, EnvelopeRow, EventRow, MessageRow, OutboxRow
+from storage.tables import AliasRow, ConversationRow, EnvelopeRow, MessageRow, OutboxRow
 from threads.arrival import Found
 from threads.model import Authenticity, Direction, Envelope, Kind, Source, Suspicion, Verdict
 from threads.policy import Policy
@@ -34,8 +34,6 @@ class Stored:
     sent: tuple[OutboxRow, ...] = ()
     """How it went out, where it did so from here."""
     aliases: tuple[str, ...] = ()
-    let_in: bool = False
-    """An agent let it in, where it had been held."""
 
 
 def stored(session: Session, keys: Sequence[UUID]) -> list[Stored]:
@@ -47,10 +45,6 @@ def stored(session: Session, keys: Sequence[UUID]) -> list[Stored]:
     }
     came = _of_messages(session, EnvelopeRow, keys)
     sent, aliases = _of_messages(session, OutboxRow, keys), _of_messages(session, AliasRow, keys)
-    let_in = select(EventRow.message_id).where(
-        EventRow.message_id.in_(keys), EventRow.kind == "let in", EventRow.undone_at.is_(None)
-    )
-    free = set(session.scalars(let_in))
     return [
         Stored(
             row=rows[key],
@@ -58,7 +52,6 @@ def stored(session: Session, keys: Sequence[UUID]) -> list[Stored]:
             envelopes=tuple(sorted(came[key], key=lambda each: (each.received_at, each.id))),
             sent=tuple(sent[key]),
             aliases=tuple(each.alias for each in aliases[key]),
-            let_in=key in free,
         )
         for key in keys
         if key in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from threads.regroup.regrouping import Becomes, Regrouping, regroupings
 from threads.undo.conversations import TAKEN_BACK
 
 if TYPE_CHECKING:
-    from mailgateway.rethread import Anew
+    from mailgateway.rethread import Anew, Unread
     from service.desk import Desk
     from storage.database import Database
     from threads.model import Urgency
@@ -110,7 +110,7 @@ class Look:
     """What was found."""
 
     messages: int
-    failed: int
+    unread: tuple[Unread, ...]
     """Messages that could not be threaded anew."""
     differences: tuple[Difference, ...]
 
@@ -125,7 +125,7 @@ def look(desk: Desk, since: datetime | None, progress: Progress) -> Look:
             for number in replay.run():
                 advance(number)
         anew = replay.anew()
-        return Look(len(replay), anew.failed, tuple(_differences(desk, scratch, anew, since)))
+        return Look(len(replay), anew.unread, tuple(_differences(desk, scratch, anew, since)))
 
 
 def apply(desk: Desk, differences: Sequence[Difference]) -> Iterator[Outcome]:
@@ -136,15 +136,26 @@ def apply(desk: Desk, differences: Sequence[Difference]) -> Iterator[Outcome]:
 
 
 def _differences(desk: Desk, scratch: Database, anew: Anew, since: datetime | None) -> Iterator[Difference]:
-    from mailgateway.rethread import reasons
+    from mailgateway.rethread_reasons import reasons
 
     with desk.reading() as session:
         now, fixed = _now(session, since)
         found = regroupings(now, anew.places, fixed | anew.fixed)
         found = tuple(each for each in found if not _set_apart(session, each))
-        because = reasons(scratch, (code for each in found for code in each.messages))
+        because = reasons(scratch, _beside(found, now, anew.places))
         for each in found:
             yield _difference(session, each, because)
+
+
+def _beside(
+    found: Sequence[Regrouping[str, UUID]], now: Mapping[str, UUID], anew: Mapping[str, UUID]
+) -> dict[str, str | None]:
+    """Each message that would go elsewhere, with the first one of there to which it would come."""
+    first: dict[tuple[UUID | None, UUID], str] = {}
+    for code, place in now.items():
+        if code in anew:
+            first.setdefault((place, anew[code]), code)
+    return {code: first.get((each.target, anew[code])) for each in found for code in each.messages}
 
 
 def _now(session: Session, since: datetime | None) -> tuple[dict[str, UUID], set[str]]:

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from service.harmless import line
 from service.terminal_grid import Column, grid
 
+_BESIDE = 40
+"""Columns that the message, its sender and its subject need at least."""
+
 
 def differences(to: Console, rows: Sequence[dict[str, Any]]) -> None:
-    """A line for each: the first of its messages, and from where it would go to where; below it why, and what would be left."""
-    columns = [Column("message"), Column("from", 10, 40), Column("subject", 8, 40), Column("would go", 24, 80)]
+    """A line for each: the first of its messages, and from where it would go to where; below it why, and what would be left.
+
+    No handle is cut off, as an agent types it: where one has no room on that line, all of them stand below it.
+    """
+    fits = max(cell_len(_ways(row)) for row in rows) <= to.width - _BESIDE
+    columns = [Column("message"), Column("from", 10, 40), Column("subject", 8, 40)]
     grid(
         to,
-        columns,
-        [_cells(row) for row in rows],
-        under={number: Text(_under(row), "quiet") for number, row in enumerate(rows)},
+        [*columns, Column("would go")] if fits else columns,
+        [_cells(row)[: 4 if fits else 3] for row in rows],
+        under={number: _under(row, with_ways=not fits) for number, row in enumerate(rows)},
     )
 
 
@@ -40,6 +48,7 @@ def _ways(row: dict[str, Any]) -> str:
     return f"{row['from']} → {row['to'] or 'its own'}"
 
 
-def _under(row: dict[str, Any]) -> str:
+def _under(row: dict[str, Any], *, with_ways: bool) -> Text:
     left = f" (left: {row['left']})" if row["left"] else ""
-    return line(row["messages"][0]["because"] + left)
+    ways = Text(_ways(row) + "\n" if with_ways else "", "handle")
+    return ways.append(line(row["messages"][0]["because"] + left), "quiet")

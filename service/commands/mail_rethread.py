@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from service.desk import Desk
     from service.desk_rethreading import Difference, Look, Outcome
 
+_MOST_TOLD = 20
+"""Messages that could not be read of which each is told by itself."""
+
 
 @click.command()
 @click.option("--since", metavar="DATE|DURATION", help="Only what came since: 2026-11-01, or 30d.")
@@ -43,11 +46,16 @@ def rethread(invocation: Invocation, since: str | None, dry_run: bool, yes: bool
 
     start_logging("critical", json_lines=invocation.settings().log.json_lines)  # what failed is counted
     with invocation.desk(reading=True) as desk:
-        looked = look(desk, _since(desk, since), progress)
+        try:
+            looked = look(desk, _since(desk, since), progress)
+        except KeyboardInterrupt:
+            say("interrupted; nothing was changed")
+            raise
         found = looked.differences
         if not (as_json and yes and not dry_run):  # else each is told once, with what became of it
             _show([Outcome(each, each.target, left=each.left) for each in found], as_json=as_json)
         say(_summary(looked))
+        _tell_unread(looked)
         if found and not dry_run and (yes or _agreed(found, asks=not as_json)):
             _applied(apply(desk, found), as_json=as_json)
 
@@ -73,7 +81,11 @@ def _agreed(found: Sequence[Difference], *, asks: bool) -> bool:
         say("nothing was changed; --yes applies it")
         return False
     those = "this change" if len(found) == 1 else f"these {len(found)} changes"
-    return click.confirm(f"Apply {those}?", default=False, err=True)
+    try:
+        return click.confirm(f"Apply {those}?", default=False, err=True)
+    except click.Abort:
+        say("\nnothing was changed")
+        raise
 
 
 def _show(shown: Sequence[Outcome], *, as_json: bool) -> None:
@@ -90,8 +102,16 @@ def _summary(looked: Look) -> str:
     tally = Counter(each.what.becomes for each in looked.differences)
     said = ", ".join(f"{number} {becomes.value}" for becomes, number in tally.items())
     changes = f"{counted(len(looked.differences), 'difference')}: {said}" if said else "nothing would stand elsewhere"
-    failed = f"; {counted(looked.failed, 'message')} could not be read anew and would stay" if looked.failed else ""
+    unread = len(looked.unread)
+    failed = f"; {counted(unread, 'message')} could not be read anew and would stay" if unread else ""
     return f"{counted(looked.messages, 'message')} threaded anew, {changes}{failed}"
+
+
+def _tell_unread(looked: Look) -> None:
+    for each in looked.unread[:_MOST_TOLD]:
+        say(f"{each.code} could not be read anew: {each.because}")
+    if len(looked.unread) > _MOST_TOLD:
+        say(f"and {len(looked.unread) - _MOST_TOLD} more could not be read anew")
 
 
 def _applied(outcomes: Iterable[Outcome], *, as_json: bool) -> None:

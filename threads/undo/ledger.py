@@ -129,6 +129,11 @@ def _plain_key(key: Key) -> list[Any]:
     return [str(each) if isinstance(each, UUID) else each for each in key]
 
 
+def keys_of(rows: Rows, mapped: type[Base]) -> frozenset[UUID]:
+    """The ids of those rows of one table that an act changed."""
+    return frozenset(UUID(key) for group in rows.get(mapped.__tablename__, ()) for [key] in group["keys"])
+
+
 def made(mapped: type[Base], keys: Iterable[Key]) -> Rows:
     """What an act did that made rows of one table, of which nothing but the key is noted."""
     return {mapped.__tablename__: [{"keys": [_plain_key(key) for key in keys], "before": None, "after": {}}]}

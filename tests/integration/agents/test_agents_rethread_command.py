@@ -123,6 +123,49 @@ def test_on_a_terminal_it_asks(brief: Brief, monkeypatch: pytest.MonkeyPatch) ->
     assert len(objects(brief("mail", "rethread", "--json")[0])) == 1
 
 
+def test_no_handle_is_cut_off_where_it_is_long(brief: Brief, tmp_path: Path) -> None:
+    long = "bernhardine-" + "umzug-nach-ausserhalb-" * 2 + "im-mai"
+    database = open_database(sqlite_url(tmp_path / "data" / "desk.sqlite"))
+    with database.writing() as session:
+        session.execute(update(ConversationRow).where(ConversationRow.subject == "Umzug").values(handle=long))
+    database.close()
+
+    printed, _ = brief("mail", "rethread", "--dry-run")
+
+    [line, *way, why] = printed.splitlines()
+    assert line.split()[1:] == ["bernd@other.example", "Re:", "Umzug"]
+    assert " ".join(way).split() == ["anna-rechnung", "→", long]
+    assert why.strip() == "its In-Reply-To names <umzug@other.example>"
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_what_cannot_be_read_is_named_with_the_reason(brief: Brief, tmp_path: Path) -> None:
+    database = open_database(sqlite_url(tmp_path / "data" / "desk.sqlite"))
+    with database.writing() as session:
+        lost = session.scalars(select(MessageRow).where(MessageRow.subject == "Re: Umzug")).one()
+        lost.raw_id, code = None, lost.code
+    database.close()
+
+    _, said = brief("mail", "rethread", "--dry-run")
+
+    assert said.splitlines() == [
+        "3 messages threaded anew, nothing would stand elsewhere; 1 message could not be read anew and would stay",
+        f"{code} could not be read anew: its bytes are gone",
+    ]
+
+
+def test_whoever_interrupts_it_reads_that_nothing_was_changed(brief: Brief, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mailgateway.rethread.arrive", interrupted)
+        printed, said = brief("mail", "rethread", "--yes")
+
+    assert (printed, said.strip()) == ("", "interrupted; nothing was changed")
+    assert len(objects(brief("mail", "rethread", "--json")[0])) == 1
+
+
 def test_since_takes_a_date_or_how_long_ago(brief: Brief) -> None:
     for since, number in (("2d", 0), ("5 d", 1), ("2020-01-01", 1), ("2099-01-01", 0)):
         assert len(objects(brief("mail", "rethread", "--json", "--since", since)[0])) == number

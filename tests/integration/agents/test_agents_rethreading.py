@@ -32,7 +32,7 @@ def unseen(_word: str, _total: int) -> Iterator[Callable[[int], None]]:
 
 def differences(desk: Any, since: datetime | None = None) -> tuple[Difference, ...]:
     found = look(desk, since, unseen)
-    assert found.failed == 0
+    assert found.unread == ()
     return found.differences
 
 
@@ -294,12 +294,15 @@ def test_mail_that_comes_meanwhile_is_placed_as_ever_and_nothing_is_lost(
     assert desk.show(made["handle"])[0]["handle"] == talk["first"].handle
 
 
-def test_a_mail_whose_bytes_are_gone_stays(desk: Any, talk: dict[str, Recorded]) -> None:
+def test_a_mail_whose_bytes_are_gone_stays_and_is_named(desk: Any, talk: dict[str, Recorded]) -> None:
     stray(desk, talk["again"], talk["first"])
     with desk.database.writing() as session:
         session.execute(update(MessageRow).where(MessageRow.id == talk["again"].message).values(raw_id=None))
 
-    assert differences(desk) == ()
+    found = look(desk, None, unseen)
+
+    assert found.differences == ()
+    assert [(each.code, each.because) for each in found.unread] == [(code(desk, talk["again"]), "its bytes are gone")]
 
 
 def test_whoever_interrupts_leaves_nothing_behind(desk: Any, talk: dict[str, Recorded]) -> None:
@@ -330,3 +333,58 @@ def test_two_at_once_are_refused_and_what_a_killed_one_left_is_no_hindrance(
         yield lambda _: None
 
     assert look(desk, None, meanwhile).differences == ()
+
+
+@pytest.mark.parametrize("older", [ANNA, BERND])
+def test_what_an_agent_made_one_is_one_from_then_on_and_no_earlier(
+    desk: Any, arrives: Arrives, a_mail: Any, older: str
+) -> None:
+    younger = ANNA if older == BERND else BERND
+    one = arrives(a_mail(author=older, subject="Umzug", text="Wann wird umgezogen?", message_id=OTHER))
+    two = arrives(a_mail(author=younger, subject="Rechnung", text="Wo ist die Rechnung?", message_id=FIRST))
+    early = arrives(a_mail(author=younger, subject="Re: Umzug", in_reply_to=OTHER, text="Ich ziehe mit um."))
+    assert (early.held, early.conversation) == (True, one.conversation)
+    desk.merge(one.handle, two.handle)
+    more = arrives(a_mail(author=older, subject="Kartons", text="Haben Sie welche?", message_id="<more@x.example>"))
+    both = arrives(
+        a_mail(
+            author=older, subject="Re: Kartons", in_reply_to="<more@x.example>", references=f"{OTHER} <more@x.example>"
+        )
+    )
+    assert more.conversation == both.conversation != two.conversation
+
+    assert differences(desk) == ()
+
+
+def test_who_wrote_beside_it_before_an_agent_let_them_in_is_held_there_still(
+    desk: Any, talk: dict[str, Recorded], arrives: Arrives, a_mail: Any
+) -> None:
+    carl = "Carl <carl@third.example>"
+    early = arrives(a_mail(author=carl, subject="Re: Umzug", in_reply_to=OTHER, text="Ich helfe."))
+    later = arrives(a_mail(author=carl, subject="Re: Umzug", in_reply_to=OTHER, text="Noch da?"))
+    desk.accept(code(desk, later))
+
+    assert differences(desk) == ()
+    stray(desk, early, talk["first"])
+
+    [found] = differences(desk)
+    assert [(each.code, each.held_there) for each in found.letters] == [(code(desk, early), True)]
+
+
+def test_what_would_be_one_is_told_by_the_mail_that_shows_it(
+    desk: Any, talk: dict[str, Recorded], arrives: Arrives, a_mail: Any
+) -> None:
+    matter = arrives(a_mail(author=ANNA, subject="Mahnung", text="Wofür ist die?", message_id="<matter@x.example>"))
+    both = arrives(
+        a_mail(author=ANNA, subject="Re: Mahnung", in_reply_to="<matter@x.example>", references=f"{FIRST} <matter@x.example>")
+    )  # fmt: skip
+    assert both.conversation == talk["first"].conversation
+    desk.undo(matter.handle)
+    forgotten(desk)
+    stray(desk, both, talk["first"])
+
+    [found] = differences(desk)
+
+    [letter] = found.letters
+    assert (found.what.becomes, letter.code) == (Becomes.MERGED, code(desk, matter))
+    assert letter.because.startswith("a later mail shows that both are one: its In-Reply-To names <matter@x.example>")
