@@ -1,4 +1,4 @@
-"""Which tests run, and what each of them may use without any server: a clock, and mails.
+"""Which tests run, and what each of them may use without any server: patience, a clock, and mails.
 
 What takes long runs only when asked for, and nothing whose program is not on this machine.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -54,6 +55,27 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     if reporter is not None:
         missing = ", ".join(f"{program} ({n})" for program, n in sorted(left_out.items()))
         reporter.write_line(f"left out: needs {missing}" if missing else "left out: nothing")
+
+
+# ---------------------------------------------------------------- patience
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., Any]:
+    """Waits until a fact is one, as in `wait_until(lambda: log.exists(), within=5)`; what the fact was then.
+
+    For what another process makes, or another thread without a sign: there is nothing else to wait on.
+    """
+
+    def wait(fact: Callable[[], Any], within: float = 30.0) -> Any:
+        end = time.monotonic() + within
+        while not (found := fact()):
+            if time.monotonic() >= end:
+                pytest.fail(f"was not so within {within} s")
+            time.sleep(0.02)
+        return found
+
+    return wait
 
 
 # ---------------------------------------------------------------- time

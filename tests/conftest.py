@@ -1,4 +1,4 @@
-"""What tests share: patience, and what needs a server: a database of each kind, and the outside world."""
+"""What tests share that needs a server: a database of each kind, and the outside world."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import shutil
 import ssl
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import Dialect, Engine, create_engine, event, make_url, text
 
 from storage.database import Database, open_database, sqlite_url
 from storage.migrations import REVISIONS
@@ -37,27 +36,27 @@ def _no_settings_of_the_machine() -> Iterator[None]:
         yield
 
 
-# ---------------------------------------------------------------- patience
-
-
-@pytest.fixture(scope="session")
-def wait_until() -> Callable[..., Any]:
-    """Waits until a fact is one, as in `wait_until(lambda: log.exists(), within=5)`; what the fact was then.
-
-    For what another process makes, or another thread without a sign: there is nothing else to wait on.
-    """
-
-    def wait(fact: Callable[[], Any], within: float = 30.0) -> Any:
-        end = time.monotonic() + within
-        while not (found := fact()):
-            assert time.monotonic() < end, f"was not so within {within} s"
-            time.sleep(0.02)
-        return found
-
-    return wait
-
-
 # ---------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_statement_is_compiled_once() -> Iterator[None]:
+    """Whatever database a test opens, statements were compiled before as in a desk that runs: half its time went there."""
+    dialects: dict[str, Dialect] = {}
+    compiled: dict[Any, Any] = {}
+
+    def make_engine(*where: Any, **how: Any) -> Engine:
+        engine = create_engine(*where, **how)
+        engine.update_execution_options(compiled_cache=compiled)
+        if engine.name in dialects:
+            engine.dialect = dialects[engine.name]
+        else:  # known once it was asked for its version, which a server that is away cannot answer
+            event.listen(engine.pool, "connect", lambda *_: dialects.setdefault(engine.name, engine.dialect))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.database.create_engine", make_engine)
+        yield
 
 
 def _make_tables(url: str) -> None:
