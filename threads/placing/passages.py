@@ -18,8 +18,14 @@ PLENTY = 4
 """So many show it by anybody."""
 MUCH = 6
 """So many are no turn of phrase, however long the text that they were taken from."""
-_EVERY = 4
-"""Of how many hashes one is kept, on average."""
+_BITS = 60
+"""Of a hash: a word has left it once it was shifted so far."""
+_A_WORD = _BITS // RUN
+_WHOLE = (1 << _BITS) - 1
+_MIXES = 0x9E3779B97F4A7C1
+"""Makes the upper bits, by which hashes are chosen, depend on every word of the run."""
+_KEPT_BELOW = 1 << _BITS - 2
+"""Of all hashes a quarter."""
 _AT_MOST = 48
 MOST_QUOTED = 120
 """Passages of a quotation that are looked up."""
@@ -27,14 +33,10 @@ COMMONPLACE = 20
 """What stands in as many messages is a turn of phrase, or a text that agents send to many: it leads nowhere."""
 _MOST_WORDS = 3000
 _LONGEST = 60_000
-_PRIME = (1 << 61) - 1
-_BASE = 0x1E3779B97F4A7C15
-_PAST = pow(_BASE, RUN, _PRIME)
-"""What a word weighs in a hash once it stands before the run."""
 
 
 def passages_of(text: str) -> tuple[int, ...]:
-    """The sampled hashes of a text's runs of words: whole numbers below 2^61, as databases hold them."""
+    """The sampled hashes of a text's runs of words: whole numbers that databases hold."""
     return tuple(sorted(_sampled(text))[:_AT_MOST])
 
 
@@ -46,13 +48,12 @@ def quoted_in(text: str, reply: str) -> tuple[int, ...]:
 
 
 def _sampled(text: str) -> frozenset[int]:
-    """The hash of each run is rolled on from the one before it (Karp and Rabin): made by itself it takes three times as long."""
+    """Each word shifts the hash on, and out of it the word that stood before the run: made by itself each takes thrice as long."""
     words = runs(text[:_LONGEST].casefold(), str.isalnum)[:_MOST_WORDS]
-    numbers = [crc32(word.encode()) for word in words]
     rolled, found = 0, set[int]()
-    for at, entering in enumerate(numbers):
-        leaving = numbers[at - RUN] if at >= RUN else 0
-        rolled = (rolled * _BASE + entering - leaving * _PAST) % _PRIME
-        if rolled % _EVERY == 0 and at >= RUN - 1:
-            found.add(rolled)
+    for at, word in enumerate(words, start=1):
+        rolled = ((rolled << _A_WORD) + crc32(word.encode())) & _WHOLE
+        mixed = rolled * _MIXES & _WHOLE
+        if mixed < _KEPT_BELOW and at >= RUN:
+            found.add(mixed)
     return frozenset(found)

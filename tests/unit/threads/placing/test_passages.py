@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threads.placing.passages import FEWEST, passages_of, quoted_in
+from threads.placing.passages import FEWEST, RUN, passages_of, quoted_in
 
 OURS = """Sehr geehrte Frau Berger,
 
@@ -40,6 +41,19 @@ def test_what_the_writer_says_anew_is_no_quotation() -> None:
 def test_other_words_share_nothing() -> None:
     other = "Ihr Server wurde heute Nacht um vier Uhr wegen eines Stromausfalls im Rechenzentrum neu gestartet und läuft wieder."
     assert not set(passages_of(OURS)) & set(quoted_in(f"{NEW}\n{cited(other)}", NEW))
+
+
+@pytest.mark.parametrize("place", range(RUN))
+def test_a_run_is_another_whichever_of_its_words_is_another(place: int) -> None:
+    words = [f"wort{number * 7919 % 1000}" for number in range(300)]
+    others = [f"{word}x" if number % RUN == place else word for number, word in enumerate(words)]
+    assert not set(quoted_in(" ".join(words), "")) & set(quoted_in(" ".join(others), ""))
+
+
+def test_of_the_runs_of_a_text_about_a_quarter_is_kept() -> None:
+    of = 300
+    kept = len(quoted_in(" ".join(f"wort{number * 7919 % 1000}" for number in range(of + RUN - 1)), ""))
+    assert of * 0.15 < kept < of * 0.35
 
 
 @given(st.text(max_size=2000))
