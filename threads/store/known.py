@@ -66,7 +66,7 @@ def known_for(
         apart=_apart(session, there),
         same_subject=tuple(dict.fromkeys(now_in[key] for key in same_subject)),
         writer=who.writer,
-        member=None if outgoing else member_of(session, who.writer),
+        member=None if outgoing or not who.writers else member_of(session, who.writer),
         people=who.people,
         agents=agents_addresses(session),
         own_addresses=policy.addresses,
