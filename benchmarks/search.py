@@ -97,7 +97,7 @@ def asked_fts5(base: sqlite3.Connection, *, prefix: bool) -> Callable[[str], obj
     return run
 
 
-def measured(count: int, folder: Path) -> Iterator[dict[str, Any]]:
+def measured(count: int, asked: int, folder: Path) -> Iterator[dict[str, Any]]:
     dice = random.Random(count)
     sample = [each for each in read_articles(ROOT / "knowledge/sample") if isinstance(each, Article)]
     articles = list(made(sample, count, dice))
@@ -110,7 +110,7 @@ def measured(count: int, folder: Path) -> Iterator[dict[str, Any]]:
     index.refresh()
     yield {"what": "build", "n": count, "seconds": round(time.perf_counter() - start, 2)}
     base = fts5(articles)
-    picked = [dice.choice(articles) for _ in range(QUERIES)]
+    picked = [dice.choice(articles) for _ in range(asked)]
     lines = [each.answer.split("\n\n")[0] for each in picked]
     prefixes = [each.question.split()[3][: dice.randint(3, 9)] for each in picked]
     pairs = [" ".join(each.question.split()[3:6]) + prefix[:3] for each, prefix in zip(picked, prefixes, strict=True)]
@@ -134,13 +134,14 @@ def measured(count: int, folder: Path) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--smoke", action="store_true", help="60 articles, to see that it runs")
+    parser.add_argument("--smoke", action="store_true", help="60 articles and ten queries, to see that it runs")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for count in [60] if arguments.smoke else arguments.sizes:
-            for row in measured(count, Path(folder)):
+        sizes, asked = ([60], 10) if arguments.smoke else (arguments.sizes, QUERIES)
+        for count in sizes:
+            for row in measured(count, asked, Path(folder)):
                 text = json.dumps(row)
                 print(text, flush=True)
                 if arguments.write:
