@@ -16,6 +16,7 @@ from knowledge.article import Article, Wrong
 from knowledge.front_matter import split
 from knowledge.languages.codes import is_language
 from storage.errors import WrongUse
+from storage.reasons import in_words
 from templates.amounts import size
 
 LARGEST = 1_000_000
@@ -134,7 +135,7 @@ def _records(path: Path, stream: IO[bytes] | None) -> Iterator[tuple[Article | B
             with file.open("rb") as lines:
                 yield from _json_lines(lines, source)
         except OSError as error:
-            yield BadRecord(source, 1, f"it cannot be read: {error.strerror}"), source
+            yield BadRecord(source, 1, f"it cannot be read: {in_words(error)}"), source
 
 
 def _files(path: Path) -> list[Path]:

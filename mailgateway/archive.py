@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from mailgateway.mime.headers import WELL_KNOWN, read_header
 from storage.errors import WrongUse
+from storage.reasons import in_words
 
 LARGEST_MAIL = 200_000_000
 """A longer mail is cut: what an archive holds is not to be trusted either."""
@@ -37,7 +38,7 @@ def mails_in(path: str) -> Iterator[tuple[str, bytes]]:
     try:
         yield from in_folder(place) if place.is_dir() else in_file(place)
     except OSError as error:
-        raise WrongUse(f"{path} cannot be read: {error.strerror or error}") from error
+        raise WrongUse(f"{path} cannot be read: {in_words(error)}") from error
 
 
 def mails_to_keep(path: str) -> Iterator[tuple[str, bytes]]:

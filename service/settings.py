@@ -42,6 +42,7 @@ from service.setting_types import (
     zone_of,
 )
 from storage.errors import WrongUse
+from storage.reasons import in_words
 
 if TYPE_CHECKING:
     from threads.policy import Policy
@@ -311,7 +312,7 @@ def _text(file: Path) -> str:
     except UnicodeDecodeError:
         raise WrongUse(f"{file} is no UTF-8 text; save it as UTF-8") from None
     except OSError as error:
-        raise WrongUse(f"cannot read the settings {file}: {error.strerror}; `brief init` writes new ones") from None
+        raise WrongUse(f"cannot read the settings {file}: {in_words(error)}; `brief init` writes new ones") from None
 
 
 def _parsed(file: Path | None, text: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 _UNITS = ((1024**3, "GB"), (1024**2, "MB"), (1024, "KB"))
 """As the settings mean them, and most who write them."""
 
@@ -9,6 +11,14 @@ _UNITS = ((1024**3, "GB"), (1024**2, "MB"), (1024, "KB"))
 def counted(number: int, one: str, many: str = "") -> str:
     """So many of something, as in "1 mail" and "3 mails"; `many` where that is more than an s at the end."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def lasting(length: timedelta) -> str:
+    """How long something took in its largest unit: "3 days", "1 hour", "0 minutes"."""
+    if length >= timedelta(days=1):
+        return counted(length.days, "day")
+    minutes = length // timedelta(minutes=1)
+    return counted(minutes // 60, "hour") if minutes >= 60 else counted(minutes, "minute")
 
 
 def size(octets: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.errors import Unavailable
+from storage.reasons import in_words
 
 if TYPE_CHECKING:
     from mailgateway.oauth import OAuth  # which loads what it needs to speak HTTP
@@ -90,7 +91,7 @@ class ImapAccount:
             raise Misconfigured(f"[[imap]] password_file {self.password_file} is no UTF-8 text") from None
         except OSError as error:
             raise Misconfigured(
-                f"[[imap]] password_file {self.password_file} cannot be read: {error.strerror}"
+                f"[[imap]] password_file {self.password_file} cannot be read: {in_words(error)}"
             ) from None
         if not secret:
             raise Misconfigured(f"[[imap]] password_file {self.password_file} is empty")

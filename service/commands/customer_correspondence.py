@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from service.commands.options import json_option, output
 from service.harmless import line
 from service.invocation import Invocation, print_json
 from storage.errors import WrongUse
+from storage.reasons import in_words
 from templates.amounts import counted
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def correspondence(invocation: Invocation, who: str, send: bool, file: Path | No
             row |= _written(desk, shown, reader, file)
         if send:
             row |= _sent(desk, shown, reader, agent_id, settings)
-    print_json(row) if as_json else _tell(row)
+        zone = desk.zone
+    print_json(row) if as_json else _tell(row, zone)
 
 
 def _sent(desk: Desk, shown: Correspondence, reader: Reader, agent_id: str, settings: Settings) -> dict[str, Any]:
@@ -88,15 +91,16 @@ def _into(file: Path, mails: Iterator[bytes]) -> int:
     except FileExistsError:
         raise WrongUse(f"{file} is there already; name a file that is not") from None
     except OSError as error:
-        raise WrongUse(f"{file} cannot be written: {error.strerror}") from None
+        raise WrongUse(f"{file} cannot be written: {in_words(error)}") from None
 
 
-def _tell(row: dict[str, Any]) -> None:
+def _tell(row: dict[str, Any], zone: tzinfo) -> None:
+    from threads.outgoing.wording import day_and_time
+
     to = output()
     if "file" in row:
         left_out = f"; {counted(row['left_out'], 'mail')} with a virus or erased left out" if row["left_out"] else ""
         to.print(line(f"{counted(row['mails'], 'mail')} written to {row['file']}{left_out}"), soft_wrap=True)
     if "sent_to" in row:
-        to.print(
-            line(f"the link is on its way to {row['sent_to']}; it works until {row['until'][:10]}"), soft_wrap=True
-        )
+        until = day_and_time(datetime.fromisoformat(row["until"]).astimezone(zone), "en")
+        to.print(line(f"the link is on its way to {row['sent_to']}; it works until {until}"), soft_wrap=True)

@@ -12,6 +12,7 @@ from service.commands.faq_ask import evaluate, search, suggest
 from service.commands.faq_write import edit, new, remove
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json, say
+from storage.reasons import in_words
 from templates.amounts import counted
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def export(invocation: Invocation, path: str, as_json: bool) -> None:
     try:
         count = write_articles(articles, Path(path))
     except OSError as error:
-        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
+        raise Unavailable(f"{path} cannot be written: {in_words(error)}") from error
     if as_json:
         print_json({"articles": count, "path": path})
     else:

@@ -10,6 +10,7 @@ import click
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json, say
 from storage.errors import WrongUse
+from storage.reasons import in_words
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a mail or text that are read."""
@@ -175,4 +176,4 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST)
     except OSError as error:
-        raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
+        raise WrongUse(f"{path} cannot be read: {in_words(error)}") from error

@@ -13,6 +13,7 @@ import click
 from service.commands.options import json_option
 from service.invocation import Invocation, print_json
 from storage.errors import WrongUse
+from storage.reasons import in_words
 
 if TYPE_CHECKING:
     from knowledge.article import Article
@@ -199,7 +200,7 @@ def _given(answer: str | None, path: str | None) -> str | None:
     try:
         return sys.stdin.buffer.read().decode() if path == "-" else Path(path).read_text("utf-8-sig")
     except OSError as error:
-        raise WrongUse(f"{path} cannot be read: {error.strerror}") from error
+        raise WrongUse(f"{path} cannot be read: {in_words(error)}") from error
     except UnicodeDecodeError as error:
         raise WrongUse(f"{path} is not in UTF-8") from error
 

@@ -10,6 +10,7 @@ import click
 
 from service.invocation import Invocation, print_json, say
 from storage.errors import BriefwechselError
+from storage.reasons import in_words
 
 
 @click.command()
@@ -32,7 +33,7 @@ def init(invocation: Invocation, as_json: bool) -> None:
             f"{file} is there already, and stays as it is; name another with --config FILE"
         ) from None
     except OSError as error:
-        raise BriefwechselError(f"cannot write {file}: {error.strerror}") from None
+        raise BriefwechselError(f"cannot write {file}: {in_words(error)}") from None
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(text)
     if as_json:

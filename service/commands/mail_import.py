@@ -139,7 +139,7 @@ class _Run:
         parts += [f"{tally['held']} held for consent"] if tally["held"] else []
         parts += [f"{counted(tally['drafts'], 'draft')} left out"] if tally["drafts"] else []
         parts += [f"{left} left: run it again to go on"] if left else []
-        return ", ".join(parts) + _rate(done, time.monotonic() - self.begun)
+        return ", ".join(parts) + (_rate(done, time.monotonic() - self.begun) if tally["new"] else "")
 
 
 def _rate(number: int, seconds: float) -> str:

@@ -10,6 +10,7 @@ import click
 from service.commands.options import handle_argument, json_option, output, print_all, write_raw
 from service.invocation import Invocation, print_json, say
 from storage.errors import BriefwechselError, WrongUse
+from storage.reasons import in_words
 from templates.amounts import size as amount
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _write_new(file: Path, data: bytes) -> None:
     except FileExistsError:
         raise BriefwechselError(f"{file} is there already; name another with -o FILE") from None
     except OSError as error:
-        raise BriefwechselError(f"cannot write {file}: {error.strerror}") from None
+        raise BriefwechselError(f"cannot write {file}: {in_words(error)}") from None
 
 
 @click.command(short_help="Why a conversation or message is where it is.")

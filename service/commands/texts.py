@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from storage.errors import BriefwechselError, WrongUse
+from storage.reasons import in_words
 from templates.amounts import size
 
 LARGEST_FILE = 4_000_000
@@ -36,7 +37,7 @@ def read(file: Path) -> str:
             with file.open("rb") as stream:
                 data = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise BriefwechselError(f"cannot read {file}: {error.strerror}") from None
+        raise BriefwechselError(f"cannot read {file}: {in_words(error)}") from None
     if len(data) > LARGEST_FILE:
         raise WrongUse(f"{file} is larger than {size(LARGEST_FILE)}; that is no letter")
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from templates.amounts import counted
+from templates.amounts import lasting
 from threads.model import Kind, Placement
 from threads.placing.known import KnownConversation
 
@@ -42,7 +42,7 @@ def continued(
     last = successor or old
     closed_at = last.closed_at or now
     because = (
-        f"{placement.because}; {last.handle} has been closed for {counted((now - closed_at).days, 'day')}, "
+        f"{placement.because}; {last.handle} has been closed for {lasting(now - closed_at)}, "
         "so this is a new one that goes on with it"
     )
     return replace(placement, conversation=None, merges=(), continues=last.id, because=because)

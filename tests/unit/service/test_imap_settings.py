@@ -88,7 +88,7 @@ def test_what_is_set_reaches_the_gateway() -> None:
 def test_a_password_lies_in_a_file_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     (account,) = accounts_of(read(f'{ACCOUNT}password_file = "{file}"\n'))
-    with pytest.raises(Misconfigured, match=r"password_file .* cannot be read: No such file"):
+    with pytest.raises(Misconfigured, match=r"password_file .* cannot be read: it is not there"):
         account.secret()
     file.write_bytes(b"\n")
     with pytest.raises(Misconfigured, match="is empty"):

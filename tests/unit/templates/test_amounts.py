@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates.amounts import counted, size
+from templates.amounts import counted, lasting, size
 
 
 @pytest.mark.parametrize(
@@ -14,6 +16,21 @@ from templates.amounts import counted, size
 )
 def test_one_is_one_and_all_else_are_many(number: int, said: str) -> None:
     assert counted(number, "mail") == said
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(seconds=59), "0 minutes"),
+        (timedelta(minutes=59), "59 minutes"),
+        (timedelta(minutes=61), "1 hour"),
+        (timedelta(hours=23, minutes=59), "23 hours"),
+        (timedelta(hours=47), "1 day"),
+        (timedelta(days=100), "100 days"),
+    ],
+)
+def test_a_length_of_time_is_said_in_its_largest_unit(length: timedelta, said: str) -> None:
+    assert lasting(length) == said
 
 
 def test_what_takes_more_than_an_s_is_named() -> None:
