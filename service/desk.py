@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from service import desk_answers, desk_forwarding, desk_placing
+from service import desk_answers, desk_consent, desk_forwarding, desk_placing
 from service.desk_forwarding import Wanted
 from service.desk_people import People
 from service.opening import open_database_for
@@ -25,12 +25,10 @@ from storage.errors import NotThere, WrongUse
 from storage.tables import ConversationRow
 from threads import agents, listing, lookup, timeline
 from threads.agents import Login
-from threads.aside import consent
 from threads.conversation import Change, apply, due_for, locked, state_of
 from threads.life import changes
 from threads.life.until import until
 from threads.model import Priority, Status
-from threads.regroup import merging
 from threads.store.words import add_words_of
 from threads.undo.people import undo_last
 from threads.why import reasons
@@ -259,11 +257,7 @@ class Desk:
 
     def merge(self, name: str, into: str) -> Row:
         """Move everything of one conversation into another; later mails to either come there."""
-        with self.writing() as (session, agent_id):
-            source, target = lookup.one(session, name), lookup.one(session, into)
-            because = f"{agent_id} merged {source.handle} into it"
-            merging.merge(session, source.id, target.id, actor=agent_id, because=because, now=self.clock())
-            return self.result(session, locked(session, target.id), because)
+        return desk_placing.merge(self, name, into)
 
     def split(self, name: str, codes: Sequence[str], *, with_answers: bool = False) -> Row:
         """Make a conversation of its own of some messages of another; `with_answers` with all that answers them."""
@@ -273,23 +267,13 @@ class Desk:
         """Put a message into another conversation; `with_answers` with all that answers it."""
         return desk_placing.move(self, code, into, with_answers=with_answers)
 
-    def accept(self, code: str, *, new: bool = False) -> Row:
+    def forgery(self, name: str) -> str:
+        """What speaks against letting a mail in that `accept` would: that it may be forged; "" is nothing."""
+        return desk_consent.forgery(self, name)
+
+    def accept(self, name: str, *, new: bool = False) -> Row:
         """Let a held message into its conversation, or make it a new one; or let a suspected conversation in."""
-        with self.writing() as (session, agent_id):
-            suspected = desk_answers.suspected(session, code)
-            if suspected is not None:
-                since = timeline.unanswered_since(session, suspected.id)
-                due_at = due_for(suspected, Priority(suspected.priority), since, self.policy)
-                change = changes.unsuspected(state_of(suspected), agent_id, since, due_at)
-                return self._apply(session, suspected, change, agent_id)
-            message = lookup.message(session, code)
-            now = self.clock()
-            if new:
-                urgency = desk_answers.urgency(self, session, message)
-                row = consent.make_own(session, message, urgency, actor=agent_id, policy=self.policy, now=now)
-                return self.result(session, row, f"{agent_id} made it a conversation of its own")
-            row = consent.let_in(session, message, actor=agent_id, policy=self.policy, now=now)
-            return self.result(session, row, f"{agent_id} let {message.from_address} in")
+        return desk_consent.accept(self, name, new=new)
 
     def undo(self, name: str = "") -> Row:
         """Take back what this agent did last, or did last to one conversation."""

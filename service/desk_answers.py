@@ -17,7 +17,7 @@ from storage.tables import ConversationRow, MessageRow, OutboxRow
 from templates.amounts import counted
 from threads import lookup, timeline
 from threads.conversation import locked
-from threads.model import Address, Priority, Status, Urgency
+from threads.model import Address, Priority, Urgency
 from threads.outgoing import answering
 
 if TYPE_CHECKING:
@@ -143,16 +143,6 @@ def _as_sent(session: Session, message: MessageRow) -> OutgoingMail:
     if sent is None:
         raise Lost(f"the message {message.code} is not kept as it was sent")
     return OutgoingMail.from_json(sent)
-
-
-def suspected(session: Session, name: str) -> ConversationRow | None:
-    """The suspected conversation that a handle names, or a message of it that is not held; None where it is none."""
-    try:
-        message = lookup.message(session, name)
-    except NotThere:
-        return locked(session, lookup.one(session, name).id)
-    row = locked(session, message.conversation_id)
-    return row if row.status == Status.SUSPECTED and not message.held else None
 
 
 def _message(session: Session, code: str, within: str) -> MessageRow:

@@ -69,7 +69,7 @@ def _asking(
     desk: Desk, name: str, wanted: Wanted, text: str
 ) -> Iterator[tuple[Session, str, ConversationRow, MessageRow, Question]]:
     """The conversation that is meant, held, with what is asked about it; refused where that cannot be."""
-    from threads.aside.forwarding import Question, hold, refuse_files, refuse_mere_quotation, refuse_whom, to_forward
+    from threads.aside.forwarding import Question, hold, refuse_files, refuse_whom, refuse_wordless, to_forward
     from threads.outgoing.sending import address_of
 
     question = Question(address_of(wanted.to), text, wanted.with_address, wanted.with_attachments)
@@ -80,7 +80,7 @@ def _asking(
         if wanted.with_attachments:
             refuse_files(message)
         else:
-            refuse_mere_quotation(message)
+            refuse_wordless(message)
         if not wanted.anyway:
             refuse_stopped_addresses(session, [question.to.address])
         yield session, agent_id, main, message, question

@@ -28,11 +28,17 @@ class People:
         with self._desk.reading() as session:
             return customers.listing(session, beginning=beginning, organisation=organisation, limit=limit, after=after)
 
+    def names(self, address: str, other: str) -> list[str]:
+        """What the persons with two addresses are called, "" for one that is not known."""
+        with self._desk.reading() as session:
+            return linking.names(session, address, other)
+
     def link(self, address: str, other: str) -> Row:
-        """Say that two addresses are one person's."""
+        """Say that two addresses are one person's; `names` are what they were called before."""
         with self._desk.writing() as (session, agent_id):
-            ours = self._desk.policy.addresses
-            return linking.link(session, address, other, ours=ours, actor=agent_id, now=self._desk.clock())
+            ours, names = self._desk.policy.addresses, linking.names(session, address, other)
+            row = linking.link(session, address, other, ours=ours, actor=agent_id, now=self._desk.clock())
+            return {**row, "names": names}
 
     def organisations(self) -> list[Row]:
         """Every organisation."""

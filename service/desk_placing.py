@@ -15,7 +15,9 @@ from storage.errors import NotThere, WrongUse
 from storage.raw import get_raw
 from storage.tables import AliasRow, ConversationRow, MessageRow, OutboxRow
 from threads import lookup
+from threads.conversation import locked
 from threads.model import Direction, Priority, Urgency
+from threads.outgoing import answering
 from threads.regroup.parting import following
 from threads.tokens import opaque_ids
 from threads.undo.conversations import TAKEN_BACK
@@ -66,6 +68,27 @@ def move(desk: Desk, code: str, into: str, *, with_answers: bool) -> Row:
         by = splitting.By(agent_id, desk.policy, desk.clock())
         row = splitting.move(session, going.old, going.messages, target, going.urgency, by)
         return _result(desk, session, row, going, f"{agent_id} moved it here")
+
+
+def merge(desk: Desk, name: str, into: str) -> Row:
+    """Make one conversation of two; where they were of two customers, with who gets the next answer."""
+    from threads.regroup import merging
+
+    with desk.writing() as (session, agent_id):
+        source, target = lookup.one(session, name), lookup.one(session, into)
+        other = source.customer_address if source.customer_id != target.customer_id else ""
+        because = f"{agent_id} merged {source.handle} into it"
+        merging.merge(session, source.id, target.id, actor=agent_id, because=because, now=desk.clock())
+        row = locked(session, target.id)
+        answered = _answered(session, row) if other and row.customer_address else []
+        return {**desk.result(session, row, because), "other_customer": other, "answer_goes_to": answered}
+
+
+def _answered(session: Session, row: ConversationRow) -> list[str]:
+    """To whom the next answer goes."""
+    last = answering.mail_to_answer(session, row.id)
+    writer = answering.last_writer(session, row, last)
+    return [answering.recipient(session, row, last).address, *([writer.address] if writer else [])]
 
 
 def _result(desk: Desk, session: Session, row: ConversationRow, going: Going, did: str) -> Row:

@@ -111,7 +111,8 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
     top.add_column(justify="right", no_wrap=True)
     top.add_row(Text(cut(line(shown["subject"]) or "(no subject)", room), "bold"), right)
     to.print(top)
-    names = [Text(_full(shown["customer"]), "customer")]
+    forged = Text("forged · ", "urgent") if _all_is_forged(shown) else Text()
+    names = [forged.append(_full(shown["customer"]), "customer")]
     names += [Text(_full(each), "quiet") for each in _others(shown)]
     hang(to, Text(), Text(", ").join(names[:6]))
     beside_the_names(to, shown)
@@ -122,6 +123,13 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
         to.print(Text(f"goes on with {shown['continues']}", "note"))
     if shown["continued_by"]:
         to.print(Text(f"went on in {', '.join(shown['continued_by'])}", "note"))
+
+
+def _all_is_forged(shown: dict[str, Any]) -> bool:
+    """Whether nothing is known to be by the customer: what bears their address fails authentication."""
+    letters = (each for each in shown["timeline"] if each["kind"] == "message" and each["direction"] == "in")
+    theirs = [each for each in letters if each["from"]["address"] in shown["customer"]["addresses"]]
+    return bool(theirs) and all(map(_is_forged, theirs))
 
 
 def _others(shown: dict[str, Any]) -> list[dict[str, Any]]:
@@ -150,7 +158,7 @@ def _is_doubtful(entry: dict[str, Any]) -> bool:
 
 
 def _letter_style(entry: dict[str, Any]) -> str:
-    if entry["held"]:
+    if entry["held"] or _is_forged(entry):
         return "held"
     if entry["mail"] not in ("person", "reply"):
         return "machine"
@@ -163,14 +171,29 @@ def _letter_head(entry: dict[str, Any], room: int, style: str, now: datetime, zo
     who = person(entry["from"]) if entry["direction"] == "in" else _sender(entry)
     if entry["mail"] not in ("person", "reply"):
         who = f"{who} · {entry['mail']}"
-    if _is_doubtful(entry):
-        who = f"{who} · {entry['origin']['word']}"
     if entry["speaks_for"]:
         who = f"{who} · speaks for {line(entry['speaks_for'])}"
-    left = cut(who, room - cell_len(right) - 2)
-    head = Text().append(left, f"{style}.name" if style in ("customer", "ours") else style)
-    head.append(" " * max(1, room - cell_len(left) - cell_len(right)))
+    marks = Text()
+    for word, mark in _marks(entry):
+        marks.append(f"{word} · ", mark)
+    left = cut(who, room - cell_len(marks.plain) - cell_len(right) - 2)
+    head = marks.append(left, f"{style}.name" if style in ("customer", "ours") else style)
+    head.append(" " * max(1, room - cell_len(head.plain) - cell_len(right)))
     return head.append(right, "quiet")
+
+
+def _marks(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What stands before a name, so that nobody takes who bears it for who they are; no narrow terminal cuts it off."""
+    if _is_forged(entry):
+        yield "forged", "urgent"
+    elif _is_doubtful(entry):
+        yield entry["origin"]["word"], "quiet"
+    if entry["held"]:
+        yield "held", "held"
+
+
+def _is_forged(entry: dict[str, Any]) -> bool:
+    return bool(entry["origin"]["word"] == "forged")
 
 
 def _sender(entry: dict[str, Any]) -> str:
@@ -181,7 +204,7 @@ def _sender(entry: dict[str, Any]) -> str:
 def _letter_parts(entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> Iterator[Text]:
     if entry["held"]:
         yield Text(f"held: {line(entry['because'])}", "held")
-    if entry["origin"]["word"] == "forged":
+    if _is_forged(entry):
         yield Text(f"forged: {line(entry['origin']['because'])}", "held")
     if entry["suspected"] and not entry["held"]:
         yield Text(f"kept apart: {line(entry['suspected'])}", "held")

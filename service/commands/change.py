@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
-from service.commands.options import handle_argument, json_option, told
+from service.commands.options import handle_argument, json_option, refuse_doubtful, told
 from service.invocation import Invocation
 from storage.errors import WrongUse
 
@@ -138,16 +141,34 @@ def merge(invocation: Invocation, handle: str, into: str, as_json: bool) -> None
     """
     with invocation.desk() as desk:
         row = desk.merge(handle, into)
-    told(row, f"{row['handle']} now holds both", as_json=as_json)
+    told(row, f"{row['handle']} now holds both{_of_two_customers(row)}", as_json=as_json)
+
+
+def _of_two_customers(row: Mapping[str, Any]) -> str:
+    """What an agent has to know who made one conversation of two customers': who reads the next answer."""
+    other, to = row["other_customer"], row["answer_goes_to"]
+    if not to:
+        return ""
+    goes = (
+        f"to both, {' and '.join(to)}"
+        if other in to
+        else f"to {' and '.join(to)}, and to {other} once they write again"
+    )
+    handle = row["handle"]
+    return f". They were two customers': the next answer goes {goes}; `brief undo {handle}` or `brief split {handle} CODE` parts them"
 
 
 @click.command(short_help="Let a held message in, or a suspected conversation.")
 @click.argument("message", metavar="MESSAGE|HANDLE")
 @click.option("--new", is_flag=True, help="Make it a conversation of its own.")
+@click.option("--yes", is_flag=True, help="Also a mail that may be forged, without asking.")
 @json_option
 @click.pass_obj
-def accept(invocation: Invocation, message: str, new: bool, as_json: bool) -> None:
+def accept(invocation: Invocation, message: str, new: bool, yes: bool, as_json: bool) -> None:
     """Let a message in that is held beside a conversation (MESSAGE is its code), or a conversation that is suspected.
+
+    HANDLE means a suspected conversation, or the one message that is held beside it. A mail that may be forged is let in
+    only after a question, or with --yes.
 
     \b
     Example:
@@ -156,6 +177,7 @@ def accept(invocation: Invocation, message: str, new: bool, as_json: bool) -> No
       brief accept anna-rechnung
     """
     with invocation.desk() as desk:
+        refuse_doubtful(desk.forgery(message), "Let it in all the same?", yes=yes, quiet=as_json)
         row = desk.accept(message, new=new)
     told(row, f"{row['handle']}: {row['did']}", as_json=as_json)
 

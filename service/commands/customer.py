@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from service.commands.customer_correspondence import correspondence
-from service.commands.options import json_option, output, print_all
+from service.commands.options import json_option, output, print_all, refuse_doubtful
 from service.invocation import Invocation, print_json, say
+
+if TYPE_CHECKING:
+    from service.desk import Desk
 
 _PAGE = 50
 
@@ -84,24 +89,37 @@ def list_customers(
 @customer.command(short_help="Say that two addresses are one person's.")
 @click.argument("address")
 @click.argument("other")
+@click.option("--yes", is_flag=True, help="Also two who are called otherwise, without asking.")
 @json_option
 @click.pass_obj
-def link(invocation: Invocation, address: str, other: str, as_json: bool) -> None:
+def link(invocation: Invocation, address: str, other: str, yes: bool, as_json: bool) -> None:
     """Say that OTHER is another address of the person with ADDRESS. From now on mail from either is by that person.
 
-    The conversations of both are theirs. OTHER need not have written yet.
+    The conversations of both are theirs. OTHER need not have written yet. Two who are called otherwise are linked only after a
+    question, or with --yes. Mail of theirs that is held stays so until you let it in.
 
     \b
     Example:
       brief customer link anna@example.com anna@home.example
     """
     with invocation.desk() as desk:
+        refuse_doubtful(_doubt(desk, address, other), "Are they one person?", yes=yes, quiet=as_json)
         row = desk.people.link(address, other)
     if as_json:
         print_json(row)
         return
     from service.terminal_people import done
 
-    done(output(), row, f"{', '.join(row['addresses'])} are one person's")
+    both = " and ".join(name for name in row["names"] if name)
+    called = f": {both}" if all(row["names"]) else ""
+    done(output(), row, f"{', '.join(row['addresses'])} are one person's{called}")
     for code in row["held"]:
-        say(f"a mail of theirs is still held: brief accept {code}")
+        say(f"the mail {code} of {other} came before that, and is still held: `brief accept {code}` lets it in")
+
+
+def _doubt(desk: Desk, address: str, other: str) -> str:
+    """What speaks against two addresses being one person's: that their names are not alike."""
+    from threads.people.linking import differ
+
+    one, another = desk.people.names(address, other)
+    return f"{address} is {one}, and {other} is {another}" if differ(one, another) else ""

@@ -12,6 +12,7 @@ import click
 
 from service.harmless import line, safe
 from service.invocation import Invocation, print_json, say
+from storage.errors import BriefwechselError, WrongUse
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,6 +73,22 @@ def print_listing(invocation: Invocation, read: Read, show: Show, nothing: str, 
         show(output(listing=True), rows, *now_and_here(settings))
     else:
         say(nothing)
+
+
+def asks() -> bool:
+    """Whether somebody is there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def refuse_doubtful(doubt: str, question: str, *, yes: bool, quiet: bool) -> None:
+    """Ask whether to go on in spite of a doubt. Raises where nobody says yes, or nobody can be asked; "" is no doubt."""
+    if not doubt or yes:
+        return
+    if quiet or not asks():
+        raise WrongUse(f"{doubt}; --yes does it all the same")
+    say(f"{doubt}.")
+    if not click.confirm(question, default=False, err=True):
+        raise BriefwechselError("nothing was changed")
 
 
 def write_raw(data: bytes) -> None:

@@ -30,7 +30,9 @@ def split(invocation: Invocation, handle: str, messages: tuple[str, ...], with_a
     """
     with invocation.desk() as desk:
         row = desk.split(handle, messages, with_answers=with_answers)
-    told(row, f"{row['handle']} now holds {counted(len(row['moved']), 'message')} of {row['from']}", as_json=as_json)
+    now_holds = f"{row['handle']} now holds {counted(len(row['moved']), 'message')} of {row['from']}"
+    closed = f"; it is closed, as {row['from']} is: `brief reopen {row['handle']}` opens it"
+    told(row, now_holds + (closed if row["status"] == "closed" else ""), as_json=as_json)
 
 
 @click.command(short_help="Put a message into another conversation.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service.commands import texts
-from service.commands.options import handle_argument, json_option, told
+from service.commands.options import asks, handle_argument, json_option, told
 from service.harmless import line
 from service.invocation import Invocation, say
 from storage.errors import BriefwechselError, WrongUse
@@ -156,9 +156,9 @@ def _send_given(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, A
     """Send a text from the command line; what is doubtful is said, or asked about on a terminal."""
     text = _with_answer(desk, begun, wish.text or "", wish.answer)
     doubts = _doubts(desk, begun["warnings"])
-    if doubts and text.strip() and _asks() and not _goes_on(doubts, "Send it all the same?"):
+    if doubts and text.strip() and asks() and not _goes_on(doubts, "Send it all the same?"):
         raise BriefwechselError("nothing was sent")
-    if not _asks():
+    if not asks():
         _say_all(doubts)
     return _send(desk, begun, wish, text)
 
@@ -173,7 +173,7 @@ def _send(desk: Desk, begun: Mapping[str, Any], wish: Wish, text: str) -> dict[s
         text,
         cc=wish.cc,
         afterwards=wish.afterwards,
-        anyway=wish.anyway or (_asks() and _is_stopped(begun)),  # who was asked has said so
+        anyway=wish.anyway or (asks() and _is_stopped(begun)),  # who was asked has said so
         only_customer=wish.only_customer,
         confirms=confirms,
     )
@@ -184,7 +184,7 @@ def _send_edited(desk: Desk, begun: Mapping[str, Any], wish: Wish) -> dict[str, 
     from service.drafts import own_draft
 
     doubts = _doubts(desk, begun["warnings"])
-    if doubts and _asks() and not _goes_on(doubts, "Write an answer all the same?"):
+    if doubts and asks() and not _goes_on(doubts, "Write an answer all the same?"):
         raise BriefwechselError("nothing was sent")
     facts = [*([] if wish.only_customer else _copied(begun)), *doubts]
     with own_draft(desk.data, begun["conversation"], begun["agent"]) as file:
@@ -229,9 +229,9 @@ def _check_news(desk: Desk, begun: Mapping[str, Any]) -> None:
             if each["kind"] not in ("failing", "stopped")
         ],
     )
-    if news and _asks() and not _goes_on(news, "Send it all the same?"):
+    if news and asks() and not _goes_on(news, "Send it all the same?"):
         raise BriefwechselError("nothing was sent")
-    if not _asks():
+    if not asks():
         _say_all(news)
 
 
@@ -247,9 +247,9 @@ def _confirmed_reply_to(begun: Mapping[str, Any], wish: Wish) -> str:
     if not reply_to:
         return ""
     question = f"Their mail asks for answers to {line(reply_to)}. Shall they go there from now on, instead of {line(begun['to']['address'])}?"
-    if wish.to_reply_to or (_asks() and click.confirm(question, default=False, err=True)):
+    if wish.to_reply_to or (asks() and click.confirm(question, default=False, err=True)):
         return reply_to
-    if not _asks():
+    if not asks():
         say(
             f"their mail asks for answers to {reply_to}; this one goes to {begun['to']['address']} (--to-reply-to confirms it)"
         )
@@ -279,11 +279,6 @@ def _doubt(warning: Mapping[str, Any], at: str) -> str:
 def _is_stopped(begun: Mapping[str, Any]) -> bool:
     """Whether the agent was told that mail does not reach the customer."""
     return any(each["kind"] == "stopped" for each in begun["warnings"])
-
-
-def _asks() -> bool:
-    """Whether somebody is there who can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _goes_on(doubts: list[str], question: str) -> bool:

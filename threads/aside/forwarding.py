@@ -55,6 +55,11 @@ def to_forward(session: Session, main: ConversationRow, code: str = "") -> Messa
             raise NotThere(f"the message {code} is not in {main.handle}; it is in {there}")
         if message.kind == TAKEN_BACK:
             raise WrongUse(f"the message {code} was taken back; name another")
+        if message.held:
+            raise WrongUse(
+                f"the message {code} is held: it is not part of {main.handle} yet; `brief accept {code}` lets it in first, "
+                "with --new it becomes a conversation of its own"
+            )
         return message
     theirs = select(AddressRow.address).where(AddressRow.person_id == main.customer_id)
     wanted = select(MessageRow).where(
@@ -89,13 +94,14 @@ def refuse_files(message: MessageRow) -> None:
         raise WrongUse(f"the message {message.code} has no attachment; leave --with-attachments out")
 
 
-def refuse_mere_quotation(message: MessageRow) -> None:
-    """Raise where a message says nothing of its own: what it quotes may be for others' eyes."""
-    if message.text.strip() and not message.reply.strip():
-        raise WrongUse(
-            f"the message {message.code} says nothing but what it quotes, and that goes to no third party; "
-            "name another with --message CODE"
-        )
+def refuse_wordless(message: MessageRow) -> None:
+    """Raise where nothing of a message would go along: it has files alone, or what it quotes may be for others' eyes."""
+    quotes = bool(message.text.strip())
+    if message.reply.strip() or not (quotes or message.attachments):
+        return
+    says = "says nothing but what it quotes, and that goes to no third party" if quotes else "has no words, only files"
+    files = "its files go along with --with-attachments, or " if message.attachments else ""
+    raise WrongUse(f"the message {message.code} {says}; {files}name another with --message CODE")
 
 
 def enclosed_of(message: MessageRow) -> tuple[Enclosed, ...]:

@@ -108,9 +108,10 @@ def _lines(session: Session, found: list[tuple[str, PersonRow]]) -> list[dict[st
         addresses[person_id].append(address)
     names = _names(session, {person.organisation_id for _, person in found if person.organisation_id})
     of_each = (
-        select(ConversationRow.customer_id, func.count())
-        .where(ConversationRow.customer_id.in_(persons), ConversationRow.merged_into_id.is_(None))
-        .group_by(ConversationRow.customer_id)
+        select(ParticipantRow.person_id, func.count())
+        .join(ConversationRow, ConversationRow.id == ParticipantRow.conversation_id)
+        .where(ParticipantRow.person_id.in_(persons), ConversationRow.merged_into_id.is_(None))
+        .group_by(ParticipantRow.person_id)
     )
     conversations = {row[0]: row[1] for row in session.execute(of_each)}
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,25 @@ def link(
     acts.keep(session, LINKED, other, because, {**data, "after": _fields(stays)}, actor=actor, now=now, key=key)
     _say(session, data, because, {"link": str(key)}, actor=actor, now=now)
     return _told(session, stays, other, because)
+
+
+def names(session: Session, *addresses: str) -> list[str]:
+    """What the persons with some addresses are called, of strangers in their held mail; "" for who bears no name."""
+    wanted = [each.strip().lower() for each in addresses]
+    called = select(AddressRow.address, PersonRow.name).join(PersonRow, PersonRow.id == AddressRow.person_id)
+    known = dict(session.execute(called.where(AddressRow.address.in_(wanted))).all())
+    return [known[each] if each in known else _called_in_held_mail(session, each) for each in wanted]
+
+
+def _called_in_held_mail(session: Session, address: str) -> str:
+    held = select(MessageRow.from_name).where(MessageRow.held == true(), MessageRow.from_address == address)
+    return session.scalar(held.order_by(MessageRow.received_at.desc()).limit(1)) or ""
+
+
+def differ(one: str, other: str) -> bool:
+    """Whether two names are of two people: neither is the other, in another order, or with more or fewer words."""
+    first, second = (frozenset(re.findall(r"\w+", each.casefold())) for each in (one, other))
+    return not (first <= second or second <= first)
 
 
 def addresses_of(session: Session, person_id: UUID) -> list[str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from threads.people.freemail import is_freemail
 from threads.placing.mail import Found, Mail
-from threads.placing.references import COMMON, is_telling, own_id, traces
+from threads.placing.references import COMMON, EXCHANGE, is_telling, own_id, traces
 
 
 def by_ghost(placed: Mail) -> Found:
@@ -46,13 +46,15 @@ def _led(placed: Mail, ghost: str, *, answered: bool) -> Found:
         return Found()
     near = {key: clause for key in keys if placed.in_this_mailbox(key) and (clause := shared(placed, key, ghost))}
     rejected = [
-        f"{placed.name(key)}: it refers to {ghost} too, but to nobody of this mail" for key in keys if key not in near
+        f"{placed.name(key)}: it refers to {_named(ghost)} too, but to nobody of this mail"
+        for key in keys
+        if key not in near
     ]
     if len(near) > 1:
         near = _nearest(placed, near)
     if len(near) != 1:
         return Found(
-            rejected=(*rejected, *(f"{placed.name(key)}: one of several that refer to {ghost}" for key in near))
+            rejected=(*rejected, *(f"{placed.name(key)}: one of several that refer to {_named(ghost)}" for key in near))
         )
     key, clause = next(iter(near.items()))
     if placed.recycles(key):
@@ -61,9 +63,14 @@ def _led(placed: Mail, ghost: str, *, answered: bool) -> Found:
     named = (
         f"it is {ghost}, which this conversation answers"
         if answered
-        else f"it names {ghost}, as this conversation does"
+        else f"it names {_named(ghost)}, as this conversation does"
     )
     return Found(key, f"{named}, and {clause}", tuple(rejected))
+
+
+def _named(ghost: str) -> str:
+    """What a mail refers to in words: the root of a Thread-Index is an ID of our making, which stands in no mail."""
+    return "an Exchange conversation by its Thread-Index" if ghost.endswith(EXCHANGE) else ghost
 
 
 def _nearest(placed: Mail, keys: dict[UUID, str]) -> dict[UUID, str]:

@@ -43,7 +43,7 @@ def undo(
     """
     event = last_event(session, agent_id, now, conversation_id)
     if event is None:
-        raise NotThere("you did nothing in the last days that could be taken back")
+        raise NotThere(_nothing(session.get(ConversationRow, conversation_id) if conversation_id else None))
     trace = _trace(session, event)
     conversation, other = _held(session, event, trace)
     _refuse_changed(session, conversation, event)
@@ -66,6 +66,12 @@ def undo(
         "kept": kept,
         **({"asked": _asked(conversation, other)} if other is not None and event.kind == "reply" else {}),
     }
+
+
+def _nothing(row: ConversationRow | None) -> str:
+    if row is None:
+        return "you did nothing in the last days that could be taken back"
+    return f"you did nothing to {row.handle} in the last days that could be taken back; `brief why {row.handle}` tells who did what"
 
 
 def _by_desk(event: EventRow) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow, EventRow, MessageRow
+from threads.aside.sides import takes_part_in
 from threads.conversation import iso
 from threads.model import Status
 from threads.timeline import NEWEST, QUIET, newest_events, newest_messages
@@ -33,7 +34,7 @@ def why(session: Session, row: ConversationRow) -> list[Reason]:
     }
     entries = [priority] if row.priority_because else []
     for message in newest_messages(session, row.id):
-        entries += _of_message(message, row, events)
+        entries += _of_message(session, message, row, events)
     return _with_acts(entries, [_act(each) for each in events if each.because and each.kind not in QUIET])
 
 
@@ -46,16 +47,19 @@ def why_of_message(session: Session, message: MessageRow) -> list[Reason]:
     found = list(session.scalars(wanted))[::-1]
     events = [each for each in found if each.message_id == message.id or _put(each, message)]
     acts = [_act(each) for each in events if each.because and each.kind != "reply"]
-    return _with_acts(_of_message(message, row, events), acts)
+    return _with_acts(_of_message(session, message, row, events), acts)
 
 
-def _of_message(message: MessageRow, row: ConversationRow, events: Iterable[EventRow]) -> list[Reason]:
+def _of_message(
+    session: Session, message: MessageRow, row: ConversationRow, events: Iterable[EventRow]
+) -> list[Reason]:
     """Why a message stands where it does, what was refused, and what sort of mail it was taken for."""
+    takes_part = message.held and takes_part_in(session, row.id, message.from_address)
     about = {"about": "message", "code": message.code, "at": iso(message.received_at)}
     origin = message.authenticity_because + (f" [{message.checks}]" if message.checks else "")
     apart = row.status == Status.SUSPECTED
     entries = [
-        {**about, **_place(message, events)},
+        {**about, **_place(message, events, takes_part=takes_part)},
         {
             **about,
             "about": "kind",
@@ -81,14 +85,15 @@ def _of_message(message: MessageRow, row: ConversationRow, events: Iterable[Even
     return [entry for entry in entries if entry["because"]]
 
 
-def _place(message: MessageRow, events: Iterable[EventRow]) -> Reason:
+def _place(message: MessageRow, events: Iterable[EventRow], *, takes_part: bool) -> Reason:
     """Which signal decided, with what evidence, and which candidates were refused; where an agent did, when."""
     put = [each for each in events if each.kind != "merged" and each.undone_at is None and _put(each, message)]
-    says = sentences.of_place(message.signal, message.because, held=message.held, code=message.code)
+    because = sentences.held_now(message.because, message.from_address, takes_part=takes_part)
+    says = sentences.of_place(message.signal, because, held=message.held, code=message.code)
     place = {
         "decided": message.signal or message.kind,
         "signal": message.signal,
-        "because": message.because,
+        "because": because,
         "rejected": message.rejected,
         "held": message.held,
         "undone": message.kind == TAKEN_BACK,

@@ -46,6 +46,14 @@ def of_place(signal: str, because: str, *, held: bool, code: str) -> str:
     return f"It stands here, because {sentence(led, begins_with_a_name=True)}{let_in}"
 
 
+def held_now(because: str, address: str, *, takes_part: bool) -> str:
+    """Why a message is held, as it is true now: its writer may take part since, where two addresses were linked."""
+    strange = f"{address} takes no part in it"
+    if not takes_part or not because.endswith(strange):
+        return because
+    return f"{because.removesuffix(strange)}{address} took no part in it when it came, and does only since"
+
+
 def _led_here(led: str, stranger: str) -> str:
     return f"What led it here: {led}. " if stranger else ""
 

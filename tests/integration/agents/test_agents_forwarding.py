@@ -286,3 +286,17 @@ def test_what_an_agent_makes_of_a_part_of_a_side_conversation_is_one_too(
     desk.undo()
     [main] = desk.show(asked["main"])
     assert [each["handle"] for each in main["sides"]] == [asked["handle"]]
+
+
+def test_a_mail_of_files_alone_goes_along_with_its_files_or_is_refused(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    scan = (("scan.pdf", "application/pdf", b"%PDF-1.4 scanned"),)
+    handle = arrives(a_mail(subject="Kündigung", text="\n", attachments=scan)).handle
+    with pytest.raises(WrongUse, match="has no words, only files; its files go along with --with-attachments, or name"):
+        desk.forward(handle, "Was ist das?", Wanted(BEN))
+
+    desk.forward(handle, "Was ist das?", Wanted(BEN, with_attachments=True))
+
+    [mail] = outgoing(desk)
+    assert [each.name for each in mail.enclosed] == ["scan.pdf"]

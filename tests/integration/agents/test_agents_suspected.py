@@ -121,7 +121,7 @@ def test_an_agent_sees_the_word_beside_the_sender_and_the_reason_in_why(
     forged = arrives(a_mail(), verdict=FORGED)
     genuine = arrives(a_mail(subject="Andere Sache"), verdict=Verdict(Authenticity.GENUINE, "signed", "dkim=pass"))
     shown = {each: _printed(desk, each.handle) for each in (forged, genuine)}
-    assert "· forged" in shown[forged]
+    assert shown[forged].count("forged · Anna Beispiel") == 2  # above all of it, and above the mail
     assert "forged: nobody has signed it" in shown[forged]
     assert "genuine" not in shown[genuine]
     assert desk.show(genuine.handle)[0]["timeline"][0]["origin"]["word"] == "genuine"

@@ -60,6 +60,9 @@ def test_an_exchange_mail_without_references_is_found_by_its_thread_index(desk: 
     first = desk.arrives(desk.mail(headers=thread_index()))
     again = desk.arrives(desk.mail(subject="Noch etwas", headers=thread_index(b"12345")))
     assert again.conversation == first.conversation
+    assert again.because.startswith(
+        "it names an Exchange conversation by its Thread-Index, as this conversation does, and"
+    )
     [ghost] = {row.ghost for row in desk.all(GhostRow)}
     assert ghost.endswith("@thread-index>")
     assert ("Thread-Index", dict(thread_index())["thread-index"]) in desk.letters()[0].headers

@@ -1,0 +1,116 @@
+"""What `Desk` does about what is kept apart: a held message is let in, or a suspected conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import desk_answers
+from storage.errors import NotThere, WrongUse
+from storage.tables import ConversationRow, MessageRow
+from templates.amounts import counted
+from threads import lookup, timeline
+from threads.aside import consent
+from threads.conversation import apply, due_for, locked, state_of
+from threads.life import changes
+from threads.model import Authenticity, Direction, Priority, Status
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+
+Row = dict[str, Any]
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is to be let in: a held message, or a whole conversation with the message because of which it is suspected."""
+
+    message: MessageRow
+    suspected: ConversationRow | None
+
+    @property
+    def named(self) -> str:
+        """The message as an agent is told of it."""
+        return f"{self.message.code} of {self.message.from_address or 'nobody who is named'}"
+
+    @property
+    def named_with_doubt(self) -> str:
+        """The message as an agent chooses among several."""
+        return f"{self.named} (may be forged)" if self.forgery else self.named
+
+    @property
+    def forgery(self) -> str:
+        """That its sender may be another, "" where nothing says so."""
+        row = self.message
+        if row.authenticity != Authenticity.FORGED:
+            return ""
+        return f"the mail {row.code} may be forged: it says that {row.from_address} wrote it, but {row.authenticity_because}"
+
+
+def forgery(desk: Desk, name: str) -> str:
+    """What an agent has to know of a mail before they let it in; "" where nothing says that it is forged."""
+    with desk.reading() as session:
+        return _kept(session, name).forgery
+
+
+def accept(desk: Desk, name: str, *, new: bool) -> Row:
+    """Let a held message into its conversation, or make it a new one; or let a suspected conversation in."""
+    with desk.writing() as (session, agent_id):
+        kept = _kept(session, name)
+        now = desk.clock()
+        if kept.suspected is not None:
+            row, did = kept.suspected, _let_in_whole(desk, session, kept, agent_id)
+        elif new:
+            urgency = desk_answers.urgency(desk, session, kept.message)
+            row = consent.make_own(
+                session, kept.message, urgency, actor=agent_id, policy=desk.policy, now=now
+            )  # fmt: skip
+            did = f"{agent_id} made the message {kept.named} a conversation of its own"
+        else:
+            row = consent.let_in(session, kept.message, actor=agent_id, policy=desk.policy, now=now)
+            did = f"{agent_id} let the message {kept.named} in"
+        warned = f"; {kept.forgery}" if kept.forgery else ""
+        return {**desk.result(session, row, did + warned), "message": kept.message.code}
+
+
+def _let_in_whole(desk: Desk, session: Session, kept: Kept, agent_id: str) -> str:
+    row = locked(session, kept.message.conversation_id)
+    since = timeline.unanswered_since(session, row.id)
+    due_at = due_for(row, Priority(row.priority), since, desk.policy)
+    change = changes.unsuspected(state_of(row), agent_id, since, due_at)
+    apply(session, row, change, actor=agent_id, now=desk.clock())
+    return f"{change.because} (the message {kept.named})"
+
+
+def _kept(session: Session, name: str) -> Kept:
+    """What a code or a handle names. Raises `WrongUse` where that is not one thing that could be let in."""
+    try:
+        message = lookup.message(session, name)
+    except NotThere:
+        return _kept_of(session, lookup.one(session, name))
+    row = session.get_one(ConversationRow, message.conversation_id)
+    return Kept(message, row if row.status == Status.SUSPECTED and not message.held else None)
+
+
+def _kept_of(session: Session, row: ConversationRow) -> Kept:
+    """What of a conversation is meant by its handle: the whole where it is suspected, else the one message that is held."""
+    its = select(MessageRow).where(MessageRow.conversation_id == row.id, MessageRow.direction == Direction.IN)
+    in_order = its.order_by(MessageRow.received_at, MessageRow.id)
+    if row.status == Status.SUSPECTED:
+        suspected = in_order.where(MessageRow.held.is_(False), MessageRow.suspected != "").limit(1)
+        first = session.scalar(suspected) or session.scalars(in_order.limit(1)).one()
+        return Kept(first, row)
+    held = session.scalars(in_order.where(MessageRow.held.is_(True))).all()
+    if not held:
+        raise WrongUse(f"nothing of {row.handle} is held or suspected: there is nothing to let in")
+    if len(held) > 1:
+        named = ", ".join(Kept(each, None).named_with_doubt for each in held[:_MOST_NAMED])
+        more = f" and {len(held) - _MOST_NAMED} more" if len(held) > _MOST_NAMED else ""
+        raise WrongUse(
+            f"{row.handle} has {counted(len(held), 'held message')}: {named}{more}; name the one that you mean"
+        )
+    return Kept(held[0], None)
