@@ -29,7 +29,7 @@ from mailgateway.retry import in_one_line
 from mailgateway.stored import Stored, bytes_of, found_of, stored
 from storage.claim import insert_ignoring
 from storage.database import Database, open_database, sqlite_url
-from storage.errors import Unavailable
+from storage.errors import Lost, Unavailable
 from storage.outgoing import OutgoingMail
 from storage.private import private_folder
 from storage.rows import table_of
@@ -62,7 +62,6 @@ BATCH = 100
 """Messages in one transaction."""
 _COPIED = 500
 _KEY = 16
-GONE = "its bytes are gone"
 
 
 @contextmanager
@@ -193,10 +192,7 @@ class Replay:
 
     def _arrive(self, archive: Session, scratch: Session, each: Stored) -> None:
         """Let one message arrive. One that fails stays where it is: it stops none of the others."""
-        raw = bytes_of(archive, each)
-        if raw is None:
-            self._fixed.add(each.row.code)
-            self._unread.append(Unread(each.row.code, GONE))
+        raw = self._bytes_of(archive, each)
         try:
             with scratch.begin_nested():
                 decided = self._decided(archive, scratch, each, lost=raw is None)
@@ -211,6 +207,15 @@ class Replay:
         except Exception as error:
             self._unread.append(Unread(each.row.code, in_one_line(error)))
             log.warning("a message was not threaded anew", message=each.row.code, because=in_one_line(error))
+
+    def _bytes_of(self, archive: Session, each: Stored) -> bytes | None:
+        """The mail that a message was; None, and it stays where it is, where that is lost."""
+        try:
+            return bytes_of(archive, each)
+        except Lost as lost:
+            self._fixed.add(each.row.code)
+            self._unread.append(Unread(each.row.code, str(lost)))
+            return None
 
     def _decided(self, archive: Session, scratch: Session, each: Stored, *, lost: bool) -> Placement | None:
         """Where a message belongs that today's policy is not asked about: what our own mail settles, or nobody can read."""

@@ -65,16 +65,13 @@ def _of_messages(session: Session, table: Any, keys: Sequence[UUID]) -> dict[UUI
     return found
 
 
-def bytes_of(session: Session, each: Stored) -> bytes | None:
-    """The mail that a message was, as far as threading reads it (without the files that ours enclosed); None where it is lost."""
+def bytes_of(session: Session, each: Stored) -> bytes:
+    """The mail that a message was, as far as threading reads it (without the files that ours enclosed). Raises `Lost`."""
     if each.row.raw_id is not None:
-        try:
-            return get_raw(session, each.row.raw_id)
-        except Lost:
-            return None
+        return get_raw(session, each.row.raw_id)
     if each.sent:
         return compose(replace(OutgoingMail.from_json(each.sent[0].mail), enclosed=()))
-    return None
+    raise Lost("nothing of its mail is kept")
 
 
 def found_of(each: Stored, raw: bytes | None, policy: Policy) -> Found:

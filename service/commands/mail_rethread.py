@@ -82,10 +82,13 @@ def _agreed(found: Sequence[Difference], *, asks: bool) -> bool:
         return False
     those = "this change" if len(found) == 1 else f"these {len(found)} changes"
     try:
-        return click.confirm(f"Apply {those}?", default=False, err=True)
+        agreed = click.confirm(f"Apply {those}?", default=False, err=True)
     except click.Abort:
-        say("\nnothing was changed")
-        raise
+        say("")  # behind the question
+        agreed = False
+    if not agreed:
+        say("nothing was changed")
+    return agreed
 
 
 def _show(shown: Sequence[Outcome], *, as_json: bool) -> None:

@@ -100,11 +100,14 @@ def test_with_yes_it_is_applied_once_and_undo_takes_it_back(brief: Brief) -> Non
     assert len(objects(brief("mail", "rethread", "--json")[0])) == 1
 
 
-def test_on_a_terminal_it_asks(brief: Brief, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_on_a_terminal_it_asks(brief: Brief, monkeypatch: pytest.MonkeyPatch, interrupted: bool) -> None:
     asked: list[str] = []
 
     def no(question: str, **_: Any) -> bool:
         asked.append(question)
+        if interrupted:
+            raise click.Abort
         return False
 
     monkeypatch.setattr(click, "confirm", no)
@@ -119,7 +122,7 @@ def test_on_a_terminal_it_asks(brief: Brief, monkeypatch: pytest.MonkeyPatch) ->
         os.close(ours)
 
     assert asked == ["Apply this change?"]
-    assert "applied" not in said
+    assert said.endswith("nothing was changed\n")
     assert len(objects(brief("mail", "rethread", "--json")[0])) == 1
 
 
@@ -150,7 +153,7 @@ def test_what_cannot_be_read_is_named_with_the_reason(brief: Brief, tmp_path: Pa
 
     assert said.splitlines() == [
         "3 messages threaded anew, nothing would stand elsewhere; 1 message could not be read anew and would stay",
-        f"{code} could not be read anew: its bytes are gone",
+        f"{code} could not be read anew: nothing of its mail is kept",
     ]
 
 

@@ -302,7 +302,9 @@ def test_a_mail_whose_bytes_are_gone_stays_and_is_named(desk: Any, talk: dict[st
     found = look(desk, None, unseen)
 
     assert found.differences == ()
-    assert [(each.code, each.because) for each in found.unread] == [(code(desk, talk["again"]), "its bytes are gone")]
+    assert [(each.code, each.because) for each in found.unread] == [
+        (code(desk, talk["again"]), "nothing of its mail is kept")
+    ]
 
 
 def test_whoever_interrupts_leaves_nothing_behind(desk: Any, talk: dict[str, Recorded]) -> None:
