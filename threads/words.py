@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "å": "a", "ł": "l"}
 _WORD = re.compile(r"[^\W_]+")
@@ -41,7 +42,7 @@ def words_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=16)
 def _words_of(text: str) -> tuple[str, ...]:
-    """Kept for a moment: a mail is looked at by the rules, for its handle, and for the words that find it."""
+    """Kept for a moment: a mail is looked at by the rules, for its handle, its passages, and the words that find it."""
     return tuple(runs(fold(text), str.isalnum))
 
 
@@ -151,7 +152,7 @@ def _by_first_stem(phrases: tuple[str, ...]) -> tuple[tuple[str, str, tuple[str,
 
 def sentence(*texts: str) -> Sentence:
     """Some texts as one sentence."""
-    return _sentence(tuple(word for text in texts for word in _words_of(text)))
+    return _sentence(tuple(chain.from_iterable(map(_words_of, texts))))
 
 
 def joined(*parts: Sentence) -> Sentence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from threads.words import runs
+from threads.words import words_of
 
 RUN = 6
 """Words of a run."""
@@ -49,7 +49,7 @@ def quoted_in(text: str, reply: str) -> tuple[int, ...]:
 
 def _sampled(text: str) -> frozenset[int]:
     """Each word shifts the hash on, and out of it the word that stood before the run: made by itself each takes thrice as long."""
-    words = runs(text[:_LONGEST].casefold(), str.isalnum)[:_MOST_WORDS]
+    words = words_of(text[:_LONGEST])[:_MOST_WORDS]
     rolled, found = 0, set[int]()
     for at, word in enumerate(words, start=1):
         rolled = ((rolled << _A_WORD) + crc32(word.encode())) & _WHOLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -48,7 +49,7 @@ def _words_of_message(message: MessageRow) -> list[str]:
 
 
 def _folded(*texts: str) -> list[str]:
-    words = dict.fromkeys(word for text in texts for word in words_of(text))
+    words = dict.fromkeys(chain.from_iterable(map(words_of, texts)))
     return [word for word in words if 1 < len(word) <= _LONGEST]
 
 
