@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,11 @@ def test_the_link_is_mailed_to_the_address_on_record(run: Run, who: str) -> None
         each for each in json.loads(run("show", "anna", "--json").stdout)["timeline"] if each.get("event") == "link"
     ]
     assert event["because"] == f"lena had the link to the whole correspondence mailed to {ANNA}"
+
+
+def test_until_when_the_link_works_is_said_to_the_minute(run: Run) -> None:
+    said = run("customer", "correspondence", ANNA, "--send").stdout
+    assert re.search(r"; it works until \d+ [A-Z][a-z]+ \d{4} at \d\d:\d\d$", said.strip())
 
 
 def test_nobody_else_is_mailed_to(run: Run) -> None:
