@@ -9,6 +9,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# a program that is started often is compiled once, whatever the shell says
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test prove lint bench lock clean
@@ -18,10 +20,10 @@ run: .venv/run.stamp
 	@exec $(BIN)/brief serve --sample
 
 test: .venv/dev.stamp
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 prove: .venv/dev.stamp
-	$(BIN)/pytest -n 2 --prove -m prove --timeout 3000 $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal --prove -m prove --timeout 3000 $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +16,7 @@ from mailgateway.shunted import shunted
 from mailgateway.sources import imap_store
 from mailgateway.sources.imap_store import Place
 from storage.claim import Among, claim_due
-from storage.database import Database, open_database, sqlite_url
+from storage.database import Database, open_database
 from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
 from storage.tables import ConversationRow, EnvelopeRow
 from threads import lookup
@@ -41,10 +40,9 @@ SMALL = ("agent",)
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
+def sqlite(sqlite_file_url: str) -> Iterator[Database]:
     """An empty desk in SQLite, which has no statistics to go by."""
-    database = open_database(sqlite_url(tmp_path / "desk.sqlite"))
-    database.upgrade()
+    database = open_database(sqlite_file_url)
     yield database
     database.close()
 
