@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from knowledge.article import Article
 from knowledge.languages.chains import chain
 from knowledge.markdown import to_text
-from knowledge.query import Idea, Query
+
+if TYPE_CHECKING:
+    from knowledge.query import Idea, Query  # which loads NumPy
 
 LENGTH = 300
 """Characters, about."""

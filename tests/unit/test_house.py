@@ -206,6 +206,10 @@ def test_no_command_loads_anything_heavy_before_it_runs(name: str) -> None:
     assert loaded_by(f"import {module}") == set()
 
 
+def test_an_agents_desk_does_not_wait_for_what_only_the_search_needs() -> None:
+    assert "numpy" not in loaded_by("import service.desk")
+
+
 # ---------------------------------------------------------------- texts of mails
 
 MAIL = templates.FOLDER / "mail"
