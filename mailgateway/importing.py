@@ -11,9 +11,10 @@ import struct
 import tempfile
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -29,7 +30,7 @@ from mailgateway.retry import in_one_line
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.rows import put_together, write_together
-from storage.tables import AliasRow, ConversationRow, EnvelopeRow, MessageRow, OutboxRow
+from storage.tables import AliasRow, EnvelopeRow, MessageRow, OutboxRow
 from threads.arrive import Found, arrive, direction_of
 from threads.model import Direction, Envelope, Source
 from threads.policy import Policy
@@ -44,6 +45,9 @@ BATCH = 100
 BATCH_BYTES = 32 * 1024 * 1024
 """Bytes of mails in one transaction, at most about."""
 
+_AT_ONCE = 500
+"""Messages that are asked for in one query."""
+
 _HEAD = struct.Struct("<II")
 _HEADER_LOOKED_AT = 256 * 1024
 
@@ -54,6 +58,7 @@ class Imported:
 
     source: str
     message_id: str | None
+    message: UUID
     direction: Direction
     conversation: UUID
     new: bool
@@ -272,6 +277,7 @@ def _arrive(session: Session, each: _Prepared, said: Read, kept: Kept, policy: P
     return Imported(
         source=each.source,
         message_id=said.mail.message_id,
+        message=recorded.message,
         direction=recorded.direction,
         conversation=recorded.conversation,
         new=not recorded.duplicate,
@@ -302,6 +308,7 @@ def _as_it_is(each: _Prepared, found: _There) -> Imported:
     return Imported(
         source=each.source,
         message_id=each.said.mail.message_id,
+        message=found.row.id,
         direction=found.direction,
         conversation=found.row.conversation_id,
         new=False,
@@ -310,42 +317,33 @@ def _as_it_is(each: _Prepared, found: _There) -> Imported:
     )
 
 
-def moved(database: Database) -> dict[str, str]:
-    """Every conversation that was merged away, with the one it is part of now."""
+def stands_in(database: Database, messages: Collection[UUID]) -> dict[UUID, UUID]:
+    """In which conversation each of some messages stands now: a later mail may have merged it, or have drawn them away."""
+    found: dict[UUID, UUID] = {}
+    asked = list(messages)
     with database.reading() as session:
-        rows = session.execute(
-            select(ConversationRow.id, ConversationRow.merged_into_id).where(
-                ConversationRow.merged_into_id.is_not(None)
-            )
-        )
-        into = {str(key): str(other) for key, other in rows}
-    return {key: _last(key, into) for key in into}
-
-
-def _last(key: str, into: dict[str, str]) -> str:
-    seen = {key}
-    while key in into and into[key] not in seen:
-        key = into[key]
-        seen.add(key)
-    return key
+        for start in range(0, len(asked), _AT_ONCE):
+            few = MessageRow.id.in_(asked[start : start + _AT_ONCE])
+            found |= dict(session.execute(select(MessageRow.id, MessageRow.conversation_id).where(few)).all())
+    return found
 
 
 class Report:
-    """What became of each mail, kept on disk until the end: a later mail may have merged two conversations."""
+    """What became of each mail, kept on disk until the end: a later mail may have put it elsewhere."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+", encoding="ascii")  # noqa: SIM115 - closed by `close`
 
     def add(self, each: Imported) -> None:
         """Remember one."""
-        self._file.write(json.dumps(each.as_json()) + "\n")
+        self._file.write(json.dumps([str(each.message), each.as_json()]) + "\n")
 
-    def lines(self, moved: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def lines(self, database: Database) -> Iterator[dict[str, Any]]:
         """Each in the order in which it came, with the conversation that it is in now."""
         self._file.seek(0)
-        for line in self._file:
-            value: dict[str, Any] = json.loads(line)
-            yield {**value, "conversation": moved.get(value["conversation"], value["conversation"])}
+        while lines := [json.loads(line) for line in islice(self._file, _AT_ONCE)]:
+            now = stands_in(database, [UUID(message) for message, _ in lines])
+            yield from ({**value, "conversation": str(now[UUID(message)])} for message, value in lines)
 
     def close(self) -> None:
         """Let the file go."""

@@ -32,6 +32,7 @@ from threads.placing.origin import from_outside
 from threads.placing.references import unseen
 from threads.policy import Policy
 from threads.priority import prioritise
+from threads.regroup.drawing import draw, hold_tied
 from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
 from threads.store.known import known_for
@@ -92,8 +93,11 @@ def arrive(
         due_at=due_at,
         ghosts=_ghosts(found, known, placement, outgoing=outgoing),
     )
+    hold_tied(session, placement)
     merge_bridged(session, placement, at)
-    return record(session, arrival, now)
+    recorded = record(session, arrival, now)
+    draw(session, arrival, recorded)
+    return recorded
 
 
 def direction_of(found: Found, policy: Policy) -> Direction:

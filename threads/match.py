@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from threads.model import InboundMail, Kind, Mailbox, Placement
 from threads.placing.bridging import bridged, recycled
 from threads.placing.known import Known
+from threads.placing.loose import on_firm, on_loose, with_ties
 from threads.placing.mail import RECENT_FOR, Found, Mail, Signal
 from threads.placing.strangers import stranger_because
 from threads.signals.addressed import by_recipient, by_report, by_token, is_backscatter
@@ -26,9 +27,12 @@ SIGNALS: tuple[tuple[str, Signal], ...] = (
     ("token", by_token),
     ("own id", by_report),
     ("own id", by_own_id),
-    ("in-reply-to", by_in_reply_to),
-    ("references", by_references),
-    ("ghost", by_ghost),
+    ("in-reply-to", on_firm(by_in_reply_to)),
+    ("references", on_firm(by_references)),
+    ("ghost", on_firm(by_ghost)),
+    ("in-reply-to", on_loose(by_in_reply_to)),
+    ("references", on_loose(by_references)),
+    ("ghost", on_loose(by_ghost)),
     ("recipient", by_recipient),
     ("quotation", by_quotation),
     ("subject", by_subject),
@@ -61,7 +65,8 @@ def match(
     because = (
         "no signal leads to a conversation that is there" if rejected else "nothing in it refers to a conversation"
     )
-    return Placement(None, "new", because, rejected=tuple(dict.fromkeys(rejected)), recycles=recycled(placed))
+    opens = Placement(None, "new", because, rejected=tuple(dict.fromkeys(rejected)), recycles=recycled(placed))
+    return with_ties(placed, opens)
 
 
 def _placement(placed: Mail, name: str, found: Found, rejected: tuple[str, ...]) -> Placement:
@@ -69,4 +74,4 @@ def _placement(placed: Mail, name: str, found: Found, rejected: tuple[str, ...])
     stranger = stranger_because(placed, name, placed.conversation(found.conversation))
     because = f"{found.because}; held, because {stranger}" if stranger else found.because
     placement = Placement(found.conversation, name, because, held=bool(stranger), rejected=rejected, about=found.about)
-    return replace(placement, merges=bridged(placed, placement))
+    return with_ties(placed, replace(placement, merges=bridged(placed, placement)))

@@ -287,6 +287,10 @@ class Placement:
     held: bool = False
     merges: tuple[UUID, ...] = ()
     """The conversations that the mail belongs to as well: they become one with it."""
+    ties: tuple[UUID, ...] = ()
+    """What stands loosely somewhere, by its subject or by a quotation alone, and goes with the mail by their IDs: it comes to it."""
+    loose_with: UUID | None = None
+    """With which such part of its conversation the mail stands there: nothing else leads to that conversation."""
     recycles: tuple[UUID, ...] = ()
     """The conversations of which an old mail was reused for this new one."""
     continues: UUID | None = None

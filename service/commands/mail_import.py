@@ -126,9 +126,7 @@ class _Run:
             say(self._summary(left))
 
     def _print(self) -> None:
-        from mailgateway.importing import moved
-
-        for value in self.report.lines(moved(self.database)):
+        for value in self.report.lines(self.database):
             print_json(value)
 
     def _summary(self, left: int) -> str:

@@ -221,6 +221,8 @@ class MessageRow(Base):
     signal: Mapped[str] = mapped_column(default="")
     because: Mapped[str] = mapped_column(default="")
     """Why it stands in this conversation."""
+    loose_with: Mapped[UUID | None]
+    """The message because of which it stands there loosely: itself, or one that it goes with by their IDs. None where it is firm."""
     kind_because: Mapped[str] = mapped_column(default="")
     authenticity: Mapped[str] = mapped_column(default="")
     """In: "genuine", "forged" or "unknown"."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from mailgateway.importing import import_mails, moved
+from mailgateway.importing import Imported, import_mails, stands_in
 from mailgateway.intake import walk_due
 from mailgateway.receive import put_envelope
 from storage.database import Database
@@ -68,43 +68,45 @@ def brought_in(database: Database, found: Sequence[Mail]) -> list[Placed]:
     """Import the mails in the order in which they came; where each of them is in the end."""
     raws = ((str(number), mail.raw, mail.arrives) for number, mail in enumerate(found))
     done = list(import_mails(database, POLICY, raws, NOW))
-    return _in_the_end(
-        database,
-        [
-            Placed(mail.letter, each.conversation, each.held, each.because)
-            for mail, each in zip(found, done, strict=True)
-            if not mail.again
-        ],
-    )
+    pairs = zip(found, done, strict=True)
+    placed = {each.message: _placed(mail, each) for mail, each in pairs if not mail.again}
+    return _in_the_end(database, placed)
 
 
 def taken_in(database: Database, found: Sequence[Mail]) -> list[Placed]:
     """Let what is written to us arrive, mail by mail at its time; our answers come out of the Sent folder meanwhile."""
-    placed = list(filter(None, (_comes(database, mail) for mail in found)))
+    placed: dict[UUID, Placed] = {}
+    for mail in found:
+        placed |= _comes(database, mail)
     return _in_the_end(database, placed)
 
 
-def _comes(database: Database, mail: Mail) -> Placed | None:
+def _placed(mail: Mail, done: Imported) -> Placed:
+    return Placed(mail.letter, done.conversation, done.held, done.because)
+
+
+def _comes(database: Database, mail: Mail) -> dict[UUID, Placed]:
+    """A mail by its message; nothing where it was there already."""
     if mail.letter.out:
         (done,) = import_mails(database, POLICY, [("sent", mail.raw, mail.arrives)], mail.arrives)
-        return None if mail.again else Placed(mail.letter, done.conversation, done.held, done.because)
+        return {} if mail.again else {done.message: _placed(mail, done)}
     envelope = Envelope(Source.SMTP, mail.letter.address, _ours(mail.letter), mail.arrives)
     with database.writing() as session:
         kept = put_envelope(session, envelope, mail.raw)
     tally = walk_due(database, POLICY, None, mail.arrives)
     assert tally == {"duplicate" if mail.again else "done": 1}, (tally, mail)
     if mail.again:
-        return None
+        return {}
     with database.reading() as session:
         row = session.scalars(select(MessageRow).where(MessageRow.raw_id == kept.raw_id)).one()
-    return Placed(mail.letter, row.conversation_id, row.held, row.because)
+    return {row.id: Placed(mail.letter, row.conversation_id, row.held, row.because)}
 
 
 def _ours(letter: Letter) -> tuple[str, ...]:
     return tuple(each for each in letter.to if each in {SUPPORT, ACCOUNTS})
 
 
-def _in_the_end(database: Database, placed: Sequence[Placed]) -> list[Placed]:
-    """Where the mails are after the last one: a later mail may have brought two conversations together."""
-    into = {UUID(key): UUID(other) for key, other in moved(database).items()}
-    return [replace(each, conversation=into.get(each.conversation, each.conversation)) for each in placed]
+def _in_the_end(database: Database, placed: Mapping[UUID, Placed]) -> list[Placed]:
+    """Where the mails are after the last one: a later mail may have put them elsewhere."""
+    now = stands_in(database, placed)
+    return [replace(each, conversation=now[message]) for message, each in placed.items()]

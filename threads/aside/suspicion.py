@@ -13,6 +13,15 @@ from threads.model import Placement, Suspicion
 
 def kept_apart(placement: Placement, suspicion: Suspicion | None) -> Placement:
     """Where a mail is put that is suspected: nowhere among what people say to each other."""
-    if suspicion is None or placement.conversation is None or placement.held:
+    if suspicion is None or placement.held:
         return placement
-    return replace(placement, held=True, merges=(), because=f"{placement.because}; held, because {suspicion.because}")
+    if placement.conversation is None:
+        return replace(placement, ties=())
+    return replace(
+        placement,
+        held=True,
+        merges=(),
+        ties=(),
+        loose_with=None,
+        because=f"{placement.because}; held, because {suspicion.because}",
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
 from threads.model import Kind, Placement
 from threads.placing.known import Known
+from threads.placing.loose import led_to
 from threads.placing.mail import Mail
-from threads.placing.references import COMMON, is_telling, own_id, traces
 
 _BY_IDS = frozenset({"token", "own id", "in-reply-to", "references", "ghost"})
 
@@ -21,7 +20,7 @@ def bridged(placed: Mail, placement: Placement) -> tuple[UUID, ...]:
     if here is None or placement.held or placed.forged or not by_person or placement.signal not in _BY_IDS:
         return ()
     one = [here]
-    for key in dict.fromkeys(_led_to(placed)):
+    for key in dict.fromkeys(led_to(placed.firmly())):
         if key not in one and all(_are_one(placed, each, key) for each in one):
             one.append(key)
     return tuple(one[1:])
@@ -39,19 +38,7 @@ def united(placement: Placement, known: Known) -> Placement:
 
 def recycled(placed: Mail) -> tuple[UUID, ...]:
     """The conversations whose old mails somebody took to write about something new: the two must not become one later."""
-    return tuple(key for key in dict.fromkeys(_led_to(placed)) if placed.recycles(key))
-
-
-def _led_to(placed: Mail) -> Iterator[UUID]:
-    """Every conversation to which an ID leads that stands for one mail alone."""
-    answered = own_id(placed.mail)
-    for trace in (*traces(placed.mail), *((answered,) if answered else ())):
-        stored = {message.conversation for message in placed.known.with_id(trace) if not (message.held or message.weak)}
-        if trace != answered and len(stored) == 1:
-            yield from stored
-        ghosts = placed.known.conversations_with(trace, held=False)
-        if len(ghosts) < COMMON:
-            yield from (key for key in ghosts if is_telling(trace) or placed.is_recent(key))
+    return tuple(key for key in dict.fromkeys(led_to(placed.firmly())) if placed.recycles(key))
 
 
 def _are_one(placed: Mail, one: UUID, other: UUID) -> bool:

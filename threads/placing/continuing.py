@@ -38,14 +38,16 @@ def continued(
     """Where a mail goes that leads to `old`, which is over: to what went on with it, or into a new conversation."""
     if successor is not None and not _closed_for_long(successor.closed_at, now, after):
         because = f"{placement.because}; that went on in {successor.handle}"
-        return replace(placement, conversation=successor.id, merges=(), because=because)
+        return replace(placement, conversation=successor.id, merges=(), ties=(), loose_with=None, because=because)
     last = successor or old
     closed_at = last.closed_at or now
     because = (
         f"{placement.because}; {last.handle} has been closed for {lasting(now - closed_at)}, "
         "so this is a new one that goes on with it"
     )
-    return replace(placement, conversation=None, merges=(), continues=last.id, because=because)
+    return replace(
+        placement, conversation=None, merges=(), ties=(), loose_with=None, continues=last.id, because=because
+    )
 
 
 def is_over(placement: Placement, old: KnownConversation, *, kind: Kind, now: datetime, after: timedelta) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -54,6 +54,8 @@ class KnownMessage:
     held: bool = False
     weak: bool = False
     """It stands where it does by its subject or by what it quotes alone."""
+    loose: UUID | None = None
+    """The part of its conversation, loose there, in which it stands; None where it stands firmly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class KnownGhost:
     conversation: UUID
     held: bool = False
     """Only by a message that is held beside it."""
+    loose: UUID | None = None
+    """Only by a message of this part, which stands there loosely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,9 @@ class Known:
     """Who refers to what the mail names, or is."""
     quotations: tuple[KnownQuotation, ...] = ()
     """Which messages a mail quotes that names no ID which is known."""
+    loose: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    """The parts of conversations that stand there loosely, with the addresses of who wrote them: by a subject or a quotation
+    alone, though they name a mail that had not been seen."""
     apart: frozenset[tuple[UUID, UUID]] = frozenset()
     """Conversations that are not to become one again, each pair both ways round."""
     agents: frozenset[str] = frozenset()
@@ -117,15 +124,18 @@ class Known:
     stray_token: bool = False
     """Something of the form of a token stands among the recipients, and leads nowhere."""
 
-    def conversations_with(self, ghost: str, *, held: bool = True) -> tuple[UUID, ...]:
-        """The conversations that refer to something unseen; without those where only a held message does, if not `held`."""
-        return tuple(
-            dict.fromkeys(each.conversation for each in self.ghosts if each.ghost == ghost and held >= each.held)
-        )
+    def conversations_with(self, ghost: str) -> tuple[UUID, ...]:
+        """The conversations that refer to something unseen."""
+        return tuple(dict.fromkeys(each.conversation for each in self.ghosts if each.ghost == ghost))
 
     def are_apart(self, one: UUID, other: UUID) -> bool:
         """Whether an agent made two of what was one, or an old thread was reused for something new."""
         return (one, other) in self.apart
+
+    def firm(self) -> Known:
+        """The same without what stands loosely in its conversation."""
+        messages = tuple(each for each in self.messages if each.loose is None)
+        return replace(self, messages=messages, ghosts=tuple(each for each in self.ghosts if each.loose is None))
 
     def with_id(self, message_id: str) -> tuple[KnownMessage, ...]:
         """Every stored message with an ID: more than one where a program used it twice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -40,6 +40,10 @@ class Mail:
     def conversation(self, key: UUID) -> KnownConversation:
         """What is known of a conversation."""
         return self.known.conversations[key]
+
+    def firmly(self) -> Mail:
+        """The same without what stands loosely in its conversation."""
+        return replace(self, known=self.known.firm()) if self.known.loose else self
 
     def in_this_mailbox(self, key: UUID) -> bool:
         """Whether a conversation goes over the mailbox that this mail was sent to."""

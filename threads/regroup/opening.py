@@ -12,6 +12,7 @@ from storage.ids import uuid7
 from storage.tables import ConversationRow, DeliveryRow, MessageRow
 from threads.handles import new_handle
 from threads.model import Address, Status, Urgency
+from threads.placing.loose import WEAK
 from threads.subjects import canonical, readable
 
 LONGEST_SUBJECT = 1000
@@ -60,11 +61,24 @@ def put_by_agent(message: MessageRow, because: str, stood_in: str, stands_in: st
     if message.held:
         return
     if message.signal:
-        refused = [each for each in message.rejected if not each.startswith(f"{stands_in}: ")]
-        message.rejected = [*refused, f"{stood_in}: {_stood(message.signal, message.because)}"]
+        _refused(message, stood_in, stands_in)
     elif message.because:
         because = f"{because}; {message.because}"  # what went out by itself says why it did
-    message.signal, message.because = "agent", because
+    message.signal, message.because, message.loose_with = "agent", because, None
+
+
+def drawn_by_ids(message: MessageRow, because: str, stood_in: str, stands_in: str, loose_with: UUID | None) -> None:
+    """A message that stood somewhere loosely stands where IDs drew it; what stood there by them alone keeps its reason."""
+    if message.signal in WEAK:
+        _refused(message, stood_in, stands_in)
+        message.signal, message.because = "ghost", because
+    message.loose_with = loose_with
+
+
+def _refused(message: MessageRow, stood_in: str, stands_in: str) -> None:
+    """Where a message stood, and why, is among what was refused from now on; where it stands is not."""
+    refused = [each for each in message.rejected if not each.startswith(f"{stands_in}: ")]
+    message.rejected = [*refused, f"{stood_in}: {_stood(message.signal, message.because)}"]
 
 
 def _stood(signal: str, because: str) -> str:

@@ -5,7 +5,7 @@ Whoever changes two conversations holds them by `hold_in_order`, and only then w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ class By:
 def split(session: Session, old_id: UUID, messages: Collection[UUID], urgency: Urgency, by: By) -> ConversationRow:
     """Make a conversation of its own of some messages of another. Raises `WrongUse` where nothing would stay."""
     old = _held_itself(session, old_id)
-    parted = _parted(session, old, messages, by.policy)
+    parted = parted_of(session, old, messages, by.policy)
     if parted.is_all:
         raise WrongUse(f"that is all of {old.handle}: nothing would stay in it")
     customer, customer_id = _customer(session, parted.went_letters, old, by.now)
@@ -89,7 +89,7 @@ def split(session: Session, old_id: UUID, messages: Collection[UUID], urgency: U
     both = (made.id, old.id)
     before = snapshot(session, both)
     because = f"{by.actor} made it a conversation of its own, out of {old.handle}"
-    _go(session, parted, old, made, because)
+    _go(session, parted, old, made, lambda each: put_by_agent(each, because, old.handle, made.handle))
     bring_in(session, made.id, parted.went_letters, customer_id)
     fields = _made(old, made, parted, by.policy)
     away = f"{by.actor} made {parted.codes} a conversation of its own: {made.handle}"
@@ -104,23 +104,54 @@ def move(
 ) -> ConversationRow:
     """Put some messages into another conversation; one that is empty then is part of that, as after a merge."""
     old, target = hold_both(session, old_id, target_id)
-    parted = _parted(session, old, messages, by.policy)
+    parted = parted_of(session, old, messages, by.policy)
+    because = f"{by.actor} moved it here from {old.handle}"
+    changes_place(
+        session,
+        Move(
+            old=old,
+            target=target,
+            parted=parted,
+            urgency=urgency,
+            put=lambda each: put_by_agent(each, because, old.handle, target.handle),
+            came=f"{by.actor} moved {parted.codes} here from {old.handle}",
+            went=f"{by.actor} moved {'all of it' if parted.is_all else parted.codes} to {target.handle}",
+        ),
+        by,
+    )
+    return target
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Which messages go from where to where, both conversations held, and what is said of it."""
+
+    old: ConversationRow
+    target: ConversationRow
+    parted: Parted
+    urgency: Urgency
+    put: Callable[[MessageRow], None]
+    """Writes at each message why it stands there."""
+    came: str
+    went: str
+
+
+def changes_place(session: Session, move: Move, by: By) -> EventRow:
+    """Make a move true; where an agent made it, the two conversations are told apart from now on."""
+    old, target, parted = move.old, move.target, move.parted
     there = letters_of(session, _messages(session, target.id), by.policy, target.customer_id)
     both = (target.id, old.id)
     before = snapshot(session, both)
-    fields = _joined(session, target, old, parted, there, urgency, by.policy)
-    _go(session, parted, old, target, f"{by.actor} moved it here from {old.handle}")
+    fields = _joined(session, move, there, by.policy)
+    _go(session, parted, old, target, move.put)
     bring_in(session, target.id, parted.went_letters, None)
     if parted.is_all:
         fields["acknowledged_at"] = earlier(old.acknowledged_at, target.acknowledged_at)
-        away = _all_leaves(session, old, target, by.actor)
+        away = _all_leaves(session, old, target, move.went)
     else:
-        said = f"{by.actor} moved {parted.codes} to {target.handle}"
-        away = Change("moved off", said, _leave(session, old, target, parted, by))
-    came = f"{by.actor} moved {parted.codes} here from {old.handle}"
-    here = Change("moved", came, fields, {"rows": _rows(session, before, both)})
-    apply_to_both(session, (target, here), (old, away), actor=by.actor, now=by.now, message_id=parted.went[0].id)
-    return target
+        away = Change("moved off", move.went, _leave(session, old, target, parted, by))
+    here = Change("moved", move.came, fields, {"rows": _rows(session, before, both), "handle": old.handle})
+    return apply_to_both(session, (target, here), (old, away), actor=by.actor, now=by.now, message_id=parted.went[0].id)
 
 
 def _made(old: ConversationRow, made: ConversationRow, parted: Parted, policy: Policy) -> dict[str, Any]:
@@ -131,17 +162,18 @@ def _made(old: ConversationRow, made: ConversationRow, parted: Parted, policy: P
 
 
 def _leave(session: Session, old: ConversationRow, other: ConversationRow, parted: Parted, by: By) -> dict[str, Any]:
-    """How a conversation stands that some messages left for another, from which it is told from now on."""
-    stay_apart(session, old.id, other.id)
-    set_apart(session, old.id, other.id)
+    """How a conversation stands that some messages left for another; where an agent did that, it is told from it from now on."""
+    if by.actor:
+        stay_apart(session, old.id, other.id)
+        set_apart(session, old.id, other.id)
     return _left(session, old, parted, by.policy, by.now)
 
 
-def _all_leaves(session: Session, old: ConversationRow, target: ConversationRow, actor: str) -> Change:
+def _all_leaves(session: Session, old: ConversationRow, target: ConversationRow, because: str) -> Change:
     """Nothing stays: what else hangs on the conversation follows, and its name leads there."""
     no_longer_apart(session, old.id, target.id)
     all_goes(session, old.id, target.id)
-    return Change("merged away", f"{actor} moved all of it to {target.handle}", away_to(target))
+    return Change("merged away", because, away_to(target))
 
 
 def _held_itself(session: Session, conversation_id: UUID) -> ConversationRow:
@@ -151,7 +183,7 @@ def _held_itself(session: Session, conversation_id: UUID) -> ConversationRow:
     return row
 
 
-def _parted(session: Session, old: ConversationRow, ids: Collection[UUID], policy: Policy) -> Parted:
+def parted_of(session: Session, old: ConversationRow, ids: Collection[UUID], policy: Policy) -> Parted:
     """The messages of a conversation that is held, of which some are to go."""
     messages = _messages(session, old.id)
     went = tuple(each for each in messages if each.id in ids)
@@ -181,10 +213,12 @@ def _customer(
     return Address(last or found.address, found.name or person.name), person.id
 
 
-def _go(session: Session, parted: Parted, old: ConversationRow, target: ConversationRow, because: str) -> None:
+def _go(
+    session: Session, parted: Parted, old: ConversationRow, target: ConversationRow, put: Callable[[MessageRow], None]
+) -> None:
     """The messages with what hangs on them, their people and their words leave one conversation for another."""
     for each in parted.went:
-        put_by_agent(each, because, old.handle, target.handle)
+        put(each)
     session.flush()
     these_go(session, parted.ids, old.id, target.id)
     share_words(session, old.id, target.id, parted.went, parted.stay)
@@ -192,7 +226,7 @@ def _go(session: Session, parted: Parted, old: ConversationRow, target: Conversa
 
 def _left(session: Session, old: ConversationRow, parted: Parted, policy: Policy, now: datetime) -> dict[str, Any]:
     """How a conversation stands once some messages have left it; its people are put right, too."""
-    fields = _undone(old, _effects(session, parted.ids))
+    fields = _undone(old, effects_of(session, parted.ids))
     state = replace(state_of(old), **{name: value for name, value in fields.items() if hasattr(State, name)})
     fields |= left_with(state, parted.went_said, parted.stay_said, _due(old, Priority(state.priority), policy))
     theirs = customer_addresses(session, old.customer_id)
@@ -208,7 +242,7 @@ def _left(session: Session, old: ConversationRow, parted: Parted, policy: Policy
     return fields
 
 
-def _effects(session: Session, ids: Collection[UUID]) -> list[EventRow]:
+def effects_of(session: Session, ids: Collection[UUID]) -> list[EventRow]:
     """What the desk itself did to a conversation because of some messages, the last first."""
     by_itself = select(EventRow).where(EventRow.message_id.in_(ids), EventRow.actor == "", EventRow.undone_at.is_(None))
     return list(session.scalars(by_itself.order_by(EventRow.at.desc(), EventRow.id.desc())))
@@ -228,16 +262,9 @@ def _undone(row: ConversationRow, effects: Sequence[EventRow]) -> dict[str, Any]
     return fields
 
 
-def _joined(
-    session: Session,
-    target: ConversationRow,
-    old: ConversationRow,
-    parted: Parted,
-    there: Sequence[Letter],
-    urgency: Urgency,
-    policy: Policy,
-) -> dict[str, Any]:
+def _joined(session: Session, move: Move, there: Sequence[Letter], policy: Policy) -> dict[str, Any]:
     """How a conversation stands that messages come to: more urgent where they are, never less."""
+    old, target, parted, urgency = move.old, move.target, move.parted, move.urgency
     said = [each.said for each in there]
     waiting = still_waiting(state_of(old), parted.went_said, said)
     priority = Priority(target.priority)

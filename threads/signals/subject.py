@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from threads.placing.mail import Found, Mail
-from threads.placing.references import is_telling
+from threads.placing.references import is_telling, referred_to
+from threads.placing.strangers import stranger_because
 from threads.subjects import is_forwarded_subject, is_reply_subject
 from threads.tokens import opaque_ids
 
@@ -26,11 +27,22 @@ def by_subject(placed: Mail) -> Found:
         (theirs, "it went to its customer too"),
         (near, "it is by or to somebody of that conversation"),
     ):
+        if len(chosen) == 1 and _is_waited_for(placed, chosen[0]):
+            return Found(rejected=(f"{placed.name(chosen[0])}: {_WAITED_FOR}",))
         if len(chosen) == 1:
             return Found(chosen[0], f'it answers "{placed.subject}", and {who}')
         if chosen:
             return Found(rejected=tuple(f"{placed.name(key)}: one of several with this subject" for key in chosen))
     return Found()
+
+
+def _is_waited_for(placed: Mail, key: UUID) -> bool:
+    """Whether a stranger names a mail that may still come: it says where they belong, and their subject alone would hold them."""
+    named = any(map(is_telling, referred_to(placed.mail)))
+    return named and stranger_because(placed, "subject", placed.conversation(key)) is not None
+
+
+_WAITED_FOR = "it has this subject, but its writer takes no part, and it names a mail that may still come"
 
 
 def _near(placed: Mail, key: UUID) -> bool:

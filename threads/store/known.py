@@ -17,6 +17,7 @@ from threads.model import Direction, Envelope, InboundMail, SentMail
 from threads.placing.known import Known, KnownConversation, KnownQuotation
 from threads.policy import Policy
 from threads.store.known_lately import lately_of, on_subject
+from threads.store.known_loose import loose_parts
 from threads.store.known_messages import Named, ghosts_of, known_ghosts, known_message, named_by, ours_among, quoted_by
 from threads.store.known_people import agents_addresses, correspondents, own_domains, participants
 from threads.store.rights import member_of, organisations_of
@@ -47,6 +48,7 @@ def known_for(
     keys |= {each.conversation_id for each in messages} | {each.conversation_id for each in ghosts}
     keys |= {each.conversation for each in (*returned.values(), *reported)}
     now_in, ours = _merged(session, keys), ours_among(session, messages)
+    loose = loose_parts(session, [*messages, *ghosts])
     leads_to = {**tokens, **{token: each.conversation for token, each in returned.items()}}
     there = set(now_in.values())
     return Known(
@@ -55,8 +57,9 @@ def known_for(
         sent=_now_in(_sent(session, mail, messages), now_in),
         sent_lately=tuple(_now_in(dict(enumerate(reported)), now_in).values()),
         stray_token=any(token not in leads_to for token in wanted),
-        messages=tuple(known_message(each, now_in, ours) for each in messages),
-        ghosts=known_ghosts(ghosts, now_in),
+        messages=tuple(known_message(each, now_in, ours, loose) for each in messages),
+        ghosts=known_ghosts(ghosts, now_in, loose),
+        loose=loose,
         quotations=tuple(
             KnownQuotation(now_in[each.conversation_id], each.code, each.shared, each.of) for each in quoted
         ),

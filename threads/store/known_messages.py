@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from storage.rows import column_of, rows_of
 from storage.tables import AliasRow, GhostRow, MessageRow, OutboxRow, PassageRow
 from threads.model import Direction, InboundMail
 from threads.placing.known import KnownGhost, KnownMessage
+from threads.placing.loose import WEAK
 from threads.placing.passages import COMMONPLACE, FEWEST, MOST_QUOTED, quoted_in
 from threads.placing.references import COMMON, MOST_NEAR, own_id, referred_to, traces
 from threads.subjects import canonical
@@ -24,10 +25,6 @@ _MOST_GHOSTS = 2 * COMMON * (MOST_NEAR + 3)
 """No more are written of one; twice as many, for processes that write at once."""
 _MOST_SHARING = 2 * MOST_QUOTED * COMMONPLACE
 _MOST_QUOTED = 30
-
-
-WEAK = frozenset({"subject", "quotation"})
-"""Signals that may err: where they put a message, it shows nothing of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ class Named:
     subject: str
     signal: str
     held: bool
+    loose_with: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class Ghost:
     message: UUID
     conversation_id: UUID
     held: bool
+    loose_with: UUID | None
 
 
 def named_by(session: Session, mail: InboundMail) -> list[Named]:
@@ -61,13 +60,20 @@ def named_by(session: Session, mail: InboundMail) -> list[Named]:
     if not ids:
         return []
     return [
-        Named(row.id, row[1] or "", row.conversation_id, row.direction, row.subject, row.signal, row.held)
+        Named(row[0], row[1] or "", *row[2:])
         for statement in (_NAMED, _BY_ALIAS)
         for row in rows_of(session, statement, ids=ids)
     ]
 
 
-_OF_MESSAGE = (MessageRow.conversation_id, MessageRow.direction, MessageRow.subject, MessageRow.signal, MessageRow.held)
+_OF_MESSAGE = (
+    MessageRow.conversation_id,
+    MessageRow.direction,
+    MessageRow.subject,
+    MessageRow.signal,
+    MessageRow.held,
+    MessageRow.loose_with,
+)
 _NAMED = (
     select(MessageRow.id, MessageRow.message_id, *_OF_MESSAGE)
     .where(MessageRow.message_id.in_(bindparam("ids", expanding=True)))
@@ -93,7 +99,7 @@ def ghosts_of(session: Session, mail: InboundMail) -> list[Ghost]:
 
 
 _GHOSTS = (
-    select(GhostRow.ghost, MessageRow.id, MessageRow.conversation_id, MessageRow.held)
+    select(GhostRow.ghost, MessageRow.id, MessageRow.conversation_id, MessageRow.held, MessageRow.loose_with)
     .join(MessageRow, MessageRow.id == GhostRow.message_id)
     .where(GhostRow.ghost.in_(bindparam("ghosts", expanding=True)))
     .limit(_MOST_GHOSTS)
@@ -152,7 +158,7 @@ def ours_among(session: Session, messages: Iterable[Named]) -> set[UUID]:
 _SENT = select(OutboxRow.message_id).where(OutboxRow.message_id.in_(bindparam("messages", expanding=True)))
 
 
-def known_message(each: Named, now_in: dict[UUID, UUID], ours: set[UUID]) -> KnownMessage:
+def known_message(each: Named, now_in: dict[UUID, UUID], ours: set[UUID], loose: Container[UUID]) -> KnownMessage:
     """What `match` wants to know of a message."""
     return KnownMessage(
         message_id=each.message_id,
@@ -163,9 +169,17 @@ def known_message(each: Named, now_in: dict[UUID, UUID], ours: set[UUID]) -> Kno
         by_agent=each.signal == "agent",
         held=each.held,
         weak=each.signal in WEAK,
+        loose=_among(loose, each.loose_with),
     )
 
 
-def known_ghosts(ghosts: Sequence[Ghost], now_in: dict[UUID, UUID]) -> tuple[KnownGhost, ...]:
+def known_ghosts(ghosts: Sequence[Ghost], now_in: dict[UUID, UUID], loose: Container[UUID]) -> tuple[KnownGhost, ...]:
     """The ghosts with the conversations that refer to them now."""
-    return tuple(KnownGhost(each.ghost, now_in[each.conversation_id], held=each.held) for each in ghosts)
+    return tuple(
+        KnownGhost(each.ghost, now_in[each.conversation_id], each.held, _among(loose, each.loose_with))
+        for each in ghosts
+    )
+
+
+def _among(loose: Container[UUID], part: UUID | None) -> UUID | None:
+    return part if part in loose else None

@@ -19,6 +19,7 @@ from storage.rows import change, table_of
 from storage.tables import DeliveryRow, EnvelopeRow
 from threads.arrival import Arrival, Found
 from threads.model import Acknowledge, Address, Direction, InboundMail
+from threads.placing.loose import WEAK
 from threads.tokens import new_code, opaque_id
 
 _LONGEST_TEXT = 1_000_000
@@ -27,9 +28,10 @@ _MOST_ADDRESSES = 500
 
 def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
     """The row of a mail that came, or of an old answer of ours."""
-    mail, placement = arrival.mail, arrival.placement
+    mail, placement, key = arrival.mail, arrival.placement, uuid7()
+    loose = bool(arrival.ghosts) and not placement.held and placement.signal in WEAK
     return {
-        "id": uuid7(),
+        "id": key,
         "conversation_id": conversation_id,
         "code": new_code(),
         "direction": arrival.direction.value,
@@ -48,6 +50,7 @@ def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
         "held": placement.held,
         "signal": placement.signal,
         "because": placement.because,
+        "loose_with": key if loose else placement.loose_with,
         "kind_because": arrival.found.classification.because,
         "rejected": list(placement.rejected),
         **_origin_of(arrival),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.errors import NotThere, WrongUse
@@ -17,7 +17,7 @@ from threads.lookup import merged_into
 from threads.outgoing.answering import forget_reply_to
 from threads.regroup.merging import dissolve, hold_with_sides
 from threads.store.belongings import remember_since, set_apart
-from threads.undo.ledger import PLACING, put_back
+from threads.undo.ledger import PLACING, keys_of, put_back
 
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
 TRACES = ("merged away", "split off", "moved off", "asked")
@@ -26,7 +26,7 @@ TAKEN_BACK = "taken back"
 """The kind of an answer that never went out."""
 CONFIRMED = "confirmed"
 """What an answer's event keeps of the Reply-To that was confirmed with it."""
-_OF_THE_DESK = ("merged", "merged away", "thanks")
+_OF_THE_DESK = ("merged", "merged away", "moved", "moved off", "thanks")
 """What the desk does by itself and an agent can take back, by the name of the conversation."""
 _LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id"}
 """The field that an act is about: where it is another by now, there is nothing to take back."""
@@ -51,7 +51,7 @@ def undo(
     kept = _take_back(session, event, conversation, trace, other)
     remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
     if not event.actor and other is not None:
-        set_apart(session, conversation.id, other.id)  # now an agent has decided
+        _decided(session, event, conversation, other)
     _note_undone(event, trace, agent_id, now)
     session.flush()
     shown = other if other is not None and event.data.get("made") else conversation
@@ -59,7 +59,7 @@ def undo(
         "handle": shown.handle,
         "conversation": str(shown.id),
         "undone": event.kind,
-        "because": f"the desk had merged {event.data['handle']} into it" if _by_desk(event) else event.because,
+        "because": _what(event),
         "at": event.at.isoformat(),
         "status": shown.status,
         "text": text or str(event.data.get("text", "")),
@@ -74,9 +74,20 @@ def _nothing(row: ConversationRow | None) -> str:
     return f"you did nothing to {row.handle} in the last days that could be taken back; `brief why {row.handle}` tells who did what"
 
 
-def _by_desk(event: EventRow) -> bool:
-    """Whether the desk itself merged two conversations."""
-    return not event.actor and event.kind == "merged"
+def _decided(session: Session, event: EventRow, conversation: ConversationRow, other: ConversationRow) -> None:
+    """Now an agent has decided what the desk had: neither do the two become one by itself, nor does anything leave by itself."""
+    set_apart(session, conversation.id, other.id)
+    if event.kind == "moved":
+        stay = keys_of(event.data["rows"], MessageRow)
+        session.execute(update(MessageRow).where(MessageRow.id.in_(stay)).values(loose_with=None))
+
+
+def _what(event: EventRow) -> str:
+    """What is taken back, in words; of what the desk did with two conversations what that was."""
+    if event.actor or event.kind not in ("merged", "moved"):
+        return event.because
+    did = "merged {} into it" if event.kind == "merged" else "moved something here from {}"
+    return f"the desk had {did.format(event.data['handle'])}"
 
 
 def _asked(side: ConversationRow, main: ConversationRow) -> dict[str, str]:

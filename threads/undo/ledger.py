@@ -70,7 +70,7 @@ _BESIDE = ("side_of_id", "continues_id")
 NOTED: Mapping[str, Noted] = {
     each.mapped.__tablename__: each
     for each in (
-        Noted(MessageRow, ("id",), (*_HANGS_ON, "held", "signal", "because", "rejected")),
+        Noted(MessageRow, ("id",), (*_HANGS_ON, "held", "signal", "because", "rejected", "loose_with")),
         Noted(EventRow, ("id",), _HANGS_ON),
         Noted(OutboxRow, ("id",), _HANGS_ON),
         Noted(TokenRow, ("token",), _HANGS_ON),
@@ -186,7 +186,7 @@ def _value(column: Column[Any], value: Any) -> Any:
         return None
     if column.name.endswith("_at"):
         return datetime.fromisoformat(value)
-    return UUID(value) if column.name == "id" or column.name.endswith("_id") else value
+    return UUID(value) if column.name == "id" or column.name.endswith(("_id", "_with")) else value
 
 
 def _few(keys: list[Key]) -> Iterator[list[Key]]:

@@ -18,6 +18,7 @@ from threads.undo.ledger import PLACING
 from threads.why import sentences
 
 Reason = dict[str, Any]
+_DESK = "the desk"
 _SAID = ("split", "moved", "held")
 """Of these each message says so itself."""
 
@@ -111,7 +112,12 @@ def _put(event: EventRow, message: MessageRow) -> bool:
 def _with_acts(entries: list[Reason], acts: list[Reason]) -> list[Reason]:
     """Decisions and what was done; an act that says what a decision says already is left out, unless it was taken back."""
     said = {entry["because"] for entry in entries}
-    return entries + [act for act in acts if act["undone"] or not (act["because"] in said or act["about"] in _SAID)]
+    return entries + [act for act in acts if act["undone"] or not (act["because"] in said or _is_said(act))]
+
+
+def _is_said(act: Reason) -> bool:
+    """Whether a message says an act itself; of what the desk moved it does not say how to take it back."""
+    return act["about"] in _SAID and (act["about"], act["decided"]) != ("moved", _DESK)
 
 
 def _act(event: EventRow) -> Reason:
@@ -120,7 +126,7 @@ def _act(event: EventRow) -> Reason:
     return {
         "about": event.kind,
         "at": iso(event.at),
-        "decided": event.actor or "the desk",
+        "decided": event.actor or _DESK,
         "because": event.because,
         "undone": event.undone_at is not None,
         "says": sentences.of_act(event.kind, event.actor, event.because, handle=handle, undone_by=undone_by),

@@ -81,8 +81,9 @@ def of_suspicion(because: str, *, kept_apart: bool, code: str) -> str:
 
 def of_act(kind: str, actor: str, because: str, *, handle: str = "", undone_by: str = "") -> str:
     """What an agent or the desk did; of a merge by the desk itself, what an agent can do. `handle` is of what was merged."""
-    if kind == "merged" and not actor:
-        said = sentence(f"The desk merged {handle} into it: {because}")
+    if kind in {"merged", "moved"} and not actor:
+        did = f"merged {handle} into it" if kind == "merged" else f"moved something here from {handle}"
+        said = sentence(f"The desk {did}: {because}")
         return f"{said} {undone_by} took it apart." if undone_by else f"{said} `brief undo {handle}` takes it apart."
     by_agent = bool(actor) and because.startswith(actor)
     said = sentence(because, begins_with_a_name=by_agent)

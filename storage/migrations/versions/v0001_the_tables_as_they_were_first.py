@@ -347,6 +347,7 @@ def upgrade() -> None:
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("signal", types.CleanText(), nullable=False),
         sa.Column("because", types.CleanText(), nullable=False),
+        sa.Column("loose_with", sa.Uuid(), nullable=True),
         sa.Column("kind_because", types.CleanText(), nullable=False),
         sa.Column("authenticity", types.CleanText(), nullable=False),
         sa.Column("authenticity_because", types.CleanText(), nullable=False),

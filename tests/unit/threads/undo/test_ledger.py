@@ -14,7 +14,12 @@ from threads.undo.ledger import NOTED, Key, Rows, Taken, difference
 KEYS = st.integers(0, 9).map(lambda number: (UUID(int=number),))
 KEPT = NOTED["message"].kept
 ROW: st.SearchStrategy[tuple[Any, ...]] = st.tuples(
-    st.sampled_from("ab"), st.booleans(), st.just("subject"), st.just(""), st.just([])
+    st.sampled_from("ab"),
+    st.booleans(),
+    st.just("subject"),
+    st.just(""),
+    st.just([]),
+    st.none() | st.sampled_from(("one", "other")),
 )
 TABLE: st.SearchStrategy[Taken] = st.dictionaries(KEYS, ROW)
 
@@ -44,8 +49,8 @@ def test_where_nothing_was_done_nothing_is_noted(rows: Taken) -> None:
 
 def test_rows_to_which_the_same_happened_stand_together_with_only_what_changed() -> None:
     keys: list[Key] = [(UUID(int=1),), (UUID(int=2),)]
-    before: Taken = {key: ("a", False, "", "", []) for key in keys}
-    after: Taken = {key: ("b", False, "", "", []) for key in keys}
+    before: Taken = {key: ("a", False, "", "", [], None) for key in keys}
+    after: Taken = {key: ("b", False, "", "", [], None) for key in keys}
     assert difference({"message": before}, {"message": after})["message"] == [
         {
             "keys": [[str(UUID(int=1))], [str(UUID(int=2))]],

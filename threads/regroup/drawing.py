@@ -1,0 +1,88 @@
+"""What stood in a conversation by its subject or by a quotation alone goes to the mail that it is tied to by IDs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.errors import WrongUse
+from storage.tables import MessageRow
+from threads.arrival import Arrival, Recorded
+from threads.model import Placement, Priority, Urgency
+from threads.regroup.merging import hold_both, hold_with_sides
+from threads.regroup.opening import drawn_by_ids
+from threads.regroup.splitting import By, Move, changes_place, effects_of, parted_of
+
+
+def hold_tied(session: Session, placement: Placement) -> None:
+    """Hold what a mail draws something from together with where it goes, before anything else holds one of them."""
+    if placement.ties:
+        here = [placement.conversation] if placement.conversation is not None else []
+        hold_with_sides(session, [*_parts(session, placement.ties), *here])
+
+
+def draw(session: Session, arrival: Arrival, recorded: Recorded) -> None:
+    """Bring what a mail is tied to by IDs into its conversation, so that an agent can undo it; what is there stands as it does."""
+    placement = arrival.placement
+    if not placement.ties:
+        return
+    for old, messages in _parts(session, placement.ties).items():
+        if old != recorded.conversation:
+            _draw(session, old, messages, arrival, recorded)
+    here = MessageRow.conversation_id == recorded.conversation
+    tied = update(MessageRow).where(here, MessageRow.loose_with.in_(placement.ties))
+    session.execute(tied.values(loose_with=placement.loose_with))
+
+
+def _parts(session: Session, parts: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The messages that stand loosely with some, by their conversations."""
+    first = select(MessageRow.conversation_id).where(MessageRow.id.in_(parts))
+    columns = (MessageRow.conversation_id, MessageRow.id)
+    wanted = select(*columns).where(MessageRow.conversation_id.in_(first), MessageRow.loose_with.in_(parts))
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for key, message in session.execute(wanted.order_by(MessageRow.id)):
+        found[key].append(message)
+    return found
+
+
+def _draw(session: Session, old_id: UUID, messages: Collection[UUID], arrival: Arrival, recorded: Recorded) -> None:
+    try:
+        old, target = hold_both(session, old_id, recorded.conversation)
+    except WrongUse:
+        return  # somebody has just merged one of them
+    by = By("", arrival.policy, arrival.at)
+    parted = parted_of(session, old, messages, arrival.policy)
+    code = session.get_one(MessageRow, recorded.message).code
+    loosely = f"by {'its subject' if _by_subject(parted.went) else 'what it quotes'} alone"
+    because = f"it goes with {code}, as their Message-IDs show; before that came it stood in {old.handle} {loosely}"
+    stood = f"{parted.codes} stood {{}} {loosely} and goes with {code}, which came now, as their Message-IDs show"
+    changes_place(
+        session,
+        Move(
+            old=old,
+            target=target,
+            parted=parted,
+            urgency=_urgency(session, parted.ids),
+            put=lambda each: drawn_by_ids(each, because, old.handle, target.handle, arrival.placement.loose_with),
+            came=stood.format(f"in {old.handle}"),
+            went=f"{stood.format('here')}: to {target.handle}",
+        ),
+        by,
+    )
+
+
+def _by_subject(messages: Collection[MessageRow]) -> bool:
+    return any(each.signal == "subject" for each in messages)
+
+
+def _urgency(session: Session, messages: Collection[UUID]) -> Urgency:
+    """How urgent a rule found the conversation because of some messages."""
+    for event in effects_of(session, messages):
+        if event.kind == "priority":
+            after = event.data["after"]
+            return Urgency(Priority(after["priority"]), after["rule"], after["priority_because"])
+    return Urgency(Priority.NORMAL, "", "no rule found it urgent")
