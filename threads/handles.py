@@ -21,7 +21,7 @@ from threads.words import fold, words_of
 LONGEST = 40
 _LONGEST_WORD = 20
 _READ = 300
-_AT_ONCE = 5
+_AT_ONCE = 8
 """Handles that are asked for in one statement: in a large desk the first ones are nearly always taken."""
 _GENERAL = frozenset(
     ["info", "kontakt", "contact", "office", "mail", "email", "post", "buero", "service", "support", "hello", "hallo",
