@@ -16,6 +16,8 @@ import pytest
 
 from service.settings import Settings
 
+pytestmark = pytest.mark.timeout(300)
+"""A dozen programs start one after the other, also on a machine with much else to do."""
 ROOT = Path(__file__).resolve().parents[2]
 README, QUICKSTART = (ROOT / "README.md").read_text("utf-8"), (ROOT / "docs" / "quickstart.md").read_text("utf-8")
 LATER = "600"

@@ -10,6 +10,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.timeout(300)
+"""A dozen programs start one after the other, also on a machine with much else to do."""
 CUSTOMER = "anna@kundin.example"
 
 
