@@ -16,7 +16,7 @@ from storage.tables import ApartRow, ConversationRow, DeliveryRow, MessageRow, T
 from threads.model import Direction, Envelope, InboundMail, SentMail
 from threads.placing.known import Known, KnownConversation, KnownQuotation
 from threads.policy import Policy
-from threads.store.known_lately import lately_of, on_subject
+from threads.store.known_lately import on_subject
 from threads.store.known_loose import loose_parts
 from threads.store.known_messages import Named, ghosts_of, known_ghosts, known_message, named_by, ours_among, quoted_by
 from threads.store.known_people import agents_addresses, correspondents, own_domains, participants
@@ -40,9 +40,8 @@ def known_for(
     messages, ghosts = named_by(session, mail), ghosts_of(session, mail)
     # only where no header leads anywhere the people's other conversations are looked through
     lost = not (tokens or returned or messages)
-    lately = lately_of(session, who) if lost else []
     quoted = quoted_by(session, mail) if lost else []
-    same_subject = on_subject(session, mail, lately, who)
+    same_subject = on_subject(session, mail, who) if lost else []
     reported = sent_lately(session, mail, envelope.received_at)
     keys = {*tokens.values(), *same_subject, *(each.conversation_id for each in quoted)}
     keys |= {each.conversation_id for each in messages} | {each.conversation_id for each in ghosts}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select, true
@@ -22,7 +21,7 @@ _MOST_PERSONS = 5
 _MOST_SAME_SUBJECT = 20
 
 
-def lately_of(session: Session, who: Correspondents) -> list[UUID]:
+def _lately_of(session: Session, who: Correspondents) -> list[UUID]:
     """The newest conversations of the people of a mail, those of its writer first; along an index, person by person."""
     theirs = [(each, _MOST_OF_WRITER) for each in who.writers] + [(each, _MOST_OF_OTHERS) for each in who.others]
     found = [
@@ -48,14 +47,15 @@ _HELD_BESIDE = (
 )
 
 
-def on_subject(session: Session, mail: InboundMail, keys: Sequence[UUID], who: Correspondents) -> list[UUID]:
-    """Of some conversations the latest that go under the subject of a reply.
+def on_subject(session: Session, mail: InboundMail, who: Correspondents) -> list[UUID]:
+    """Of the newest conversations of its people the latest that go under the subject of a reply.
 
     Where the reply names a mail that nobody has seen, only those in which somebody else than its writer has said something: it
     answers somebody.
     """
     subject = canonical(mail.subject)
-    if not subject or not keys or not is_reply_subject(mail.subject):
+    keys = _lately_of(session, who) if subject and is_reply_subject(mail.subject) else []
+    if not keys:
         return []
     also = column_of(session, _ALSO_CALLED, keys=keys, subject=subject)
     called = column_of(session, _CALLED, keys=keys, also=also, subject=subject)
