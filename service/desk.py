@@ -267,13 +267,13 @@ class Desk:
         """Put a message into another conversation; `with_answers` with all that answers it."""
         return desk_placing.move(self, code, into, with_answers=with_answers)
 
-    def forgery(self, name: str) -> str:
-        """What speaks against letting a mail in that `accept` would: that it may be forged; "" is nothing."""
+    def forgery(self, name: str) -> desk_consent.Doubt:
+        """What speaks against letting a mail in that `accept` would: that it may be forged."""
         return desk_consent.forgery(self, name)
 
-    def accept(self, name: str, *, new: bool = False) -> Row:
-        """Let a held message into its conversation, or make it a new one; or let a suspected conversation in."""
-        return desk_consent.accept(self, name, new=new)
+    def accept(self, name: str, *, new: bool = False, anyway: str = "") -> Row:
+        """Let in a held message, or make it a conversation, or a suspected conversation; forged only the code `anyway`."""
+        return desk_consent.accept(self, name, new=new, anyway=anyway)
 
     def undo(self, name: str = "") -> Row:
         """Take back what this agent did last, or did last to one conversation."""

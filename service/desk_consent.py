@@ -51,16 +51,29 @@ class Kept:
         return f"the mail {row.code} may be forged: it says that {row.from_address} wrote it, but {row.authenticity_because}"
 
 
-def forgery(desk: Desk, name: str) -> str:
-    """What an agent has to know of a mail before they let it in; "" where nothing says that it is forged."""
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What an agent has to know of a mail before they let it in; "" and "" where nothing says that it is forged."""
+
+    code: str
+    because: str
+
+
+def forgery(desk: Desk, name: str) -> Doubt:
+    """What speaks against letting in what a code or a handle names."""
     with desk.reading() as session:
-        return _kept(session, name).forgery
+        kept = _kept(session, name)
+        return Doubt(kept.message.code if kept.forgery else "", kept.forgery)
 
 
-def accept(desk: Desk, name: str, *, new: bool) -> Row:
-    """Let a held message into its conversation, or make it a new one; or let a suspected conversation in."""
+def accept(desk: Desk, name: str, *, new: bool, anyway: str) -> Row:
+    """Let a held message into its conversation, or make it a new one; or let a suspected conversation in.
+
+    `anyway` is the code of the one message that is let in although it may be forged.
+    """
     with desk.writing() as (session, agent_id):
         kept = _kept(session, name)
+        _refuse_unasked(kept, name, anyway)
         now = desk.clock()
         if kept.suspected is not None:
             row, did = kept.suspected, _let_in_whole(desk, session, kept, agent_id)
@@ -75,6 +88,16 @@ def accept(desk: Desk, name: str, *, new: bool) -> Row:
             did = f"{agent_id} let the message {kept.named} in"
         warned = f"; {kept.forgery}" if kept.forgery else ""
         return {**desk.result(session, row, did + warned), "message": kept.message.code}
+
+
+def _refuse_unasked(kept: Kept, name: str, anyway: str) -> None:
+    """Another message may be meant by now than the one that an agent was asked about."""
+    if anyway and kept.message.code != anyway:
+        raise WrongUse(
+            f"{name} was the message {anyway}, and is {kept.named_with_doubt} by now: name the one that you mean"
+        )
+    if kept.forgery and not anyway:
+        raise WrongUse(f"{kept.forgery}; --yes does it all the same")
 
 
 def _let_in_whole(desk: Desk, session: Session, kept: Kept, agent_id: str) -> str:

@@ -177,8 +177,9 @@ def accept(invocation: Invocation, message: str, new: bool, yes: bool, as_json: 
       brief accept anna-rechnung
     """
     with invocation.desk() as desk:
-        refuse_doubtful(desk.forgery(message), "Let it in all the same?", yes=yes, quiet=as_json)
-        row = desk.accept(message, new=new)
+        doubt = desk.forgery(message)
+        refuse_doubtful(doubt.because, "Let it in all the same?", yes=yes, quiet=as_json)
+        row = desk.accept(message, new=new, anyway=doubt.code)
     told(row, f"{row['handle']}: {row['did']}", as_json=as_json)
 
 

@@ -72,6 +72,32 @@ def test_what_is_not_held_or_suspected_cannot_be_let_in(desk: Any, arrives: Arri
         desk.accept("nobody-nothing")
 
 
+def test_a_forged_mail_is_let_in_only_by_whoever_was_asked_about_that_very_one(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    first = arrives(a_mail(message_id="<1@mail.example>"))
+    answer = {"subject": "Re: Frage zur Rechnung", "in_reply_to": "<1@mail.example>"}
+    arrives(a_mail(author="Carl <carl@third.example>", **answer))
+    (harmless,) = held(desk, first.handle)
+    assert (desk.forgery(first.handle).code, desk.forgery(first.handle).because) == ("", "")
+    desk.accept(harmless)  # a colleague, meanwhile
+    arrives(a_mail(**answer), verdict=FORGED)
+    (forged,) = held(desk, first.handle)
+
+    with pytest.raises(WrongUse, match=f"the mail {forged} may be forged: .*; --yes does it all the same"):
+        desk.accept(first.handle)
+    with pytest.raises(WrongUse, match=rf"was the message {harmless}, and is {forged} of .* \(may be forged\) by now"):
+        desk.accept(first.handle, anyway=harmless)
+    assert held(desk, first.handle) == [forged]
+    doubt = desk.forgery(first.handle)
+    assert (doubt.code, desk.accept(first.handle, anyway=doubt.code)["message"]) == (forged, forged)
+
+
+def held(desk: Any, handle: str) -> list[str]:
+    """The codes of what is held beside a conversation."""
+    return [each["code"] for each in desk.show(handle)[0]["timeline"] if each.get("held")]
+
+
 def test_a_suspected_answer_is_held_beside_its_conversation(desk: Any, arrives: Arrives, a_mail: Any) -> None:
     first = arrives(a_mail(message_id="<1@mail.example>"))
     spam = arrives(a_mail(subject="Re: Frage zur Rechnung", in_reply_to="<1@mail.example>"), suspicion=SPAM)
