@@ -177,8 +177,7 @@ class Replay:
         while self._acts and (moment is None or (self._acts[0].at, self._acts[0].id) < moment):
             act = self._acts.popleft()
             try:
-                with scratch.begin_nested():
-                    repeat(scratch, act, self._places, self._policy)
+                repeat(scratch, act, self._places, self._policy)
             except Unavailable:
                 raise
             except Exception as error:  # its messages stay where they are

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -108,17 +108,30 @@ class Places:
         """`session` reads there; `first` says where the first message of a conversation stands here, and goes on to be filled."""
         self._first = first
         self._made: dict[UUID, UUID] = {}
+        self._being_made: dict[UUID, UUID] = {}
         self._own = _own(session, acts)
 
     def find(self, session: Session, place: UUID) -> UUID | None:
         """The conversation here; None where nothing of it is here yet."""
-        known = self._made.get(place) or _where_most_stand(session, self._own.get(place, ())) or self._first.get(place)
+        made = self._being_made.get(place) or self._made.get(place)
+        known = made or _where_most_stand(session, self._own.get(place, ())) or self._first.get(place)
         return locked(session, known).id if known is not None else None
 
     def made(self, place: UUID, here: UUID) -> None:
-        """An agent made it."""
-        self._made[place] = here
-        self._first.setdefault(place, here)
+        """An agent made it, by the act that is being repeated."""
+        self._being_made[place] = here
+
+    @contextmanager
+    def once_it_holds(self, session: Session) -> Iterator[None]:
+        """A savepoint for one act: what it makes is remembered only where nothing of it is undone."""
+        try:
+            with session.begin_nested():
+                yield
+            self._made |= self._being_made
+            for place, here in self._being_made.items():
+                self._first.setdefault(place, here)
+        finally:
+            self._being_made = {}
 
 
 def _own(session: Session, acts: Sequence[Act]) -> dict[UUID, list[str]]:
@@ -145,15 +158,19 @@ def _where_most_stand(session: Session, codes: Sequence[str]) -> UUID | None:
 
 
 def repeat(session: Session, act: Act, places: Places, policy: Policy) -> None:
-    """Do an act once more, as far as it changes anything here. `places` learns of the conversations that it makes."""
-    for message in _called(session, act.let_in):
-        if message.held:
-            with suppress(WrongUse, NotThere):
-                let_in(session, message, actor=act.actor, policy=policy, now=act.at)
-    for put in act.puts:
-        if act.kind == "merged":
-            _merge(session, act, put, places)
-        _put(session, act, put, places, policy)
+    """Do an act once more, as far as it changes anything here; nothing of it where it raises.
+
+    `places` learns of the conversations that it makes.
+    """
+    with places.once_it_holds(session):
+        for message in _called(session, act.let_in):
+            if message.held:
+                with suppress(WrongUse, NotThere):
+                    let_in(session, message, actor=act.actor, policy=policy, now=act.at)
+        for put in act.puts:
+            if act.kind == "merged":
+                _merge(session, act, put, places)
+            _put(session, act, put, places, policy)
 
 
 def _merge(session: Session, act: Act, put: Put, places: Places) -> None:
