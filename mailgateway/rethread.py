@@ -229,8 +229,7 @@ class Replay:
 
     def _complete(self, scratch: Session, each: Stored, recorded: Recorded) -> None:
         """What hangs on the message, as far as it decides about those that follow."""
-        row, place = each.row, each.conversation
-        scratch.execute(update(MessageRow).where(MessageRow.id == recorded.message).values(code=row.code))
+        place = each.conversation
         if recorded.new:
             self._name(scratch, recorded.conversation, place)
         _hang_on(scratch, each, recorded, self._policy)

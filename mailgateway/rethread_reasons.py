@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,9 @@ class Act:
     """What put messages elsewhere after they had arrived."""
 
     at: datetime
+    id: UUID
+    kind: str
+    """Of its event, one of `PLACING`."""
     because: str
     by_agent: bool
     messages: frozenset[UUID]
@@ -30,6 +34,11 @@ class Act:
         """Whether it put one of two messages to the other, both having been there."""
         parted = (one.id in self.messages) != (other.id in self.messages)
         return parted and max(one.received_at, other.received_at) <= self.at
+
+    @property
+    def draws(self) -> bool:
+        """Whether by it a mail that had just come drew those that stood elsewhere loosely."""
+        return self.kind == "moved" and not self.by_agent
 
 
 def reasons(scratch: Database, beside: Mapping[str, str | None]) -> dict[str, tuple[str, bool]]:
@@ -55,19 +64,30 @@ def _found(session: Session, codes: Collection[str]) -> dict[str, MessageRow]:
     return found
 
 
-def _acts(session: Session) -> list[Act]:
-    """What put messages elsewhere, the last first."""
-    events = select(EventRow).where(EventRow.kind.in_(PLACING)).order_by(EventRow.at.desc(), EventRow.id.desc())
-    return [
-        Act(each.at, each.because, bool(each.actor), keys_of(each.data.get("rows", {}), MessageRow))
-        for each in session.scalars(events)
-    ]
+def _acts(session: Session) -> dict[UUID, list[Act]]:
+    """By each message what put it elsewhere."""
+    of: dict[UUID, list[Act]] = defaultdict(list)
+    for each in session.scalars(select(EventRow).where(EventRow.kind.in_(PLACING))):
+        messages = keys_of(each.data.get("rows", {}), MessageRow)
+        act = Act(each.at, each.id, each.kind, each.because, bool(each.actor), messages)
+        for message in messages:
+            of[message].append(act)
+    return of
 
 
-def _because(message: MessageRow, other: MessageRow | None, acts: Sequence[Act]) -> str:
+def _last(one: MessageRow, other: MessageRow, acts: Mapping[UUID, Sequence[Act]]) -> Act | None:
+    """What put one of two messages to the other last."""
+    of_both = (*acts.get(one.id, ()), *acts.get(other.id, ()))
+    joined = (each for each in of_both if each.joined(one, other))
+    return max(joined, key=lambda each: (each.at, each.id), default=None)
+
+
+def _because(message: MessageRow, other: MessageRow | None, acts: Mapping[UUID, Sequence[Act]]) -> str:
     """By what a message stands where it does: what led it there when it came, or what put it to the other one later."""
-    act = next((each for each in acts if each.joined(message, other)), None) if other is not None else None
+    act = _last(message, other, acts) if other is not None else None
     if act is None:
         return message.because
+    if act.draws:
+        return message.because if message.id in act.messages else act.because
     led = "" if message.signal == "new" else f"{message.because}; then "
     return f"{led}{act.because if act.by_agent else f'a later mail shows that both are one: {act.because}'}"

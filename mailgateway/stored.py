@@ -93,6 +93,7 @@ def found_of(each: Stored, raw: bytes | None, policy: Policy) -> Found:
         mailboxes=mailboxes or _from_ours(said, policy),
         suspicion=Suspicion(row.suspected, row.virus) if row.suspected else None,
         imported=out or envelope.source is Source.FILE,
+        code=row.code,
     )
 
 

@@ -44,6 +44,8 @@ class Found:
     """Out of an archive: nothing goes out, no clock starts, and its Date is when it came."""
     by_form: bool = False
     """A form that the settings name wrote it for whom it names as its author."""
+    code: str = ""
+    """How agents name it already, where it arrives once more in another database."""
 
     @property
     def typed(self) -> bool:

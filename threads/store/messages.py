@@ -33,7 +33,7 @@ def message_of(arrival: Arrival, conversation_id: UUID) -> dict[str, Any]:
     return {
         "id": key,
         "conversation_id": conversation_id,
-        "code": new_code(),
+        "code": arrival.found.code or new_code(),
         "direction": arrival.direction.value,
         "kind": _kind(arrival),
         "message_id": opaque_id(mail.message_id),

@@ -413,3 +413,32 @@ def test_what_would_be_one_is_told_by_the_mail_that_shows_it(
     [letter] = found.letters
     assert (found.what.becomes, letter.code) == (Becomes.MERGED, code(desk, matter))
     assert letter.because.startswith("a later mail shows that both are one: its In-Reply-To names <matter@x.example>")
+
+
+def test_what_a_later_mail_drew_is_told_by_that_alone(
+    desk: Any, talk: dict[str, Recorded], arrives: Arrives, a_mail: Any
+) -> None:
+    early = arrives(a_mail(author=BERND, subject="Re: Umzug", in_reply_to="<late@x.example>", text="Sonst noch etwas?"))
+    assert early.conversation == talk["other"].conversation
+    late = arrives(a_mail(author=BERND, subject="Umzug", text="Ein ganz anderer.", message_id="<late@x.example>"))
+    stray(desk, early, talk["first"])
+
+    [found] = differences(desk)
+
+    [letter] = found.letters
+    assert (letter.code, found.target) == (code(desk, early), late.handle)
+    assert letter.because == (
+        f"it goes with {code(desk, late)}, as their Message-IDs show; before that came it stood in "
+        f"{talk['other'].handle} by its subject alone"
+    )
+    stray(desk, early, late)
+    stray(desk, late, talk["first"])
+
+    [found] = differences(desk)
+
+    [letter] = found.letters
+    assert letter.code == code(desk, late)
+    assert letter.because == (
+        f"{code(desk, early)} stood in {talk['other'].handle} by its subject alone and goes with {letter.code}, "
+        "which came now, as their Message-IDs show"
+    )
