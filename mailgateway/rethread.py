@@ -48,12 +48,11 @@ from storage.tables import (
     TokenRow,
 )
 from threads.arrive import Recorded, arrive
-from threads.model import Direction, Mailbox, Placement
+from threads.model import TAKEN_BACK, Direction, Mailbox, Placement
 from threads.policy import AcknowledgeLimits, Policy
 from threads.regroup.repeating import Places, acts_of_agents, born, repeat
 from threads.store.belongings import set_apart
 from threads.tokens import opaque_id, token_in
-from threads.undo.conversations import TAKEN_BACK
 
 log = structlog.get_logger(__name__)
 

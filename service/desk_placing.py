@@ -16,11 +16,10 @@ from storage.raw import get_raw
 from storage.tables import AliasRow, ConversationRow, MessageRow, OutboxRow
 from threads import lookup
 from threads.conversation import locked
-from threads.model import Direction, Priority, Urgency
+from threads.model import TAKEN_BACK, Direction, Priority, Urgency
 from threads.outgoing import answering
 from threads.regroup.parting import following
 from threads.tokens import opaque_ids
-from threads.undo.conversations import TAKEN_BACK
 
 if TYPE_CHECKING:
     from service.desk import Desk

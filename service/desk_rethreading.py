@@ -16,9 +16,9 @@ from service.desk_placing import urgency_together
 from storage.errors import NotThere, WrongUse
 from storage.tables import ApartRow, ConversationRow, MessageRow
 from threads.conversation import locked_itself
+from threads.model import TAKEN_BACK
 from threads.regroup import merging, splitting
 from threads.regroup.regrouping import Becomes, Regrouping, regroupings
-from threads.undo.conversations import TAKEN_BACK
 
 if TYPE_CHECKING:
     from mailgateway.rethread import Anew, Unread

@@ -17,7 +17,7 @@ from service.terminal import READABLE, cut, hang, hint, parse_time, person, stam
 from service.terminal_lists import ASIDE, standing, suggestions
 from service.terminal_people import beside_the_names
 from templates.amounts import size
-from threads.undo.conversations import TAKEN_BACK
+from threads.model import TAKEN_BACK
 
 _WRAPPED = ("encrypted with", "signed with", "winmail.dat", "the text is too long")
 """How a defect begins that an agent wants to know of: why a mail shows no text, or not all of it."""

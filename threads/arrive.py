@@ -73,7 +73,8 @@ def arrive(
     )
     after = NEVER if found.imported or decided is not None else policy.continue_after
     apart = kept_apart(placed, found.suspicion)
-    placement = united(go_on(session, apart, known, kind=found.classification.kind, now=at, after=after), known)
+    goes_on = go_on(session, apart, known, kind=found.classification.kind, now=at, after=after)
+    placement = hold_tied(session, united(goes_on, known))
     urgency = _urgency(found, known, mailbox, policy, outgoing=outgoing)
     colleague = _by_colleague(found, known)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at)
@@ -93,7 +94,6 @@ def arrive(
         due_at=due_at,
         ghosts=_ghosts(found, known, placement, outgoing=outgoing),
     )
-    hold_tied(session, placement)
     merge_bridged(session, placement, at)
     recorded = record(session, arrival, now)
     draw(session, arrival, recorded)

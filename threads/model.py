@@ -13,6 +13,9 @@ from uuid import UUID
 
 from knowledge.article import Suggestion
 
+TAKEN_BACK = "taken back"
+"""The kind of an answer of ours that never went out."""
+
 
 class Kind(StrEnum):
     """Who wrote a mail: a person, or which sort of machine."""
@@ -287,8 +290,9 @@ class Placement:
     held: bool = False
     merges: tuple[UUID, ...] = ()
     """The conversations that the mail belongs to as well: they become one with it."""
-    ties: tuple[UUID, ...] = ()
-    """What stands loosely somewhere, by its subject or by a quotation alone, and goes with the mail by their IDs: it comes to it."""
+    ties: tuple[tuple[UUID, UUID], ...] = ()
+    """What stands loosely somewhere, by its subject or by a quotation alone, and goes with the mail by their IDs: it comes to
+    it. Each part by the message because of which it stands there, with that conversation."""
     loose_with: UUID | None = None
     """With which such part of its conversation the mail stands there: nothing else leads to that conversation."""
     recycles: tuple[UUID, ...] = ()

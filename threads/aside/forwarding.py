@@ -19,7 +19,7 @@ from threads import lookup
 from threads.aside.sides import side_with, takes_part_in
 from threads.conversation import Change, apply, locked
 from threads.handles import new_handle
-from threads.model import Address, Direction, Kind, Status
+from threads.model import TAKEN_BACK, Address, Direction, Kind, Status
 from threads.outgoing.answering import Answer, answered, end_drafting, mail_to_answer, recipient
 from threads.outgoing.letters import Earlier, forwarding
 from threads.outgoing.sending import earlier_of, hand_in, message_of
@@ -30,7 +30,6 @@ from threads.store.reply_addresses import reply_to_of
 from threads.store.words import add_words, words_said
 from threads.subjects import canonical, readable
 from threads.tokens import TOKEN_LENGTH
-from threads.undo.conversations import TAKEN_BACK
 
 HIDDEN = "[…]"
 """Stands where an address of the customer's, or of another who takes part, stood."""

@@ -16,7 +16,7 @@ from storage.tables import AgentRow, ConversationRow, EventRow, MessageRow
 from threads.agents import valid_email
 from threads.aside.sides import refuse_people_of_main
 from threads.conversation import Change, apply
-from threads.model import Address, Direction, Status
+from threads.model import TAKEN_BACK, Address, Direction, Status
 from threads.outgoing.answering import Answer, answered, confirm_reply_to, end_drafting, recipient
 from threads.outgoing.letters import MOST_REFERENCES, Earlier, answer
 from threads.people.addresses import person_for, take_part
@@ -27,7 +27,7 @@ from threads.store.passages import remember_passages
 from threads.store.reply_addresses import reply_to_of
 from threads.store.words import add_words_of
 from threads.tokens import new_code
-from threads.undo.conversations import CONFIRMED, TAKEN_BACK
+from threads.undo.conversations import CONFIRMED
 
 
 def send(

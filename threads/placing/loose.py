@@ -13,7 +13,7 @@ from uuid import UUID
 from threads.model import Kind, Placement
 from threads.people.freemail import is_freemail
 from threads.placing.mail import Found, Mail, Signal
-from threads.placing.references import COMMON, is_telling, own_id, traces
+from threads.placing.references import COMMON, is_telling, own_id, referred_to, traces
 from threads.placing.strangers import stranger_because
 from threads.subjects import is_reply_subject
 
@@ -42,10 +42,10 @@ def with_ties(placed: Mail, placement: Placement) -> Placement:
     here = placement.conversation
     if not placed.known.loose or placement.held or placement.signal in WEAK:
         return placement
-    ties = dict(_tied(placed, here))
-    loose = [part for part, key in ties.items() if key == here]
+    ties = tuple(dict.fromkeys(_tied(placed, here)))
+    loose = [part for part, key in ties if key == here]
     by_loose = placement.signal in {"in-reply-to", "references", "ghost"} and here not in set(led_to(placed.firmly()))
-    return replace(placement, ties=tuple(ties), loose_with=loose[0] if loose and by_loose else None)
+    return replace(placement, ties=ties, loose_with=loose[0] if loose and by_loose else None)
 
 
 def led_to(placed: Mail) -> Iterator[UUID]:
@@ -67,8 +67,8 @@ def _named(placed: Mail) -> Iterator[tuple[UUID, UUID | None]]:
 
 
 def _begins(placed: Mail) -> bool:
-    """Whether a mail answers nothing, neither by its headers nor by its subject."""
-    return not traces(placed.mail) and not is_reply_subject(placed.mail.subject)
+    """Whether a mail answers nothing, neither by its headers nor by its subject; Outlook gives a Thread-Index to the first, too."""
+    return not referred_to(placed.mail) and not is_reply_subject(placed.mail.subject)
 
 
 def _tied(placed: Mail, here: UUID | None) -> Iterator[tuple[UUID, UUID]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,13 +16,17 @@ from threads.model import Placement, Priority, Urgency
 from threads.regroup.merging import hold_both, hold_with_sides
 from threads.regroup.opening import drawn_by_ids
 from threads.regroup.splitting import By, Move, changes_place, effects_of, parted_of
+from threads.store.known_loose import answered
 
 
-def hold_tied(session: Session, placement: Placement) -> None:
-    """Hold what a mail draws something from together with where it goes, before anything else holds one of them."""
-    if placement.ties:
-        here = [placement.conversation] if placement.conversation is not None else []
-        hold_with_sides(session, [*_parts(session, placement.ties), *here])
+def hold_tied(session: Session, placement: Placement) -> Placement:
+    """Hold all that a mail draws something from, or makes one, in one order; without what an agent answered meanwhile."""
+    if not placement.ties:
+        return placement
+    here = [placement.conversation] if placement.conversation is not None else []
+    hold_with_sides(session, {*here, *placement.merges, *(key for _, key in placement.ties)})
+    late = answered(session, placement.ties)
+    return replace(placement, ties=tuple(tie for tie in placement.ties if tie[0] not in late))
 
 
 def draw(session: Session, arrival: Arrival, recorded: Recorded) -> None:
@@ -30,23 +34,20 @@ def draw(session: Session, arrival: Arrival, recorded: Recorded) -> None:
     placement = arrival.placement
     if not placement.ties:
         return
-    for old, messages in _parts(session, placement.ties).items():
-        if old != recorded.conversation:
+    parts = {part for part, _ in placement.ties}
+    for old in dict.fromkeys(key for _, key in placement.ties):
+        messages = _of_parts(session, old, parts)
+        if messages and old != recorded.conversation:
             _draw(session, old, messages, arrival, recorded)
     here = MessageRow.conversation_id == recorded.conversation
-    tied = update(MessageRow).where(here, MessageRow.loose_with.in_(placement.ties))
+    tied = update(MessageRow).where(here, MessageRow.loose_with.in_(parts))
     session.execute(tied.values(loose_with=placement.loose_with))
 
 
-def _parts(session: Session, parts: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """The messages that stand loosely with some, by their conversations."""
-    first = select(MessageRow.conversation_id).where(MessageRow.id.in_(parts))
-    columns = (MessageRow.conversation_id, MessageRow.id)
-    wanted = select(*columns).where(MessageRow.conversation_id.in_(first), MessageRow.loose_with.in_(parts))
-    found: dict[UUID, list[UUID]] = defaultdict(list)
-    for key, message in session.execute(wanted.order_by(MessageRow.id)):
-        found[key].append(message)
-    return found
+def _of_parts(session: Session, conversation: UUID, parts: Collection[UUID]) -> list[UUID]:
+    """The messages of a conversation that stand there loosely with some."""
+    wanted = select(MessageRow.id).where(MessageRow.conversation_id == conversation, MessageRow.loose_with.in_(parts))
+    return list(session.scalars(wanted.order_by(MessageRow.id)))
 
 
 def _draw(session: Session, old_id: UUID, messages: Collection[UUID], arrival: Arrival, recorded: Recorded) -> None:

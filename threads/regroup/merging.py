@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
@@ -51,9 +51,16 @@ def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, bec
     before = snapshot(session, both)
     if actor:
         no_longer_apart(session, *both)
+        stands_firm(session, both)
     all_goes(session, *both)
     data = {"handle": source.handle, "rows": difference(before, snapshot(session, both))}
     return apply_to_both(session, (target, replace(into, data=data)), (source, away), actor=actor, now=now)
+
+
+def stands_firm(session: Session, conversations: Collection[UUID]) -> None:
+    """An agent decided what belongs together: nothing of it is drawn elsewhere by itself any more."""
+    here = MessageRow.conversation_id.in_(conversations) & MessageRow.loose_with.is_not(None)
+    session.execute(update(MessageRow).where(here).values(loose_with=None))
 
 
 def hold_both(session: Session, one_id: UUID, other_id: UUID) -> tuple[ConversationRow, ConversationRow]:

@@ -1,4 +1,4 @@
-"""A conversation that an agent makes of messages which stood in another."""
+"""What is made, and written at each message, where messages change their conversation."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from storage.errors import WrongUse
 from storage.tables import ConversationRow, EventRow, MessageRow, PersonRow
 from threads.conversation import Change, State, apply_to_both, due_for, from_plain, locked_itself, plain, state_of
-from threads.model import Address, Priority, Status, Urgency
+from threads.model import TAKEN_BACK, Address, Priority, Status, Urgency
 from threads.people.addresses import person_for
 from threads.regroup.merging import away_to, hold_both
 from threads.regroup.opening import opened_from, put_by_agent
@@ -25,7 +25,6 @@ from threads.regroup.parting import Letter, customer_among, last_address
 from threads.regroup.tally import DueFor, Said, earlier, joined_by, left_with, made_of, still_waiting
 from threads.store.belongings import all_goes, no_longer_apart, set_apart, share_words, stay_apart, these_go
 from threads.store.letters import bring_in, customer_addresses, customer_is, let_go, letters_of
-from threads.undo.conversations import TAKEN_BACK
 from threads.undo.ledger import Rows, Snapshot, difference, snapshot
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from storage.outbox import cancel
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, ParticipantRow
 from threads.conversation import locked_itself, plain, restore
 from threads.lookup import merged_into
+from threads.model import TAKEN_BACK
 from threads.outgoing.answering import forget_reply_to
 from threads.regroup.merging import dissolve, hold_with_sides
 from threads.store.belongings import remember_since, set_apart
@@ -22,8 +23,6 @@ from threads.undo.ledger import PLACING, keys_of, put_back
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
 TRACES = ("merged away", "split off", "moved off", "asked")
 """The other end of an act on two conversations: it leads to the act."""
-TAKEN_BACK = "taken back"
-"""The kind of an answer that never went out."""
 CONFIRMED = "confirmed"
 """What an answer's event keeps of the Reply-To that was confirmed with it."""
 _OF_THE_DESK = ("merged", "merged away", "moved", "moved off", "thanks")
@@ -38,8 +37,8 @@ def undo(
 ) -> dict[str, Any]:
     """Take back this agent's last act, or their last one on a conversation. What was taken back, in plain values.
 
-    Where the desk itself merged a conversation, and this agent did nothing there since, that. Raises `NotThere` where there
-    is none, `WrongUse` where it cannot be taken back any more.
+    Where the desk itself merged a conversation, moved something there or away, or closed it for thanks, and this agent did
+    nothing there since, that. Raises `NotThere` where there is none, `WrongUse` where it cannot be taken back any more.
     """
     event = last_event(session, agent_id, now, conversation_id)
     if event is None:
@@ -51,7 +50,7 @@ def undo(
     kept = _take_back(session, event, conversation, trace, other)
     remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
     if not event.actor and other is not None:
-        _decided(session, event, conversation, other)
+        _decided(session, event, conversation, other, agent_id)
     _note_undone(event, trace, agent_id, now)
     session.flush()
     shown = other if other is not None and event.data.get("made") else conversation
@@ -74,12 +73,16 @@ def _nothing(row: ConversationRow | None) -> str:
     return f"you did nothing to {row.handle} in the last days that could be taken back; `brief why {row.handle}` tells who did what"
 
 
-def _decided(session: Session, event: EventRow, conversation: ConversationRow, other: ConversationRow) -> None:
+def _decided(
+    session: Session, event: EventRow, conversation: ConversationRow, other: ConversationRow, agent_id: str
+) -> None:
     """Now an agent has decided what the desk had: neither do the two become one by itself, nor does anything leave by itself."""
     set_apart(session, conversation.id, other.id)
     if event.kind == "moved":
         stay = keys_of(event.data["rows"], MessageRow)
-        session.execute(update(MessageRow).where(MessageRow.id.in_(stay)).values(loose_with=None))
+        because = f"{agent_id} took back that the desk had moved it to {conversation.handle}"
+        put = update(MessageRow).where(MessageRow.id.in_(stay), MessageRow.conversation_id == other.id)
+        session.execute(put.values(signal="agent", because=because, loose_with=None))
 
 
 def _what(event: EventRow) -> str:

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from storage.tables import ConversationRow, EventRow, MessageRow
 from threads.aside.sides import takes_part_in
 from threads.conversation import iso
-from threads.model import Status
+from threads.model import TAKEN_BACK, Status
 from threads.timeline import NEWEST, QUIET, newest_events, newest_messages
-from threads.undo.conversations import TAKEN_BACK
 from threads.undo.ledger import PLACING
 from threads.why import sentences
 

@@ -43,7 +43,7 @@ class Early:
     def undo(self, conversation: UUID) -> dict[str, Any]:
         """An agent takes back what was done last to a conversation."""
         with self.desk.database.writing() as session:
-            return undo(session, "", self.desk.now, conversation)
+            return undo(session, "lena", self.desk.now, conversation)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_an_agent_takes_it_back_and_that_holds(early: Early) -> None:
     begun = early.beginning_comes()
     taken = early.undo(begun.conversation)
     assert taken["because"] == f"the desk had moved something here from {early.first.handle}"
-    assert (early.place_of(early.reply), early.row(early.reply).signal) == (early.first.conversation, "subject")
+    assert (early.place_of(early.reply), early.row(early.reply).signal) == (early.first.conversation, "agent")
     again = early.desk.arrives(
         early.desk.mail(in_reply_to=("<reply@kunde.example>",), references=("<two@kunde.example>",))
     )
