@@ -16,6 +16,7 @@ from threads.conversation import iso
 from threads.listing import summaries
 from threads.people.participants import people_of
 from threads.store.successors import linked
+from threads.why.sentences import held_now
 
 NEWEST = 300
 """How many messages, and how many events, are shown; of longer conversations the newest."""
@@ -28,6 +29,8 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
     """What `brief show --json` prints of a conversation."""
     messages, asked = _messages(session, row.id), sides.sides_of(session, row.id)
     entries = [*messages, *_events(session, row.id, asked)]
+    people = people_of(session, row, messages)
+    _say_why_held(messages, people["participants"])
     names = agents.names(session)
     for entry in entries:
         entry["agent_name"] = names.get(entry.get("agent") or entry.get("actor") or "", "")
@@ -35,11 +38,20 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
         **summaries(session, [row])[0],
         "sides": asked,
         **linked(session, row),
-        **people_of(session, row, messages),
+        **people,
         "timeline": sorted(entries, key=_order),
         "earlier": max(0, _count(session, row.id) - len(messages)),
         "suggestions": suggestions(session, row.id),
     }
+
+
+def _say_why_held(messages: list[dict[str, Any]], participants: list[dict[str, Any]]) -> None:
+    """Whoever was a stranger and takes part by now is not called one."""
+    addresses = {each["address"] for each in participants}
+    for each in messages:
+        if each["held"]:
+            address = each["from"]["address"]
+            each["because"] = held_now(each["because"], address, takes_part=address in addresses)
 
 
 def _order(entry: dict[str, Any]) -> tuple[str, int]:

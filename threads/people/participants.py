@@ -13,14 +13,12 @@ from threads.model import Direction
 from threads.people.customers import organisation_of
 from threads.people.linking import addresses_of
 from threads.people.organisations import membership
-from threads.why.sentences import held_now
 
 
 def people_of(session: Session, row: ConversationRow, messages: list[dict[str, Any]]) -> dict[str, Any]:
     """The customer and all who take part; each of the messages is told for whom its writer speaks."""
     participants = _participants(session, row.id)
     _say_who_speaks(messages, participants)
-    _say_why_held(messages, participants)
     customer = session.get(PersonRow, row.customer_id) if row.customer_id else None
     return {
         "customer": {
@@ -53,15 +51,6 @@ def _participants(session: Session, conversation_id: UUID) -> list[dict[str, Any
         }
         for role, person, address, organisation in rows
     ]
-
-
-def _say_why_held(messages: list[dict[str, Any]], participants: list[dict[str, Any]]) -> None:
-    """Whoever was a stranger and takes part by now is not called one."""
-    addresses = {each["address"] for each in participants}
-    for each in messages:
-        if each["held"]:
-            address = each["from"]["address"]
-            each["because"] = held_now(each["because"], address, takes_part=address in addresses)
 
 
 def _say_who_speaks(messages: list[dict[str, Any]], participants: list[dict[str, Any]]) -> None:
