@@ -118,7 +118,7 @@ async def test_who_takes_a_large_answer_has_their_time_anew_but_not_for_ever(
         writer.write(ASK.replace(b"GET /", b"GET /large"))
         await pause.wait()
         while not anew:  # what is read makes room, and nothing else does
-            await reader.read(1 << 20)
+            assert await reader.read(1 << 20)
     assert anew[0] is renewed
 
 
