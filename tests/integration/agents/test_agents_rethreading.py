@@ -7,20 +7,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from service.desk_forwarding import Wanted
 from service.desk_rethreading import CHANGED, Difference, Outcome, apply, look
-from storage.errors import NotThere, Unavailable
+from storage.errors import Unavailable
 from storage.tables import ApartRow, Base, EventRow, MessageRow, OutboxRow
 from threads.arrive import Recorded
 from threads.model import Authenticity, Verdict
 from threads.policy import Policy
 from threads.regroup.regrouping import Becomes
-from threads.regroup.repeating import Act, Places, Put, repeat
 
 Arrives = Callable[..., Recorded]
 ANNA, BERND = "Anna Beispiel <anna@example.com>", "Bernd Meier <bernd@other.example>"
@@ -182,27 +180,6 @@ def test_what_agents_decided_stays_and_what_follows_it_follows_it(
     desk.forward(talk["other"].handle, "Wissen Sie das?", Wanted("technik@third.example"))
 
     assert differences(desk) == ()
-
-
-def test_of_an_act_that_could_not_be_done_anew_no_conversation_is_remembered(
-    desk: Any, talk: dict[str, Recorded]
-) -> None:
-    again, reply, place, gone = code(desk, talk["again"]), code(desk, talk["reply"]), uuid4(), uuid4()
-    other, first = talk["other"].conversation, talk["first"].conversation
-    here = {other: other, first: first, gone: uuid4()}
-    makes = Put((again,), other, place)
-    with desk.database.writing() as session:
-        places = Places(session, (), here)
-        fails = Act(desk.clock(), uuid4(), "merged", "lena", "", (makes, Put((reply,), gone, first)), ())
-        with pytest.raises(NotThere), session.begin_nested():
-            repeat(session, fails, places, desk.policy)
-        assert (places.find(session, place), here.get(place)) == (None, None)
-
-        repeat(session, Act(desk.clock(), uuid4(), "split", "lena", "", (makes,), ()), places, desk.policy)
-
-        made = session.get_one(MessageRow, talk["again"].message).conversation_id
-        assert made != other
-        assert (places.find(session, place), here[place]) == (made, made)
 
 
 def test_a_mail_that_an_agent_puts_before_the_beginning_of_another_conversation_is_one_with_it(
@@ -413,32 +390,3 @@ def test_what_would_be_one_is_told_by_the_mail_that_shows_it(
     [letter] = found.letters
     assert (found.what.becomes, letter.code) == (Becomes.MERGED, code(desk, matter))
     assert letter.because.startswith("a later mail shows that both are one: its In-Reply-To names <matter@x.example>")
-
-
-def test_what_a_later_mail_drew_is_told_by_that_alone(
-    desk: Any, talk: dict[str, Recorded], arrives: Arrives, a_mail: Any
-) -> None:
-    early = arrives(a_mail(author=BERND, subject="Re: Umzug", in_reply_to="<late@x.example>", text="Sonst noch etwas?"))
-    assert early.conversation == talk["other"].conversation
-    late = arrives(a_mail(author=BERND, subject="Umzug", text="Ein ganz anderer.", message_id="<late@x.example>"))
-    stray(desk, early, talk["first"])
-
-    [found] = differences(desk)
-
-    [letter] = found.letters
-    assert (letter.code, found.target) == (code(desk, early), late.handle)
-    assert letter.because == (
-        f"it goes with {code(desk, late)}, as their Message-IDs show; before that came it stood in "
-        f"{talk['other'].handle} by its subject alone"
-    )
-    stray(desk, early, late)
-    stray(desk, late, talk["first"])
-
-    [found] = differences(desk)
-
-    [letter] = found.letters
-    assert letter.code == code(desk, late)
-    assert letter.because == (
-        f"{code(desk, early)} stood in {talk['other'].handle} by its subject alone and goes with {letter.code}, "
-        "which came now, as their Message-IDs show"
-    )
