@@ -95,7 +95,7 @@ def _due_on_postgresql(
     table: type[EnvelopeRow] | type[OutboxRow], free: str, bound: Sequence[BindParameter[Any]]
 ) -> Executable:
     """The due rows that no other transaction is claiming."""
-    wanted = select(table).where(text(free).bindparams(*bound)).order_by(table.due_at)
+    wanted = select(table).where(text(free).bindparams(*bound)).order_by(table.due_at, table.id)
     return wanted.limit(bindparam("largest")).with_for_update(skip_locked=True)
 
 
