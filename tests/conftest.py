@@ -17,12 +17,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import Dialect, Engine, create_engine, event
 
 from storage.database import Database, open_database, sqlite_url
 from tests.postgres import PostgresServer, make_tables
 
 # ---------------------------------------------------------------- the machine
+
+
+@pytest.fixture(autouse=True)
+def every_event_counts() -> None:
+    """Nothing is left of a command that ran here before, and may have said that only what is critical is logged."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,6 @@ import structlog
 @pytest.fixture(autouse=True)
 def log() -> Iterator[list[Any]]:
     """What is logged, kept from the terminal."""
-    structlog.reset_defaults()  # a command that ran here before may have said that only what is critical counts
     with structlog.testing.capture_logs() as said:
         yield said
 

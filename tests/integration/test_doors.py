@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from cryptography import x509
 
 import service.doors as doors
@@ -30,13 +29,6 @@ DOORS = (
     '[[mailbox]]\naddress = "support@localhost"\n[smtp]\nlisten = "127.0.0.1:0"\n{more}[web]\nlisten = "127.0.0.1:0"\n'
 )
 TLS = 'tls_listen = "127.0.0.1:0"\ncertificate = "{folder}/certificate.pem"\nkey = "{folder}/key.pem"\n'
-
-
-@pytest.fixture(autouse=True)
-def log() -> Iterator[list[Any]]:
-    """What is logged, kept from the terminal."""
-    with structlog.testing.capture_logs() as said:
-        yield said
 
 
 @pytest.fixture
