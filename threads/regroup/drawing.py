@@ -15,7 +15,9 @@ from threads.arrival import Arrival, Recorded
 from threads.model import Placement, Priority, Urgency
 from threads.regroup.merging import hold_both, hold_with_sides
 from threads.regroup.opening import drawn_by_ids
-from threads.regroup.splitting import By, Move, changes_place, effects_of, parted_of
+from threads.regroup.parted import parted_of
+from threads.regroup.splitting import By, Move, changes_place
+from threads.regroup.standing import effects_of
 from threads.store.known_loose import answered
 
 

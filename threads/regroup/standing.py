@@ -1,0 +1,112 @@
+"""How two conversations stand once messages went from one to the other, by what is stored of both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.tables import ConversationRow, EventRow, PersonRow
+from threads.conversation import State, due_for, from_plain, plain, state_of
+from threads.model import Address, Priority, Status, Urgency
+from threads.people.addresses import person_for
+from threads.regroup.parted import Parted
+from threads.regroup.parting import Letter, customer_among, last_address
+from threads.regroup.tally import DueFor, joined_by, left_with, still_waiting
+from threads.store.letters import customer_addresses, customer_is, let_go
+
+if TYPE_CHECKING:
+    from threads.policy import Policy  # its calendars load every country's holidays
+
+
+def customer_of(
+    session: Session, letters: Sequence[Letter], old: ConversationRow, now: datetime
+) -> tuple[Address, UUID | None]:
+    """Whose conversation some messages make: with the address that they wrote from last."""
+    found = customer_among(letters)
+    if found is None:
+        known = session.get(PersonRow, old.customer_id) if old.customer_id else None
+        return Address(old.customer_address, known.name if known else ""), old.customer_id
+    person = person_for(session, found, now)
+    last = last_address(letters, customer_addresses(session, person.id))
+    return Address(last or found.address, found.name or person.name), person.id
+
+
+def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy, now: datetime) -> dict[str, Any]:
+    """How a conversation stands once some messages have left it; its people are put right, too."""
+    fields = _undone(old, effects_of(session, parted.ids))
+    state = replace(state_of(old), **{name: value for name, value in fields.items() if hasattr(State, name)})
+    fields |= left_with(state, parted.went_said, parted.stay_said, due_by(old, Priority(state.priority), policy))
+    theirs = customer_addresses(session, old.customer_id)
+    customer, customer_id = Address(old.customer_address), old.customer_id
+    if not any(theirs & each.names for each in parted.stay_letters):
+        customer, customer_id = customer_of(session, parted.stay_letters, old, now)
+    if customer_id is not None and customer_id != old.customer_id:
+        customer_is(session, old.id, customer_id, now)
+        fields |= {"customer_id": customer_id, "customer_address": customer.address}
+    elif last := last_address(parted.stay_letters, theirs):
+        fields["customer_address"] = last
+    let_go(session, old.id, parted.went_letters, parted.stay_letters, customer_id)
+    return fields
+
+
+def effects_of(session: Session, ids: Collection[UUID]) -> list[EventRow]:
+    """What the desk itself did to a conversation because of some messages, the last first."""
+    by_itself = select(EventRow).where(EventRow.message_id.in_(ids), EventRow.actor == "", EventRow.undone_at.is_(None))
+    return list(session.scalars(by_itself.order_by(EventRow.at.desc(), EventRow.id.desc())))
+
+
+def _undone(row: ConversationRow, effects: Sequence[EventRow]) -> dict[str, Any]:
+    """The fields of a conversation as they were before some effects, as far as each still is what the effect made of it."""
+    fields: dict[str, Any] = {}
+    for event in effects:
+        before, after = event.data.get("before", {}), event.data.get("after", {})
+        for name in before.keys() - {"messages"}:
+            now = fields.get(name, getattr(row, name))
+            if plain({name: now})[name] == after.get(name):
+                fields[name] = from_plain(name, before[name])
+    if "status" in fields:
+        fields["status"] = Status(fields["status"])
+    return fields
+
+
+def joined(
+    session: Session,
+    target: ConversationRow,
+    came: Sequence[Letter],
+    there: Sequence[Letter],
+    was: State,
+    urgency: Urgency,
+    policy: Policy,
+) -> dict[str, Any]:
+    """How a conversation stands that messages come to: more urgent where they are, never less.
+
+    `was` is how that stood from which they come.
+    """
+    said, came_said = [each.said for each in there], [each.said for each in came]
+    waiting = still_waiting(was, came_said, said)
+    priority = Priority(target.priority)
+    raised: dict[str, Any] = {}
+    if urgency.rule and urgency.priority.rank < priority.rank:
+        priority = urgency.priority
+        raised = {"priority": priority, "rule": urgency.rule, "priority_because": urgency.because}
+    due: DueFor = due_by(target, priority, policy) if was.has_clock else lambda _: None
+    fields = joined_by(state_of(target), said, came_said, waiting, due)
+    since = fields.get("waiting_since", target.waiting_since)
+    if raised and since is not None:
+        raised["due_at"] = due(since)
+    theirs = customer_addresses(session, target.customer_id)
+    last = last_address((*there, *came), theirs)
+    if last != last_address(there, theirs):
+        raised["customer_address"] = last
+    return {**fields, **raised}
+
+
+def due_by(row: ConversationRow, priority: Priority, policy: Policy) -> DueFor:
+    """By when an answer is due in a conversation, at a priority."""
+    return lambda since: due_for(row, priority, since, policy)
