@@ -27,7 +27,7 @@ import structlog
 
 from benchmarks.reading import cpu_of
 from benchmarks.sample import MAILBOX, POLICY, a_mail, a_rich_mail, author, fresh_database, result
-from mailgateway.archive import mails_to_keep
+from mailgateway.archive import mails_in
 from mailgateway.importing import BATCH, Spill, import_mails
 from mailgateway.mime.parse import parse
 from storage.database import Database
@@ -76,7 +76,7 @@ def brought_in(what: str, database: Database, file: Path) -> dict[str, Any]:
     """Bring an archive in, and parse some of its mails between its transactions."""
     begun = time.perf_counter()
     spill = Spill(file.parent)
-    for source, raw in mails_to_keep(str(file)):
+    for source, raw in mails_in(str(file)):
         spill.add(source, raw)
     number, seconds = len(spill), time.perf_counter() - begun
     times, parsing = [], []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,16 +41,38 @@ def mails_in(path: str) -> Iterator[tuple[str, bytes]]:
         raise WrongUse(f"{path} cannot be read: {in_words(error)}") from error
 
 
-def mails_to_keep(path: str) -> Iterator[tuple[str, bytes]]:
-    """As `mails_in`. Raises `WrongUse` for a file that was named by itself and is clearly no mail, as /etc/passwd is none."""
-    file = Path(path)
-    by_itself = path != "-" and file.is_file() and not is_one_mail(file)
+def mails_to_keep(path: str, pass_over: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
+    """As `mails_in`, but the empty ones, each of which is told to `pass_over`.
+
+    Raises `WrongUse` for a file that was named by itself and is clearly no mail, as /etc/passwd is none, and where no mail is.
+    """
+    by_itself = str(Path(path)) if path != "-" and Path(path).is_file() else None
+    found = False
     for label, raw in mails_in(path):
-        if by_itself and label == str(file) and not has_a_header(raw):
-            raise WrongUse(
-                f"{path} is no mail: it has no header such as From or Subject; a mail without any is named .eml"
-            )
+        if label == by_itself and (why := no_mail(Path(path), raw)):
+            raise WrongUse(f"{path} is no mail: {why}")
+        if is_empty(raw):
+            pass_over(f"{label}: it is empty")
+            continue
+        found = True
         yield label, raw
+    if not found:
+        there = "standard input" if path == "-" else path
+        raise WrongUse(f"{there} holds no mail; name an .eml file, an mbox, a Maildir or a folder of them")
+
+
+def no_mail(file: Path, raw: bytes) -> str:
+    """Why a file is no mail, as far as that is clear; "" where it may be one."""
+    if is_empty(raw):
+        return "it is empty"
+    if is_one_mail(file) or has_a_header(raw):
+        return ""
+    return "it has no header such as From or Subject; a mail without any is named .eml"
+
+
+def is_empty(raw: bytes) -> bool:
+    """Whether nothing stands in a mail, not even a header."""
+    return not raw or raw.isspace()
 
 
 def has_a_header(raw: bytes) -> bool:

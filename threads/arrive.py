@@ -50,14 +50,13 @@ def arrive(
     To be called in a writing session; nothing is written where anything raises. The same mail once more only adds
     the mailboxes that it had not reached before. Where a person `decided` where it belongs, that is not asked again.
     """
-    found = written_for(found, policy)
-    mail = found.mail
+    found = _addressed(written_for(found, policy), policy)
+    mail, mailbox = found.mail, found.mailboxes[0]
     serialise(session, f"customer:{mail.author.address if mail.author else mail.dedupe_key}")
     again = record_again(session, found)
     if again is not None:
         return again
     direction, at = direction_of(found, policy), _when(found, now)
-    mailbox = found.mailboxes[0] if found.mailboxes else policy.mailboxes[0]
     outgoing = direction is Direction.OUT
     known = known_for(session, mail, found.envelope, policy, outgoing=outgoing)
     placed = decided or match(
@@ -106,6 +105,11 @@ def direction_of(found: Found, policy: Policy) -> Direction:
     if not found.imported or author is None or author.address not in policy.addresses:
         return Direction.IN
     return Direction.IN if from_outside(found.mail, found.envelope, policy.trusted_authserv_id) else Direction.OUT
+
+
+def _addressed(found: Found, policy: Policy) -> Found:
+    """A mail that names none of our mailboxes, as one to the postmaster or of an archive may, came to the first of them."""
+    return found if found.mailboxes else replace(found, mailboxes=policy.mailboxes[:1])
 
 
 def customer_of(found: Found, policy: Policy, *, outgoing: bool, by_colleague: bool) -> Address | None:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -148,18 +148,22 @@ def _from_files(run: _Run, paths: Iterable[str]) -> None:
     from mailgateway.importing import Spill, import_mails
 
     with closing(Spill(run.settings.data)) as spill:
-        _lay_down(spill, paths)
+        passed_over: list[str] = []
+        try:
+            _lay_down(spill, paths, passed_over.append)
+        finally:
+            _tell_left(passed_over)
         mails = import_mails(run.database, run.settings.policy(), spill.by_date(), datetime.now(UTC))
         run.take_in(mails, len(spill))
 
 
-def _lay_down(spill: Spill, paths: Iterable[str]) -> None:
+def _lay_down(spill: Spill, paths: Iterable[str], pass_over: Callable[[str], None]) -> None:
     """The first pass: every mail of every path, once."""
     from mailgateway.archive import mails_to_keep
 
     with progress("reading", None) as advance:
         for path in paths:
-            for source, raw in mails_to_keep(path):
+            for source, raw in mails_to_keep(path, pass_over):
                 try:
                     spill.add(source, raw)
                 except OSError as error:

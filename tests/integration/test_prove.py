@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import delete, update
 
 from cli import brief
+from mailgateway.importing import import_mails
 from mailgateway.intake import walk_due
 from mailgateway.prove import Outcome, outcomes
 from mailgateway.receive import put_envelope
@@ -30,8 +31,8 @@ POLICY = Policy(
 AMail = Callable[..., bytes]
 
 
-def kept(database: Database, raw: bytes, **options: Any) -> UUID:
-    envelope = Envelope(Source.SMTP, "anna@kundin.example", ("support@localhost",), NOW, client="203.0.113.7")
+def kept(database: Database, raw: bytes, to: str = "support@localhost", **options: Any) -> UUID:
+    envelope = Envelope(Source.SMTP, "anna@kundin.example", (to,), NOW, client="203.0.113.7")
     with database.writing() as session:
         return put_envelope(session, envelope, raw, **options).envelope_id
 
@@ -51,6 +52,20 @@ def test_every_mail_that_was_accepted_has_an_outcome(database: Database, a_mail:
     found = proven(database, read=True)
     assert sorted(each.outcome for each in found) == ["conversation", "duplicate", "shunted", "waiting"]
     assert [each.wrong for each in found] == [""] * 4
+
+
+@pytest.mark.parametrize("to", ["support@localhost", "postmaster@localhost", "postmaster"])
+def test_a_mail_to_the_postmaster_or_with_nothing_in_it_adds_up(database: Database, a_mail: AMail, to: str) -> None:
+    kept(database, a_mail(message_id="<one@kundin.example>"), to)
+    kept(database, b"", to)
+    walk_due(database, POLICY, None, NOW)
+    assert [(each.outcome, each.wrong) for each in proven(database, read=True)] == [("conversation", "")] * 2
+
+
+def test_a_mail_of_an_archive_that_names_none_of_our_mailboxes_adds_up(database: Database, a_mail: AMail) -> None:
+    mails = [("alt.eml", a_mail(to="frueher@anderswo.example"), NOW), ("leer.eml", b"", NOW)]
+    assert len(list(import_mails(database, POLICY, mails, NOW))) == 2
+    assert [(each.outcome, each.wrong) for each in proven(database)] == [("conversation", "")] * 2
 
 
 def _without_raw(database: Database, key: UUID) -> None:

@@ -74,12 +74,18 @@ def test_a_long_line_that_nearly_begins_a_mail_costs_no_time() -> None:
 PASSWORDS = b"root:x:0:0:root:/root:/bin/bash\nmail:x:8:8:mail:/var/mail:/usr/sbin/nologin\n"
 
 
+def passed_over(path: Path) -> tuple[list[bytes], list[str]]:
+    """The mails to keep of a path, and what is told of the others."""
+    told: list[str] = []
+    return [raw for _, raw in mails_to_keep(str(path), told.append)], told
+
+
 @pytest.mark.parametrize("data", [PASSWORDS, b"", b"\x89PNG\r\n\x1a\n\0\0", b"Dear all,\n\nSubject: x"])
 def test_a_named_file_without_any_header_is_not_kept_as_a_mail_and_still_read(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "passwd"
     file.write_bytes(data)
     with pytest.raises(WrongUse, match=f"{file} is no mail: "):
-        list(mails_to_keep(str(file)))
+        passed_over(file)
     assert list(mails_in(str(file))) == [(str(file), data)]
 
 
@@ -97,5 +103,32 @@ def test_a_mail_is_kept_however_broken_it_is(tmp_path: Path, name: str, data: by
     file = tmp_path / name
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(data)
-    assert len(list(mails_to_keep(str(file)))) == 1
-    assert len(list(mails_to_keep(str(tmp_path)))) == 1
+    assert len(passed_over(file)[0]) == 1
+    assert len(passed_over(tmp_path)[0]) == 1
+
+
+@pytest.mark.parametrize("name", ["a.eml", "mail", "cur/1:2,S"])
+@pytest.mark.parametrize("data", [b"", b"\r\n \n"])
+def test_a_named_file_that_is_empty_is_no_mail(tmp_path: Path, name: str, data: bytes) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(data)
+    with pytest.raises(WrongUse, match=f"{file} is no mail: it is empty"):
+        passed_over(file)
+
+
+def test_what_is_empty_in_a_folder_or_an_mbox_is_told_and_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Subject: a\n\nx\n")
+    (tmp_path / "b.eml").write_bytes(b"")
+    (tmp_path / "c.mbox").write_bytes(FROM + b"\n" + FROM + b"Subject: c\n\ny\n")
+    kept, told = passed_over(tmp_path)
+    assert kept == [b"Subject: a\n\nx\n", b"Subject: c\n\ny\n"]
+    assert told == [f"{tmp_path}/b.eml: it is empty", f"{tmp_path}/c.mbox#1: it is empty"]
+
+
+@pytest.mark.parametrize("names", [[], ["b.eml"], ["box.mbox"], ["picture.png"]])
+def test_a_folder_without_any_mail_is_refused(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(WrongUse, match=f"{tmp_path} holds no mail"):
+        passed_over(tmp_path)
