@@ -69,7 +69,15 @@ def _asking(
     desk: Desk, name: str, wanted: Wanted, text: str
 ) -> Iterator[tuple[Session, str, ConversationRow, MessageRow, Question]]:
     """The conversation that is meant, held, with what is asked about it; refused where that cannot be."""
-    from threads.aside.forwarding import Question, hold, refuse_files, refuse_whom, refuse_wordless, to_forward
+    from threads.aside.forwarding import (
+        Question,
+        hold,
+        latest_of,
+        refuse_files,
+        refuse_whom,
+        refuse_wordless,
+        to_forward,
+    )
     from threads.outgoing.sending import address_of
 
     question = Question(address_of(wanted.to), text, wanted.with_address, wanted.with_attachments)
@@ -78,7 +86,7 @@ def _asking(
         refuse_whom(session, main, question.to.address, desk.policy)
         message = to_forward(session, main, wanted.message)
         if wanted.with_attachments:
-            refuse_files(message)
+            refuse_files(message, latest_of(session, main))
         else:
             refuse_wordless(message)
         if not wanted.anyway:

@@ -16,7 +16,7 @@ from storage.raw import get_raw
 from storage.tables import AliasRow, ConversationRow, MessageRow, OutboxRow
 from threads import lookup
 from threads.conversation import locked
-from threads.model import TAKEN_BACK, Direction, Priority, Urgency
+from threads.model import BY_ITSELF, TAKEN_BACK, Direction, Priority, Urgency
 from threads.outgoing import answering
 from threads.regroup.parting import following
 from threads.tokens import opaque_ids
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from service.desk import Desk
 
 Row = dict[str, Any]
-_BY_ITSELF = ("acknowledgement", "notice")
 _MOST_RANKED = 50
 """Of more messages the first ones say how urgent they are."""
 
@@ -125,14 +124,18 @@ def _going(
 ) -> Going:
     """Which messages go: those that are named, what went out by itself because of them, and what answers them."""
     messages = session.scalars(select(MessageRow).where(MessageRow.conversation_id == old.id)).all()
-    asked = messages if with_answers else [each for each in messages if each.kind in _BY_ITSELF]
-    by_id = _by_id(session, messages)
-    parents = {each.id: _parents(session, each, by_id) for each in asked}
-    found = frozenset(following({each.id for each in named}, parents))
+    asked = messages if with_answers else [each for each in messages if each.kind in BY_ITSELF]
+    known = by_id(session, messages)
+    refers_to = {each.id: parents(session, each, known) for each in asked}
+    found = frozenset(following({each.id for each in named}, refers_to))
+    if all(each.kind in BY_ITSELF for each in messages if each.id in found):
+        raise WrongUse(
+            f"the message {named[0].code} went out by itself because of a mail; name that mail: it goes along with it"
+        )
     return Going(old.id, found, urgency_together(desk, session, found))
 
 
-def _by_id(session: Session, messages: Sequence[MessageRow]) -> dict[str, UUID]:
+def by_id(session: Session, messages: Sequence[MessageRow]) -> dict[str, UUID]:
     """Some messages by every Message-ID that they go by."""
     found = {each.message_id: each.id for each in messages if each.message_id}
     keys = [each.id for each in messages]
@@ -140,10 +143,10 @@ def _by_id(session: Session, messages: Sequence[MessageRow]) -> dict[str, UUID]:
     return found | dict(session.execute(aliases).all())
 
 
-def _parents(session: Session, message: MessageRow, by_id: dict[str, UUID]) -> list[UUID]:
+def parents(session: Session, message: MessageRow, known: dict[str, UUID]) -> list[UUID]:
     """Which of these messages one refers to, the nearest first."""
     named = opaque_ids(_refers_to(session, message))
-    return [by_id[each] for each in named if each in by_id and by_id[each] != message.id]
+    return [known[each] for each in named if each in known and known[each] != message.id]
 
 
 def _refers_to(session: Session, message: MessageRow) -> list[str]:

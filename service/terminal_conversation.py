@@ -17,7 +17,7 @@ from service.terminal import READABLE, cut, hang, hint, parse_time, person, stam
 from service.terminal_lists import ASIDE, standing, suggestions
 from service.terminal_people import beside_the_names
 from templates.amounts import size
-from threads.model import TAKEN_BACK
+from threads.model import BY_ITSELF, TAKEN_BACK
 
 _WRAPPED = ("encrypted with", "signed with", "winmail.dat", "the text is too long")
 """How a defect begins that an agent wants to know of: why a mail shows no text, or not all of it."""
@@ -89,7 +89,7 @@ def _entry(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, w
 
 def _is_automatic(entry: dict[str, Any]) -> bool:
     """Whether a mail went out by itself: everybody knows what it says."""
-    return entry["kind"] == "message" and entry["direction"] == "out" and entry["mail"] in ("acknowledgement", "notice")
+    return entry["kind"] == "message" and entry["direction"] == "out" and entry["mail"] in BY_ITSELF
 
 
 def _automatic(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:

@@ -15,6 +15,8 @@ from knowledge.article import Suggestion
 
 TAKEN_BACK = "taken back"
 """The kind of an answer of ours that never went out."""
+BY_ITSELF = ("acknowledgement", "notice")
+"""The kinds of what goes out of a conversation without an agent."""
 
 
 class Kind(StrEnum):

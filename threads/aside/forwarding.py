@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from threads import lookup
 from threads.aside.sides import side_with, takes_part_in
 from threads.conversation import Change, apply, locked
 from threads.handles import new_handle
-from threads.model import TAKEN_BACK, Address, Direction, Kind, Status
+from threads.model import BY_ITSELF, TAKEN_BACK, Address, Direction, Kind, Status
 from threads.outgoing.answering import Answer, answered, end_drafting, mail_to_answer, recipient
 from threads.outgoing.letters import Earlier, forwarding
 from threads.outgoing.sending import earlier_of, hand_in, message_of
@@ -54,6 +54,8 @@ def to_forward(session: Session, main: ConversationRow, code: str = "") -> Messa
             raise NotThere(f"the message {code} is not in {main.handle}; it is in {there}")
         if message.kind == TAKEN_BACK:
             raise WrongUse(f"the message {code} was taken back; name another")
+        if message.kind in BY_ITSELF:
+            raise WrongUse(f"the message {code} went out by itself and says nothing of the matter; name another")
         if message.held:
             raise WrongUse(
                 f"the message {code} is held: it is not part of {main.handle} yet; `brief accept {code}` lets it in first, "
@@ -85,18 +87,30 @@ def refuse_whom(session: Session, main: ConversationRow, to: str, policy: Policy
         raise WrongUse(f"{to} takes part in {main.handle} already; `brief reply {main.handle}` writes to them")
 
 
-def refuse_files(message: MessageRow) -> None:
-    """Raise where the files of a message cannot go along."""
+def refuse_files(message: MessageRow, others: Iterable[MessageRow]) -> None:
+    """Raise where the files of a message cannot go along, with which of the `others` has some."""
     if message.virus:
         raise WrongUse(f"{message.virus} was found in the mail {message.code}, so nothing of it goes along")
     if not enclosed_of(message):
-        raise WrongUse(f"the message {message.code} has no attachment; leave --with-attachments out")
+        has = next((each.code for each in others if _may_enclose(each)), "")
+        instead = f"{has} has: name that one with --message {has}, or " if has else ""
+        raise WrongUse(f"the message {message.code} has no attachment; {instead}leave --with-attachments out")
+
+
+def latest_of(session: Session, main: ConversationRow) -> Sequence[MessageRow]:
+    """What is said in a conversation, the latest first."""
+    wanted = select(MessageRow).where(MessageRow.conversation_id == main.id, MessageRow.held.is_(False))
+    return session.scalars(wanted.order_by(MessageRow.received_at.desc(), MessageRow.id.desc())).all()
+
+
+def _may_enclose(message: MessageRow) -> bool:
+    return bool(enclosed_of(message)) and not message.virus and message.kind != TAKEN_BACK
 
 
 def refuse_wordless(message: MessageRow) -> None:
     """Raise where nothing of a message would go along: it has files alone, or what it quotes may be for others' eyes."""
     quotes = bool(message.text.strip())
-    if message.reply.strip() or not (quotes or message.attachments):
+    if without_quoted(message.reply) or not (quotes or message.attachments):
         return
     says = "says nothing but what it quotes, and that goes to no third party" if quotes else "has no words, only files"
     files = "its files go along with --with-attachments, or " if message.attachments else ""
@@ -120,13 +134,14 @@ def shown(
     """
     mailbox = policy.mailbox_for(main.mailbox)
     hidden = _hidden(session, main, message, with_address=with_address)
+    said = without(without_quoted(message.reply), hidden)
     who = message.from_name
     if with_address and message.from_address not in who:
         who = f"{who} <{message.from_address}>".strip()
     return Earlier(
         who="" if not with_address and "@" in who else without(who, hidden),
         at=(message.sent_at or message.received_at).astimezone(policy.zone_of(mailbox)),
-        text=without_reply_addresses(without(message.reply, hidden), policy.addresses),
+        text=without_reply_addresses(said, policy.addresses),
         message_id=None,
     )
 
@@ -140,6 +155,11 @@ def _hidden(session: Session, main: ConversationRow, message: MessageRow, *, wit
     everybody = theirs.union(session.scalars(others.where(ParticipantRow.conversation_id == main.id)))
     ours = {main.mailbox} if message.direction == Direction.OUT else set()
     return everybody - (theirs if with_address else ours) - {""}
+
+
+def without_quoted(text: str) -> str:
+    """A text without the lines that bear a mark of quotation, which a mail that answers nothing has among its writer's own."""
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">")).strip()
 
 
 def without(text: str, addresses: Iterable[str]) -> str:

@@ -124,6 +124,33 @@ def test_a_message_that_only_quotes_is_not_forwarded_but_for_its_files(
     assert "Passwort" not in mail.text
 
 
+def test_what_a_first_mail_quotes_without_saying_whom_goes_to_no_third_party(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    handle = arrives(
+        a_mail(subject="Umzug", text="Was heißt das?\n> Das Passwort ist geheim.\n  > Clara\nDanke!")
+    ).handle
+    begun = desk.begin_forward(handle, Wanted(BEN))
+    desk.forward(handle, "Was meinst du?", Wanted(BEN))
+
+    [mail] = outgoing(desk)
+    assert "Passwort" not in begun["customer_wrote"] + mail.text
+    assert mail.text.rstrip().endswith("> Was heißt das?\n> Danke!")
+    only = arrives(a_mail(subject="Anderes", text="> Das Passwort ist geheim.\n> Clara\n")).handle
+    with pytest.raises(WrongUse, match="says nothing but what it quotes"):
+        desk.forward(only, "Was meinst du?", Wanted(BEN))
+
+
+def test_the_files_of_an_earlier_mail_are_pointed_to(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    scan = (("scan.pdf", "application/pdf", b"%PDF-1.4 scanned"),)
+    handle = arrives(a_mail(text="Anbei.", attachments=scan, message_id="<one@mail.example.com>")).handle
+    arrives(a_mail(text="Kam das an?", in_reply_to="<one@mail.example.com>"))
+    [shown] = desk.show(handle)
+    code = next(each["code"] for each in shown["timeline"] if each.get("reply", "").startswith("Anbei"))
+    with pytest.raises(WrongUse, match=f"{code} has: name that one with --message {code}"):
+        desk.forward(handle, "Was ist das?", Wanted(BEN, with_attachments=True))
+
+
 def test_the_answer_comes_into_the_side_conversation_and_nothing_of_it_to_the_customer(
     desk: Any, asked: Any, arrives: Arrives, a_mail: Any
 ) -> None:
@@ -217,6 +244,7 @@ def test_what_would_show_a_conversation_to_the_wrong_people_is_refused(
     [shown] = desk.show(other)
     code = shown["timeline"][0]["code"]
     of_side = asked["message"]
+    by_itself = next(each["code"] for each in shown["timeline"] if each.get("mail") == "acknowledgement")
     refused: list[tuple[Callable[[], Any], str]] = [
         (lambda: desk.forward(asked["main"], "?", Wanted("anna@example.com")), "takes part in .* already"),
         (lambda: desk.forward(asked["main"], "?", Wanted("support@localhost")), "a mailbox of this desk"),
@@ -225,6 +253,7 @@ def test_what_would_show_a_conversation_to_the_wrong_people_is_refused(
         (lambda: desk.forward(asked["main"], " ", Wanted("cem@bank.example")), "empty; nothing was sent"),
         (lambda: desk.forward(asked["main"], "?", Wanted(BEN, with_attachments=True)), "has no attachment"),
         (lambda: desk.forward(asked["main"], "?", Wanted(BEN, message=code)), f"it is in {other}"),
+        (lambda: desk.forward(other, "?", Wanted(BEN, message=by_itself)), "went out by itself"),
         (lambda: desk.reply(asked["handle"], "?", cc=["anna@example.com"]), "takes part in the conversation"),
         (lambda: desk.merge(asked["handle"], asked["main"]), "may see; the two stay apart"),
         (lambda: desk.merge(asked["main"], asked["handle"]), "may see; the two stay apart"),

@@ -176,6 +176,22 @@ def test_an_acknowledgement_goes_along_with_the_mail_that_it_acknowledges(desk: 
     assert codes(desk, made["handle"]) == {melted["first"], acknowledgement}
 
 
+def test_an_acknowledgement_alone_goes_nowhere_but_with_its_mail(
+    desk: Any, melted: dict[str, Any], arrives: Arrives, a_mail: Any
+) -> None:
+    elsewhere = arrives(a_mail(author=BERND, subject="Anderes")).handle
+    [acknowledgement] = [
+        entry["code"] for entry in desk.show(melted["handle"])[0]["timeline"] if entry.get("mail") == "acknowledgement"
+    ]
+    alone = f"{acknowledgement} went out by itself because of a mail; name that mail"
+    with pytest.raises(WrongUse, match=alone):
+        desk.split(melted["handle"], [acknowledgement])
+    with pytest.raises(WrongUse, match=alone):
+        desk.move(acknowledgement, elsewhere)
+
+    assert desk.split(melted["handle"], [melted["first"], acknowledgement])["from"] == melted["handle"]
+
+
 def test_a_conversation_whose_customers_mails_went_is_with_whoever_wrote_what_stays(
     desk: Any, melted: dict[str, Any]
 ) -> None:

@@ -72,9 +72,22 @@ def test_files_go_along_from_where_they_came_and_none_with_a_virus() -> None:
     file = {"name": "a.pdf", "type": "application/pdf", "size": 3, "part": 2}
     message = MessageRow(code="k3x9q2m", raw_id=raw, virus="", attachments=[file, {**file, "raw": str(earlier)}])
     assert [(each.raw_id, each.part) for each in enclosed_of(message)] == [(str(raw), 2), (str(earlier), 2)]
-    refuse_files(message)
+    refuse_files(message, [])
     message.virus = "Eicar"
     with pytest.raises(WrongUse, match="Eicar was found"):
-        refuse_files(message)
-    with pytest.raises(WrongUse, match="has no attachment"):
-        refuse_files(MessageRow(code="k3x9q2m", virus="", attachments=[]))
+        refuse_files(message, [])
+
+
+def test_who_wants_files_of_a_mail_without_any_hears_which_other_has_some() -> None:
+    none = MessageRow(code="k3x9q2m", virus="", attachments=[])
+    file = {"name": "a.pdf", "type": "application/pdf", "size": 3, "part": 2}
+    ill, well = (
+        MessageRow(code=code, raw_id=uuid7(), virus=virus, kind="person", attachments=[file])
+        for code, virus in (("aaaaaaa", "Eicar"), ("bbbbbbb", ""))
+    )
+    with pytest.raises(
+        WrongUse, match="has no attachment; bbbbbbb has: name that one with --message bbbbbbb, or leave"
+    ):
+        refuse_files(none, [none, ill, well])
+    with pytest.raises(WrongUse, match="has no attachment; leave --with-attachments out"):
+        refuse_files(none, [none, ill])
