@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,7 +62,8 @@ def continuing(arrival: Arrival, before: Standing, now: datetime) -> list[Effect
         return [_continued_from_archive(arrival, before, now)]
     if arrival.found.classification.kind is not Kind.PERSON:
         return _of_machine(arrival, before)
-    return [*_raised(arrival, before), *_of_person(arrival, before)]
+    raised = _raised(arrival, before)
+    return [*raised, *_of_person(arrival, _sooner(before, arrival.due_at) if raised else before)]
 
 
 def thanks(arrival: Arrival) -> str | None:
@@ -73,6 +74,12 @@ def thanks(arrival: Arrival) -> str | None:
     if any(not attachment.inline for attachment in mail.attachments):
         return None
     return is_thanks(mail.reply, mail.author.name if mail.author else "")
+
+
+def _sooner(before: Standing, due_at: datetime | None) -> Standing:
+    """The same where an answer is due at a moment at the latest."""
+    due, was_due = (min(filter(None, (each, due_at)), default=None) for each in (before.due_at, before.was_due_at))
+    return replace(before, due_at=due, was_due_at=was_due)
 
 
 def _of_person(arrival: Arrival, before: Standing) -> list[Effect]:

@@ -151,3 +151,15 @@ def test_a_later_emergency_raises_the_conversation(desk: Any) -> None:
     assert (row.priority, row.rule) == ("critical", "server-down")
     desk.arrives(desk.mail(text="Und noch etwas.", in_reply_to=("<1@kunde.example>",)))
     assert desk.conversation(first.conversation).priority == "critical"
+
+
+@pytest.mark.parametrize("status", ["open", "waiting", "closed"])
+def test_an_emergency_is_due_as_one_in_whatever_state_its_conversation_is(desk: Any, status: str) -> None:
+    first = desk.arrives(desk.mail(message_id="<one@x>"))
+    if status != "open":
+        desk.change(first.conversation, status=status, waiting_since=None, due_at=None)
+    desk.arrives(desk.mail(in_reply_to=("<one@x>",), text="Unser Server ist ausgefallen!"))
+    other = desk.arrives(desk.mail(message_id="<two@x>", subject="Notfall", text="Unser Server ist ausgefallen!"))
+    late, at_once = desk.conversation(first.conversation), desk.conversation(other.conversation)
+    assert late.priority == "critical"
+    assert late.due_at <= at_once.due_at
