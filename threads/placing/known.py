@@ -93,6 +93,8 @@ class Known:
     conversations: Mapping[UUID, KnownConversation] = field(default_factory=dict)
     same_subject: tuple[UUID, ...] = ()
     """Conversations of the writer with this canonical subject, the newest first."""
+    unanswered: frozenset[UUID] = frozenset()
+    """Those of them in which nobody but the writer has said anything, where the mail answers one that nobody has seen."""
     writer: frozenset[str] = frozenset()
     """Every address of the person who wrote (for our own mail: of those who got it)."""
     member: Member | None = None

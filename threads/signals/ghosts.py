@@ -50,13 +50,12 @@ def _led(placed: Mail, ghost: str, *, answered: bool) -> Found:
         for key in keys
         if key not in near
     ]
-    if len(near) > 1:
-        near = _nearest(placed, near)
-    if len(near) != 1:
-        return Found(
-            rejected=(*rejected, *(f"{placed.name(key)}: one of several that refer to {_named(ghost)}" for key in near))
-        )
-    key, clause = next(iter(near.items()))
+    nearest = _nearest(placed, near) if len(near) > 1 else near
+    several = (key for key in near if nearest.keys() != {key})
+    rejected += [f"{placed.name(key)}: one of several that refer to {_named(ghost)}" for key in several]
+    if len(nearest) != 1:
+        return Found(rejected=tuple(rejected))
+    key, clause = next(iter(nearest.items()))
     if placed.recycles(key):
         rejected.append(f"{placed.name(key)}: an old thread, reused with a new subject for a new matter")
         return Found(rejected=tuple(rejected))

@@ -52,16 +52,19 @@ def _only(placed: Mail, messages: tuple[KnownMessage, ...], message_id: str, hea
     """The conversation that one ID leads to: where several mails bear it, the subject decides."""
     keys = list(dict.fromkeys(message.conversation for message in messages))
     because = f"its {header} names {message_id}"
+    rejected: tuple[str, ...] = ()
     if len(keys) > 1:
         chosen = _chosen(placed, messages)
+        several = (key for key in keys if chosen != [key])
+        rejected = tuple(f"{placed.name(key)}: {message_id} stands for several mails" for key in several)
         if len(chosen) != 1:
-            return Found(rejected=tuple(f"{placed.name(key)}: {message_id} stands for several mails" for key in keys))
+            return Found(rejected=rejected)
         keys, because = chosen, f"{because}, which several mails bear, and its subject is that of this conversation"
     if not keys:
         return Found()
     if placed.recycles(keys[0], messages):
         return Found(rejected=(f"{placed.name(keys[0])}: an old thread, reused with a new subject for a new matter",))
-    return Found(keys[0], because)
+    return Found(keys[0], because, rejected)
 
 
 def _chosen(placed: Mail, messages: tuple[KnownMessage, ...]) -> list[UUID]:

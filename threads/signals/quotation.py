@@ -16,9 +16,11 @@ def by_quotation(placed: Mail) -> Found:
         most[each.conversation] = each
     enough = {key: each.shared for key, each in most.items() if _shows(placed, each) and not placed.recycles(key)}
     keys = _plainest(placed, enough)
+    several = (key for key in enough if keys != [key])
+    rejected = tuple(f"{placed.name(key)}: one of several that it quotes" for key in several)
     if len(keys) == 1:
-        return Found(keys[0], f"it quotes the message {most[keys[0]].code} of this conversation")
-    return Found(rejected=tuple(f"{placed.name(key)}: one of several that it quotes" for key in keys))
+        return Found(keys[0], f"it quotes the message {most[keys[0]].code} of this conversation", rejected)
+    return Found(rejected=rejected)
 
 
 def _shows(placed: Mail, found: KnownQuotation) -> bool:

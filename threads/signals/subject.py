@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from threads.placing.mail import Found, Mail
@@ -18,7 +19,9 @@ def by_subject(placed: Mail) -> Found:
     said = placed.mail.subject
     if not placed.subject or placed.forged or not is_reply_subject(said) or is_forwarded_subject(said):
         return Found()  # the answer to a forwarded mail may be anybody's
-    keys = [key for key in placed.known.same_subject if placed.in_this_mailbox(key) and placed.is_recent(key)]
+    refused = {key: why for key in placed.known.same_subject if (why := _why_not(placed, key))}
+    rejected = tuple(f"{placed.name(key)}: it has this subject, but {why}" for key, why in refused.items())
+    keys = [key for key in placed.known.same_subject if key not in refused]
     mine = [key for key in keys if placed.writer_takes_part(key)]
     theirs = [key for key in keys if _to_its_customer(placed, key)]
     near = [key for key in keys if _near(placed, key)]
@@ -28,12 +31,28 @@ def by_subject(placed: Mail) -> Found:
         (near, "it is by or to somebody of that conversation"),
     ):
         if len(chosen) == 1 and _is_waited_for(placed, chosen[0]):
-            return Found(rejected=(f"{placed.name(chosen[0])}: {_WAITED_FOR}",))
+            return Found(rejected=(f"{placed.name(chosen[0])}: {_WAITED_FOR}", *rejected))
         if len(chosen) == 1:
-            return Found(chosen[0], f'it answers "{placed.subject}", and {who}')
+            others = [key for key in keys if key != chosen[0]]
+            return Found(chosen[0], f'it answers "{placed.subject}", and {who}', (*_several(placed, others), *rejected))
         if chosen:
-            return Found(rejected=tuple(f"{placed.name(key)}: one of several with this subject" for key in chosen))
-    return Found()
+            return Found(rejected=(*_several(placed, chosen), *rejected))
+    return Found(rejected=rejected)
+
+
+def _why_not(placed: Mail, key: UUID) -> str:
+    """Why a conversation with this subject is not asked about, as a clause; "" where it is."""
+    if not placed.in_this_mailbox(key):
+        return "it goes over another mailbox"
+    if not placed.is_recent(key):
+        return f"nothing was said there within {placed.recent_for.days} days"
+    if key in placed.known.unanswered:
+        return "nobody but its writer has said anything there, and this answers a mail that has not come"
+    return ""
+
+
+def _several(placed: Mail, keys: Iterable[UUID]) -> Iterator[str]:
+    return (f"{placed.name(key)}: one of several with this subject" for key in keys)
 
 
 def _is_waited_for(placed: Mail, key: UUID) -> bool:

@@ -41,7 +41,7 @@ def known_for(
     # only where no header leads anywhere the people's other conversations are looked through
     lost = not (tokens or returned or messages)
     quoted = quoted_by(session, mail) if lost else []
-    same_subject = on_subject(session, mail, who) if lost else []
+    same_subject, unanswered = on_subject(session, mail, who) if lost else ([], frozenset())
     reported = sent_lately(session, mail, envelope.received_at)
     keys = {*tokens.values(), *same_subject, *(each.conversation_id for each in quoted)}
     keys |= {each.conversation_id for each in messages} | {each.conversation_id for each in ghosts}
@@ -67,6 +67,9 @@ def known_for(
         ),
         apart=_apart(session, there),
         same_subject=tuple(dict.fromkeys(now_in[key] for key in same_subject)),
+        unanswered=frozenset(now_in[key] for key in unanswered).difference(
+            now_in[key] for key in same_subject if key not in unanswered
+        ),
         writer=who.writer,
         member=None if outgoing or not who.writers else member_of(session, who.writer),
         people=who.people,

@@ -47,22 +47,19 @@ _HELD_BESIDE = (
 )
 
 
-def on_subject(session: Session, mail: InboundMail, who: Correspondents) -> list[UUID]:
-    """Of the newest conversations of its people the latest that go under the subject of a reply.
-
-    Where the reply names a mail that nobody has seen, only those in which somebody else than its writer has said something: it
-    answers somebody.
+def on_subject(session: Session, mail: InboundMail, who: Correspondents) -> tuple[list[UUID], frozenset[UUID]]:
+    """Of the newest conversations of its people the latest that go under the subject of a reply, and which of them it does
+    not answer: where it names a mail that nobody has seen, those in which nobody but its writer has said anything.
     """
     subject = canonical(mail.subject)
     keys = _lately_of(session, who) if subject and is_reply_subject(mail.subject) else []
     if not keys:
-        return []
+        return [], frozenset()
     also = column_of(session, _ALSO_CALLED, keys=keys, subject=subject)
     called = column_of(session, _CALLED, keys=keys, also=also, subject=subject)
     if called and any(map(is_telling, opaque_ids(mail.in_reply_to[:MOST_NEAR]))):
-        answered = {*column_of(session, _BY_OTHERS, keys=called, writer=who.writer)}
-        return [key for key in called if key in answered]
-    return called
+        return called, frozenset(called).difference(column_of(session, _BY_OTHERS, keys=called, writer=who.writer))
+    return called, frozenset()
 
 
 _ALSO_CALLED = select(SubjectRow.conversation_id).where(

@@ -41,6 +41,19 @@ def test_a_message_says_which_signal_decided_and_with_what_evidence(desk: Any, t
     assert found["says"] == "It stands here, because its In-Reply-To names <first@mail.example.com>."
 
 
+def test_each_other_conversation_with_the_same_subject_says_why_the_reply_is_not_there(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    acknowledged, *others = (arrives(a_mail(subject="Rechnung")).handle for _ in range(3))
+    reply = arrives(a_mail(subject="AW: Rechnung", in_reply_to="<unseen@mail.example.com>"))
+
+    found = place(desk, code(desk, reply))
+
+    assert (reply.handle, found["signal"]) == (acknowledged, "subject")
+    because = "nobody but its writer has said anything there, and this answers a mail that has not come"
+    assert set(found["rejected"]) == {f"{each}: it has this subject, but {because}" for each in others}
+
+
 def test_a_message_that_an_agent_split_off_says_who_when_and_where_the_desk_had_put_it(
     desk: Any, two: dict[str, str], clock: Any
 ) -> None:

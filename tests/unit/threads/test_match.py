@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from threads.model import Address, DeliveryStatus, InboundMail, Kind, Placement
+from threads.placing.known import KnownGhost, KnownQuotation
+from threads.placing.passages import PLENTY
 
 Written = Callable[..., InboundMail]
 NEW = "no signal leads to a conversation that is there"
@@ -127,7 +129,42 @@ def test_a_reply_without_headers_is_found_by_subject_and_participant(
 def test_a_subject_alone_leads_back_for_thirty_days(written: Written, place: Place, stored: Any) -> None:
     old = stored.conversation(last_at=stored.now - timedelta(days=31))
     stored.known = replace(stored.known, same_subject=(old.id,))
-    assert place(written(subject="AW: Rechnung")).conversation is None
+    placement = place(written(subject="AW: Rechnung"))
+    assert placement.conversation is None
+    assert placement.rejected == ("anna-rechnung: it has this subject, but nothing was said there within 30 days",)
+
+
+def test_where_one_of_several_with_one_subject_is_chosen_the_others_are_named(
+    written: Written, place: Place, stored: Any
+) -> None:
+    mine = stored.conversation()
+    theirs = stored.conversation(handle="bert-rechnung", people=frozenset({"bert@b.example"}))
+    elsewhere = stored.conversation(handle="anna-sales", mailboxes=frozenset({"sales@desk.example"}))
+    stored.known = replace(stored.known, same_subject=(mine.id, theirs.id, elsewhere.id))
+    placement = place(written(subject="AW: Rechnung"))
+    assert placement.conversation == mine.id
+    assert placement.rejected == (
+        "bert-rechnung: one of several with this subject",
+        "anna-sales: it has this subject, but it goes over another mailbox",
+    )
+
+
+@pytest.mark.parametrize("by", ["id", "ghost", "quotation"])
+def test_what_an_id_or_a_quotation_leads_to_as_well_is_named(
+    written: Written, place: Place, stored: Any, by: str
+) -> None:
+    mine, other = stored.conversation("umfrage"), stored.conversation("rechnung")
+    for each in (mine, other):
+        if by == "id":
+            stored.message("<twice@x>", each)
+        elif by == "ghost":
+            stored.known = replace(stored.known, ghosts=(*stored.known.ghosts, KnownGhost("<twice@x>", each.id)))
+        else:
+            quoted = KnownQuotation(each.id, "k3x9q2m", shared=PLENTY, of=PLENTY)
+            stored.known = replace(stored.known, quotations=(*stored.known.quotations, quoted))
+    placement = place(written(subject="Re: Umfrage", in_reply_to=("<twice@x>",)))
+    assert placement.conversation == mine.id
+    assert [each.partition(":")[0] for each in placement.rejected] == [other.handle]
 
 
 def test_of_two_conversations_with_one_subject_none_is_guessed(written: Written, place: Place, stored: Any) -> None:
