@@ -28,9 +28,9 @@ def shared(placed: Mail, key: UUID, ghost: str) -> str:
         return ""
     both = placed.known.people & conversation.people
     if both:
-        return f"{min(both)} takes part in it"
+        return f"{_named_in(placed, both)} takes part in it"
     if both := placed.known.people & conversation.beside:
-        return f"a mail of {min(both)} is held there"
+        return f"a mail by or to {_named_in(placed, both)} is held there"
     if author is None:
         return ""
     if placed.bears_name_in(conversation):
@@ -38,6 +38,12 @@ def shared(placed: Mail, key: UUID, ghost: str) -> str:
     domains = {address.rpartition("@")[2] for address in conversation.people} - placed.known.own_domains
     of_one_house = author.domain in domains and not is_freemail(author.domain)
     return f"somebody else of {author.domain} takes part in it" if of_one_house and is_telling(ghost) else ""
+
+
+def _named_in(placed: Mail, addresses: frozenset[str]) -> str:
+    """Of some addresses that which the mail itself names: whom it was linked to may never have written."""
+    people = (*([placed.mail.author] if placed.mail.author else ()), *placed.mail.recipients)
+    return next((each.address for each in people if each.address in addresses), min(addresses))
 
 
 def _led(placed: Mail, ghost: str, *, answered: bool) -> Found:

@@ -102,6 +102,16 @@ def test_a_mail_nobody_has_seen_leads_to_who_refers_to_it_too(written: Written, 
     assert (placement.conversation, placement.signal) == (conversation.id, "ghost")
 
 
+def test_who_a_mail_and_an_unseen_one_have_in_common_is_named_by_the_address_in_the_mail(
+    written: Written, place: Place, stored: Any
+) -> None:
+    both = ANNA | {"alias@never.example"}  # linked to hers
+    conversation = stored.conversation(people=both)
+    stored.known = replace(stored.known, ghosts=(KnownGhost("<ghost@x>", conversation.id),), people=both)
+    placement = place(written(subject="ganz anders", in_reply_to=("<ghost@x>",)))
+    assert placement.because.endswith(", and anna@kunde.example takes part in it")
+
+
 def test_a_mail_nobody_has_seen_joins_no_two_customers(written: Written, place: Place, stored: Any) -> None:
     """Two customers answer the same circular: same ID, same subject, and they have nothing to do with each other."""
     conversation = stored.conversation(people=frozenset({"ben@andere.example"}))
