@@ -116,7 +116,10 @@ def _kept(session: Session, name: str) -> Kept:
     except NotThere:
         return _kept_of(session, lookup.one(session, name))
     row = session.get_one(ConversationRow, message.conversation_id)
-    return Kept(message, row if row.status == Status.SUSPECTED and not message.held else None)
+    if row.status == Status.SUSPECTED and not message.held:
+        return Kept(message, row)
+    consent.refuse_let_in(message)
+    return Kept(message, None)
 
 
 def _kept_of(session: Session, row: ConversationRow) -> Kept:

@@ -114,7 +114,8 @@ def link(invocation: Invocation, address: str, other: str, yes: bool, as_json: b
     called = f": {both}" if all(row["names"]) else ""
     done(output(), row, f"{', '.join(row['addresses'])} are one person's{called}")
     for code in row["held"]:
-        say(f"the mail {code} of {other} came before that, and is still held: `brief accept {code}` lets it in")
+        doubt = ", which may be forged," if code in row["may_be_forged"] else ""
+        say(f"the mail {code} of {other}{doubt} came before that, and is still held: `brief accept {code}` lets it in")
 
 
 def _doubt(desk: Desk, address: str, other: str) -> str:

@@ -81,11 +81,16 @@ def make_own(
     return conversation
 
 
+def refuse_let_in(message: MessageRow) -> None:
+    """Raise where a message is not held."""
+    if not message.held:
+        raise WrongUse(f"the message {message.code} is not held: it stands in its conversation already")
+
+
 def _refuse(session: Session, message: MessageRow, conversation: ConversationRow) -> None:
     session.refresh(message)
     if message.conversation_id != conversation.id:
         raise WrongUse(f"the message {message.code} has just been moved; look at it once more with `brief why`")
-    if not message.held:
-        raise WrongUse(f"the message {message.code} is not held: it stands in its conversation already")
+    refuse_let_in(message)
     if not message.from_address:
         raise WrongUse(f"the message {message.code} names no sender, so there is nobody to let in; it stays held")

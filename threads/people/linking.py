@@ -27,7 +27,7 @@ from storage.tables import (
 )
 from threads.agents import valid_email
 from threads.conversation import hold_in_order, iso
-from threads.model import Address
+from threads.model import Address, Authenticity
 from threads.people import acts
 from threads.people.addresses import person_with
 from threads.store.parts import end_parts, give_parts, parts_of
@@ -202,15 +202,19 @@ def _say(
 
 
 def _told(session: Session, person: PersonRow, other: str, because: str, *, changed: bool = True) -> dict[str, Any]:
-    """What `brief customer link` gives back; with the codes of the messages by that address that are still held."""
+    """What `brief customer link` gives back; with the codes of the messages by that address that are still held, and which of
+    them may be forged.
+    """
     beside = select(ParticipantRow.conversation_id).where(ParticipantRow.person_id == person.id)
-    held = select(MessageRow.code).where(
+    held = select(MessageRow.code, MessageRow.authenticity).where(
         MessageRow.held == true(), MessageRow.from_address == other, MessageRow.conversation_id.in_(beside)
     )
+    kept = session.execute(held.order_by(MessageRow.received_at).limit(_MOST_HELD)).all()
     return {
         "name": person.name,
         "addresses": addresses_of(session, person.id),
-        "held": list(session.scalars(held.order_by(MessageRow.received_at).limit(_MOST_HELD))),
+        "held": [row.code for row in kept],
+        "may_be_forged": [row.code for row in kept if row.authenticity == Authenticity.FORGED],
         "changed": changed,
         "did": because,
     }

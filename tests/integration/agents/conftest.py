@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,8 +13,10 @@ from typing import Any
 
 import pytest
 
+import cli
 from mailgateway.mime.parse import parse
 from service.desk import Desk
+from service.invocation import run
 from storage.database import Database
 from storage.raw import put_raw
 from storage.tables import EnvelopeRow
@@ -35,6 +39,24 @@ class AgentsDesk(Desk):
         )
         other.zone = self.zone
         return other
+
+
+@pytest.fixture
+def typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Types `brief ...` in a folder of its own, which must end as said; gives what was printed and said."""
+
+    def type_(*arguments: str, ends: int = 0) -> str:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(tmp_path)
+            patch.setenv("NO_COLOR", "1")
+            patch.setattr(sys, "argv", ["brief", *arguments])
+            patch.setattr(signal, "signal", lambda *_: None)
+            assert run(cli.brief) == ends
+        ended = capsys.readouterr()
+        assert ends or "--json" not in arguments or ended.err == ""
+        return ended.out + ended.err
+
+    return type_
 
 
 @pytest.fixture

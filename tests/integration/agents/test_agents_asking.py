@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +12,7 @@ import click
 import pytest
 from sqlalchemy import select, update
 
-import cli
 from service.commands import options
-from service.invocation import run
 from storage.database import open_database, sqlite_url
 from storage.tables import ConversationRow, MessageRow
 
@@ -24,19 +20,8 @@ Brief = Callable[..., str]
 
 
 @pytest.fixture
-def brief(tmp_path: Path, a_mail: Callable[..., bytes], capsys: pytest.CaptureFixture[str]) -> Brief:
+def brief(typed: Brief, tmp_path: Path, a_mail: Callable[..., bytes]) -> Brief:
     """Types `brief ...` at a desk where Carl's mail and one in Anna's name are held beside Anna's, and Bernd wrote of his own."""
-
-    def type_(*arguments: str, ends: int = 0) -> str:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(tmp_path)
-            patch.setenv("NO_COLOR", "1")
-            patch.setattr(sys, "argv", ["brief", "--data", str(tmp_path / "data"), *arguments])
-            patch.setattr(signal, "signal", lambda *_: None)
-            assert run(cli.brief) == ends
-        ended = capsys.readouterr()
-        return ended.out + ended.err
-
     at = datetime.now(UTC) - timedelta(hours=3)
     first = {"subject": "Rechnung", "message_id": "<first@kunde.example>", "date": at}
     answer = {"subject": "Re: Rechnung", "in_reply_to": "<first@kunde.example>"}
@@ -49,20 +34,20 @@ def brief(tmp_path: Path, a_mail: Callable[..., bytes], capsys: pytest.CaptureFi
     (tmp_path / "archive").mkdir()
     for number, raw in enumerate(mails):
         (tmp_path / "archive" / f"{number}.eml").write_bytes(raw)
-    type_("mail", "import", "archive")
+    typed("mail", "import", "archive")
     with changed(tmp_path) as session:
         forged = {"from_address": "anna@kunde.example", "from_name": "Anna Beispiel", "authenticity": "forged"}
         because = {"authenticity_because": "nobody has signed it"}
         eves = update(MessageRow).where(MessageRow.from_address == "eve@evil.example")
         session.execute(eves.values(**forged, **because))
-    return type_
+    return typed
 
 
 class changed:  # noqa: N801 - reads as a word in a `with`
     """The database of the desk, to be changed by hand."""
 
     def __init__(self, tmp_path: Path) -> None:
-        self._database = open_database(sqlite_url(tmp_path / "data" / "desk.sqlite"))
+        self._database = open_database(sqlite_url(tmp_path / "var" / "desk.sqlite"))
         self._writing = self._database.writing()
 
     def __enter__(self) -> Any:
@@ -144,6 +129,26 @@ def test_on_a_terminal_it_is_asked_about(
     assert asked == ["Let it in all the same?"]
     assert ("let the message" in said, "nothing was changed" in said) == (yes, not yes)
     assert "may be forged" in said
+
+
+def test_of_a_mail_that_is_in_already_nothing_is_asked(
+    brief: Brief, codes: dict[str, str], answering: Callable[[bool], list[str]]
+) -> None:
+    brief("accept", codes["Konto"], "--yes")
+    asked = answering(True)
+    in_already = f"brief: the message {codes['Konto']} is not held: it stands in its conversation already\n"
+    for new in ((), ("--new",), ("--yes",)):
+        assert brief("accept", codes["Konto"], *new, ends=2) == in_already
+    assert asked == []
+
+
+def test_who_links_two_addresses_reads_which_held_mail_may_be_forged(brief: Brief, codes: dict[str, str]) -> None:
+    brief("customer", "link", "anna@kunde.example", "carl@third.example", "--yes")
+    for _ in range(2):
+        said = brief("customer", "link", "carl@third.example", "anna@kunde.example")
+        assert f"the mail {codes['Konto']} of anna@kunde.example, which may be forged, came before that" in said
+    said = brief("customer", "link", "anna@kunde.example", "carl@third.example")
+    assert f"the mail {codes['auch']} of carl@third.example came before that" in said
 
 
 def test_what_is_held_goes_to_no_third_party(brief: Brief, codes: dict[str, str]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,31 +10,16 @@ from typing import Any
 
 import pytest
 
-import cli
-from service.invocation import run
-
 Brief = Callable[..., str]
 
 
 @pytest.fixture
-def brief(tmp_path: Path, a_mail: Callable[..., bytes], capsys: pytest.CaptureFixture[str]) -> Brief:
-    """Types `brief ...` at a desk with one mail of Anna's, in copy to Ben; gives what was printed and said."""
-
-    def type_(*arguments: str, ends: int = 0) -> str:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(tmp_path)
-            patch.setenv("NO_COLOR", "1")
-            patch.setattr(sys, "argv", ["brief", *arguments])
-            patch.setattr(signal, "signal", lambda *_: None)
-            assert run(cli.brief) == ends
-        ended = capsys.readouterr()
-        assert "--json" not in arguments or ended.err == ""
-        return ended.out + ended.err
-
+def brief(typed: Brief, tmp_path: Path, a_mail: Callable[..., bytes]) -> Brief:
+    """Types `brief ...` at a desk with one mail of Anna's, in copy to Ben."""
     author, cc = "Anna Beispiel <anna@nord.example>", "Ben <ben@nord.example>"
     (tmp_path / "mail.eml").write_bytes(a_mail(author=author, cc=cc, subject="Rechnung", date=datetime.now(UTC)))
-    type_("mail", "import", "mail.eml")
-    return type_
+    typed("mail", "import", "mail.eml")
+    return typed
 
 
 def objects(printed: str) -> list[dict[str, Any]]:
