@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 import cli
 from mailgateway.mime.parse import parse
 from service.desk import Desk
+from service.desk_rethreading import Look, look
 from service.invocation import run
 from storage.database import Database
 from storage.raw import put_raw
@@ -39,6 +41,15 @@ class AgentsDesk(Desk):
         )
         other.zone = self.zone
         return other
+
+    def look_through(self, since: datetime | None = None) -> Look:
+        """What an archive threaded anew would have elsewhere, of what came since; nobody sees how far that is."""
+
+        @contextmanager
+        def unseen(_word: str, _total: int) -> Iterator[Callable[[int], None]]:
+            yield lambda _: None
+
+        return look(self, since, unseen)
 
 
 @pytest.fixture

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from service.desk_forwarding import Wanted
-from service.desk_rethreading import Difference, look
+from service.desk_rethreading import Difference
 from storage.tables import MessageRow
 from threads.arrive import Recorded
 
 ANNA = "Anna Beispiel <anna@example.com>"
 FIRST, EARLY, LATE = "<first@mail.example.com>", "<early@mail.example.com>", "<late@mail.example.com>"
 BEGINS_IN_OUTLOOK = "Thread-Index: AdPLx0nYzlkZ3yMAT0eWqqv4RPHb8w=="
-
-
-@contextmanager
-def unseen(_word: str, _total: int) -> Iterator[Callable[[int], None]]:
-    yield lambda _: None
 
 
 class Early:
@@ -53,7 +47,8 @@ class Early:
 
     def differences(self) -> tuple[Difference, ...]:
         """What would stand elsewhere, were the archive threaded anew."""
-        return look(self.desk, None, unseen).differences
+        differences: tuple[Difference, ...] = self.desk.look_through().differences
+        return differences
 
 
 @pytest.fixture

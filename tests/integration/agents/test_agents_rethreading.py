@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from service.desk_forwarding import Wanted
-from service.desk_rethreading import CHANGED, Difference, Outcome, apply, look
+from service.desk_rethreading import CHANGED, Difference, Look, Outcome, apply, look
 from storage.errors import Unavailable
 from storage.tables import ApartRow, Base, EventRow, MessageRow, OutboxRow
 from threads.arrive import Recorded
@@ -25,13 +25,8 @@ ANNA, BERND = "Anna Beispiel <anna@example.com>", "Bernd Meier <bernd@other.exam
 FIRST, OTHER = "<first@mail.example.com>", "<other@mail.example.com>"
 
 
-@contextmanager
-def unseen(_word: str, _total: int) -> Iterator[Callable[[int], None]]:
-    yield lambda _: None
-
-
 def differences(desk: Any, since: datetime | None = None) -> tuple[Difference, ...]:
-    found = look(desk, since, unseen)
+    found: Look = desk.look_through(since)
     assert found.unread == ()
     return found.differences
 
@@ -299,7 +294,7 @@ def test_a_mail_whose_bytes_are_gone_stays_and_is_named(desk: Any, talk: dict[st
     with desk.database.writing() as session:
         session.execute(update(MessageRow).where(MessageRow.id == talk["again"].message).values(raw_id=None))
 
-    found = look(desk, None, unseen)
+    found = desk.look_through()
 
     assert found.differences == ()
     assert [(each.code, each.because) for each in found.unread] == [
@@ -331,7 +326,7 @@ def test_two_at_once_are_refused_and_what_a_killed_one_left_is_no_hindrance(
     @contextmanager
     def meanwhile(_word: str, _total: int) -> Iterator[Callable[[int], None]]:
         with pytest.raises(Unavailable, match="another `brief mail rethread` is at work"):
-            look(desk, None, unseen)
+            desk.look_through()
         yield lambda _: None
 
     assert look(desk, None, meanwhile).differences == ()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
 
-from service.desk_rethreading import look
 from storage.errors import NotThere
 from storage.tables import MessageRow
 from threads.arrive import Recorded
@@ -46,15 +44,10 @@ def stray(desk: Any, message: Recorded, into: Recorded) -> None:
 
 def reason(desk: Any, recorded: Recorded) -> str:
     """Why the one message that would stand elsewhere would."""
-
-    @contextmanager
-    def unseen(_word: str, _total: int) -> Iterator[Callable[[int], None]]:
-        yield lambda _: None
-
-    [found] = look(desk, None, unseen).differences
+    [found] = desk.look_through().differences
     [letter] = found.letters
     assert letter.code == code(desk, recorded)
-    return letter.because
+    return str(letter.because)
 
 
 def test_of_an_act_that_could_not_be_done_anew_no_conversation_is_remembered(
