@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from service import desk_answers, desk_consent, desk_forwarding, desk_placing
+from service import desk_answers, desk_consent, desk_forwarding, desk_placing, desk_undoing
 from service.desk_forwarding import Wanted
 from service.desk_people import People
 from service.opening import open_database_for
@@ -30,7 +30,6 @@ from threads.life import changes
 from threads.life.until import until
 from threads.model import Priority, Status
 from threads.store.words import add_words_of
-from threads.undo.people import undo_last
 from threads.why import reasons
 from threads.words import words_of
 
@@ -277,9 +276,7 @@ class Desk:
 
     def undo(self, name: str = "") -> Row:
         """Take back what this agent did last, or did last to one conversation."""
-        with self.writing() as (session, agent_id):
-            where = lookup.itself(session, name).id if name else None
-            return undo_last(session, agent_id, self.clock(), where, self.zone)
+        return desk_undoing.undo(self, name)
 
     # ---- people
 

@@ -45,7 +45,7 @@ class Found:
     by_form: bool = False
     """A form that the settings name wrote it for whom it names as its author."""
     code: str = ""
-    """How agents name it already, where it arrives once more in another database."""
+    """How agents name it, where that is known before it is written down."""
 
     @property
     def typed(self) -> bool:

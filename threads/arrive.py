@@ -93,7 +93,7 @@ def arrive(
         due_at=due_at,
         ghosts=_ghosts(found, known, placement, outgoing=outgoing),
     )
-    merge_bridged(session, placement, at)
+    arrival = merge_bridged(session, arrival)
     recorded = record(session, arrival, now)
     draw(session, arrival, recorded)
     return recorded

@@ -292,6 +292,8 @@ class Placement:
     held: bool = False
     merges: tuple[UUID, ...] = ()
     """The conversations that the mail belongs to as well: they become one with it."""
+    alone: Placement | None = None
+    """Of a mail that makes conversations one: where it would stand, and why, had they stayed apart."""
     ties: tuple[tuple[UUID, UUID], ...] = ()
     """What stands loosely somewhere, by its subject or by a quotation alone, and goes with the mail by their IDs: it comes to
     it. Each part by the message because of which it stands there, with that conversation."""

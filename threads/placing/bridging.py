@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from threads.model import Kind, Placement
@@ -11,6 +13,32 @@ from threads.placing.loose import led_to
 from threads.placing.mail import Mail
 
 _BY_IDS = frozenset({"token", "own id", "in-reply-to", "references", "ghost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """The mail because of which conversations became one, and where it would stand had they stayed apart."""
+
+    code: str
+    """By which agents name it."""
+    because: str
+    """Why it would stand in the first of these."""
+    places: tuple[UUID, ...]
+    """The conversations that it belongs to, its own first."""
+
+    @property
+    def home(self) -> UUID:
+        """Where it would stand."""
+        return self.places[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"code": self.code, "because": self.because, "places": list(map(str, self.places))}
+
+    @staticmethod
+    def from_json(said: dict[str, Any]) -> Bridge:
+        """The value again."""
+        return Bridge(said["code"], said["because"], tuple(map(UUID, said["places"])))
 
 
 def bridged(placed: Mail, placement: Placement) -> tuple[UUID, ...]:
@@ -31,9 +59,16 @@ def united(placement: Placement, known: Known) -> Placement:
     if placement.conversation is None or not placement.merges:
         return placement
     first, *others = sorted((placement.conversation, *placement.merges))
-    handles = ", ".join(sorted(known.conversations[key].handle for key in placement.merges))
-    because = f"{placement.because}; it belongs to {handles} as well, so they are one now"
-    return replace(placement, conversation=first, merges=tuple(others), because=because)
+    handles = [known.conversations[key].handle for key in (placement.conversation, *placement.merges)]
+    because = as_one(placement.because, handles)
+    return replace(placement, conversation=first, merges=tuple(others), because=because, alone=placement)
+
+
+def as_one(because: str, handles: Sequence[str]) -> str:
+    """Why a mail stands where it does that belongs to several conversations, its own first; of one alone `because` says it."""
+    if len(handles) < 2:
+        return because
+    return f"{because}; it belongs to {', '.join(handles[:-1])} and {handles[-1]}, so they are one now"
 
 
 def recycled(placed: Mail) -> tuple[UUID, ...]:

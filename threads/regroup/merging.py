@@ -15,6 +15,7 @@ from storage.errors import WrongUse
 from storage.tables import ConversationRow, EventRow, MessageRow
 from threads.conversation import Change, apply_to_both, hold_in_order, locked_itself
 from threads.model import Direction, Priority, Status
+from threads.placing.bridging import Bridge
 from threads.regroup.tally import Said, counted, earlier, unanswered_since
 from threads.store.belongings import all_goes, no_longer_apart
 from threads.undo.ledger import difference, snapshot
@@ -29,22 +30,40 @@ def away_to(target: ConversationRow) -> dict[str, Any]:
 def merged(source: ConversationRow, target: ConversationRow, because: str) -> tuple[Change, Change]:
     """What becomes of both: the target takes over what is more urgent, the source is closed and points to it."""
     urgent = source if Priority(source.priority).rank < Priority(target.priority).rank else target
+    status = _livelier(source.status, target.status)
+    closed = [each.closed_at for each in (source, target) if each.closed_at is not None]
+    later = earlier(source.snoozed_until, target.snoozed_until)
     into = {
         "messages": target.messages + source.messages,
         "priority": urgent.priority,
         "rule": urgent.rule,
         "priority_because": urgent.priority_because,
-        "status": _livelier(source.status, target.status),
+        "status": status,
+        "closed_at": max(closed, default=None) if status == Status.CLOSED else None,
+        "snoozed_until": later if status == Status.SNOOZED else None,
         "waiting_since": earlier(source.waiting_since, target.waiting_since),
         "due_at": earlier(source.due_at, target.due_at),
         "assignee_id": target.assignee_id or source.assignee_id,
         "acknowledged_at": earlier(source.acknowledged_at, target.acknowledged_at),
+        "undelivered_at": earlier(source.undelivered_at, target.undelivered_at),
     }
     return Change("merged away", because, away_to(target)), Change("merged", because, into)
 
 
-def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, because: str, now: datetime) -> EventRow:
-    """Move everything of one conversation into another; later mails to either come there. Taken back by `threads.undo.conversations`."""
+def merge(
+    session: Session,
+    source_id: UUID,
+    target_id: UUID,
+    *,
+    actor: str,
+    because: str,
+    now: datetime,
+    bridge: Bridge | None = None,
+) -> EventRow:
+    """Move everything of one conversation into another; later mails to either come there. Taken back by `threads.undo.merges`.
+
+    Where the desk does it, `bridge` is the mail that shows that the two are one.
+    """
     source, target = hold_both(session, source_id, target_id)
     away, into = merged(source, target, because)
     both = (source.id, target.id)
@@ -54,6 +73,7 @@ def merge(session: Session, source_id: UUID, target_id: UUID, *, actor: str, bec
         stands_firm(session, both)
     all_goes(session, *both)
     data = {"handle": source.handle, "rows": difference(before, snapshot(session, both))}
+    data |= {"bridge": bridge.as_json()} if bridge else {}
     return apply_to_both(session, (target, replace(into, data=data)), (source, away), actor=actor, now=now)
 
 

@@ -50,7 +50,7 @@ def split(session: Session, old_id: UUID, messages: Collection[UUID], urgency: U
     both = (made.id, old.id)
     before = snapshot(session, both)
     because = f"{by.actor} made it a conversation of its own, out of {old.handle}"
-    _go(session, parted, old, made, lambda each: put_by_agent(each, because, old.handle, made.handle))
+    go(session, parted, old, made, lambda each: put_by_agent(each, because, old.handle, made.handle))
     bring_in(session, made.id, parted.went_letters, customer_id)
     fields = _made(old, made, parted, by.policy)
     away = f"{by.actor} made {parted.codes} a conversation of its own: {made.handle}"
@@ -104,7 +104,7 @@ def changes_place(session: Session, move: Move, by: By) -> EventRow:
     both = (target.id, old.id)
     before = snapshot(session, both)
     fields = joined(session, target, parted.went_letters, there, state_of(old), move.urgency, by.policy)
-    _go(session, parted, old, target, move.put)
+    go(session, parted, old, target, move.put)
     bring_in(session, target.id, parted.went_letters, None)
     if parted.is_all:
         fields["acknowledged_at"] = earlier(old.acknowledged_at, target.acknowledged_at)
@@ -144,7 +144,7 @@ def _held_itself(session: Session, conversation_id: UUID) -> ConversationRow:
     return row
 
 
-def _go(
+def go(
     session: Session, parted: Parted, old: ConversationRow, target: ConversationRow, put: Callable[[MessageRow], None]
 ) -> None:
     """The messages with what hangs on them, their people and their words leave one conversation for another."""

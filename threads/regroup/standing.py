@@ -17,7 +17,7 @@ from threads.model import Address, Priority, Status, Urgency
 from threads.people.addresses import person_for
 from threads.regroup.parted import Parted
 from threads.regroup.parting import Letter, customer_among, last_address
-from threads.regroup.tally import DueFor, joined_by, left_with, still_waiting
+from threads.regroup.tally import DueFor, earlier, joined_by, left_with, still_waiting
 from threads.store.letters import customer_addresses, customer_is, let_go
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def joined(
     fields = joined_by(state_of(target), said, came_said, waiting, due)
     since = fields.get("waiting_since", target.waiting_since)
     if raised and since is not None:
-        raised["due_at"] = due(since)
+        raised["due_at"] = earlier(due(waiting or since), fields.get("due_at", target.due_at))
     theirs = customer_addresses(session, target.customer_id)
     last = last_address((*there, *came), theirs)
     if last != last_address(there, theirs):

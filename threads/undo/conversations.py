@@ -16,9 +16,12 @@ from threads.conversation import locked_itself, plain, restore
 from threads.lookup import merged_into
 from threads.model import TAKEN_BACK
 from threads.outgoing.answering import forget_reply_to
+from threads.placing.bridging import Bridge
 from threads.regroup.merging import dissolve, hold_with_sides
+from threads.regroup.splitting import By
 from threads.store.belongings import remember_since, set_apart
 from threads.undo.ledger import PLACING, keys_of, put_back
+from threads.undo.merges import NOTHING, Halves, Since, take_apart
 
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
 TRACES = ("merged away", "split off", "moved off", "asked")
@@ -33,25 +36,27 @@ LONGEST_AGO = timedelta(days=7)
 
 
 def undo(
-    session: Session, agent_id: str, now: datetime, conversation_id: UUID | None = None, zone: tzinfo = UTC
+    session: Session, by: By, conversation_id: UUID | None = None, zone: tzinfo = UTC, since: Since = NOTHING
 ) -> dict[str, Any]:
     """Take back this agent's last act, or their last one on a conversation. What was taken back, in plain values.
+
+    Of a merge `since` says what came after it.
 
     Where the desk itself merged a conversation, moved something there or away, or closed it for thanks, and this agent did
     nothing there since, that. Raises `NotThere` where there is none, `WrongUse` where it cannot be taken back any more.
     """
-    event = last_event(session, agent_id, now, conversation_id)
+    event = last_event(session, by.actor, by.now, conversation_id)
     if event is None:
         raise NotThere(_nothing(session.get(ConversationRow, conversation_id) if conversation_id else None))
     trace = _trace(session, event)
     conversation, other = _held(session, event, trace)
     _refuse_changed(session, conversation, event)
     text = _call_back(session, event, conversation, zone) if event.kind == "reply" else ""
-    kept = _take_back(session, event, conversation, trace, other)
+    kept = _take_back(session, event, conversation, trace, other, since, by)
     remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
     if not event.actor and other is not None:
-        _decided(session, event, conversation, other, agent_id)
-    _note_undone(event, trace, agent_id, now)
+        _decided(session, event, conversation, other, by.actor)
+    _note_undone(event, trace, by.actor, by.now)
     session.flush()
     shown = other if other is not None and event.data.get("made") else conversation
     return {
@@ -77,7 +82,9 @@ def _decided(
     session: Session, event: EventRow, conversation: ConversationRow, other: ConversationRow, agent_id: str
 ) -> None:
     """Now an agent has decided what the desk had: neither do the two become one by itself, nor does anything leave by itself."""
-    set_apart(session, conversation.id, other.id)
+    bridge = Bridge.from_json(event.data["bridge"]) if "bridge" in event.data else None
+    for each in {conversation.id, *(bridge.places if bridge is not None else ())} - {other.id}:
+        set_apart(session, each, other.id)
     if event.kind == "moved":
         stay = keys_of(event.data["rows"], MessageRow)
         because = f"{agent_id} took back that the desk had moved it to {conversation.handle}"
@@ -104,8 +111,12 @@ def _take_back(
     conversation: ConversationRow,
     trace: EventRow | None,
     other: ConversationRow | None,
+    since: Since,
+    by: By,
 ) -> list[str]:
     """Everything is as before: the rows that the act changed, and the conversations. Which fields are others by now."""
+    if event.kind == "merged" and trace is not None and other is not None:
+        return take_apart(session, Halves(event, trace, conversation, other), since, by)
     if rows := event.data.get("rows"):
         put_back(session, rows)
     if other is None or trace is None:

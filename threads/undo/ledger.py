@@ -134,6 +134,12 @@ def keys_of(rows: Rows, mapped: type[Base]) -> frozenset[UUID]:
     return frozenset(UUID(key) for group in rows.get(mapped.__tablename__, ()) for [key] in group["keys"])
 
 
+def went(rows: Rows) -> set[UUID]:
+    """The messages that an act put from one conversation into another."""
+    groups = rows.get(MessageRow.__tablename__, ())
+    return {UUID(key) for group in groups if "conversation_id" in (group["after"] or {}) for [key] in group["keys"]}
+
+
 def made(mapped: type[Base], keys: Iterable[Key]) -> Rows:
     """What an act did that made rows of one table, of which nothing but the key is noted."""
     return {mapped.__tablename__: [{"keys": [_plain_key(key) for key in keys], "before": None, "after": {}}]}

@@ -15,21 +15,23 @@ from threads.people import acts
 from threads.people.linking import LINKED
 from threads.people.organisations import restore
 from threads.people.unlinking import unlink
+from threads.regroup.splitting import By
 from threads.undo.conversations import LONGEST_AGO, last_event, undo
 from threads.undo.ledger import PLACING
+from threads.undo.merges import NOTHING, Since
 
 
 def undo_last(
-    session: Session, agent_id: str, now: datetime, conversation_id: UUID | None = None, zone: tzinfo = UTC
+    session: Session, by: By, conversation_id: UUID | None = None, zone: tzinfo = UTC, since: Since = NOTHING
 ) -> dict[str, Any]:
     """Take back this agent's last act, on people or on a conversation; of a conversation that is named, theirs on it."""
-    act = _last_act(session, agent_id, now, conversation_id)
-    event = last_event(session, agent_id, now, conversation_id)
+    act = _last_act(session, by.actor, by.now, conversation_id)
+    event = last_event(session, by.actor, by.now, conversation_id)
     if act is not None and (event is None or (act.at, act.id) > (event.at, event.id)):
-        return _undo_act(session, act, now)
+        return _undo_act(session, act, by.now)
     if event is not None and event.kind in PLACING:
         _refuse_linked_since(session, event)
-    return undo(session, agent_id, now, conversation_id, zone)
+    return undo(session, by, conversation_id, zone, since)
 
 
 def _last_act(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> ActRow | None:

@@ -384,4 +384,7 @@ def test_what_would_be_one_is_told_by_the_mail_that_shows_it(
 
     [letter] = found.letters
     assert (found.what.becomes, letter.code) == (Becomes.MERGED, code(desk, matter))
-    assert letter.because.startswith("a later mail shows that both are one: its In-Reply-To names <matter@x.example>")
+    assert letter.because == (
+        f"a later mail shows that both are one: {code(desk, both)}, a mail from anna@example.com, belongs to "
+        f"{matter.handle} and to {talk['first'].handle}: its In-Reply-To names <matter@x.example>"
+    )

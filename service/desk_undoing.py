@@ -1,0 +1,48 @@
+"""What `Desk` does to take something back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.desk_answers import urgency
+from service.desk_placing import by_id, parents
+from storage.tables import EventRow, MessageRow
+from threads import lookup
+from threads.model import Direction
+from threads.regroup.splitting import By
+from threads.undo.conversations import last_event
+from threads.undo.merges import Since, came_since
+from threads.undo.people import undo_last
+
+if TYPE_CHECKING:
+    from service.desk import Desk
+
+_MOST_RANKED = 50
+"""Of more messages the newest ones say how urgent they are."""
+
+
+def undo(desk: Desk, name: str) -> dict[str, Any]:
+    """Take back what an agent did last, or did last to one conversation."""
+    by = By(desk.me(), desk.policy, desk.clock())
+    with desk.reading() as session:  # mails are read for it, and nobody is to wait for that
+        where = lookup.itself(session, name).id if name else None
+        event = last_event(session, by.actor, by.now, where)
+        since = _since(desk, session, event) if event is not None and event.kind == "merged" else Since()
+    with desk.writing() as (session, _):
+        return undo_last(session, by, where, desk.zone, since)
+
+
+def _since(desk: Desk, session: Session, event: EventRow) -> Since:
+    """What came since a merge: what it refers to, and how urgent it is."""
+    came = came_since(session, event)
+    here = select(MessageRow).where(MessageRow.conversation_id == event.conversation_id)
+    known = by_id(session, session.scalars(here).all()) if came else {}
+    ranked = [each for each in came if each.direction == Direction.IN and not each.held][-_MOST_RANKED:]
+    return Since(
+        merge=event.id,
+        parents={each.id: parents(session, each, known) for each in came},
+        urgency={each.id: urgency(desk, session, each) for each in ranked},
+    )

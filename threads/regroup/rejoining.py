@@ -1,0 +1,71 @@
+"""What came to a conversation while it was one with another counts for it alone, now that it is one no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from storage.tables import ConversationRow
+from threads.conversation import Change, State, apply
+from threads.model import Status, Urgency
+from threads.regroup.parted import messages_of
+from threads.regroup.parting import last_address
+from threads.regroup.splitting import By
+from threads.regroup.standing import effects_of, joined
+from threads.store.letters import bring_in, customer_addresses, letters_of
+
+_RANK = ("priority", "rule", "priority_because", "due_at")
+_STANDING = ("status", "snoozed_until", "closed_at", "waiting_since", "due_at")
+
+
+def rejoin(
+    session: Session, half: ConversationRow, keys: Collection[UUID], was: State, urgency: Urgency, by: By
+) -> None:
+    """Put a conversation right that stands as before it was one with another, by those of its messages that came since.
+
+    `was` is how the two stood as one, `urgency` is theirs who came.
+    """
+    messages = messages_of(session, half.id)
+    came, there = (
+        letters_of(session, [each for each in messages if (each.id in keys) is new], by.policy, half.customer_id)
+        for new in (True, False)
+    )
+    fields = joined(session, half, came, there, was, urgency, by.policy)
+    if any(each.said.is_question for each in came):
+        fields["undelivered_at"] = None
+    newest = max((half.updated_at, *(each.said.at for each in came)))
+    for change in _untold(session, half, fields, keys):
+        apply(session, half, change, actor="", now=by.now, message_id=_first(keys))
+    for name, value in fields.items():
+        setattr(half, name, value)
+    half.updated_at = newest
+    if last := last_address((*there, *came), customer_addresses(session, half.customer_id)):
+        half.customer_address = last
+    if came:
+        bring_in(session, half.id, came, None)
+    session.flush()
+
+
+def _untold(
+    session: Session, half: ConversationRow, fields: Mapping[str, Any], keys: Collection[UUID]
+) -> Iterator[Change]:
+    """What becomes of it that no event tells: when the mails came it was so already, because of the other."""
+    told = {each.kind for each in effects_of(session, keys)}
+    if "priority" in fields and "priority" not in told:
+        yield Change("priority", fields["priority_because"], _some(fields, _RANK))
+    status = fields.get("status", half.status)
+    if status != half.status and "status" not in told:
+        answered = "not answered" if status == Status.OPEN else "answered"
+        because = f"what came since the two were one is {answered} (it was {half.status})"
+        yield Change("status", because, _some(fields, _STANDING))
+
+
+def _some(fields: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: fields[name] for name in names if name in fields}
+
+
+def _first(keys: Collection[UUID]) -> UUID | None:
+    return min(keys, default=None)
