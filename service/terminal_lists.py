@@ -19,7 +19,7 @@ _NARROW = 72
 _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "quiet")}
 _UNDELIVERED = "the last answer was not delivered"
 _LEGEND = {
-    "‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held", "✗": _UNDELIVERED,
+    "‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held", "F": "a mail may be forged", "✗": _UNDELIVERED,
     "→": "a third party is asked", "←": "a third party has answered",
 }  # fmt: skip
 ASIDE = {"waiting": "waits for the third party", "open": "the third party has answered"}
@@ -62,6 +62,8 @@ def _legend(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 def _marks(row: dict[str, Any]) -> tuple[str, str]:
     mark, style = ("H", "held") if row["held"] else _MARKS.get(row["priority"], ("", ""))
+    if row["forged"]:
+        mark, style = f"{mark}F", "urgent"
     if row["undelivered_at"]:
         mark, style = f"{mark}✗", style or "urgent"
     if row["asked"] or row["answered"]:

@@ -189,7 +189,7 @@ def due_for(row: ConversationRow, priority: Priority, since: datetime | None, po
     return policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
 
 
-def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0) -> dict[str, Any]:
+def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0, forged: int = 0) -> dict[str, Any]:
     """A conversation in plain values: one line of `brief inbox --json`."""
     return {
         "handle": row.handle,
@@ -208,6 +208,7 @@ def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0) -> 
         "language": row.language,
         "messages": row.messages,
         "held": held,
+        "forged": forged,
         "undelivered_at": iso(row.undelivered_at),
     }
 

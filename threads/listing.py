@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, select, true, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from storage.errors import WrongUse
@@ -20,6 +20,7 @@ from storage.tables import (
     PersonRow,
     WordRow,
 )
+from storage.tables.conversations import FORGED
 from threads.aside import sides
 from threads.conversation import summary
 from threads.lookup import LAST
@@ -177,8 +178,12 @@ def summaries(session: Session, rows: Sequence[ConversationRow]) -> list[dict[st
     """Plain values of several conversations, their customers and held messages read in one query each."""
     people = _people(session, {row.customer_id for row in rows if row.customer_id})
     keys = [row.id for row in rows]
-    held, beside = _held(session, keys), sides.beside(session, rows)
-    return [summary(row, people.get(row.customer_id), held.get(row.id, 0)) | asdict(beside[row.id]) for row in rows]
+    held, forged = _counted(session, keys, MessageRow.held == true()), _counted(session, keys, FORGED)
+    beside = sides.beside(session, rows)
+    return [
+        summary(row, people.get(row.customer_id), held.get(row.id, 0), forged.get(row.id, 0)) | asdict(beside[row.id])
+        for row in rows
+    ]
 
 
 def search(
@@ -239,12 +244,13 @@ def _people(session: Session, ids: Iterable[UUID]) -> dict[UUID | None, PersonRo
     return {row.id: row for row in rows}
 
 
-def _held(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+def _counted(session: Session, ids: Sequence[UUID], which: ColumnElement[bool] | TextClause) -> dict[UUID, int]:
+    """How many messages of some conversations are such as has an index of its own."""
     if not ids:
         return {}
     of_each = (
         select(MessageRow.conversation_id, func.count())
-        .where(MessageRow.conversation_id.in_(ids), MessageRow.held == true())
+        .where(MessageRow.conversation_id.in_(ids), which)
         .group_by(MessageRow.conversation_id)
     )
     return {row[0]: row[1] for row in session.execute(of_each)}

@@ -181,6 +181,10 @@ class ParticipantRow(Base):
     since_at: Mapped[datetime]
 
 
+FORGED = text("authenticity = 'forged'")
+"""As an index of them says it: nearly no message is."""
+
+
 class MessageRow(Base):
     """One mail, in or out."""
 
@@ -189,6 +193,7 @@ class MessageRow(Base):
         Index("ix_message_conversation_received", "conversation_id", "received_at"),
         Index("ix_message_kind_received", "kind", "received_at"),
         Index("ix_message_held", "conversation_id", sqlite_where=text("held = 1"), postgresql_where=text("held")),
+        Index("ix_message_forged", "conversation_id", sqlite_where=FORGED, postgresql_where=FORGED),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)

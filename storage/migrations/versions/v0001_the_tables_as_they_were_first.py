@@ -368,6 +368,13 @@ def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_conversation_received", ["conversation_id", "received_at"], unique=False)
         batch_op.create_index(
+            "ix_message_forged",
+            ["conversation_id"],
+            unique=False,
+            sqlite_where=sa.text("authenticity = 'forged'"),
+            postgresql_where=sa.text("authenticity = 'forged'"),
+        )
+        batch_op.create_index(
             "ix_message_held",
             ["conversation_id"],
             unique=False,

@@ -46,6 +46,17 @@ def test_a_suspected_mail_is_kept_apart_and_nothing_goes_out(
     assert {SPAM.because, f"kept apart: {SPAM.because}"} & because
 
 
+def test_the_inbox_counts_what_may_be_forged(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    first = arrives(a_mail(message_id="<first@mail.example.com>"))
+    alone = arrives(a_mail(author="Eve <eve@kundin.example>", subject="Neues Konto"), verdict=FORGED)
+    beside = arrives(a_mail(subject="Re: Rechnung", in_reply_to="<first@mail.example.com>"), verdict=FORGED)
+    assert beside.handle == first.handle
+    plain = arrives(a_mail(subject="Umzug", author="Bernd <bernd@other.example>"))
+    counts = {row["handle"]: (row["forged"], row["held"]) for row in desk.inbox()}
+    assert counts == {first.handle: (1, 1), alone.handle: (1, 0), plain.handle: (0, 0)}
+    assert [row["forged"] for row in desk.search("konto")] == [1]
+
+
 def test_an_agent_lets_it_in_by_its_handle_or_code_and_takes_that_back(
     desk: Any, arrives: Arrives, a_mail: Any
 ) -> None:

@@ -37,6 +37,7 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "snoozed_until": None,
         "messages": 2,
         "held": 0,
+        "forged": 0,
         "undelivered_at": None,
         "about": "",
         "continues": "",
@@ -138,6 +139,15 @@ def test_the_marks_of_a_list_are_explained_below_it_each_on_one_line(width: int)
 
     parts = [part for each in below for part in each.split(" · ")]
     assert parts == ["brief show HANDLE", "brief reply HANDLE", "‼ critical", "! high", "H a stranger's mail is held"]
+
+
+def test_what_may_be_forged_is_marked_whatever_else_is() -> None:
+    rows = [a_row(), a_row(forged=1), a_row(forged=1, held=1), a_row(priority="critical", forged=2)]
+
+    _, plain, forged, held, critical, *below = inbox(rows).splitlines()
+
+    assert [each[:2] for each in (plain, forged, held, critical)] == ["  ", "F ", "HF", "‼F"]
+    assert "F a mail may be forged" in " · ".join(below).split(" · ")
 
 
 def test_an_answer_that_was_not_delivered_marks_its_conversation_whatever_else_does() -> None:
