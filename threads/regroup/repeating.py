@@ -59,9 +59,9 @@ class Act:
 
 
 def acts_of_agents(session: Session) -> list[Act]:
-    """All that agents did about where messages stand, and that holds, in order."""
+    """All that agents did about where messages stand, and that holds, in the order in which it was written down."""
     done = select(EventRow).where(EventRow.kind.in_(PLACING), EventRow.actor != "", EventRow.undone_at.is_(None))
-    events = session.scalars(done.order_by(EventRow.at, EventRow.id)).all()
+    events = session.scalars(done.order_by(EventRow.id)).all()
     codes = _codes(session, {key for event in events for key, *_ in _messages(event)})
     return [_act(event, codes) for event in events]
 
@@ -165,7 +165,7 @@ def repeat(session: Session, act: Act, places: Places, policy: Policy) -> None:
     with places.once_it_holds(session):
         for message in _called(session, act.let_in):
             if message.held:
-                with suppress(WrongUse, NotThere):
+                with _or_not_at_all(session):
                     let_in(session, message, actor=act.actor, policy=policy, now=act.at)
         for put in act.puts:
             if act.kind == "merged":
@@ -176,7 +176,7 @@ def repeat(session: Session, act: Act, places: Places, policy: Policy) -> None:
 def _merge(session: Session, act: Act, put: Put, places: Places) -> None:
     source, target = (places.find(session, each) for each in (put.source, put.target))
     if source is not None and target is not None:
-        with suppress(WrongUse):  # they are one here already
+        with _or_not_at_all(session):  # they are one here already
             merge(session, source, target, actor=act.actor, because=act.because, now=act.at)
 
 
@@ -188,10 +188,11 @@ def _put(session: Session, act: Act, put: Put, places: Places, policy: Policy) -
         standing[message.conversation_id].append(message)
     for here, messages in standing.items():
         target = places.find(session, put.target)
-        with suppress(WrongUse, NotThere):  # a side conversation stays one
-            if target is None:
+        if target is None:
+            with _or_not_at_all(session):
                 places.made(put.target, _made(session, here, messages, by))
-            elif target != here:
+        elif target != here:
+            with _or_not_at_all(session):  # a side conversation stays one
                 move(session, here, [each.id for each in messages], target, _UNRANKED, by)
 
 
@@ -200,9 +201,17 @@ def _made(session: Session, here: UUID, messages: Sequence[MessageRow], by: By) 
     if len(messages) == 1 and messages[0].held:
         return make_own(session, messages[0], _UNRANKED, actor=by.actor, policy=by.policy, now=by.now).id
     try:
-        return split(session, here, [each.id for each in messages], _UNRANKED, by).id
+        with session.begin_nested():
+            return split(session, here, [each.id for each in messages], _UNRANKED, by).id
     except WrongUse:
         return here
+
+
+@contextmanager
+def _or_not_at_all(session: Session) -> Iterator[None]:
+    """What an agent could not do here is left, with nothing of it half done."""
+    with suppress(WrongUse, NotThere), session.begin_nested():
+        yield
 
 
 def _called(session: Session, codes: Sequence[str]) -> list[MessageRow]:

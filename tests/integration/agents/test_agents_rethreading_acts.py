@@ -7,12 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from storage.errors import NotThere
-from storage.tables import MessageRow
+from storage.errors import NotThere, WrongUse
+from storage.tables import Base, MessageRow
 from threads.arrive import Recorded
+from threads.regroup import repeating
 from threads.regroup.repeating import Act, Places, Put, repeat
+from threads.regroup.splitting import move
 
 Arrives = Callable[..., Recorded]
 BERND, OTHER = "Bernd Meier <bernd@other.example>", "<other@mail.example.com>"
@@ -70,6 +72,33 @@ def test_of_an_act_that_could_not_be_done_anew_no_conversation_is_remembered(
         made = session.get_one(MessageRow, again.message).conversation_id
         assert made != other.conversation
         assert (places.find(session, place), here[place]) == (made, made)
+
+
+@pytest.mark.parametrize("error", [WrongUse, NotThere])
+def test_what_cannot_be_done_anew_is_not_half_done(
+    desk: Any, first: Recorded, other: Recorded, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fails_late(*given: Any) -> None:
+        move(*given)
+        raise error("somebody was quicker")
+
+    monkeypatch.setattr(repeating, "move", fails_late)
+    here = {each.conversation: each.conversation for each in (first, other)}
+    put = Put((code(desk, first),), first.conversation, other.conversation)
+    before = everything(desk)
+    with desk.database.writing() as session:
+        act = Act(desk.clock(), uuid4(), "moved", "lena", "", (put,), ())
+        repeat(session, act, Places(session, (), here), desk.policy)
+    assert everything(desk) == before
+
+
+def everything(desk: Any) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    with desk.database.reading() as session:
+        return {
+            table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
 
 
 def test_what_a_later_mail_drew_is_told_by_that_alone(
