@@ -12,7 +12,7 @@ import click
 from service.commands.options import json_option, output
 from service.harmless import line
 from service.invocation import Invocation, print_json
-from storage.errors import WrongUse
+from storage.errors import BriefwechselError, WrongUse
 from storage.reasons import in_words
 from templates.amounts import counted
 
@@ -91,7 +91,7 @@ def _into(file: Path, mails: Iterator[bytes]) -> int:
     except FileExistsError:
         raise WrongUse(f"{file} is there already; name a file that is not") from None
     except OSError as error:
-        raise WrongUse(f"{file} cannot be written: {in_words(error)}") from None
+        raise BriefwechselError(f"{file} cannot be written: {in_words(error)}") from None
 
 
 def _tell(row: dict[str, Any], zone: tzinfo) -> None:

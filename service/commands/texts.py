@@ -37,7 +37,7 @@ def read(file: Path) -> str:
             with file.open("rb") as stream:
                 data = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise BriefwechselError(f"cannot read {file}: {in_words(error)}") from None
+        raise WrongUse(f"{file} cannot be read: {in_words(error)}") from None
     if len(data) > LARGEST_FILE:
         raise WrongUse(f"{file} is larger than {size(LARGEST_FILE)}; that is no letter")
     try:

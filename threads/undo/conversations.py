@@ -43,7 +43,7 @@ def undo(
     Of a merge `since` says what came after it.
 
     Where the desk itself merged a conversation, moved something there or away, or closed it for thanks, and this agent did
-    nothing there since, that. Raises `NotThere` where there is none, `WrongUse` where it cannot be taken back any more.
+    nothing there since, that. Raises `NotThere` where there is none, or none any more, `WrongUse` where another is first.
     """
     event = last_event(session, by.actor, by.now, conversation_id)
     if event is None:
@@ -212,7 +212,7 @@ def _call_back(session: Session, event: EventRow, conversation: ConversationRow,
     if message is None or row is None or not cancel(session, row.id):
         sent_at = row.sent_at.astimezone(zone) if row is not None and row.sent_at else None
         gone = f"has gone out at {sent_at:%H:%M}" if sent_at else "is on its way"
-        raise WrongUse(
+        raise NotThere(
             f"your last act is the answer to {conversation.handle}, and it {gone}: it cannot be taken back; "
             f"to take back something on another conversation, say `brief undo HANDLE`"
         )

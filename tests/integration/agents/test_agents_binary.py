@@ -228,7 +228,7 @@ def test_wrong_use_ends_with_2_and_what_is_not_there_with_1_each_in_one_line(bri
         ("reply", handle, "-m", "x", "-F", "-"): 2,
         ("reply", handle, "-m", "x", "--close", "--open"): 2,
         ("reply", handle): 1,  # the editor fails
-        ("reply", handle, "-F", "/no/such/file"): 1,
+        ("reply", handle, "-F", "/no/such/file"): 2,
         ("reply", handle, "-m", "x", "--answer", "no-such-article"): 1,
         ("snooze", handle, "gestern"): 2,
         ("priority", handle, "urgent"): 2,

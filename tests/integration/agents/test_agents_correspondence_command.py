@@ -122,5 +122,5 @@ def test_a_file_that_is_there_is_left_alone(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "anna.mbox"
     file.write_text("mine")
     run("customer", "correspondence", ANNA, "--mbox", str(file), ends=WrongUse)
-    run("customer", "correspondence", ANNA, "--mbox", str(tmp_path / "no" / "folder"), ends=WrongUse)
+    run("customer", "correspondence", ANNA, "--mbox", str(tmp_path / "no" / "folder"), ends=BriefwechselError)
     assert file.read_text() == "mine"
