@@ -1,9 +1,10 @@
 """An archive threaded anew by today's policy, in a database of its own that nobody else sees; and what differs.
 
-Every message arrives there once more, in the order in which it came, with all that is known today: people and their
-addresses, what authentication said, our own mails with their IDs and reply addresses. What agents decided holds, from the moment
-at which they did: where they put a message it stands, and what follows it follows it there. Our answers go with what they
-answer. The archive itself is only read.
+Every message arrives there once more, by its date, with all that is known today: people and their addresses, what
+authentication said, our own mails with their IDs and reply addresses. What agents decided holds, from the moment at which they
+did: where they put a message it stands, and what follows it follows it there. What was written down after an act comes after it,
+however old it is: a mail out of an archive that was imported later was placed by what the agent had decided. Our answers go
+with what they answer. The archive itself is only read.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from bisect import bisect
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,7 +52,7 @@ from storage.tables import (
 from threads.arrive import Recorded, arrive
 from threads.model import TAKEN_BACK, Direction, Mailbox, Placement
 from threads.policy import AcknowledgeLimits, Policy
-from threads.regroup.repeating import Places, acts_of_agents, born, repeat
+from threads.regroup.repeating import Act, Places, acts_of_agents, born, repeat
 from threads.store.belongings import set_apart
 from threads.tokens import opaque_id, token_in
 
@@ -126,8 +128,8 @@ class Replay:
         self._archive, self._scratch = archive, scratch
         with archive.reading() as session:
             self._policy = _as_replayed(session, policy)
-            self._order = _in_order(session)
             acts = acts_of_agents(session)
+            self._order = _in_order(session, acts)
             self._apart = _apart(session)
             self._first: dict[UUID, UUID] = {}
             """By a conversation of the archive that of the scratch in which its first message stands."""
@@ -148,7 +150,7 @@ class Replay:
             keys = [UUID(bytes=part[at : at + _KEY]) for at in range(0, len(part), _KEY)]
             with self._archive.reading() as archive, self._scratch.writing() as scratch:
                 for each in stored(archive, keys):
-                    self._repeat_until(scratch, (each.row.received_at, each.row.id))
+                    self._repeat_until(scratch, each.row.id)
                     self._arrive(archive, scratch, self._as_it_came(archive, each))
             yield len(keys)
         with self._scratch.writing() as scratch:
@@ -171,9 +173,9 @@ class Replay:
                 for rows in found.mappings().partitions():
                     scratch.execute(insert(table), [dict(row) for row in rows])
 
-    def _repeat_until(self, scratch: Session, moment: tuple[datetime, UUID] | None = None) -> None:
-        """Do what agents had done by a moment, or all that is left."""
-        while self._acts and (moment is None or (self._acts[0].at, self._acts[0].id) < moment):
+    def _repeat_until(self, scratch: Session, message: UUID | None = None) -> None:
+        """Do what agents had done when a message was written down, or all that is left."""
+        while self._acts and (message is None or self._acts[0].id < message):
             act = self._acts.popleft()
             try:
                 repeat(scratch, act, self._places, self._policy)
@@ -267,13 +269,17 @@ def _as_replayed(session: Session, policy: Policy) -> Policy:
     )
 
 
-def _in_order(session: Session) -> bytearray:
-    """The keys of all messages, the oldest first; what was taken back is in no conversation any more."""
+def _in_order(session: Session, acts: Sequence[Act]) -> bytes:
+    """The keys of all messages: those that were written down between two acts together, of these the oldest first.
+
+    What was taken back is in no conversation any more.
+    """
     query = select(MessageRow.id).where(MessageRow.kind != TAKEN_BACK).order_by(MessageRow.received_at, MessageRow.id)
-    order = bytearray()
+    done = [each.id for each in acts]
+    between = [bytearray() for _ in range(len(done) + 1)]
     for key in session.scalars(query.execution_options(yield_per=1000)):
-        order += key.bytes
-    return order
+        between[bisect(done, key)] += key.bytes
+    return b"".join(between)
 
 
 def _apart(session: Session) -> dict[UUID, list[UUID]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +11,9 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.errors import NotThere, WrongUse
-from storage.tables import Base, MessageRow
+from storage.tables import Base, EnvelopeRow, MessageRow
 from threads.arrive import Recorded
+from threads.model import Source
 from threads.regroup import repeating
 from threads.regroup.repeating import Act, Places, Put, repeat
 from threads.regroup.splitting import move
@@ -90,6 +92,29 @@ def test_what_cannot_be_done_anew_is_not_half_done(
         act = Act(desk.clock(), uuid4(), "moved", "lena", "", (put,), ())
         repeat(session, act, Places(session, (), here), desk.policy)
     assert everything(desk) == before
+
+
+def out_of_an_archive(desk: Any, recorded: Recorded, at: datetime) -> None:
+    """Let a mail have come out of an archive, with a date of its own."""
+    with desk.database.writing() as session:
+        session.get_one(MessageRow, recorded.message).received_at = at
+        came = update(EnvelopeRow).where(EnvelopeRow.message_id == recorded.message)
+        session.execute(came.values(source=Source.FILE))
+
+
+def test_an_old_mail_that_was_imported_after_an_act_comes_after_it(
+    desk: Any, other: Recorded, arrives: Arrives, a_mail: Any, clock: Any
+) -> None:
+    again = arrives(a_mail(author=BERND, subject="Re: Umzug", in_reply_to=OTHER, text="Der andere eilt."))
+    before_the_act = clock.forward(minutes=1)
+    clock.forward(minutes=1)
+    desk.split(other.handle, [code(desk, again)])
+
+    old = arrives(a_mail(author=BERND, subject="Re: Umzug", text="Am liebsten im Mai."))
+    out_of_an_archive(desk, old, before_the_act)
+
+    assert old.new  # an agent has said that there are two matters of this subject: nobody knows which it answers
+    assert desk.look_through().differences == ()
 
 
 def everything(desk: Any) -> dict[str, list[Any]]:
