@@ -81,4 +81,5 @@ async def search_json(frame: Frame, request: Request) -> Response:
         }
         for each in results.found
     ]
-    return JSONResponse({"query": query, "results": hits, "all": Paths(language).search(query)})
+    paths = Paths(language)
+    return JSONResponse({"query": query, "results": hits, "all": paths.search(query), "ask": paths.contact(query)})

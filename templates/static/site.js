@@ -19,7 +19,8 @@ function enhance(form, number) {
   list.setAttribute("aria-label", form.querySelector("label").textContent);
   said.className = "said";
   said.setAttribute("role", "status");
-  form.querySelector(".field").append(list, said);
+  form.querySelector(".field").append(list);
+  form.append(said);
   for (const [name, value] of Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
   })) input.setAttribute(name, value);
@@ -59,13 +60,31 @@ function enhance(form, number) {
     return item;
   };
 
-  const listed = (count) => {
-    if (count < 2) return count ? form.dataset.listedOne : "";
-    return form.dataset.listed.replace("{count}", String(count));
+  const tell = (text, ask = "") => { // heard; seen, too, where nothing is listed and the way to a person stands beside it
+    said.textContent = text;
+    said.classList.toggle("none", ask !== "");
+    if (ask === "") return;
+    const link = document.createElement("a");
+    link.href = ask;
+    link.textContent = form.dataset.ask;
+    said.append(" ", link);
+  };
+
+  const tellFound = (answer) => {
+    const count = answer.results.length;
+    if (count === 0) tell(form.dataset.none.replace("{query}", () => answer.query), answer.ask);
+    else if (count === 1) tell(form.dataset.listedOne);
+    else tell(form.dataset.listed.replace("{count}", String(count)));
+  };
+
+  const forget = () => {
+    tell("");
+    close();
   };
 
   const show = (answer, first) => {
-    if (input.value.trim() === "" || document.activeElement !== input) return close();
+    if (input.value.trim() === "") return forget();
+    if (document.activeElement !== input) return close();
     const options = answer.results.map((hit, index) => option(hit.question, hit.excerpt, hit.url, index));
     if (options.length) {
       const all = option(form.dataset.all, "", answer.all, options.length);
@@ -74,7 +93,7 @@ function enhance(form, number) {
     }
     const chosen = list.children[active]?.dataset.url;
     list.replaceChildren(...options);
-    said.textContent = listed(answer.results.length);
+    tellFound(answer);
     choose(first && options.length ? 0 : options.findIndex((item) => item.dataset.url === chosen));
     list.hidden = options.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
@@ -84,16 +103,16 @@ function enhance(form, number) {
     clearTimeout(timer);
     asked?.abort();
     const query = input.value.trim();
-    if (query.length < SHORTEST) return close();
+    if (query.length < SHORTEST) return forget();
     asked = new AbortController();
     const { signal } = asked;
     const parameters = new URLSearchParams({ q: query, language: form.dataset.language });
     try {
       const response = await fetch(`${form.dataset.suggest}?${parameters}`, { signal });
       if (response.ok) show(await response.json(), first);
-      else close();
+      else forget();
     } catch {
-      if (!signal.aborted) close(); // the site is away: the form still works
+      if (!signal.aborted) forget(); // the site is away: the form still works
     }
   };
 

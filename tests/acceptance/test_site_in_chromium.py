@@ -190,6 +190,33 @@ def test_a_screen_reader_hears_how_many_answers_there_are(visit: Callable[..., P
     expect(page.get_by_role("status")).to_contain_text(said)
 
 
+@pytest.mark.parametrize(
+    ("home", "said", "link", "field"),
+    [
+        ("/de/", "Zu „$& qqqq“ haben wir nichts gefunden.", "Diese Frage stellen", "Worum geht es?"),
+        ("/en/", "We found nothing for “$& qqqq”.", "Ask this question", "What is it about?"),
+    ],
+)
+def test_where_nothing_is_found_while_typing_the_way_to_a_person_is_offered(
+    visit: Callable[..., Page], home: str, said: str, link: str, field: str
+) -> None:
+    page = visit(home)
+    box, status = page.get_by_role("combobox"), page.get_by_role("status")
+    box.press_sequentially("$& qqqq")
+    expect(status).to_be_visible()
+    expect(status).to_have_text(f"{said} {link}")
+    assert Axe().run(page).response["violations"] == []
+    box.fill("")
+    expect(status).to_have_text("")
+    box.press_sequentially("$& qqqq")
+    expect(page.get_by_role("link", name=link)).to_be_visible()
+    box.press("Tab")  # the button
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=link)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(field)).to_have_value("$& qqqq")
+
+
 def test_everything_works_without_a_script(visit: Callable[..., Page]) -> None:
     page = visit("/de/", java_script_enabled=False)
     page.get_by_label("Ihre Frage oder ein Stichwort").fill("Postfach voll")

@@ -133,6 +133,7 @@ def test_the_search_answers_as_one_types(site: Any) -> None:
     assert answer["results"][0]["url"] == "/de/artikel/outlook"
     assert answer["results"][0]["question"] == "Wie richte ich Outlook ein?"
     assert answer["all"] == "/de/suche?q=outl"
+    assert answer["ask"] == "/de/kontakt?betreff=outl"
 
 
 @pytest.mark.parametrize("query", ["", "   ", "*", "?:~^()[]", "\0\x07", "a" * 100_000, "ä" * 5_000, "’“”"])
