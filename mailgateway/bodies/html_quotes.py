@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
+from knowledge.tags import Tag, tags
 from mailgateway.bodies.attributions import QUOTED
 from mailgateway.bodies.quotes import CUT, SIGNED
 from mailgateway.listed import words
-from mailgateway.mime.html import LARGEST, Tag, tags, text_of
+from mailgateway.mime.html import LARGEST, text_of
 
 _BEGIN = {"quoted": "\ue010", "bare": "\ue011", "signed": "\ue012"}
 _END = "\ue013"
