@@ -60,7 +60,7 @@ def _draw(session: Session, old_id: UUID, messages: Collection[UUID], arrival: A
     by = By("", arrival.policy, arrival.at)
     parted = parted_of(session, old, messages, arrival.policy)
     code = session.get_one(MessageRow, recorded.message).code
-    loosely = f"by {'its subject' if _by_subject(parted.went) else 'what it quotes'} alone"
+    loosely = _loosely(parted.went)
     because = f"it goes with {code}, as their Message-IDs show; before that came it stood in {old.handle} {loosely}"
     stood = f"{parted.codes} stood {{}} {loosely} and goes with {code}, which came now, as their Message-IDs show"
     changes_place(
@@ -78,8 +78,12 @@ def _draw(session: Session, old_id: UUID, messages: Collection[UUID], arrival: A
     )
 
 
-def _by_subject(messages: Collection[MessageRow]) -> bool:
-    return any(each.signal == "subject" for each in messages)
+def _loosely(messages: Collection[MessageRow]) -> str:
+    """By what messages stood where they did; an agent may have taken away all that led them there."""
+    signals = {each.signal for each in messages}
+    if "subject" in signals:
+        return "by its subject alone"
+    return "by what it quotes alone" if "quotation" in signals else "with what has left it since"
 
 
 def _urgency(session: Session, messages: Collection[UUID]) -> Urgency:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service.desk_forwarding import Wanted
 from service.desk_rethreading import Difference
-from storage.tables import MessageRow
+from storage.tables import EventRow, MessageRow
 from threads.arrive import Recorded
 
 ANNA = "Anna Beispiel <anna@example.com>"
@@ -96,3 +97,37 @@ def test_a_mail_that_begins_in_outlook_begins_a_conversation_too(early: Early, h
     begun = early.arrives((header.encode() + b"\r\n" if header else b"") + raw)
     assert begun.new
     assert early.place(early.reply) == begun.conversation
+
+
+def test_what_an_agent_left_behind_of_a_loose_part_stays_and_the_mail_that_comes_goes_with_what_they_took(
+    early: Early,
+) -> None:
+    left = early._from_anna(
+        subject="Re: Rechnung", text="Noch eine Frage.", in_reply_to=EARLY, references=f"{LATE} {EARLY}"
+    )
+    assert early.place(left) == early.first.conversation
+    own = early.desk.split(early.first.handle, [early.code(early.reply)])["handle"]
+
+    begun = early.beginning_comes()
+
+    assert begun.handle == own
+    assert early.place(left) == early.first.conversation
+    assert early.differences() == ()
+
+
+def test_what_an_agent_left_behind_of_a_loose_part_goes_with_the_mail_that_it_alone_names(early: Early) -> None:
+    unseen = "<unseen@mail.example.com>"
+    left = early._from_anna(
+        subject="Re: Rechnung", text="Noch eine.", in_reply_to=EARLY, references=f"{unseen} {EARLY}"
+    )
+    early.desk.split(early.first.handle, [early.code(early.reply)])
+
+    late = early.beginning_comes(message_id=unseen)
+
+    assert early.place(late) == early.place(left) != early.first.conversation
+    with early.desk.database.reading() as session:
+        [moved] = session.scalars(select(EventRow).where(EventRow.kind == "moved"))
+    assert moved.because.startswith(
+        f"{early.code(left)} stood in {early.first.handle} with what has left it since and goes with {early.code(late)}"
+    )
+    assert early.differences() == ()
