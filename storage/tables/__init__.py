@@ -24,12 +24,13 @@ from storage.tables.conversations import (
 )
 from storage.tables.desk import AgentRow, DraftingRow, FactRow
 from storage.tables.imap import ImapFolderRow, ImapMailRow
+from storage.tables.learning import HeardRow, LearntRow, SearchRow
 from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
 from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
 
 __all__ = [
     "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow", "BreakerRow",
-    "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "ImapFolderRow",
-    "ImapMailRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow", "RawRow",
-    "RevisionRow", "StopRow", "SubjectRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
+    "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow",
+    "ImapMailRow", "LearntRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow",
+    "RawRow", "RevisionRow", "SearchRow", "StopRow", "SubjectRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ class ArticleRow(Base):
     """The newest revision's number."""
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    lesson: Mapped[int] = mapped_column(default=0, index=True)
+    """Grows over all articles whenever the words change that this one learnt."""
 
 
 class RevisionRow(Base):

@@ -47,9 +47,11 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", types.UtcTime(), nullable=False),
         sa.Column("removed_at", types.UtcTime(), nullable=True),
+        sa.Column("lesson", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
     )
     with op.batch_alter_table("article", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_article_lesson"), ["lesson"], unique=False)
         batch_op.create_index(batch_op.f("ix_article_revision"), ["revision"], unique=False)
 
     op.create_table(
@@ -67,6 +69,18 @@ def upgrade() -> None:
         sa.Column("value", types.CleanText(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_fact")),
     )
+    op.create_table(
+        "heard",
+        sa.Column("article_id", types.CleanText(), nullable=False),
+        sa.Column("word", types.CleanText(), nullable=False),
+        sa.Column("who", types.CleanText(), nullable=False),
+        sa.Column("at", types.UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", "word", "who", name=op.f("pk_heard")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("heard", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_heard_at"), ["at"], unique=False)
+
     op.create_table(
         "imap_folder",
         sa.Column("account", types.CleanText(), nullable=False),
@@ -103,12 +117,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_raw_mail")),
     )
     op.create_table(
+        "search",
+        sa.Column("language", types.CleanText(), nullable=False),
+        sa.Column("words", types.CleanText(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("empty", sa.Integer(), nullable=False),
+        sa.Column("clicks", sa.Integer(), nullable=False),
+        sa.Column("last_at", types.UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("language", "words", name=op.f("pk_search")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("search", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_last_at"), ["last_at"], unique=False)
+
+    op.create_table(
         "stopped_address",
         sa.Column("address", types.CleanText(), nullable=False),
         sa.Column("since_at", types.UtcTime(), nullable=False),
         sa.Column("because", types.CleanText(), nullable=False),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_stopped_address")),
     )
+    op.create_table(
+        "learnt",
+        sa.Column("article_id", types.CleanText(), nullable=False),
+        sa.Column("word", types.CleanText(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("weighed_at", types.UtcTime(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("fades_at", types.UtcTime(), nullable=False),
+        sa.Column("searches", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("last_at", types.UtcTime(), nullable=False),
+        sa.Column("barred_by", types.CleanText(), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_learnt_article_id")),
+        sa.ForeignKeyConstraint(["barred_by"], ["agent.id"], name=op.f("fk_learnt_barred_by")),
+        sa.PrimaryKeyConstraint("article_id", "word", name=op.f("pk_learnt")),
+    )
+    with op.batch_alter_table("learnt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_learnt_fades_at"), ["fades_at"], unique=False)
+
     op.create_table(
         "person",
         sa.Column("id", sa.Uuid(), nullable=False),
