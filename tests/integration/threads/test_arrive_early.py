@@ -9,6 +9,7 @@ import pytest
 
 from storage.tables import ConversationRow, EventRow, MessageRow
 from threads.arrival import Recorded
+from threads.regroup.splitting import By
 from threads.timeline import whole
 from threads.undo.conversations import undo
 from threads.why.reasons import why_of_message
@@ -43,7 +44,7 @@ class Early:
     def undo(self, conversation: UUID) -> dict[str, Any]:
         """An agent takes back what was done last to a conversation."""
         with self.desk.database.writing() as session:
-            return undo(session, "lena", self.desk.now, conversation)
+            return undo(session, By("lena", self.desk.policy, self.desk.now), conversation)
 
 
 @pytest.fixture
