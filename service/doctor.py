@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
+from service.presence import listening
 from service.settings import Settings
 from storage.database import Database, open_database
 from storage.errors import BriefwechselError
@@ -101,8 +102,20 @@ def _guarded(name: str, look: Callable[[], list[Check]]) -> list[Check]:
 def _settings(settings: Settings) -> Iterator[Check]:
     """What was read; first what is only seen when it is put to use, so that settings are never both right and wrong."""
     policy = settings.policy()
-    yield Check("settings", State.OK, str(settings.file or "none: support@localhost, everything in ./var"))
+    yield _file_check(settings)
     yield Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))
+
+
+def _file_check(settings: Settings) -> Check:
+    """Where the settings stand; a desk that runs may have read them before they were changed."""
+    if settings.file is None:
+        return Check("settings", State.OK, "none: support@localhost, everything in ./var")
+    changed_at = settings.file.stat().st_mtime
+    before = sorted({str(each.process) for each in listening(settings.data) if each.read_at < changed_at})
+    if not before:
+        return Check("settings", State.OK, str(settings.file))
+    said = f"{settings.file} was changed after the desk that runs had read it; `kill -HUP {' '.join(before)}` has it read again"
+    return Check("settings", State.WARNING, said)
 
 
 def data_check(data: Path) -> Check:

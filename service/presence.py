@@ -26,6 +26,8 @@ class Listening(NamedTuple):
     door: str
     where: str
     process: int
+    read_at: float
+    """When its process read the settings last, as the time of a file."""
 
 
 @contextmanager
@@ -77,8 +79,15 @@ def listening(data: Path) -> frozenset[Listening]:
         with suppress(OSError, ValueError, TypeError), _of_nobody(path) as free:
             if not free:
                 door, where = json.loads(path.read_text("utf-8"))
-                found.add(Listening(door, where, int(path.name.partition("-")[0])))
+                found.add(Listening(door, where, int(path.name.partition("-")[0]), path.stat().st_mtime))
     return frozenset(found)
+
+
+def say_read_again(data: Path) -> None:
+    """Say that this process has read the settings again."""
+    for path in (data / FOLDER).glob(f"{os.getpid()}-*"):
+        with suppress(OSError):  # a door that closes meanwhile
+            os.utime(path)
 
 
 @contextmanager

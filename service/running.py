@@ -27,6 +27,7 @@ from service.keys import Keys, open_keys
 from service.loops import Loop, stop_all
 from service.metrics import Metrics
 from service.opening import open_database_for
+from service.presence import say_read_again
 from service.relays import DELIVERY, Route, gate_of, routes_of, signer_of
 from service.settings import Settings
 from storage.database import Database
@@ -210,6 +211,7 @@ class Running:
         self._renew_deliveries()
         self.checks = checks_of(settings)  # the one before ends with the walk that has it
         self.keeper.mailboxes = policy.mailboxes
+        say_read_again(settings.data)
         log.info("the settings were read again")
         if late:
             log.warning("what changed in these sections wants a restart", sections=late)

@@ -97,8 +97,11 @@ def test_sighup_takes_over_good_settings_and_keeps_the_old_ones_where_they_are_w
     assert _taken(desk_process, "support@localhost")
     assert not _taken(desk_process, "verkauf@localhost")
     settings.write_text(TWO_MAILBOXES + DOORS)
+    reload = f"`kill -HUP {desk_process.process.pid}` has it read again"
+    assert reload in " ".join(desk_process.brief("doctor").split())
     desk_process.process.send_signal(signal.SIGHUP)
     wait_until(lambda: _taken(desk_process, "verkauf@localhost"))
+    assert reload not in " ".join(desk_process.brief("doctor").split())
     assert "wants a restart" not in log.read_text()
     settings.write_text(TWO_MAILBOXES + DOORS.replace("[web]", '[web]\ntitle = "Hilfe"'))
     desk_process.process.send_signal(signal.SIGHUP)

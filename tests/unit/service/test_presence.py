@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import structlog
 
-from service.doctor import State
+from service.doctor import Check, State, checks
 from service.doctor_network import port_checks
 from service.doors import wanted
 from service.ports import address_of
-from service.presence import FOLDER, listening, presence
+from service.presence import FOLDER, listening, presence, say_read_again
 from service.serving import tell_of_others
 from service.settings import read_settings
 from storage.errors import Unavailable
@@ -46,6 +46,26 @@ def test_what_a_process_left_behind_tells_nothing_and_is_taken_away(tmp_path: Pa
     assert told(tmp_path) == set()
     with presence(tmp_path, *SMTP):
         assert not left.exists()
+
+
+def test_the_doctor_says_how_a_desk_reads_settings_again_that_were_changed_since(tmp_path: Path) -> None:
+    file = tmp_path / "brief.toml"
+    file.write_text('[[mailbox]]\naddress = "support@localhost"\n')
+    settings = read_settings(file, tmp_path / "data")
+
+    def said() -> Check:
+        return checks(settings)[0]
+
+    assert said() == Check("settings", State.OK, str(file))
+    with presence(settings.data, *SMTP):
+        assert said().state is State.OK
+        os.utime(next((settings.data / FOLDER).iterdir()), (0, 0))
+        assert said().state is State.WARNING
+        assert f"`kill -HUP {os.getpid()}` has it read again" in said().said
+        say_read_again(settings.data)
+        assert said().state is State.OK
+        os.utime(next((settings.data / FOLDER).iterdir()), (0, 0))
+    assert said().state is State.OK
 
 
 def test_a_desk_that_begins_while_another_does_takes_nothing_from_it(
