@@ -202,6 +202,8 @@ def forward(
 
     A third party who was asked before is asked in the side conversation that is there.
     """
+    if not question.text.strip():
+        raise WrongUse("the question is empty; nothing was sent")
     side = side_with(session, main.id, question.to.address) or _opened(session, main, message, question, policy, now)
     answer = Answer(question.text)
     whom = question.to.name or question.to.address

@@ -20,7 +20,7 @@ from threads.placing.bridging import Bridge
 from threads.regroup.merging import dissolve, hold_with_sides
 from threads.regroup.splitting import By
 from threads.store.belongings import remember_since, set_apart
-from threads.undo.ledger import PLACING, keys_of, put_back
+from threads.undo.ledger import PLACING, put_back, went
 from threads.undo.merges import NOTHING, Halves, Since, take_apart
 
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
@@ -86,7 +86,7 @@ def _decided(
     for each in {conversation.id, *(bridge.places if bridge is not None else ())} - {other.id}:
         set_apart(session, each, other.id)
     if event.kind == "moved":
-        stay = keys_of(event.data["rows"], MessageRow)
+        stay = went(event.data["rows"])
         because = f"{agent_id} took back that the desk had moved it to {conversation.handle}"
         put = update(MessageRow).where(MessageRow.id.in_(stay), MessageRow.conversation_id == other.id)
         session.execute(put.values(signal="agent", because=because, loose_with=None))
@@ -130,9 +130,8 @@ def _take_back(
 
 
 def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: datetime) -> None:
-    event.undone_at, event.data = now, {**event.data, "undone_by": agent_id}
-    if trace is not None:
-        trace.undone_at = now
+    for each in filter(None, (event, trace)):
+        each.undone_at, each.data = now, {**each.data, "undone_by": agent_id}
 
 
 def last_event(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:

@@ -90,6 +90,7 @@ def _place(message: MessageRow, events: Iterable[EventRow], *, takes_part: bool)
     put = [each for each in events if each.kind != "merged" and each.undone_at is None and _put(each, message)]
     because = sentences.held_now(message.because, message.from_address, takes_part=takes_part)
     says = sentences.of_place(message.signal, because, held=message.held, code=message.code)
+    by = next((_undone_by(each) for each in events if each.kind == "reply" and each.message_id == message.id), "")
     place = {
         "decided": message.signal or message.kind,
         "signal": message.signal,
@@ -97,7 +98,7 @@ def _place(message: MessageRow, events: Iterable[EventRow], *, takes_part: bool)
         "rejected": message.rejected,
         "held": message.held,
         "undone": message.kind == TAKEN_BACK,
-        "says": says,
+        "says": f"{says} {by} took it back." if by else says,
     }
     return {**place, "at": iso(put[-1].at)} if put and message.signal == "agent" else place
 
@@ -120,7 +121,6 @@ def _is_said(act: Reason) -> bool:
 
 
 def _act(event: EventRow) -> Reason:
-    undone_by = str(event.data.get("undone_by", "")) if event.undone_at is not None else ""
     handle = str(event.data.get("handle", ""))
     return {
         "about": event.kind,
@@ -128,5 +128,10 @@ def _act(event: EventRow) -> Reason:
         "decided": event.actor or _DESK,
         "because": event.because,
         "undone": event.undone_at is not None,
-        "says": sentences.of_act(event.kind, event.actor, event.because, handle=handle, undone_by=undone_by),
+        "says": sentences.of_act(event.kind, event.actor, event.because, handle=handle, undone_by=_undone_by(event)),
     }
+
+
+def _undone_by(event: EventRow) -> str:
+    """Who took an act back, "" where nobody did: of what an agent did that agent, where nothing else is kept."""
+    return str(event.data.get("undone_by", event.actor)) if event.undone_at is not None else ""

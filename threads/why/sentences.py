@@ -20,12 +20,18 @@ _ORIGINS = {
     Authenticity.FORGED: "It does not come from where it says",
     Authenticity.UNKNOWN: "Whether it comes from where it says is not known",
 }
+_BY_DESK = {
+    "merged": "merged {handle} into it",
+    "moved": "moved something here from {handle}",
+    "moved off": "moved something away",
+}
+"""What the desk does by itself and an agent can take back."""
 
 
 def sentence(text: str, *, begins_with_a_name: bool = False) -> str:
-    """A clause as a sentence: with a capital, unless a name begins it, and a full stop."""
+    """A clause as a sentence: with a capital, unless a name, an address or a handle begins it, and a full stop."""
     text = text.strip()
-    if not begins_with_a_name:
+    if not begins_with_a_name and text.partition(" ")[0].strip(",:;").isalpha():
         text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
@@ -60,7 +66,8 @@ def _led_here(led: str, stranger: str) -> str:
 
 def of_kind(kind: str, because: str) -> str:
     """What sort of mail a message was taken for."""
-    return sentence(f"{_KINDS.get(Kind(kind), kind) if kind in list(Kind) else 'A mail of ours'}: {because}")
+    said = _KINDS[Kind(kind)] if kind in list(Kind) else "A mail of ours"
+    return sentence(because if because.casefold().startswith(said.casefold()) else f"{said}: {because}")
 
 
 def of_origin(word: str, because: str) -> str:
@@ -81,10 +88,11 @@ def of_suspicion(because: str, *, kept_apart: bool, code: str) -> str:
 
 def of_act(kind: str, actor: str, because: str, *, handle: str = "", undone_by: str = "") -> str:
     """What an agent or the desk did; of a merge by the desk itself, what an agent can do. `handle` is of what was merged."""
-    if kind in {"merged", "moved"} and not actor:
-        did = f"merged {handle} into it" if kind == "merged" else f"moved something here from {handle}"
-        said = sentence(f"The desk {did}: {because}")
+    if kind in _BY_DESK and not actor:
+        said = sentence(f"The desk {_BY_DESK[kind].format(handle=handle)}: {because}")
+        if kind == "moved off":
+            return f"{said} {undone_by} took it apart." if undone_by else said
         return f"{said} {undone_by} took it apart." if undone_by else f"{said} `brief undo {handle}` takes it apart."
-    by_agent = bool(actor) and because.startswith(actor)
-    said = sentence(because, begins_with_a_name=by_agent)
+    by_name = kind == "answered aside" or (bool(actor) and because.startswith(actor))
+    said = sentence(because, begins_with_a_name=by_name)
     return f"{said} {undone_by} took it back." if undone_by else said

@@ -250,7 +250,10 @@ def test_what_would_show_a_conversation_to_the_wrong_people_is_refused(
         (lambda: desk.forward(asked["main"], "?", Wanted("support@localhost")), "a mailbox of this desk"),
         (lambda: desk.forward(asked["handle"], "?", Wanted("cem@bank.example")), "is a side conversation itself"),
         (lambda: desk.forward(asked["main"], "?", Wanted("no address")), "address"),
-        (lambda: desk.forward(asked["main"], " ", Wanted("cem@bank.example")), "empty; nothing was sent"),
+        (
+            lambda: desk.forward(asked["main"], " ", Wanted("cem@bank.example")),
+            "the question is empty; nothing was sent",
+        ),
         (lambda: desk.forward(asked["main"], "?", Wanted(BEN, with_attachments=True)), "has no attachment"),
         (lambda: desk.forward(asked["main"], "?", Wanted(BEN, message=code)), f"it is in {other}"),
         (lambda: desk.forward(other, "?", Wanted(BEN, message=by_itself)), "went out by itself"),

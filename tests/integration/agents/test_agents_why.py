@@ -71,6 +71,19 @@ def test_a_message_that_an_agent_split_off_says_who_when_and_where_the_desk_had_
     assert left["says"] == f"lena made {two['other']} a conversation of its own: {made}."
 
 
+def test_what_was_taken_back_says_who_did_on_both_sides(desk: Any, two: dict[str, str]) -> None:
+    desk.split(two["handle"], [two["other"]])
+    desk.undo()
+    desk.reply(two["handle"], "Zu früh.")
+    desk.undo()
+
+    undone = [each for each in desk.why(two["handle"]) if each.get("undone")]
+
+    assert {each["about"] for each in undone} == {"message", "split", "split off"}
+    assert {each["says"].rpartition(". ")[2] for each in undone} == {"lena took it back."}
+    assert place(desk, undone[0]["code"])["says"] == "lena wrote it here. lena took it back."
+
+
 def test_a_message_that_came_back_is_not_refused_where_it_stands(desk: Any, two: dict[str, str]) -> None:
     made = desk.split(two["handle"], [two["other"]])["handle"]
     desk.move(two["other"], two["handle"])

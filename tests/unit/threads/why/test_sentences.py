@@ -56,6 +56,30 @@ def test_what_an_agent_did_begins_with_their_name_as_it_is_written() -> None:
     assert of_act("status", "", "a person wrote, so it is open again") == "A person wrote, so it is open again."
 
 
+@pytest.mark.parametrize(
+    ("kind", "because"),
+    [
+        ("answered aside", "ben@registry.example answered in anna-domain"),
+        ("answered aside", "van Dyk answered in anna-domain"),
+        ("opened", "anna-rechnung goes on here"),
+    ],
+)
+def test_a_name_an_address_or_a_handle_begins_a_sentence_as_it_is_written(kind: str, because: str) -> None:
+    assert of_act(kind, "", because) == f"{because}."
+
+
+def test_what_the_desk_moved_away_begins_with_no_code() -> None:
+    said = of_act("moved off", "", "ngyqrty stood here by its subject alone: to anna-umzug")
+    assert said == "The desk moved something away: ngyqrty stood here by its subject alone: to anna-umzug."
+    undone = of_act("moved off", "", "ngyqrty stood here", undone_by="lena")
+    assert undone.endswith("stood here. lena took it apart.")
+    assert of_act("moved off", "lena", "lena moved ngyqrty to anna-umzug") == "lena moved ngyqrty to anna-umzug."
+
+
+def test_that_a_person_wrote_it_is_said_once() -> None:
+    assert of_kind(Kind.PERSON, "a person wrote it, but over a list") == "A person wrote it, but over a list."
+
+
 def test_what_may_be_spam_says_how_it_is_let_in_while_it_is_kept_apart() -> None:
     assert of_suspicion("it is spam", kept_apart=True, code="k3x").endswith("spam. `brief accept k3x` lets it in.")
     assert of_suspicion("it is spam", kept_apart=False, code="k3x") == "It was kept apart: it is spam."
