@@ -95,7 +95,7 @@ class ConversationRow(Base):
             sqlite_where=text("continues_id IS NOT NULL"),
             postgresql_where=text("continues_id IS NOT NULL"),
         ),
-        Index("ix_conversation_customer_subject", "customer_id", "canonical_subject", text("updated_at DESC")),
+        Index("ix_conversation_customer_subject", "customer_id", "canonical_subject", text("id DESC"), "updated_at"),
         Index("ix_conversation_status_updated", "status", text("updated_at DESC"), text("id DESC")),
         Index(
             "ix_conversation_undelivered",
@@ -172,12 +172,12 @@ class ParticipantRow(Base):
     """A person in a conversation."""
 
     __tablename__ = "participant"
-    __table_args__ = (Index("ix_participant_person_conversation", "person_id", "conversation_id"), KEY_ONLY)
+    __table_args__ = (Index("ix_participant_person_conversation", "person_id", "conversation_id", "role"), KEY_ONLY)
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     role: Mapped[str]
-    """"customer" or "participant"."""
+    """"customer" for the customer of that conversation, and for nobody else; or "participant"."""
     since_at: Mapped[datetime]
 
 

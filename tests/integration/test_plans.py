@@ -90,7 +90,6 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: lookup.find(s, "anna"), id="handle"),
         pytest.param(lambda s: inbox(s, Wanted(held=False), limit=50), id="inbox"),
         pytest.param(lambda s: rights.member_of(s, ["anna@kunde.example"]), id="rights of a writer"),
-        pytest.param(lambda s: rights.organisations_of(s, [uuid4(), uuid4()]), id="organisations of conversations"),
         pytest.param(lambda s: customers.listing(s, beginning="an", after="anna@kunde.example"), id="customers"),
         pytest.param(lambda s: sides.beside(s, [ConversationRow(id=uuid4())]), id="side conversations of a list"),
     ],

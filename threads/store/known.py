@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.rows import rows_of
@@ -20,11 +21,12 @@ from threads.store.known_lately import on_subject
 from threads.store.known_loose import loose_parts
 from threads.store.known_messages import Named, ghosts_of, known_ghosts, known_message, named_by, ours_among, quoted_by
 from threads.store.known_people import agents_addresses, correspondents, own_domains, participants
-from threads.store.rights import member_of, organisations_of
+from threads.store.rights import member_of
 from threads.store.sent import by_messages, by_tokens, sent_lately
 from threads.tokens import token_in
 
 _Key = TypeVar("_Key")
+_Place = Row[UUID, str, str, str, str, datetime, UUID | None, datetime | None, UUID | None]
 _MOST_RECIPIENTS = 500
 _MOST_MERGES = 20
 
@@ -46,10 +48,10 @@ def known_for(
     keys = {*tokens.values(), *same_subject, *(each.conversation_id for each in quoted)}
     keys |= {each.conversation_id for each in messages} | {each.conversation_id for each in ghosts}
     keys |= {each.conversation for each in (*returned.values(), *reported)}
-    now_in, ours = _merged(session, keys), ours_among(session, messages)
+    now_in, places = _places(session, keys)
+    ours = ours_among(session, messages)
     loose = loose_parts(session, [*messages, *ghosts])
     leads_to = {**tokens, **{token: each.conversation for token, each in returned.items()}}
-    there = set(now_in.values())
     return Known(
         tokens={token: now_in[leads_to[token]] for token in wanted if token in leads_to},
         returned=_now_in(returned, now_in),
@@ -63,9 +65,10 @@ def known_for(
             KnownQuotation(now_in[each.conversation_id], each.code, each.shared, each.of) for each in quoted
         ),
         conversations=_conversations(
-            session, there, [each.id for each in messages] + [each.message for each in ghosts]
+            session, places, [each.id for each in messages] + [each.message for each in ghosts]
         ),
-        apart=_apart(session, there),
+        # only what IDs lead to may be made one, or drawn elsewhere
+        apart=_apart(session, {each.id for each in places} if messages or ghosts else set()),
         same_subject=tuple(dict.fromkeys(now_in[key] for key in same_subject)),
         unanswered=frozenset(now_in[key] for key in unanswered).difference(
             now_in[key] for key in same_subject if key not in unanswered
@@ -115,23 +118,35 @@ _TOKENS = select(TokenRow.token, TokenRow.conversation_id).where(
 )
 
 
-def _merged(session: Session, keys: set[UUID]) -> dict[UUID, UUID]:
-    """Where each conversation is now: itself, or what it was merged into, however often."""
+def _places(session: Session, keys: set[UUID]) -> tuple[dict[UUID, UUID], list[_Place]]:
+    """Where each conversation is now, itself or what it was merged into, however often; and what stands in these."""
+    found, ask = _stands_in(session, keys), keys
     into = {key: key for key in keys}
-    ask = set(keys)
     for _ in range(_MOST_MERGES):
-        if not ask:
+        moved = {key: each.merged_into_id for key in ask if (each := found[key]).merged_into_id is not None}
+        if not moved:
             break
-        rows = rows_of(session, _MERGED, keys=ask)
-        moved = {row.id: row.merged_into_id for row in rows if row.merged_into_id is not None}
         into = {key: moved.get(target, target) for key, target in into.items()}
         ask = set(moved.values())
-    return into
+        found |= _stands_in(session, ask - found.keys())
+    return into, [found[key] for key in dict.fromkeys(into.values())]
 
 
-_MERGED = select(ConversationRow.id, ConversationRow.merged_into_id).where(
-    ConversationRow.id.in_(bindparam("keys", expanding=True)), ConversationRow.merged_into_id.is_not(None)
-)
+def _stands_in(session: Session, keys: set[UUID]) -> dict[UUID, _Place]:
+    return {row.id: row for row in rows_of(session, _PLACES, keys=keys)} if keys else {}
+
+
+_PLACES = select(
+    ConversationRow.id,
+    ConversationRow.handle,
+    ConversationRow.canonical_subject,
+    ConversationRow.mailbox,
+    ConversationRow.customer_address,
+    ConversationRow.updated_at,
+    ConversationRow.side_of_id,
+    ConversationRow.closed_at,
+    ConversationRow.merged_into_id,
+).where(ConversationRow.id.in_(bindparam("keys", expanding=True)))
 
 
 def _apart(session: Session, keys: set[UUID]) -> frozenset[tuple[UUID, UUID]]:
@@ -146,12 +161,11 @@ _APART = select(ApartRow.conversation_id, ApartRow.other_id).where(
 )
 
 
-def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> dict[UUID, KnownConversation]:
+def _conversations(session: Session, places: list[_Place], messages: list[UUID]) -> dict[UUID, KnownConversation]:
     """What `match` wants to know of some conversations."""
-    if not keys:
+    if not places:
         return {}
-    taking_part = participants(session, keys)
-    mailboxes, organisations = _mailboxes(session, messages), organisations_of(session, keys)
+    taking_part, mailboxes = participants(session, {each.id for each in places}), _mailboxes(session, messages)
     return {
         row.id: KnownConversation(
             id=row.id,
@@ -168,23 +182,11 @@ def _conversations(session: Session, keys: set[UUID], messages: list[UUID]) -> d
             beside=frozenset(here.beside),
             side_of=row.side_of_id,
             closed_at=row.closed_at,
-            organisation=organisations.get(row.id),
+            organisation=here.organisation,
         )
-        for row in rows_of(session, _PLACES, keys=keys)
+        for row in places
         for here in (taking_part[row.id],)
     }
-
-
-_PLACES = select(
-    ConversationRow.id,
-    ConversationRow.handle,
-    ConversationRow.canonical_subject,
-    ConversationRow.mailbox,
-    ConversationRow.customer_address,
-    ConversationRow.updated_at,
-    ConversationRow.side_of_id,
-    ConversationRow.closed_at,
-).where(ConversationRow.id.in_(bindparam("keys", expanding=True)))
 
 
 def _mailboxes(session: Session, messages: list[UUID]) -> dict[UUID, set[str]]:

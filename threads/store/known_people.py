@@ -41,6 +41,8 @@ class Participants:
     people: set[str] = field(default_factory=set)
     customers: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    organisation: UUID | None = None
+    """That of the customer."""
     beside: set[str] = field(default_factory=set)
     """Those of messages that are held there."""
 
@@ -92,13 +94,20 @@ def participants(session: Session, keys: set[UUID]) -> dict[UUID, Participants]:
             here.names.add(row.name.casefold())
         if row.role == "customer":
             here.customers.add(row.address)
+            here.organisation = row.organisation_id
     for conversation_id, address in rows_of(session, _BESIDE, keys=keys):
         found[conversation_id].beside.add(address)
     return found
 
 
 _PARTICIPANTS = (
-    select(ParticipantRow.conversation_id, ParticipantRow.role, AddressRow.address, PersonRow.name)
+    select(
+        ParticipantRow.conversation_id,
+        ParticipantRow.role,
+        AddressRow.address,
+        PersonRow.name,
+        PersonRow.organisation_id,
+    )
     .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
     .join(PersonRow, PersonRow.id == ParticipantRow.person_id)
     .where(ParticipantRow.conversation_id.in_(bindparam("keys", expanding=True)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from uuid import UUID
 
 from sqlalchemy import bindparam, exists, select, true
 from sqlalchemy.orm import Session, aliased
 
 from storage.rows import rows_of
-from storage.tables import AddressRow, ConversationRow, OrganisationRow, PersonRow
+from storage.tables import AddressRow, OrganisationRow, PersonRow
 from threads.people.rights import Member, Sees
 
 _Other = aliased(PersonRow)
@@ -40,18 +39,4 @@ _MEMBER = (
     .join(AddressRow, AddressRow.person_id == PersonRow.id)
     .where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
     .limit(1)
-)
-
-
-def organisations_of(session: Session, conversations: Collection[UUID]) -> dict[UUID, UUID]:
-    """The organisation of the customer of each conversation that has one."""
-    if not conversations:
-        return {}
-    return {row.id: row.organisation_id for row in rows_of(session, _CUSTOMERS, keys=list(conversations))}
-
-
-_CUSTOMERS = (
-    select(ConversationRow.id, PersonRow.organisation_id)
-    .join(PersonRow, PersonRow.id == ConversationRow.customer_id)
-    .where(ConversationRow.id.in_(bindparam("keys", expanding=True)), PersonRow.organisation_id.is_not(None))
 )

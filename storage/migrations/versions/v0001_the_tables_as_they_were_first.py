@@ -282,7 +282,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_conversation_customer_subject",
-            ["customer_id", "canonical_subject", sa.literal_column("updated_at DESC")],
+            ["customer_id", "canonical_subject", sa.literal_column("id DESC"), "updated_at"],
             unique=False,
         )
         batch_op.create_index(
@@ -444,7 +444,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("participant", schema=None) as batch_op:
-        batch_op.create_index("ix_participant_person_conversation", ["person_id", "conversation_id"], unique=False)
+        batch_op.create_index(
+            "ix_participant_person_conversation", ["person_id", "conversation_id", "role"], unique=False
+        )
 
     op.create_table(
         "reply_token",

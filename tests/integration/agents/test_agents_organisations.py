@@ -15,7 +15,8 @@ from storage.tables import AddressRow, OrganisationRow, PersonRow
 from threads.arrive import Recorded
 from threads.model import Authenticity, Verdict
 from threads.people.rights import Member, Sees
-from threads.store.rights import member_of, organisations_of
+from threads.store.known_people import participants
+from threads.store.rights import member_of
 
 Arrives = Callable[..., Recorded]
 ANNA, BEN = "anna@nord.example", "ben@nord.example"
@@ -208,4 +209,5 @@ def test_the_rights_of_a_writer_are_looked_up_by_any_of_their_addresses(
         assert found == Member(organisation, "Nord AG", Sees.ALL, speaks=True, others_declare=True)
         assert member_of(session, ["nobody@nord.example"]) is None
         conversations = [UUID(row["conversation"]) for row in desk.search("nord")]
-        assert organisations_of(session, conversations) == dict.fromkeys(conversations, organisation)
+        there = participants(session, set(conversations))
+        assert {key: each.organisation for key, each in there.items()} == dict.fromkeys(conversations, organisation)

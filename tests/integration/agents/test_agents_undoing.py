@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -153,6 +154,40 @@ def test_whatever_was_done_is_undone_in_reverse_to_the_state_before(crowded: Any
     take_back_all(crowded, done)
 
     assert state(crowded.database, before) == before
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_whoever_takes_part_as_a_customer_is_the_customer_of_that_conversation_whatever_was_done(
+    crowded: Any, acts: list[Act], clock: Any
+) -> None:
+    crowded.people.link("bernd@example.net", "carla@example.org")
+    done = 0
+    for act in acts:
+        clock.forward(seconds=1)
+        try:
+            done += do(crowded, act)
+        except BriefwechselError:
+            continue
+        assert as_customers(crowded.database) <= customers(crowded.database)
+
+    take_back_all(crowded, done)
+
+    assert as_customers(crowded.database) <= customers(crowded.database)
+
+
+def as_customers(database: Database) -> set[tuple[UUID, UUID | None]]:
+    """Every conversation with whoever takes part in it as its customer."""
+    wanted = select(ParticipantRow.conversation_id, ParticipantRow.person_id).where(ParticipantRow.role == "customer")
+    with database.reading() as session:
+        return {(key, person) for key, person in session.execute(wanted)}
+
+
+def customers(database: Database) -> set[tuple[UUID, UUID | None]]:
+    """Every conversation with the person whose it is."""
+    with database.reading() as session:
+        rows = session.execute(select(ConversationRow.id, ConversationRow.customer_id))
+        return {(key, person) for key, person in rows}
 
 
 def test_what_the_desk_merged_is_taken_apart_by_an_agent_and_stays_so(desk: Any, arrives: Arrives, a_mail: Any) -> None:
