@@ -12,10 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
+from storage.portions import portions
 from storage.tables import EventRow, MessageRow
-from threads.undo.ledger import PLACING, keys_of
-
-_AT_ONCE = 500
+from threads.undo.ledger import PLACING, went
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,9 @@ def reasons(scratch: Database, beside: Mapping[str, str | None]) -> dict[str, tu
 
 
 def _found(session: Session, codes: Collection[str]) -> dict[str, MessageRow]:
-    wanted = sorted(codes)
     found: dict[str, MessageRow] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        few = select(MessageRow).where(MessageRow.code.in_(wanted[start : start + _AT_ONCE]))
-        found |= {row.code: row for row in session.scalars(few)}
+    for few in portions(sorted(codes)):
+        found |= {row.code: row for row in session.scalars(select(MessageRow).where(MessageRow.code.in_(few)))}
     return found
 
 
@@ -68,8 +65,8 @@ def _acts(session: Session) -> dict[UUID, list[Act]]:
     """By each message what put it elsewhere."""
     of: dict[UUID, list[Act]] = defaultdict(list)
     for each in session.scalars(select(EventRow).where(EventRow.kind.in_(PLACING))):
-        messages = keys_of(each.data.get("rows", {}), MessageRow)
-        act = Act(each.at, each.id, each.kind, each.because, bool(each.actor), messages)
+        messages = went(each.data.get("rows", {}))
+        act = Act(each.at, each.id, each.kind, each.because, bool(each.actor), frozenset(messages))
         for message in messages:
             of[message].append(act)
     return of

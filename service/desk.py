@@ -29,6 +29,8 @@ from threads.conversation import Change, apply, due_for, locked, state_of
 from threads.life import changes
 from threads.life.until import until
 from threads.model import Priority, Status
+from threads.regroup.tally import unanswered_since
+from threads.store.letters import said_in
 from threads.store.words import add_words_of
 from threads.why import reasons
 from threads.words import words_of
@@ -237,7 +239,7 @@ class Desk:
     def reopen(self, name: str) -> Row:
         """Open a conversation again; it waits since the customer's last mail that nobody answered."""
         with self._changing(name) as (session, row, agent_id):
-            since = timeline.unanswered_since(session, row.id)
+            since = unanswered_since(said_in(session, row.id))
             due_at = due_for(row, Priority(row.priority), since, self.policy)
             return self._apply(session, row, changes.reopened(state_of(row), agent_id, since, due_at), agent_id)
 

@@ -12,11 +12,13 @@ from service import desk_answers
 from storage.errors import NotThere, WrongUse
 from storage.tables import ConversationRow, MessageRow
 from templates.amounts import counted
-from threads import lookup, timeline
+from threads import lookup
 from threads.aside import consent
 from threads.conversation import apply, due_for, locked, state_of
 from threads.life import changes
 from threads.model import Authenticity, Direction, Priority, Status
+from threads.regroup.tally import unanswered_since
+from threads.store.letters import said_in
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -102,7 +104,7 @@ def _refuse_unasked(kept: Kept, name: str, anyway: str) -> None:
 
 def _let_in_whole(desk: Desk, session: Session, kept: Kept, agent_id: str) -> str:
     row = locked(session, kept.message.conversation_id)
-    since = timeline.unanswered_since(session, row.id)
+    since = unanswered_since(said_in(session, row.id))
     due_at = due_for(row, Priority(row.priority), since, desk.policy)
     change = changes.unsuspected(state_of(row), agent_id, since, due_at)
     apply(session, row, change, actor=agent_id, now=desk.clock())

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.desk_placing import urgency_together
 from storage.errors import NotThere, WrongUse
+from storage.portions import portions
 from storage.tables import ApartRow, ConversationRow, MessageRow
 from threads.conversation import locked_itself
 from threads.model import TAKEN_BACK
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 CHANGED = "something of it has changed meanwhile; run it again"
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +185,8 @@ def _set_apart(session: Session, each: Regrouping[str, UUID]) -> bool:
 
 def _difference(session: Session, each: Regrouping[str, UUID], because: dict[str, tuple[str, bool]]) -> Difference:
     rows: dict[str, MessageRow] = {}
-    for start in range(0, len(each.messages), _AT_ONCE):
-        few = select(MessageRow).where(MessageRow.code.in_(each.messages[start : start + _AT_ONCE]))
-        rows |= {row.code: row for row in session.scalars(few)}
+    for few in portions(each.messages):
+        rows |= {row.code: row for row in session.scalars(select(MessageRow).where(MessageRow.code.in_(few)))}
     return Difference(
         what=each,
         source=session.get_one(ConversationRow, each.source).handle,

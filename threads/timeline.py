@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -83,26 +82,6 @@ def suggestions(session: Session, conversation_id: UUID) -> list[dict[str, Any]]
         for row, _, code in rows
         if row.message_id == rows[0][0].message_id
     ]
-
-
-def unanswered_since(session: Session, conversation_id: UUID) -> datetime | None:
-    """Since when the customer waits, by the mails themselves: the first of a person after our last answer."""
-    newest = (
-        select(MessageRow.direction, MessageRow.received_at)
-        .where(
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.kind.in_(("person", "reply")),
-            MessageRow.held.is_(False),
-        )
-        .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
-        .limit(100)
-    )
-    since = None
-    for direction, received_at in session.execute(newest):
-        if direction == "out":
-            break
-        since = received_at
-    return since
 
 
 def newest_messages(session: Session, conversation_id: UUID) -> list[MessageRow]:

@@ -10,6 +10,7 @@ from threads.arrival import Arrival
 from threads.life.returned import REPORTS, Returned, returned
 from threads.life.thanks import POLITE, is_thanks
 from threads.model import Direction, InboundMail, Kind, Priority, Status
+from threads.regroup.tally import earlier
 
 LIVELY_FOR = timedelta(days=30)
 """A conversation out of an archive is closed where its last mail is older."""
@@ -78,8 +79,7 @@ def thanks(arrival: Arrival) -> str | None:
 
 def _sooner(before: Standing, due_at: datetime | None) -> Standing:
     """The same where an answer is due at a moment at the latest."""
-    due, was_due = (min(filter(None, (each, due_at)), default=None) for each in (before.due_at, before.was_due_at))
-    return replace(before, due_at=due, was_due_at=was_due)
+    return replace(before, due_at=earlier(before.due_at, due_at), was_due_at=earlier(before.was_due_at, due_at))
 
 
 def _of_person(arrival: Arrival, before: Standing) -> list[Effect]:

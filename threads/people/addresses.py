@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -45,5 +46,9 @@ def take_part(
     session: Session, conversation_id: UUID, person_id: UUID, now: datetime, role: str = "participant"
 ) -> bool:
     """Let a person take part in a conversation. Whether they did not before."""
-    row = {"conversation_id": conversation_id, "person_id": person_id, "role": role, "since_at": now}
-    return insert_ignoring(session, ParticipantRow, [row]) > 0
+    return insert_ignoring(session, ParticipantRow, [part(conversation_id, person_id, now, role)]) > 0
+
+
+def part(conversation_id: UUID, person_id: UUID, since: datetime, role: str = "participant") -> dict[str, Any]:
+    """The row by which a person takes part in a conversation."""
+    return {"conversation_id": conversation_id, "person_id": person_id, "role": role, "since_at": since}

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
 from storage.tables import ConversationRow, EventRow, MessageRow
 from threads.conversation import Change, apply_to_both, hold_in_order, locked_itself
-from threads.model import Direction, Priority, Status
+from threads.model import Priority, Status
 from threads.placing.bridging import Bridge
-from threads.regroup.tally import Said, counted, earlier, unanswered_since
+from threads.regroup.tally import counted, earlier, unanswered_since
 from threads.store.belongings import all_goes, no_longer_apart
+from threads.store.letters import said_in
 from threads.undo.ledger import difference, snapshot
 
 
@@ -116,7 +117,7 @@ def hold_with_sides(session: Session, conversations: Collection[UUID]) -> None:
 def dissolve(session: Session, made: ConversationRow, old: ConversationRow) -> None:
     """Whatever came since to a conversation whose making is undone goes where that was made of, and its name leads there."""
     due_at = made.due_at
-    came = _said(session, made.id)
+    came = said_in(session, made.id)
     since = unanswered_since(came)
     said = counted(came)  # without what was taken back
     old.messages += said
@@ -128,12 +129,6 @@ def dissolve(session: Session, made: ConversationRow, old: ConversationRow) -> N
     all_goes(session, made.id, old.id)
     for name, value in away_to(old).items():
         setattr(made, name, value)
-
-
-def _said(session: Session, conversation_id: UUID) -> list[Said]:
-    columns = (MessageRow.direction, MessageRow.kind, MessageRow.received_at, MessageRow.held)
-    rows = session.execute(select(*columns).where(MessageRow.conversation_id == conversation_id))
-    return [Said(Direction(direction), kind, at, held) for direction, kind, at, held in rows]
 
 
 def _livelier(one: str, other: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotThere, WrongUse
+from storage.portions import portions
 from storage.tables import EventRow, MessageRow
 from threads.aside.consent import let_in, make_own
 from threads.conversation import locked
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _UNRANKED = Urgency(Priority.NORMAL, "", "")
 """How urgent something is says nothing about where it stands."""
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,9 @@ def _messages(event: EventRow) -> Iterator[tuple[UUID, dict[str, Any], dict[str,
 
 
 def _codes(session: Session, keys: Iterable[UUID]) -> dict[UUID, str]:
-    wanted = sorted(keys)
     found: dict[UUID, str] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        few = select(MessageRow.id, MessageRow.code).where(MessageRow.id.in_(wanted[start : start + _AT_ONCE]))
-        found |= dict(session.execute(few).all())
+    for few in portions(sorted(keys)):
+        found |= dict(session.execute(select(MessageRow.id, MessageRow.code).where(MessageRow.id.in_(few))).all())
     return found
 
 
@@ -143,8 +141,8 @@ def _own(session: Session, acts: Sequence[Act]) -> dict[UUID, list[str]]:
         if code not in single:
             own[place].append(code)
     places = sorted({place for act in acts for put in act.puts for place in (put.source, put.target)})
-    for start in range(0, len(places), _AT_ONCE):
-        there = MessageRow.conversation_id.in_(places[start : start + _AT_ONCE])
+    for few in portions(places):
+        there = MessageRow.conversation_id.in_(few)
         for code, place in session.execute(select(MessageRow.code, MessageRow.conversation_id).where(there)):
             if code not in came:
                 own[place].append(code)
@@ -217,7 +215,7 @@ def _or_not_at_all(session: Session) -> Iterator[None]:
 def _called(session: Session, codes: Sequence[str]) -> list[MessageRow]:
     """The messages with some codes that are here, in order."""
     found: list[MessageRow] = []
-    for start in range(0, len(codes), _AT_ONCE):
-        few = select(MessageRow).where(MessageRow.code.in_(codes[start : start + _AT_ONCE]))
-        found += session.scalars(few.execution_options(populate_existing=True))
+    for few in portions(codes):
+        called = select(MessageRow).where(MessageRow.code.in_(few))
+        found += session.scalars(called.execution_options(populate_existing=True))
     return sorted(found, key=lambda each: (each.received_at, each.id))

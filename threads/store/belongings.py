@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
+from storage.portions import portions
 from storage.tables import (
     ApartRow,
     ConversationRow,
@@ -25,11 +25,9 @@ from storage.tables import (
 )
 from threads.aside.sides import may_join
 from threads.model import Direction, Kind
-from threads.people.addresses import person_with
+from threads.people.addresses import part, person_with, take_part
 from threads.store.words import add_words, words_in, words_said
 from threads.subjects import canonical
-
-_AT_ONCE = 500
 
 
 def all_goes(session: Session, source: UUID, target: UUID) -> None:
@@ -37,7 +35,7 @@ def all_goes(session: Session, source: UUID, target: UUID) -> None:
     for table in (MessageRow, EventRow, OutboxRow, TokenRow, SuggestionRow):
         session.execute(update(table).where(table.conversation_id == source).values(conversation_id=target))
     people = select(ParticipantRow.person_id, ParticipantRow.since_at).where(ParticipantRow.conversation_id == source)
-    joined = [_participant(target, person, since) for person, since in session.execute(people)]
+    joined = [part(target, person, since) for person, since in session.execute(people)]
     insert_ignoring(session, ParticipantRow, joined)
     for column in (ConversationRow.side_of_id, ConversationRow.continues_id):
         session.execute(
@@ -50,7 +48,7 @@ def all_goes(session: Session, source: UUID, target: UUID) -> None:
 
 def these_go(session: Session, messages: Collection[UUID], source: UUID, target: UUID) -> None:
     """Hang some messages of `source` on `target`, with what happened, went out and was suggested because of them."""
-    for few in _few(messages):
+    for few in portions(messages):
         session.execute(update(MessageRow).where(MessageRow.id.in_(few)).values(conversation_id=target))
         for table in (EventRow, OutboxRow, SuggestionRow):
             theirs = update(table).where(table.message_id.in_(few), table.conversation_id == source)
@@ -101,20 +99,10 @@ def remember_since(session: Session, conversations: Collection[UUID], event: UUI
         add_words(session, each.conversation_id, words_in([each]))
         writer = person_with(session, each.from_address) if each.direction == Direction.IN else None
         if writer is not None and may_join(session, session.get_one(ConversationRow, each.conversation_id), {writer}):
-            insert_ignoring(session, ParticipantRow, [_participant(each.conversation_id, writer, each.received_at)])
-
-
-def _participant(conversation: UUID, person: UUID, since: datetime) -> dict[str, Any]:
-    return {"conversation_id": conversation, "person_id": person, "role": "participant", "since_at": since}
+            take_part(session, each.conversation_id, writer, each.received_at)
 
 
 def _forget(session: Session, column: Any, conversation: UUID, values: Collection[str]) -> None:
     table = column.class_
-    for few in _few(sorted(values)):
+    for few in portions(sorted(values)):
         session.execute(delete(table).where(table.conversation_id == conversation, column.in_(few)))
-
-
-def _few(values: Collection[Any]) -> Iterator[list[Any]]:
-    all_of_them = list(values)
-    for start in range(0, len(all_of_them), _AT_ONCE):
-        yield all_of_them[start : start + _AT_ONCE]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -14,6 +13,7 @@ from storage.claim import insert_ignoring
 from storage.tables import AddressRow, ConversationRow, MessageRow, ParticipantRow
 from threads.aside.sides import may_join
 from threads.model import Address, Direction
+from threads.people.addresses import part
 from threads.policy import Policy
 from threads.regroup.parting import Letter, taking_part
 from threads.regroup.tally import Said
@@ -45,6 +45,16 @@ def customer_addresses(session: Session, customer: UUID | None) -> frozenset[str
     return frozenset(session.scalars(select(AddressRow.address).where(AddressRow.person_id == customer)))
 
 
+def said_in(session: Session, conversation: UUID) -> list[Said]:
+    """All that was said in a conversation, as it decides how that stands.
+
+    Nobody counts as a colleague: what one wrote may be a customer's mail that they passed on.
+    """
+    columns = (MessageRow.direction, MessageRow.kind, MessageRow.received_at, MessageRow.held)
+    rows = session.execute(select(*columns).where(MessageRow.conversation_id == conversation))
+    return [Said(Direction(direction), kind, at, held) for direction, kind, at, held in rows]
+
+
 def _letter(message: MessageRow, policy: Policy, is_colleague: Callable[[str], bool]) -> Letter:
     said = Said(
         direction=Direction(message.direction),
@@ -69,12 +79,10 @@ def bring_in(session: Session, conversation: UUID, letters: Sequence[Letter], cu
     found = persons(session, [who for who, _ in since.values()], _first(letters), known={})
     joining = may_join(session, session.get_one(ConversationRow, conversation), found.values()) - {customer}
     rows = {
-        person: _participant(conversation, person, "participant", since[address][1])
-        for address, person in found.items()
-        if person in joining
+        person: part(conversation, person, since[address][1]) for address, person in found.items() if person in joining
     }
     if customer is not None:
-        rows[customer] = _participant(conversation, customer, "customer", _first(letters))
+        rows[customer] = part(conversation, customer, _first(letters), "customer")
     insert_ignoring(session, ParticipantRow, list(rows.values()))
 
 
@@ -98,12 +106,8 @@ def customer_is(session: Session, conversation: UUID, customer: UUID, since: dat
     """Whose conversation it is from now on; who was its customer takes part as anybody else, if they do."""
     here = ParticipantRow.conversation_id == conversation
     session.execute(update(ParticipantRow).where(here, ParticipantRow.role == "customer").values(role="participant"))
-    insert_ignoring(session, ParticipantRow, [_participant(conversation, customer, "customer", since)])
+    insert_ignoring(session, ParticipantRow, [part(conversation, customer, since, "customer")])
     session.execute(update(ParticipantRow).where(here, ParticipantRow.person_id == customer).values(role="customer"))
-
-
-def _participant(conversation: UUID, person: UUID, role: str, since: datetime) -> dict[str, Any]:
-    return {"conversation_id": conversation, "person_id": person, "role": role, "since_at": since}
 
 
 def _first(letters: Iterable[Letter]) -> datetime:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.claim import insert_ignoring
 from storage.rows import table_of
 from storage.tables import ConversationRow, ParticipantRow
+from threads.people.addresses import part
 
 Parts = Mapping[UUID, tuple[str, datetime]]
 """By conversation the role in which somebody takes part, and since when."""
@@ -36,10 +37,7 @@ def parts_of(session: Session, person: UUID) -> dict[UUID, tuple[str, datetime]]
 
 def give_parts(session: Session, person: UUID, parts: Parts) -> None:
     """Let somebody take part so, also where they do in another way."""
-    new = [
-        {"conversation_id": each, "person_id": person, "role": role, "since_at": since}
-        for each, (role, since) in parts.items()
-    ]
+    new = [part(each, person, since, role) for each, (role, since) in parts.items()]
     if insert_ignoring(session, ParticipantRow, new) == len(new):
         return
     set_to = [

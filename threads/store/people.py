@@ -13,7 +13,7 @@ from storage.rows import column_of, put, rows_of
 from storage.tables import AddressRow, ParticipantRow, PersonRow
 from threads.arrival import Arrival
 from threads.model import Address, Direction, Kind
-from threads.people.addresses import make_person
+from threads.people.addresses import make_person, part
 
 _MOST_PEOPLE = 50
 
@@ -74,11 +74,7 @@ def take_part_all(
     there: set[UUID] = set()
     if not new and roles:
         there = set(column_of(session, _TAKING_PART, conversation_id=conversation_id, persons=list(roles)))
-    rows = [
-        {"conversation_id": conversation_id, "person_id": person, "role": role, "since_at": now}
-        for person, role in roles.items()
-        if person not in there
-    ]
+    rows = [part(conversation_id, person, now, role) for person, role in roles.items() if person not in there]
     put(session, ParticipantRow, *rows)
 
 

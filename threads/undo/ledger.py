@@ -16,6 +16,7 @@ from sqlalchemy import Column, Table, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
+from storage.portions import portions
 from storage.rows import table_of
 from storage.tables import (
     ApartRow,
@@ -40,7 +41,6 @@ Snapshot = dict[str, Taken]
 """By table what is noted of its rows, by their keys."""
 Rows = dict[str, list[dict[str, Any]]]
 """By table: [{"keys": [...], "before": {...}, "after": {...}}]; None before is a row that was made, after one that went."""
-_AT_ONCE = 300
 PLACING = ("let in", "merged", "split", "moved")
 """The acts by which messages and people got where they are."""
 
@@ -129,11 +129,6 @@ def _plain_key(key: Key) -> list[Any]:
     return [str(each) if isinstance(each, UUID) else each for each in key]
 
 
-def keys_of(rows: Rows, mapped: type[Base]) -> frozenset[UUID]:
-    """The ids of those rows of one table that an act changed."""
-    return frozenset(UUID(key) for group in rows.get(mapped.__tablename__, ()) for [key] in group["keys"])
-
-
 def went(rows: Rows) -> set[UUID]:
     """The messages that an act put from one conversation into another."""
     groups = rows.get(MessageRow.__tablename__, ())
@@ -151,7 +146,7 @@ def put_back(session: Session, rows: Rows) -> None:
     for name, groups in rows.items():
         noted = NOTED[name]
         for group in groups:
-            for keys in _few([_values(noted.columns(noted.key), key) for key in group["keys"]]):
+            for keys in portions(_values(noted.columns(noted.key), key) for key in group["keys"]):
                 _put_back(session, noted, keys, group["before"], group["after"])
     session.expire_all()  # what was read before is another now
 
@@ -193,8 +188,3 @@ def _value(column: Column[Any], value: Any) -> Any:
     if column.name.endswith("_at"):
         return datetime.fromisoformat(value)
     return UUID(value) if column.name == "id" or column.name.endswith(("_id", "_with")) else value
-
-
-def _few(keys: list[Key]) -> Iterator[list[Key]]:
-    for start in range(0, len(keys), _AT_ONCE):
-        yield keys[start : start + _AT_ONCE]
