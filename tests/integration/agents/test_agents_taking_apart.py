@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from storage.database import Database
 from storage.tables import (
     ConversationRow,
     EventRow,
@@ -331,3 +334,36 @@ def test_the_desk_names_the_mail_that_joined_two_and_both_of_them(
         assert merged["says"] == f"The desk merged {other} into it: {because}. `brief undo {other}` takes it apart."
         [shown] = [each for each in desk.show(name)[0]["timeline"] if each.get("event") == "merged"]
         assert shown["because"] == because
+
+
+def test_an_agent_reads_why_two_are_one_takes_them_apart_and_nothing_of_it_comes_back(
+    typed: Callable[..., str], database: Database, a_mail: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.is_sqlite:
+        monkeypatch.setenv("BRIEF_DATABASE__URL", database.engine.url.render_as_string(hide_password=False))
+    named = ["<one@mail.example.com>", "<other@mail.example.com>"]
+    for name, (subject, text) in zip(named, FIRST, strict=True):
+        taken_in(typed, tmp_path, a_mail(subject=subject, text=text, message_id=name))
+    both = a_mail(subject=f"Re: {FIRST[OTHER][0]}", text="Zu beidem.", in_reply_to=named[1], references=" ".join(named))
+    taken_in(typed, tmp_path, both)
+    [row] = inbox(typed)
+    one, other = row["handle"], "anna-invoice"
+
+    because = f"a mail from anna@example.com, belongs to {other} and to {one}: its In-Reply-To names {named[1]}"
+    assert because in " ".join(typed("show", one).split())
+    assert f"The desk merged {other} into it: " in " ".join(typed("why", other).split())
+    assert f"the desk had merged {other} into it" in typed("undo", one)
+
+    assert {each["handle"]: each["messages"] for each in inbox(typed)} == {one: 1, other: 2}
+    assert "nothing would stand elsewhere" in typed("mail", "rethread", "--dry-run")
+    taken_in(typed, tmp_path, both.replace(b"Zu beidem", b"Noch einmal zu beidem").replace(b"<mail-", b"<again-"))
+    assert {each["handle"]: each["messages"] for each in inbox(typed)} == {one: 1, other: 3}
+
+
+def taken_in(typed: Callable[..., str], folder: Path, raw: bytes) -> None:
+    (folder / "mail.eml").write_bytes(raw)
+    typed("mail", "import", str(folder / "mail.eml"))
+
+
+def inbox(typed: Callable[..., str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in typed("inbox", "--all", "--json").splitlines()]
