@@ -1,4 +1,4 @@
-"""Articles as files: Markdown with front matter, and JSON Lines. What is wrong is named by file and line."""
+"""Articles as files: Markdown, JSON Lines, saved web pages. What is wrong is named by file and line."""
 
 from __future__ import annotations
 
@@ -15,12 +15,19 @@ import yaml
 from knowledge.article import Article, Wrong
 from knowledge.front_matter import split
 from knowledge.languages.codes import is_language
+from knowledge.pages.articles import from_page
+from knowledge.pages.encoding import decoded
+from knowledge.pages.markdown_page import from_markdown_page
 from storage.errors import WrongUse
 from storage.reasons import in_words
 from templates.amounts import size
 
 LARGEST = 1_000_000
 """Bytes of one record; a larger one is refused."""
+LARGEST_PAGE = 5 * 1024 * 1024
+"""Bytes of a web page, as it was saved."""
+WEB_PAGES = (".html", ".htm", ".xhtml")
+SUFFIXES = (".md", ".jsonl", *WEB_PAGES)
 LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200}
 CATEGORIES = 50
 
@@ -40,7 +47,8 @@ class BadRecord:
 def read_articles(path: str | Path, stream: IO[bytes] | None = None) -> Iterator[Article | BadRecord]:
     """Each article of a file or folder in order, or what is wrong with it. `stream` is read as JSON Lines instead.
 
-    A folder gives its `.md`, `.jsonl` files, also in folders below, sorted by name. Raises `WrongUse` where there is nothing to read.
+    A folder gives its `.md`, `.jsonl` and `.html` files, also in folders below, sorted by name. Raises `WrongUse` where there is
+    nothing to read. A web page, and Markdown without front matter, give an article for each of their questions.
     """
     lines: dict[str, str] = {}
     for found, place in _records(Path(path), stream):
@@ -128,9 +136,10 @@ def _records(path: Path, stream: IO[bytes] | None) -> Iterator[tuple[Article | B
         return
     for file in _files(path):
         source = str(file)
+        name = file.relative_to(path if path.is_dir() else path.parent).with_suffix("").as_posix()
         try:
-            if file.suffix == ".md":
-                yield _markdown(file), source
+            if file.suffix in (".md", *WEB_PAGES):
+                yield from _text_file(file, name)
                 continue
             with file.open("rb") as lines:
                 yield from _json_lines(lines, source)
@@ -140,24 +149,48 @@ def _records(path: Path, stream: IO[bytes] | None) -> Iterator[tuple[Article | B
 
 def _files(path: Path) -> list[Path]:
     if not path.exists():
-        raise WrongUse(f"{path} is not there; give a Markdown file, a .jsonl file or a folder of them")
+        raise WrongUse(
+            f"{path} is not there; give a Markdown file, a .jsonl file, a saved web page or a folder of them"
+        )
     if not path.is_dir():
         return [path]
-    found = sorted(each for each in path.rglob("*") if each.suffix in (".md", ".jsonl") and each.is_file())
+    found = sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES and each.is_file())
     if not found:
-        raise WrongUse(f"{path} holds no .md or .jsonl file")
+        raise WrongUse(f"{path} holds no .md, .jsonl or .html file")
     return found
 
 
-def _markdown(file: Path) -> Article | BadRecord:
-    if file.stat().st_size > LARGEST:
-        return BadRecord(str(file), 1, f"it is larger than {size(LARGEST)}")
+def _text_file(file: Path, name: str) -> Iterator[tuple[Article | BadRecord, str]]:
+    """The articles of a Markdown file or a web page; without front matter it is a page that is called `name`."""
+    source, is_page = str(file), file.suffix in WEB_PAGES
+    most = LARGEST_PAGE if is_page else LARGEST
+    if file.stat().st_size > most:
+        yield BadRecord(source, 1, f"it is larger than {size(most)}"), source
+        return
+    raw = file.read_bytes()
     try:
-        return from_markdown(file.read_text("utf-8-sig"), file.stem)
+        if is_page:
+            yield from _of_page(from_page(decoded(raw), name), raw, source)
+        elif (text := raw.decode("utf-8-sig").replace("\r\n", "\n")).partition("\n")[0].rstrip() == "---":
+            yield from_markdown(text, file.stem), source
+        else:
+            yield from _of_page(from_markdown_page(text, name), raw, source)
     except UnicodeDecodeError:
-        return BadRecord(str(file), 1, "it is not in UTF-8")
+        yield BadRecord(source, 1, "it is not in UTF-8"), source
     except Wrong as wrong:
-        return BadRecord(str(file), wrong.line, str(wrong))
+        yield BadRecord(source, wrong.line, str(wrong)), source
+
+
+def _of_page(found: Iterable[Mapping[str, Any]], raw: bytes, source: str) -> Iterator[tuple[Article | BadRecord, str]]:
+    """The articles that a page holds; what one of them lacks stops no other."""
+    for fields in found:
+        at = max(0, raw.find(fields["question"][:30].encode()))
+        line = raw.count(b"\n", 0, at) + 1
+        place = f"{source}:{line}"
+        try:
+            yield article_from(fields), place
+        except Wrong as wrong:
+            yield _bad(place, str(wrong)), place
 
 
 def _json_lines(file: IO[bytes], source: str) -> Iterator[tuple[Article | BadRecord, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,15 +30,52 @@ def to_text(markdown: str) -> str:
     return "\n".join(kept).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A heading in Markdown: its words as they stand, and its lines."""
+
+    level: int
+    text: str
+    begin: int
+    end: int
+
+
+def headings_of(markdown: str) -> list[Title]:
+    """The headings that stand in no list, quotation or code."""
+    tokens = _blocks().parse(markdown[:LARGEST])
+    return [
+        Title(int(token.tag[1]), tokens[number + 1].content, *token.map)
+        for number, token in enumerate(tokens)
+        if token.type == "heading_open" and token.level == 0 and token.map
+    ]
+
+
+def plain(line: str) -> str:
+    """A line of Markdown as plain text on one line."""
+    return " ".join(_words(_reader().parseInline(line)[0].children or ()).split())
+
+
+@cache
+def _blocks() -> MarkdownIt:
+    """Reads blocks alone, in linear time: the marks within lines are dear where they are many."""
+    reader = _reader_of_all()
+    reader.core.ruler.enableOnly(["normalize", "block"])
+    return reader
+
+
 @cache
 def _reader() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    # one kind of rule is enough, and bounded: no raw HTML, no images fetched from elsewhere
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
+    reader = _reader_of_all()
     reader.validateLink = _is_safe  # type: ignore[method-assign]  # the documented way to set it
     reader.add_render_rule("link_open", _link_open)
     return reader
+
+
+def _reader_of_all() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    # one kind of rule is enough, and bounded: no raw HTML, no images fetched from elsewhere
+    return MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
 
 
 def _is_safe(url: str) -> bool:

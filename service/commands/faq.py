@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.commands.faq_ask import evaluate, search, suggest
+from service.commands.faq_ask import search, suggest
+from service.commands.faq_evaluate import evaluate
 from service.commands.faq_write import edit, new, remove
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json, say
@@ -39,14 +40,16 @@ def faq() -> None:
 @json_option
 @click.pass_obj
 def import_(invocation: Invocation, path: str, as_json: bool) -> None:
-    """Bring articles in from a Markdown file, a JSON Lines file, a folder of them, or - (JSON Lines).
+    """Bring articles in from Markdown, JSON Lines, a saved web page (.html), a folder of them, or - (JSON Lines).
 
-    Importing the same again changes nothing; a changed article becomes a new revision. A bad record is named by
-    file and line, and the others still go in.
+    A web page, and Markdown without front matter, give an article for each question in them. Importing the same
+    again changes nothing; a changed article becomes a new revision. A bad record is named by file and line, and the
+    others still go in.
 
     \b
     Example:
       brief faq import ./faq
+      brief faq import questions.html
     """
     from datetime import UTC, datetime
 

@@ -104,6 +104,16 @@ def test_importing_again_changes_nothing_and_export_gives_it_back(run: Brief, tm
     assert lines(run("faq", "import", "-", "--json", given=exported.stdout))[0]["same"] == 61
 
 
+def test_a_web_page_comes_in_as_articles_and_coming_in_again_changes_nothing(run: Brief, tmp_path: Path) -> None:
+    page = Path(__file__).parents[1] / "pages" / "de-wordpress-yoast.html"
+    assert lines(run("faq", "import", str(page), "--json")) == [{"new": 4, "changed": 0, "same": 0, "bad": 0}]
+    assert lines(run("faq", "import", str(page), "--json")) == [{"new": 0, "changed": 0, "same": 4, "bad": 0}]
+    assert lines(run("faq", "search", "hund", "--json"))[0]["question"] == "Darf ich meinen Hund mitbringen?"
+    changed = tmp_path / page.name
+    changed.write_text(page.read_text("utf-8").replace("Ab <strong>15 Uhr", "Ab <strong>14 Uhr"), "utf-8")
+    assert lines(run("faq", "import", str(changed), "--json")) == [{"new": 0, "changed": 1, "same": 3, "bad": 0}]
+
+
 def test_an_empty_knowledge_base_is_written_too_or_refused_where_it_cannot_be(run: Brief, tmp_path: Path) -> None:
     assert lines(run("faq", "export", "--json", str(tmp_path / "out")))[0]["articles"] == 0
     assert list((tmp_path / "out").iterdir()) == []

@@ -1,0 +1,86 @@
+"""Which headings of a page are questions: decided by what they say, how deep they stand, and whether text follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ASKS = re.compile(r"\?[\s\"'”“»«)*]*$")
+_OF_A_LIST = re.compile(
+    r"\bfaq|häufig|\bfragen\b|\bquestions?\b|\bhilfe|\bhelp\b|\bsupport\b|\bantworten\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, and whether text follows before the next."""
+
+    level: int
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A question: the number of its heading, that of the heading which ends its answer, and the heading above."""
+
+    heading: int
+    end: int
+    category: str = ""
+
+
+def asks(text: str) -> bool:
+    """Whether a heading is a question by what it says."""
+    return bool(_ASKS.search(text))
+
+
+def sections(headings: Sequence[Heading], *, only_asking: bool = False) -> list[Section]:
+    """The questions, in order; a deeper heading belongs to the answer.
+
+    Where headings ask, those of their levels which have a text and nothing below them are questions, too. Where none
+    asks, each heading is one that has nothing below it; or the page is one article, where its title has a text of its own
+    and does not promise a list. `only_asking`: questions were found otherwise, so a heading must ask to be one.
+    """
+    title = _title(headings)
+    asking = [at for at, each in enumerate(headings) if at != title and asks(each.text)]
+    if not asking and title is not None and not only_asking and _is_one_article(headings, title):
+        return [Section(title, len(headings))]
+    alone = only_asking or bool(asking)
+    levels = {headings[at].level for at in asking} if not only_asking else set()
+    found: list[Section] = []
+    over = 0  # the headings before this one are parts of an answer
+    above: list[int] = []
+    for at, each in enumerate(headings):
+        while above and headings[above[-1]].level >= each.level:
+            above.pop()
+        category = "" if not above or above[-1] == title else headings[above[-1]].text
+        above.append(at)
+        end = _end(headings, at)
+        if at < over or (at == title and len(headings) > 1):
+            continue
+        below = headings[at + 1 : end]
+        is_question = asks(each.text) and (each.own or not any(asks(other.text) for other in below))
+        is_leaf = each.own and not below and (not alone or each.level in levels)
+        if (is_question and (each.own or below)) or is_leaf:
+            found.append(Section(at, end, category))
+            over = end
+    return found
+
+
+def _title(headings: Sequence[Heading]) -> int | None:
+    """The heading that stands above all others, where one alone does."""
+    highest = min((each.level for each in headings), default=0)
+    of_it = [at for at, each in enumerate(headings) if each.level == highest]
+    return of_it[0] if len(of_it) == 1 and (highest == 1 or of_it[0] == 0) else None
+
+
+def _is_one_article(headings: Sequence[Heading], title: int) -> bool:
+    return headings[title].own and (not _OF_A_LIST.search(headings[title].text) or len(headings) == 1)
+
+
+def _end(headings: Sequence[Heading], at: int) -> int:
+    for other in range(at + 1, len(headings)):
+        if headings[other].level <= headings[at].level:
+            return other
+    return len(headings)

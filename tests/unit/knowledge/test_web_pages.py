@@ -1,0 +1,225 @@
+"""FAQ pages as other programs make them, read as articles; tests/pages holds one of each."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.article import Article
+from knowledge.files import BadRecord, read_articles
+from knowledge.markdown import to_html
+from knowledge.pages.page import page_of
+from knowledge.pages.writing import markdown_of
+
+PAGES = Path(__file__).parents[2] / "pages"
+LONGEST = 20.0
+"""Seconds for the worst page, on a loaded machine; each takes one or two."""
+
+
+def articles(path: Path) -> list[Article]:
+    found = list(read_articles(path))
+    assert [each for each in found if isinstance(each, BadRecord)] == []
+    return [each for each in found if isinstance(each, Article)]
+
+
+def in_page(name: str) -> dict[str, Article]:
+    return {each.question: each for each in articles(PAGES / f"{name}.html")}
+
+
+def saved(folder: Path, html: str, name: str = "faq") -> list[Article | BadRecord]:
+    (folder / f"{name}.html").write_text(html, "utf-8")
+    return list(read_articles(folder / f"{name}.html"))
+
+
+def asked(folder: Path, html: str) -> list[str]:
+    return [each.question for each in saved(folder, html) if isinstance(each, Article)]
+
+
+def complaint(found: list[Article | BadRecord]) -> str:
+    assert len(found) == 1
+    assert isinstance(found[0], BadRecord)
+    return str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "questions"),
+    [
+        (
+            "de-wordpress-yoast",
+            "de",
+            {
+                "Wann ist die Anreise möglich?": "An- und Abreise",
+                "Darf ich meinen Hund mitbringen?": "An- und Abreise",
+                "Wie hoch ist die Anzahlung?": "Bezahlen",
+                "Nehmen Sie Kreditkarten?": "Bezahlen",
+            },
+        ),
+        (
+            "en-elementor",
+            "en",
+            {"How do I rent a bike?": "Renting", "What does it cost?": "Renting", "May I leave the town?": "Renting"},
+        ),
+        (
+            "de-headings",
+            "de",
+            {
+                "Welche Zahlungsarten gibt es?": "Bestellen",
+                "Gutschein einlösen": "Bestellen",
+                "Wie gebe ich etwas zurück?": "Nach dem Kauf",
+            },
+        ),
+        ("en-definitions", "en", {"I forgot my password": "Account", "How do I close my account?": "Account"}),
+        ("de-microdata", "de", {"Liefern Sie ins Ausland?": "Versand", "Wie verfolge ich mein Paket?": "Versand"}),
+        ("en-linked-data", "en", {"Do you ship to Norway?": "", "Can I return it?": ""}),
+        ("en-zendesk-article", "en", {"Changing your delivery address": ""}),
+    ],
+)
+def test_each_question_of_a_page_is_an_article_with_the_heading_above_as_its_category(
+    name: str, language: str, questions: dict[str, str]
+) -> None:
+    found = articles(PAGES / f"{name}.html")
+    assert {each.question: "".join(each.categories) for each in found} == questions
+    assert {each.language for each in found} == {language}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.html")), ids=lambda page: page.stem)
+def test_nothing_of_what_stands_around_the_content_comes_in(page: Path) -> None:
+    said = " ".join(f"{each.question} {each.answer}" for each in read_articles(page) if isinstance(each, Article))
+    for around in ("Cookie", "cookies", "alert", "helpful", "Kontakt", "Kommentar", "Preise]", "Founded", "var faq"):
+        assert around not in said
+
+
+def test_steps_tables_and_questions_within_an_answer_survive() -> None:
+    found = in_page("en-elementor")
+    assert found["How do I rent a bike?"].answer == (
+        "1. Open the *app*.\n2. Scan the code:\n   - on the frame, or\n   - on the lock"
+    )
+    assert found["What does it cost?"].answer == ("| Time | Price |\n| --- | --- |\n| 1 hour | £4 |\n| 1 day | £18 |")
+    assert found["May I leave the town?"].answer == (
+        "Yes, up to 20 miles.\n\n**And on ferries?**\n\nOnly folded bikes."
+    )
+
+
+def test_a_page_in_an_old_encoding_is_read_with_its_umlauts_its_headings_and_its_verbatim_lines() -> None:
+    found = in_page("de-headings")
+    assert "Überweisung" in found["Welche Zahlungsarten gibt es?"].answer
+    assert "#### Bei Erstbestellung\n\nNur **Vorkasse**." in found["Welche Zahlungsarten gibt es?"].answer
+    assert "```\nRetourenstelle\nLager 3\n```" in found["Wie gebe ich etwas zurück?"].answer
+
+
+def test_a_link_is_written_whole_by_the_address_of_its_page() -> None:
+    answer = in_page("de-wordpress-yoast")["Darf ich meinen Hund mitbringen?"].answer
+    assert answer == "Ja, gegen [Aufpreis](https://seehof.example/preise#hund)."
+
+
+def test_an_anchor_of_the_page_is_the_id_of_its_article_and_one_made_of_a_place_is_not() -> None:
+    found = in_page("de-wordpress-yoast")
+    assert found["Wie hoch ist die Anzahlung?"].id == "service-haeufige-fragen-anzahlung"
+    assert found["Wann ist die Anreise möglich?"].id.endswith("-faq-question-1699870000001")
+    assert found["Nehmen Sie Kreditkarten?"].id.endswith("-nehmen-sie-kreditkarten")
+
+
+def test_the_same_question_of_two_audiences_is_two_articles() -> None:
+    found = [each for each in articles(PAGES / "de-bootstrap.html") if each.question == "Wie zahle ich?"]
+    assert {each.categories: each.answer for each in found} == {
+        ("Für Privatkunden",): "Per `PayPal` oder Lastschrift.",
+        ("Für Händler",): "Auf Rechnung, 14 Tage netto.",
+    }
+    assert len({each.id for each in found}) == 2
+
+
+def test_an_id_stays_where_questions_come_and_go_before_it(tmp_path: Path) -> None:
+    item = '<div class="accordion-item"><button aria-controls="c{n}">Frage {q}?</button><div id="c{n}">Antwort {q}.</div></div>'
+    before = saved(tmp_path, item.format(n=1, q="A") + item.format(n=2, q="B"))
+    after = saved(tmp_path, item.format(n=1, q="Neu") + item.format(n=2, q="A") + item.format(n=3, q="B"))
+    assert after[1:] == before
+    assert len(before) == 2
+
+
+def test_a_question_that_stands_there_twice_with_one_answer_is_one_article(tmp_path: Path) -> None:
+    assert asked(tmp_path, "<details><summary>Wo?</summary>Hier.</details>" * 2) == ["Wo?"]
+
+
+def test_a_group_that_opens_is_the_category_of_the_questions_in_it(tmp_path: Path) -> None:
+    html = "<details><summary>Zahlung</summary><details><summary>Wie?</summary>So.</details></details>"
+    found = saved(tmp_path, f"<h2>Shop</h2>{html}")
+    assert [(each.question, each.categories) for each in found if isinstance(each, Article)] == [("Wie?", ("Zahlung",))]
+
+
+def test_a_section_that_only_lists_links_holds_no_answer() -> None:
+    found = list(read_articles(PAGES / "en-zendesk-section.html"))
+    assert "holds no question with an answer" in complaint(found)
+
+
+def test_a_page_without_a_language_is_german_or_english_by_its_words(tmp_path: Path) -> None:
+    german = saved(tmp_path, "<h3>Wo finde ich das?</h3><p>Es steht auf der Rechnung, und zwar oben.</p>")
+    english = saved(tmp_path, "<h3>Where do I find it?</h3><p>It is at the top of the invoice, on the right.</p>")
+    assert [each.language for each in german + english if isinstance(each, Article)] == ["de", "en"]
+
+
+def test_what_of_a_page_lacks_something_is_named_by_its_line_and_the_others_come_in(tmp_path: Path) -> None:
+    long = "Warum " + "sehr " * 300 + "lang?"
+    found = saved(tmp_path, f"<html lang=de>\n<h3>Wo?</h3><p>Hier.</p>\n<h3>{long}</h3><p>Darum.</p>")
+    assert isinstance(found[0], Article)
+    assert str(found[1]) == f'{tmp_path / "faq.html"}:3: "question" is longer than 1000 characters'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 100_000,
+        "<b>" * 100_000 + "<p>" * 3,
+        ("<font>" * 1_000 + "<p>" * 1_000) * 3,
+        "&amp;" * 900_000,
+        "<!--" * 1_000_000,
+        "<h3>Wo?</h3><p>da</p>" * 5_000,
+        "".join(f"<h3>Wo {n}?</h3><p>da</p>" for n in range(5_000)),
+        "<dl class=faq>" + "<dt>a<dd>b" * 8_000,
+        '<div class="faq-title">' * 390 + '<div class="faq-title">a</div>' * 5_000,
+        "<h3>x?</h3>" + "<table><tr><td>" * 380 + "x",
+        '<script type="application/ld+json">' + "[" * 200_000 + "</script>",
+        '<a href="' * 500_000,
+        "<div " + "a=1 " * 1_000_000 + ">",
+        "<p>x</p>" * 2_500_000,
+    ],
+    ids=lambda html: f"{html[:12]}...{len(html)}",
+)
+def test_hostile_html_ends_soon_with_one_clear_line(tmp_path: Path, html: str) -> None:
+    began = time.monotonic()
+    said = complaint(saved(tmp_path, html))
+    assert time.monotonic() - began < LONGEST
+    assert said.startswith(f"{tmp_path / 'faq.html'}:1: ")
+    assert "\n" not in said
+
+
+def test_nothing_that_acts_comes_through(tmp_path: Path) -> None:
+    html = (
+        '<h3>Wo?</h3><p onclick="x()">Hier <a href="javascript:alert(1)">klicken</a> &lt;script&gt;alert(2)&lt;/script&gt;'
+        '<script>alert(3)</script><img src=x onerror="alert(4)" alt="Bild"><iframe src="https://x.example"></iframe></p>'
+    )
+    (found,) = saved(tmp_path, html)
+    assert isinstance(found, Article)
+    shown = to_html(found.answer)
+    assert shown == "<p>Hier klicken &lt;script&gt;alert(2)&lt;/script&gt;Bild</p>\n"
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40))
+def test_any_text_of_a_page_is_the_same_text_in_its_article(text: str) -> None:
+    written = text.replace("&", "&amp;").replace("<", "&lt;")
+    shown = to_html(markdown_of(page_of(f"<p>{written}</p>").tokens))
+    assert page_of(shown).text(0, 1_000) == page_of(f"<p>{written}</p>").text(0, 1_000)
+
+
+def test_a_folder_of_pages_gives_each_page_ids_of_its_own(tmp_path: Path) -> None:
+    for name in ("de", "en"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "faq.html").write_text(f'<html lang="{name}"><h3 id="preis">Preis?</h3><p>9 €</p>', "utf-8")
+    found = articles(tmp_path)
+    assert [each.id for each in found] == ["de-faq-preis", "en-faq-preis"]
+    assert replace(found[0], id="", language="") == replace(found[1], id="", language="")
