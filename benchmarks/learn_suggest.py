@@ -1,8 +1,8 @@
 """Make `knowledge/weights.json`: how likely an article answers, learnt from labelled questions.
 
-    python benchmarks/learn_suggest.py [--questions FILE...] [--articles FOLDER] [--write]
+    python benchmarks/learn_suggest.py [--write]
 
-Each question is asked of all articles, of twenty and of a handful, and also where the articles that answer it are
+The questions are of two FAQs, of quite different companies. Each is asked of all articles of its own, of twenty and of a handful, and also where the articles that answer it are
 taken away, so that nothing fits. A logistic regression (Newton's method, with a prior that keeps weights small) is
 fitted to the figures of the first three candidates, once for short texts and once for mails. The two thresholds
 are those likelihoods above which a given share of the questions that nothing fits would still be offered
@@ -36,7 +36,12 @@ from knowledge.suggest import candidates, is_long
 from storage.database import open_database, sqlite_url
 
 ROOT = Path(__file__).parent.parent
-QUESTIONS = [ROOT / "tests/unit/knowledge" / name for name in ("questions.jsonl", "questions_learning.jsonl")]
+OF_TESTS = ROOT / "tests/unit/knowledge"
+FAQS = {
+    ROOT / "knowledge/sample": ("questions.jsonl", "questions_learning.jsonl"),
+    OF_TESTS / "second_faq.jsonl": ("second_questions_learning.jsonl",),
+}
+"""The articles, and the questions that are learnt from."""
 SIZES = {6: 0.12, 20: 0.3}
 """Articles of a small collection, and the share of questions that are asked of it though it has no answer."""
 CONSIDERED = 3
@@ -171,14 +176,14 @@ def questions_of(paths: Sequence[Path]) -> Iterator[Question]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=Path, nargs="+", default=QUESTIONS)
-    parser.add_argument("--articles", type=Path, default=ROOT / "knowledge/sample")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    questions = list(questions_of(arguments.questions))
-    articles = [each for each in read_articles(arguments.articles) if isinstance(each, Article)]
-    with tempfile.TemporaryDirectory() as folder:
-        text = json.dumps(content(list(cases(articles, questions, Path(folder)))), indent=2) + "\n"
+    found: list[Case] = []
+    for place, names in FAQS.items():
+        articles = [each for each in read_articles(place) if isinstance(each, Article)]
+        with tempfile.TemporaryDirectory() as folder:
+            found += cases(articles, list(questions_of([OF_TESTS / name for name in names])), Path(folder))
+    text = json.dumps(content(found), indent=2) + "\n"
     if arguments.write:
         (ROOT / "knowledge/weights.json").write_text(text)
     print(text, end="")

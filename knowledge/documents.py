@@ -11,7 +11,7 @@ from knowledge.languages.chains import chain
 from knowledge.languages.words import folded, words
 from knowledge.markdown import to_text
 
-FORM = 2
+FORM = 3
 """Grows when an article is indexed otherwise: an index of another form is built anew."""
 
 ANSWER = 20_000

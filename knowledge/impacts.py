@@ -48,6 +48,7 @@ class Snapshot:
         """Numbers of documents are smaller than this."""
         self.languages = tuple(sorted({each.language for each in self.articles.values()}))
         self._impacts: dict[tuple[str, str], Impact] = {}
+        self._counted: dict[str, Impact] = {}
         self._masks: dict[tuple[str, str, str], NDArray[np.bool_]] = {}
 
     def close(self) -> None:
@@ -67,6 +68,20 @@ class Snapshot:
                 where, impacts = self.impact(field, term)
                 total[where] += impacts * np.float32(weight * counts)
         return total
+
+    def counted(self, term: str) -> Impact:
+        """The documents that hold a term in any field of words, and what it counts in each, all fields together."""
+        found = self._counted.get(term)
+        if found is None:
+            fields = [(self.impact(field, term), counts) for field, counts in SCORED.items() if field != "grams"]
+            where = np.unique(np.concatenate([places for (places, _), _ in fields]))
+            total = np.zeros(len(where), np.float32)
+            for (places, impacts), counts in fields:
+                total[np.searchsorted(where, places)] += impacts * np.float32(counts)
+            if len(self._counted) > _MOST:
+                self._counted = {}
+            found = self._counted[term] = (where, total)
+        return found
 
     def impact(self, field: str, term: str) -> Impact:
         """The documents that hold a term in a field, and what it counts in each."""

@@ -11,11 +11,12 @@ import numpy as np
 from knowledge import store
 from knowledge.article import Found
 from knowledge.excerpts import excerpt
-from knowledge.impacts import Floats, Snapshot
+from knowledge.impacts import Snapshot
 from knowledge.index_files import IndexFiles, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
-from knowledge.query import Query, query_of, telling, typed
+from knowledge.query import Query, query_of, typed
+from knowledge.ranking import best, masked, rated
 from storage.database import Database
 from storage.errors import Unavailable
 
@@ -118,33 +119,6 @@ class Index:
         self._snapshot = Snapshot(opened, state.revision)
         # the former state is not closed: another thread may be searching in it, and it goes with its last user
         return True
-
-
-def rated(snapshot: Snapshot, query: Query) -> Floats:
-    """The score of each document; one that shares only groups of letters has one where no document shares more."""
-    by_terms = snapshot.scores(telling(query, snapshot), {})
-    everything = snapshot.scores({}, query.grams) + by_terms
-    return np.where(by_terms > 0, everything, 0.0).astype(np.float32) if by_terms.any() else everything
-
-
-def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str) -> Floats:
-    """The scores without those of articles that a filter leaves out."""
-    if language or audience or category:
-        return np.where(snapshot.mask(language=language, audience=audience, category=category), scores, 0.0).astype(
-            np.float32
-        )
-    return scores
-
-
-def best(scores: Floats, limit: int) -> list[int]:
-    """The places of the greatest scores above zero, the greatest first; of equal ones the first."""
-    limit = max(0, min(limit, len(scores)))
-    if limit == 0:
-        return []
-    near = np.argpartition(-scores, limit - 1)[:limit] if limit < len(scores) else np.arange(len(scores))
-    floor = scores[near].min()
-    near = np.flatnonzero((scores >= floor) & (scores > 0))
-    return [int(place) for place in near[np.lexsort((near, -scores[near]))][:limit]]
 
 
 def because(query: Query, snapshot: Snapshot, place: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
@@ -11,6 +11,7 @@ from knowledge.documents import grams_of
 from knowledge.impacts import Snapshot
 from knowledge.languages.chains import Chain, chain
 from knowledge.languages.synonyms import Synonyms
+from knowledge.languages.verbs import joined
 from knowledge.languages.words import Word, folded, words
 
 LONGEST = 10_000
@@ -19,7 +20,7 @@ WORDS = 80
 """Words of a query that are read."""
 PREFIXES = 8
 """Words that the beginning of one may stand for."""
-TYPO, JOINED, SYNONYM, BEGINNING = 0.7, 0.7, 0.45, 0.6
+TYPO, JOINED, SYNONYM, PHRASE, BEGINNING = 0.7, 0.7, 0.45, 0.6, 0.6
 """What a term counts that was not typed itself."""
 UNFINISHED = 4.0
 """How much more its letters count while a word is being typed: they are all that is known of it."""
@@ -42,6 +43,16 @@ class Query:
     ideas: list[Idea] = field(default_factory=list)
     """One a word of the query."""
 
+    def alternatives(self, weights: Mapping[str, float]) -> Iterator[tuple[dict[str, float], dict[str, float]]]:
+        """For each word its own terms and those that may stand for it; a term belongs to the word that it counts most for."""
+        own = {(idea.typed, term) for idea in self.ideas for term in idea.own}
+        by_word: dict[str, tuple[dict[str, float], dict[str, float]]] = {}
+        for term, weight in weights.items():
+            word = self.meant[term]
+            of_word = by_word.setdefault(word, ({}, {}))
+            of_word[0 if (word, term) in own else 1][term] = weight
+        yield from by_word.values()
+
     def add(self, term: str, weight: float, typed: str) -> None:
         """Look for a term; of several weights the greatest counts."""
         if weight > self.terms.get(term, 0.0):
@@ -60,6 +71,10 @@ class Idea:
     weight: float = 1.0
     sentence: int = 0
     """The sentence of a mail that it stands in."""
+    own: frozenset[str] = frozenset()
+    """Those of its terms that are itself, or parts of it."""
+    phrase: bool = False
+    """Several words that mean it only together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +89,42 @@ class Typed:
     """The sentence of a mail that it stands in."""
 
 
-def typed(text: str, *, typing: bool = False) -> list[Typed]:
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with what its words count."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to know: the words, and the sentences that they stand in."""
+
+    words: Sequence[Typed]
+    sentences: Sequence[Sentence]
+
+
+def typed(text: str, *, typing: bool = False) -> Asked:
     """The words of a query."""
     text = text[:LONGEST]
     found = words(text)[:WORDS]
     unfinished = typing and bool(text) and text[-1].isalnum()
-    return [Typed(word, word.weight, unfinished and number == len(found)) for number, word in enumerate(found, 1)]
+    typed = [Typed(word, word.weight, unfinished and number == len(found)) for number, word in enumerate(found, 1)]
+    return Asked([*typed, *(Typed(Word(verb)) for verb in joined(text))], [Sentence(text)])
 
 
-def query_of(found: Sequence[Typed], snapshot: Snapshot, language: str, synonyms: Mapping[str, Synonyms]) -> Query:
-    """The terms for words of a query, in each language that they may be of."""
-    query = Query()
+def query_of(asked: Asked, snapshot: Snapshot, language: str, synonyms: Mapping[str, Synonyms]) -> Query:
+    """The terms for what somebody wants to know, in each language that it may be in."""
+    query, found = Query(), asked.words
     for name in languages_of([each.word.text for each in found], snapshot.languages, language):
         reader = chain(name)
         for each in found:
             _add_word(query, each, snapshot, reader, synonyms.get(reader.language))
         _add_joined(query, found, snapshot, reader)
-    for gram in grams_of(dict.fromkeys(idea.typed for idea in query.ideas)):
+        if reader.language in synonyms:
+            _add_phrases(query, asked.sentences, synonyms[reader.language])
+    for gram in grams_of(dict.fromkeys(idea.typed for idea in query.ideas if not idea.phrase)):
         query.grams[gram] = 1.0
     for gram in grams_of(each.word.text for each in found if each.unfinished):
         query.grams[gram] = UNFINISHED
@@ -125,7 +159,8 @@ def _add_word(query: Query, one: Typed, snapshot: Snapshot, reader: Chain, synon
     for term, weight in weights.items():
         query.add(term, weight * one.weight, typed_as)
     common = reader.is_common(forms[0].text)
-    query.ideas.append(Idea(typed_as, weights, common, one.weight, one.sentence))
+    own = frozenset(each.text for each in forms)
+    query.ideas.append(Idea(typed_as, weights, common, one.weight, one.sentence, own))
 
 
 def _surface_stem(typed_as: str, reader: Chain, word: Word) -> str:
@@ -157,6 +192,14 @@ def _add_joined(query: Query, found: Sequence[Typed], snapshot: Snapshot, reader
         if not one.word.whole and not other.word.whole and snapshot.has_word(both):
             for form in reader.read([Word(both)])[:1]:
                 query.add(form.text, JOINED * min(one.weight, other.weight), f"{one.word.text} {other.word.text}")
+
+
+def _add_phrases(query: Query, sentences: Sequence[Sentence], synonyms: Synonyms) -> None:
+    for number, sentence in enumerate(sentences):
+        for phrase, terms in synonyms.phrases([word.text for word in words(sentence.text)[:WORDS]]):
+            for term in terms:
+                query.add(term, PHRASE * sentence.weight, phrase)
+            query.ideas.append(Idea(phrase, dict.fromkeys(terms, PHRASE), False, sentence.weight, number, phrase=True))
 
 
 def rarity(terms: Iterable[str], snapshot: Snapshot) -> float:

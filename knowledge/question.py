@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from knowledge.languages.words import words
-from knowledge.query import Typed
+from knowledge.languages.verbs import joined
+from knowledge.languages.words import Word, words
+from knowledge.query import Asked, Sentence, Typed
 
 LONGEST = 20_000
 """Characters of a mail that are read."""
@@ -57,14 +57,6 @@ _CHATTER = re.compile(
 _PREFIX = re.compile(r"^(?:\s*(?:re|aw|wg|fw|fwd|antw)\s*:)+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a mail with what its words count."""
-
-    text: str
-    weight: float
-
-
 def written(text: str) -> str:
     """What the writer of a mail wrote: up to the quotation, the signature or the closing words."""
     kept: list[str] = []
@@ -86,14 +78,15 @@ def sentences(text: str, subject: str = "") -> list[Sentence]:
     return found + [Sentence(each, _weight(each)) for each in _pieces(written(text) or text[:LONGEST])]
 
 
-def question_of(text: str, subject: str = "") -> list[Typed]:
-    """The words of a mail, each counted by the sentence that says most of it."""
+def question_of(text: str, subject: str = "") -> Asked:
+    """What a mail asks; each word counted by the sentence that says most of it."""
+    said = sentences(text, subject)
     found: dict[str, tuple[float, Typed]] = {}
-    for number, sentence in enumerate(sentences(text, subject)):
-        for word in words(sentence.text):
+    for number, sentence in enumerate(said):
+        for word in (*words(sentence.text), *map(Word, joined(sentence.text))):
             if len(found) < WORDS and (word.text not in found or sentence.weight > found[word.text][0]):
                 found[word.text] = (sentence.weight, Typed(word, word.weight * sentence.weight, sentence=number))
-    return [each for _, each in found.values()]
+    return Asked([each for _, each in found.values()], said)
 
 
 def _begins_headers(lines: list[str], number: int) -> bool:

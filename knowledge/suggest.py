@@ -17,9 +17,10 @@ from knowledge.article import Found, Suggestion
 from knowledge.evidence import NAMES, Evidence, evidence
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
-from knowledge.index import Index, because, best, masked, rated
+from knowledge.index import Index, because
 from knowledge.query import Query, query_of, rarity
 from knowledge.question import question_of
+from knowledge.ranking import best, masked, rated
 
 TERMS = 24
 """Words of a mail that are looked for: the rarest, by what they count."""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from knowledge.languages.compounds import splitter, with_parts
 from knowledge.languages.dictionary import Dictionary, dictionary
+from knowledge.languages.verbs import joined
 from knowledge.languages.words import Step, Word, each, fold, listed, tokens, without, words_of
 
 Steps = tuple[tuple[str, Step], ...]
 _BEFORE_LEMMAS = ("stop words", "umlauts typed as ae", "compounds")
+_OF_SENTENCES = ("stop words", "compounds")
+"""Steps that make more or less than one word of a word."""
+
+
+def _no_verbs(_text: str) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,8 @@ class Chain:
     common: frozenset[str]
     """Folded words that stand in mails on any matter: met, they prove little."""
     known: Container[str] | None = None
+    verbs: Callable[[str], Iterable[str]] = _no_verbs
+    """The verbs of a text whose prefix stands apart, joined."""
 
     def read(self, found: Sequence[Word]) -> list[Word]:
         """The terms of words, in order."""
@@ -46,13 +55,26 @@ class Chain:
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, as they are indexed."""
-        return [term for token in tokens(text) for term in _terms_of(self.language, token)]
+        return [term for token in (*tokens(text), *self.verbs(text)) for term in _terms_of(self.language, token)]
+
+    def stem(self, word: str) -> str:
+        """The stem of a word, also of one that says nothing by itself: phrases are compared by it."""
+        return _stem_of(self.language, word)
 
 
 @lru_cache(maxsize=60_000)
 def _terms_of(language: str, token: str) -> tuple[str, ...]:
     # no step looks at the words beside one, so each piece is read once
     return tuple(word.text for word in chain(language).read(words_of(token)))
+
+
+@lru_cache(maxsize=20_000)
+def _stem_of(language: str, word: str) -> str:
+    found: Sequence[Word] = words_of(word)[:1]
+    for name, step in chain(language).steps:
+        if name not in _OF_SENTENCES:
+            found = step(found)
+    return found[0].text if found else ""
 
 
 @cache
@@ -88,7 +110,7 @@ def _german() -> Chain:
         ("folding", fold),
         ("stemming", each(stem)),
     )
-    return Chain("de", steps, stop, listed("common.de.txt"), known)
+    return Chain("de", steps, stop, listed("common.de.txt"), known, joined)
 
 
 def _english() -> Chain:

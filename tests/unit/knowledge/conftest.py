@@ -50,6 +50,15 @@ def sample() -> list[Article]:
 
 
 @pytest.fixture(scope="session")
+def second() -> list[Article]:
+    """The FAQ of quite another company: a maker of software for small shops, who also sells hardware."""
+    read = list(read_articles(Path(__file__).parent / "second_faq.jsonl"))
+    articles = [each for each in read if isinstance(each, Article)]
+    assert len(articles) == len(read)
+    return articles
+
+
+@pytest.fixture(scope="session")
 def sample_index(shelf: Shelf, sample: list[Article]) -> Index:
     """An index of the sample FAQ."""
     return shelf(sample)

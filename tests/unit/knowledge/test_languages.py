@@ -10,6 +10,7 @@ from knowledge.languages.chains import chain
 from knowledge.languages.compounds import splitter
 from knowledge.languages.synonyms import Synonyms, groups_in
 from knowledge.languages.typos import Vocabulary, damerau
+from knowledge.languages.verbs import joined
 from knowledge.languages.words import Word, fold, folded, normal, without, words
 
 
@@ -166,6 +167,56 @@ def test_synonyms_are_found_by_any_form_of_a_word() -> None:
     synonyms = Synonyms(chain("de"), groups_in("Kennwort, Passwort # the same\n# a remark\nallein"))
     assert synonyms.of(german("Kennwörter")[0]) == ("passwort",)
     assert synonyms.of("allein") == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Ich will mein Geld zurück!", "Wann bekomme ich das zurück, das Geld?", "zurück mit meinem Geld", "GELD ZURÜCK"],
+)
+def test_a_phrase_is_met_in_any_order_and_form(sentence: str) -> None:
+    synonyms = Synonyms(chain("de"), groups_in("Geld zurück, Erstattung"))
+    met = list(synonyms.phrases([word.text for word in words(sentence)]))
+    assert met == [("Geld zurück", tuple(german("Erstattung")))]
+
+
+@pytest.mark.parametrize("sentence", ["Geld", "zurück", f"Geld {'oder so ' * 5} zurück", ""])
+def test_a_phrase_is_met_by_all_of_its_words_near_one_another_alone(sentence: str) -> None:
+    synonyms = Synonyms(chain("de"), groups_in("Geld zurück, Erstattung"))
+    assert not list(synonyms.phrases([word.text for word in words(sentence)]))
+
+
+def test_what_customers_say_leads_to_what_articles_say_and_not_back() -> None:
+    synonyms = Synonyms(chain("de"), groups_in("Kohle, weg damit > Erstattung # a remark\n > nothing\nnothing >"))
+    assert synonyms.of(german("Kohle")[0]) == tuple(german("Erstattung"))
+    assert synonyms.of(german("Erstattung")[0]) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verbs"),
+    [
+        ("Wie melde ich mich an?", ["anmelden"]),
+        ("Ich komm nimmer rein, was nun?", ["reinkommen"]),
+        ("Lade die Datei hoch und klicke auf Speichern.", ["hochladen"]),
+        ("wo trag ich sie ein", ["eintragen"]),
+        ("schick mir das bitte zurück", ["zurückschicken"]),
+        ("Sie nahm teil und brachte Kuchen mit.", ["teilnehmen", "mitbringen"]),
+        ("Ich fahre mit dem Auto an das Meer.", []),
+        ("Where do I sign up?", []),
+        ("an", []),
+        ("", []),
+    ],
+)
+def test_a_verb_whose_prefix_stands_apart_is_joined(sentence: str, verbs: list[str]) -> None:
+    assert list(joined(sentence)) == verbs
+
+
+@given(st.text(max_size=300))
+def test_verbs_are_looked_for_in_any_text(text: str) -> None:
+    assert all(verb == verb.lower() for verb in joined(text))
+
+
+def test_an_article_and_a_question_meet_in_a_separable_verb() -> None:
+    assert german("anmelden")[0] in german("Melde dich im Kundencenter an.")
 
 
 @settings(deadline=None)

@@ -169,6 +169,24 @@ def test_little_is_offered_where_nothing_fits(answers: list[Answer], hard: list[
     assert sum(bool(each.suggest) for each in nothing_fits) <= 0.08 * len(nothing_fits)
 
 
+@pytest.fixture(scope="module")
+def elsewhere(shelf: Callable[[Sequence[Article]], Index], second: list[Article]) -> list[Answer]:
+    """Questions of another company's customers, by another author, on articles that nothing was learnt of."""
+    return asked(shelf(second), ["second_questions_holding.jsonl"])
+
+
+@pytest.mark.parametrize(("kind", "least"), [("k", 0.82), ("s", 0.40), ("m", 0.76)])
+def test_another_company_finds_its_articles_among_the_first_three(
+    elsewhere: list[Answer], kind: str, least: float
+) -> None:
+    assert recall(elsewhere, kind) >= least
+
+
+def test_another_company_is_offered_little_where_nothing_fits(elsewhere: list[Answer]) -> None:
+    nothing_fits = [each for each in elsewhere if not each.question.relevant]
+    assert sum(bool(each.suggest) for each in nothing_fits) <= 0.15 * len(nothing_fits)
+
+
 def recall(found: list[Answer], kind: str) -> float:
     return summary(found)[kind]["recall@3"] or 0.0
 

@@ -1,0 +1,57 @@
+"""What each article's words are worth to a query, and which articles are the best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knowledge.impacts import Floats, Snapshot
+from knowledge.query import Query, telling
+
+
+def rated(snapshot: Snapshot, query: Query) -> Floats:
+    """The score of each document; one that shares only groups of letters has one where no document shares more."""
+    by_words = _by_words(snapshot, query)
+    everything = snapshot.scores({}, query.grams) + by_words
+    return np.where(by_words > 0, everything, 0.0).astype(np.float32) if by_words.any() else everything
+
+
+def _by_words(snapshot: Snapshot, query: Query) -> Floats:
+    """The sum over the words of a query: each counts by its own terms, or by the best of those that stand for it where that is more."""
+    total = np.zeros(snapshot.room, np.float32)
+    met = np.zeros(snapshot.room, np.float32)
+    for own, others in query.alternatives(telling(query, snapshot)):
+        places = []
+        for term, weight in own.items():
+            where, counts = snapshot.counted(term)
+            total[where] += counts * np.float32(weight)
+            met[where] += counts * np.float32(weight)
+            places.append(where)
+        for term, weight in others.items():
+            where, counts = snapshot.counted(term)
+            more = np.maximum(counts * np.float32(weight) - met[where], 0)
+            total[where] += more
+            met[where] += more
+            places.append(where)
+        for where in places:
+            met[where] = 0
+    return total
+
+
+def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str) -> Floats:
+    """The scores without those of articles that a filter leaves out."""
+    if language or audience or category:
+        return np.where(snapshot.mask(language=language, audience=audience, category=category), scores, 0.0).astype(
+            np.float32
+        )
+    return scores
+
+
+def best(scores: Floats, limit: int) -> list[int]:
+    """The places of the greatest scores above zero, the greatest first; of equal ones the first."""
+    limit = max(0, min(limit, len(scores)))
+    if limit == 0:
+        return []
+    near = np.argpartition(-scores, limit - 1)[:limit] if limit < len(scores) else np.arange(len(scores))
+    floor = scores[near].min()
+    near = np.flatnonzero((scores >= floor) & (scores > 0))
+    return [int(place) for place in near[np.lexsort((near, -scores[near]))][:limit]]
