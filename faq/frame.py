@@ -61,7 +61,7 @@ class Frame:
             others=[(paths.language, same(paths) if same else paths.home) for paths in there],
             alternates=[(paths.language, same(paths)) for paths in there] if same else [],
             paths=Paths(language),
-            article_path=lambda article: self.article_path(article, language),
+            article_path=lambda article, query="": self.article_path(article, language, query),
             asset=self.assets.path,
             words=self.words(language),
             in_words=lambda day: date_in_words(day, language),
@@ -70,10 +70,10 @@ class Frame:
         )
         return HTMLResponse(html, status_code=status, headers=dict(headers or {}))
 
-    def article_path(self, article: Article, language: str) -> str:
-        """The page of an article: in its own language where the site speaks it, else in `language`."""
+    def article_path(self, article: Article, language: str, query: str = "") -> str:
+        """The page of an article, searched for by a query: in its own language where the site speaks it, else in `language`."""
         own = article.language if article.language in self.policy.languages else language
-        return Paths(own).article(article.id)
+        return Paths(own).article(article.id, query)
 
     def base_url(self, request: Request) -> str:
         """Where the site begins, for addresses that are read elsewhere."""

@@ -51,6 +51,19 @@ class Correspondence(Protocol):
         """All of it as an mbox."""
 
 
+class Memory(Protocol):
+    """What the knowledge base learns from visitors. Each is called once a page was sent, and raises nothing."""
+
+    def searched(self, query: str, language: str, visitor: str, /, *, found: bool) -> object:
+        """Somebody searched."""
+
+    def clicked(self, query: str, language: str, visitor: str, /) -> object:
+        """Somebody went on from what they searched for to an article."""
+
+    def helped(self, article_id: str, query: str, visitor: str, /) -> object:
+        """A search led somebody to an article that helped them."""
+
+
 class Wellness(StrEnum):
     """How well a desk is, in the word that monitoring reads."""
 
@@ -87,3 +100,5 @@ class Given:
     newest: Newest
     correspondence: Correspondence | None = None
     """None: nobody reads theirs here."""
+    memory: Memory | None = None
+    """None: nothing is learnt here."""

@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from faq.frame import Frame
+from faq.noticing import note_click
 from faq.paths import Paths
+from faq.search import cleaned
 from faq.shelf import Books
 from faq.visitors import language_for
 from knowledge.article import Article
@@ -62,10 +64,12 @@ async def article(frame: Frame, request: Request, language: str) -> Response:
     if found is None or not _is_shown(frame, found):
         raise frame.absent()
     if found.language != language and found.language in frame.policy.languages:
-        return RedirectResponse(frame.article_path(found, language), status_code=301)
+        query = cleaned(request.query_params.get("q", ""))
+        return RedirectResponse(frame.article_path(found, language, query), status_code=301)
     books = await _books(frame, found.language)
     near = await related(frame, found, books)
-    return frame.page(
+    query = cleaned(request.query_params.get("q", ""))
+    page = frame.page(
         language,
         "article",
         article=found,
@@ -74,7 +78,10 @@ async def article(frame: Frame, request: Request, language: str) -> Response:
         topics=[each for each in books.topics if found in each.articles],
         related=near,
         vote=request.query_params.get("vote", ""),
+        query=query,
     )
+    note_click(frame, request, page, query, language)
+    return page
 
 
 async def permalink(frame: Frame, request: Request) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 WORDS = {
     "de": {
@@ -114,14 +115,21 @@ class Paths:
         """The articles of one topic."""
         return self._at("topic", slug)
 
-    def article(self, article_id: str) -> str:
-        """An article."""
-        return self._at("article", article_id)
+    def article(self, article_id: str, query: str = "") -> str:
+        """An article; with what somebody searched for who comes from there."""
+        return self._at("article", article_id, q=query)
 
     def vote(self, article_id: str) -> str:
         """Where the votes on an article are posted."""
         return self._at("vote", article_id)
 
+
+def linked_articles(text: str) -> frozenset[str]:
+    """The IDs in the addresses of articles that stand in a text."""
+    return frozenset(unquote(each.rstrip(".,;:!)")) for each in _LINK.findall(text))
+
+
+_LINK = re.compile(rf"/(?:{'|'.join({each['article'] for each in WORDS.values()})})/([^\s<>\"'?#/]{{1,600}})")
 
 _SUBJECT = {"de": "betreff", "en": "subject"}
 

@@ -20,6 +20,8 @@ class FormLimits:
     visitor_an_hour: int = 10
     an_hour: int = 300
     votes_an_hour: int = 60
+    searches_an_hour: int = 60
+    """Of one visitor, that are noted; a further one is answered all the same."""
     links_to_address_a_day: int = 3
     """Of links to a correspondence."""
     links_of_visitor_an_hour: int = 10

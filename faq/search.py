@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from faq.frame import Frame
 from faq.marks import marked
+from faq.noticing import note_search
 from faq.paths import LONGEST_QUERY, Paths
 from knowledge.article import Found
 
@@ -53,7 +54,7 @@ async def search_page(frame: Frame, request: Request, language: str) -> Response
     query = cleaned(request.query_params.get("q", ""))
     results = await find(frame, query, language, RESULTS) if query else Results(())
     hits = [(each.article, marked(each.excerpt, query)) for each in results.found]
-    return frame.page(
+    page = frame.page(
         language,
         "search",
         query=query,
@@ -62,6 +63,9 @@ async def search_page(frame: Frame, request: Request, language: str) -> Response
         same=lambda paths: paths.search(query),
         headers={"X-Robots-Tag": "noindex"},
     )
+    if query:
+        note_search(frame, request, page, query, language, found=bool(hits))
+    return page
 
 
 async def search_json(frame: Frame, request: Request) -> Response:
@@ -77,7 +81,7 @@ async def search_json(frame: Frame, request: Request) -> Response:
             "question": each.article.question,
             "excerpt": each.excerpt[:300],
             "topic": each.article.categories[0] if each.article.categories else "",
-            "url": frame.article_path(each.article, language),
+            "url": frame.article_path(each.article, language, query),
         }
         for each in results.found
     ]

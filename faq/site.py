@@ -16,7 +16,7 @@ from faq import contact, feeds, pages, search, votes, watch
 from faq.assets import Assets
 from faq.errors import error_page, handlers
 from faq.frame import Frame, Page
-from faq.given import Articles, Correspondence, Given, Health, Keep, Metrics, Newest, OneArticle, Search, Vote
+from faq.given import Articles, Correspondence, Given, Health, Keep, Memory, Metrics, Newest, OneArticle, Search, Vote
 from faq.headers import Guarded
 from faq.limits import Budget, Limit, Once, Window
 from faq.paths import WORDS
@@ -39,12 +39,13 @@ def make_site(
     metrics: Metrics,
     newest: Newest | None = None,
     correspondence: Correspondence | None = None,
+    memory: Memory | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> ASGIApp:
     """The website. What it needs of the rest is handed in; all but `keep` is called in threads.
 
     `newest` gives a number that changes with each change of an article; without it the articles are read again each time.
-    Without `correspondence` no customer reads theirs.
+    Without `correspondence` no customer reads theirs, and without `memory` nothing is learnt.
     """
     given = Given(
         search=search,
@@ -56,6 +57,7 @@ def make_site(
         metrics=metrics,
         newest=newest or _counter(),
         correspondence=correspondence,
+        memory=memory,
     )
     frame = Frame(
         policy=policy,
@@ -141,6 +143,8 @@ def _budget(limits: FormLimits) -> Budget:
         visitor=Window(Limit(limits.visitor_an_hour, hour)),
         everybody=Window(Limit(limits.an_hour, hour)),
         votes=Window(Limit(limits.votes_an_hour, hour)),
+        searches=Window(Limit(limits.searches_an_hour, hour)),
+        same_search=Window(Limit(1, timedelta(days=1))),
         link_address=Window(Limit(limits.links_to_address_a_day, timedelta(days=1))),
         link_visitor=Window(Limit(limits.links_of_visitor_an_hour, hour)),
         links=Window(Limit(limits.links_an_hour, hour)),

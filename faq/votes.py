@@ -10,7 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from faq.bodies import read_fields
 from faq.frame import Frame
 from faq.headers import from_elsewhere
+from faq.noticing import note_help
 from faq.paths import Paths
+from faq.search import cleaned
 from faq.visitors import sender_pseudonym, voter_pseudonym
 
 
@@ -18,7 +20,8 @@ async def vote(frame: Frame, request: Request, language: str) -> Response:
     """Note a vote, and lead back to the article, which then says thank you."""
     if from_elsewhere(request.headers):
         raise HTTPException(status_code=403)
-    helpful = (await read_fields(request, frame.policy.limits)).get("helpful", "")
+    fields = await read_fields(request, frame.policy.limits)
+    helpful = fields.get("helpful", "")
     if helpful not in ("yes", "no"):
         raise HTTPException(status_code=400)
     if frame.budget.take(frame.now(), votes=sender_pseudonym(request, frame.policy.visitor)):
@@ -27,4 +30,7 @@ async def vote(frame: Frame, request: Request, language: str) -> Response:
     visitor = voter_pseudonym(request, frame.policy.visitor)
     if not await run_sync(frame.given.vote, article, visitor, helpful == "yes"):
         raise frame.absent()
-    return RedirectResponse(f"{Paths(language).article(article)}?vote={helpful}#vote", status_code=303)
+    thanks = RedirectResponse(f"{Paths(language).article(article)}?vote={helpful}#vote", status_code=303)
+    if helpful == "yes":
+        note_help(frame, request, thanks, article, cleaned(fields.get("q", "")))
+    return thanks

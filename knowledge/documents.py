@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from knowledge.article import Article
 from knowledge.languages.chains import chain
 from knowledge.languages.words import folded, words
 from knowledge.markdown import to_text
 
-FORM = 3
+FORM = 4
 """Grows when an article is indexed otherwise: an index of another form is built anew."""
 
 ANSWER = 20_000
 """Characters of an answer that are indexed."""
 
-SCORED = {"question": 1.0, "answer": 1.0, "category": 0.3, "grams": 0.04}
+SCORED = {"question": 1.0, "answer": 1.0, "category": 0.3, "learnt": 1.0, "grams": 0.04}
 """The fields that give an article its score, with what each counts."""
+UNMEASURED = frozenset({"learnt"})
+"""Fields whose length says nothing: an article that taught much is not the less about each word."""
 
 
-def document(article: Article) -> dict[str, str]:
-    """The fields of an article's document, ready for a field that splits at blanks."""
+def document(article: Article, learnt: Mapping[str, int] = MappingProxyType({})) -> dict[str, str]:
+    """The fields of an article's document, ready for a field that splits at blanks; `learnt` words stand there so often."""
     reader = chain(article.language)
     answer = to_text(article.answer)[:ANSWER]
     texts = (article.question, answer, " ".join(article.categories))
@@ -31,6 +34,7 @@ def document(article: Article) -> dict[str, str]:
         "question": " ".join(reader.terms(article.question)),
         "answer": " ".join(reader.terms(answer)),
         "category": " ".join(reader.terms(texts[2])),
+        "learnt": " ".join(term for word, often in learnt.items() for term in reader.terms(word)[:1] * often),
         "grams": " ".join(grams(article.question)),
         "surface": " ".join(sorted(reader.surface(" ".join(texts)))),
         "stored": stored(article),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.article import Article
-from knowledge.documents import SCORED, restored
+from knowledge.documents import SCORED, UNMEASURED, restored
 from knowledge.languages.typos import Vocabulary
 
 K1, B = 1.2, 0.75
@@ -30,8 +30,8 @@ _NOTHING: Impact = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 class Snapshot:
     """One state of the index. Threads may share it; it never changes but for what it has decoded."""
 
-    def __init__(self, index: Any, revision: int) -> None:
-        self.revision = revision
+    def __init__(self, index: Any, shown: tuple[int, int]) -> None:
+        self.shown = shown
         self._lock = threading.RLock()
         self._reader = index.reader()
         self._searcher = index.searcher()
@@ -137,8 +137,11 @@ class Snapshot:
         often = np.array(weights, np.float32)
         average = self._searcher.avg_field_length(field) or 1
         length = self._lengths(field)[where]
+        by_length = 0.0 if field in UNMEASURED else B
         rarity = log(self._size / (frequency + 1)) + 1
-        return where, (rarity * often * (K1 + 1) / (often + K1 * (1 - B + B * length / average))).astype(np.float32)
+        return where, (
+            rarity * often * (K1 + 1) / (often + K1 * (1 - by_length + by_length * length / average))
+        ).astype(np.float32)
 
     def _lengths(self, field: str) -> Floats:
         known = self._all_lengths.get(field)

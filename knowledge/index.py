@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge import store
+from knowledge import lessons, store
 from knowledge.article import Found
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
@@ -40,14 +40,14 @@ class Index:
         self._synonyms: dict[str, Synonyms] | None = None
 
     def refresh(self) -> bool:
-        """Follow the articles; whether anything was new. One small query where nothing was.
+        """Follow the articles and what they learnt; whether anything was new. Two small queries where nothing was.
 
         Where another process is writing the index just now, this one goes on with what it has.
         """
         with self._database.reading() as session:
-            newest = store.newest_revision(session)
+            newest = store.newest_revision(session), lessons.newest_lesson(session)
         with self._lock:
-            if self._snapshot is not None and self._snapshot.revision == newest:
+            if self._snapshot is not None and self._snapshot.shown == newest:
                 return False
             return self._show(self._files.follow(self._database, wait=self._snapshot is None))
 
@@ -114,9 +114,9 @@ class Index:
 
     def _show(self, opened: Any) -> bool:
         state = None if opened is None else state_of(opened)
-        if state is None or (self._snapshot is not None and state.revision == self._snapshot.revision):
+        if state is None or (self._snapshot is not None and state.shown == self._snapshot.shown):
             return False
-        self._snapshot = Snapshot(opened, state.revision)
+        self._snapshot = Snapshot(opened, state.shown)
         # the former state is not closed: another thread may be searching in it, and it goes with its last user
         return True
 
@@ -125,7 +125,7 @@ def because(query: Query, snapshot: Snapshot, place: int) -> str:
     """Which words of a query met an article: the sentence an agent reads."""
     hit: dict[str, float] = {}
     for term, weight in query.terms.items():
-        for field in ("question", "answer"):
+        for field in ("question", "answer", "learnt"):
             where, impacts = snapshot.impact(field, term)
             at = int(np.searchsorted(where, place))
             if at < len(where) and where[at] == place:

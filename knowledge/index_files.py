@@ -12,13 +12,13 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from knowledge import store
+from knowledge import lessons, store
 from knowledge.article import Article
 from knowledge.documents import FORM, SCORED, document
 from storage.database import Database
@@ -36,6 +36,13 @@ class State:
     revision: int
     made_at: str
     """When that revision was made: tells another database with the same numbers."""
+    lesson: int = 0
+    """The newest change of learnt words that it shows."""
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """What tells one state from another of the same database."""
+        return self.revision, self.lesson
 
 
 def schema() -> Any:
@@ -54,7 +61,7 @@ class IndexFiles:
         self._memory: Any = None
 
     def follow(self, database: Database, *, wait: bool, anew: bool = False) -> Any:
-        """Bring the index to the newest revision; the open Whoosh index, or None where another process is at it."""
+        """Bring the index to the newest revision and lesson; the open Whoosh index, or None where another process is at it."""
         if self.folder is not None:
             try:
                 with self._only_writer(wait) as mine:
@@ -87,11 +94,16 @@ class IndexFiles:
             if opened is None or state is None or not _is_of(state, session, newest):
                 return self._built(database, self._created())
             changed = store.revisions_after(session, state.revision)
-        if changed:
             last = {each.article.id: each for each in changed}
             removed = [each.article.id for each in last.values() if each.removed]
             put = [each.article for each in last.values() if not each.removed]
-            _write(opened, put, removed, _state(changed[-1]))
+            taught = [each for each in lessons.taught_after(session, state.lesson) if each not in last]
+            put += [each for each in (store.article(session, one) for one in taught) if each is not None]
+            learnt = lessons.indexed(session, [each.id for each in put])
+            lesson = lessons.newest_lesson(session)
+        if changed or taught:
+            reached = _state(changed[-1], lesson) if changed else replace(state, lesson=lesson)
+            _write(opened, put, removed, learnt, reached)
         return opened
 
     def _built(self, database: Database, index: Any) -> Any:
@@ -99,7 +111,8 @@ class IndexFiles:
             articles = store.articles(session)
             newest = store.newest_revision(session)
             last = store.revisions_after(session, newest - 1)
-        _write(index, articles, [], _state(last[-1]) if last else State(FORM, 0, ""), fresh=True)
+            learnt, lesson = lessons.indexed(session), lessons.newest_lesson(session)
+        _write(index, articles, [], learnt, _state(last[-1], lesson) if last else State(FORM, 0, ""), fresh=True)
         return index
 
     def _created(self) -> Any:
@@ -164,19 +177,27 @@ def state_of(index: Any) -> State | None:
 
 
 def _is_of(state: State, session: Any, newest: int) -> bool:
-    if state.form != FORM or state.revision > newest:
+    if state.form != FORM or state.revision > newest or state.lesson > lessons.newest_lesson(session):
         return False
     if state.revision == 0:
         return True
     then = store.revisions_after(session, state.revision - 1, limit=1)
-    return bool(then) and _state(then[0]) == state
+    return bool(then) and _state(then[0], state.lesson) == state
 
 
-def _state(revision: store.Revision) -> State:
-    return State(FORM, revision.number, revision.created_at.isoformat())
+def _state(revision: store.Revision, lesson: int) -> State:
+    return State(FORM, revision.number, revision.created_at.isoformat(), lesson)
 
 
-def _write(index: Any, put: list[Article], removed: list[str], state: State, *, fresh: bool = False) -> None:
+def _write(
+    index: Any,
+    put: list[Article],
+    removed: list[str],
+    learnt: Mapping[str, Mapping[str, int]],
+    state: State,
+    *,
+    fresh: bool = False,
+) -> None:
     from whoosh.writing import CLEAR
 
     writer = index.writer(limitmb=128 if fresh else 32)
@@ -184,7 +205,7 @@ def _write(index: Any, put: list[Article], removed: list[str], state: State, *, 
         for key in removed:
             writer.delete_by_term("key", _key(key))
         for article in put:
-            fields = document(article)
+            fields = document(article, learnt.get(article.id, {}))
             fields["key"] = _key(article.id)
             writer.add_document(**fields) if fresh else writer.update_document(**fields)
         writer.update_document(key=STATE, state=json.dumps(vars_of(state)))
@@ -196,7 +217,7 @@ def _write(index: Any, put: list[Article], removed: list[str], state: State, *, 
 
 def vars_of(state: State) -> dict[str, Any]:
     """The state as plain values."""
-    return {"form": state.form, "revision": state.revision, "made_at": state.made_at}
+    return {"form": state.form, "revision": state.revision, "made_at": state.made_at, "lesson": state.lesson}
 
 
 def _key(article_id: str) -> str:

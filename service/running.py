@@ -24,6 +24,7 @@ from service.certificates import Shown
 from service.checking import checks_of
 from service.figures import figures
 from service.keys import Keys, open_keys
+from service.learning import Learning
 from service.loops import Loop, stop_all
 from service.metrics import Metrics
 from service.opening import open_database_for
@@ -74,10 +75,12 @@ class Running:
     _warm: threading.Event = field(default_factory=threading.Event)
     _asking: Suggesting = field(init=False)
     checks: Checks = field(init=False)
+    learning: Learning = field(init=False)
 
     def __post_init__(self) -> None:
         self._asking = Suggesting(self.suggest)  # one for all rounds: it remembers that asking took too long
         self.checks = checks_of(self.settings)
+        self.learning = Learning(self.database, self.index, self.keys.visitor_pseudonym)
 
     @classmethod
     def open(cls, settings: Settings) -> Running:
@@ -180,10 +183,12 @@ class Running:
         return deliver_due(self.database, route.transport, now, sign=self.sign, gate=self.gate, among=route.among)
 
     def tick(self) -> Mapping[str, int]:
-        """Do what the time asks for: wake the snoozed, and follow the articles."""
+        """Do what the time asks for: wake the snoozed, learn from what was answered, and follow the articles."""
+        now = datetime.now(UTC)
+        learnt = self.learning.follow(now, self.policy.undo_for)
         self.index.refresh()
         with self.database.writing() as session:
-            return {"woken": wake_due(session, datetime.now(UTC))}
+            return {"woken": wake_due(session, now), **learnt}
 
     def suggest(self, mail: InboundMail, mailbox: Mailbox) -> Sequence[Suggestion]:
         """Articles that may answer a mail."""

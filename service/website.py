@@ -115,6 +115,7 @@ def site_of(running: Running) -> ASGIApp:
         metrics=running.metrics.text,
         newest=newest,
         correspondence=None if unavailable(running.settings.web) else Asked(running),
+        memory=running.learning,
     )
 
 

@@ -59,6 +59,8 @@ class RunningSite:
     how_well: Wellness = Wellness.OK
     correspondence: Any = None
     """What customers read; None: nobody reads theirs."""
+    memory: Any = None
+    """What learns from visitors; None: nothing does."""
     policy: SitePolicy = field(
         default_factory=lambda: SitePolicy(
             title="Hilfe & Mehr",
@@ -88,6 +90,7 @@ class RunningSite:
             metrics=lambda: b"mails_total 3\n",
             newest=self._newest,
             correspondence=self.correspondence,
+            memory=self.memory,
             now=self.now,
         )
         config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none", server_header=False)

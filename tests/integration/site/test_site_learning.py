@@ -1,0 +1,142 @@
+"""What helped a visitor who had searched is learnt, by plain links and a form; over a real site and each database."""
+
+from __future__ import annotations
+
+import html
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from knowledge import lessons, searches
+from knowledge.learning import Lesson
+from service.learning import Learning
+
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+class Watched(Learning):
+    """Learns, and tells when it has: nobody waits for it on the website."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._ended = threading.Condition()
+        self._calls: Counter[str] = Counter()
+
+    def searched(self, *given: Any, **more: Any) -> None:
+        super().searched(*given, **more)
+        self._count("searched")
+
+    def clicked(self, *given: Any) -> None:
+        super().clicked(*given)
+        self._count("clicked")
+
+    def helped(self, *given: Any) -> list[Lesson]:
+        found = super().helped(*given)
+        self._count("helped")
+        return found
+
+    def _count(self, what: str) -> None:
+        with self._ended:
+            self._calls[what] += 1
+            self._ended.notify_all()
+
+    def wait_for(self, **calls: int) -> None:
+        """Until it has learnt so often from each."""
+        with self._ended:
+            assert self._ended.wait_for(lambda: all(self._calls[name] == times for name, times in calls.items()), 20)
+
+
+@pytest.fixture
+def learning_site(quiet_site: Any) -> Any:
+    """A site that learns."""
+    quiet_site.memory = Watched(quiet_site.database, quiet_site.index, quiet_site.policy.visitor)
+    quiet_site.start()
+    return quiet_site
+
+
+def from_(network: int) -> dict[str, str]:
+    """A visitor from another network."""
+    return {"X-Forwarded-For": f"192.0.2.{network}"}
+
+
+def helped(site: Any, query: str, network: int) -> None:
+    """Search, follow the first result, and say that it helped, as a browser without scripts does."""
+    found = site.client.get("/de/suche", params={"q": query}, headers=from_(network)).text
+    link = html.unescape(re.search(r'<h2><a href="([^"]+)">', found)[1])  # type: ignore[index]
+    page = site.client.get(link, headers=from_(network)).text
+    form = re.search(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
+    assert form is not None
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[2]))
+    fields = {**{name: html.unescape(value) for name, value in hidden.items()}, "helpful": "yes"}
+    assert site.client.post(form[1], data=fields, headers=from_(network)).status_code == 303
+
+
+def words(site: Any, article_id: str) -> list[str]:
+    with site.database.reading() as session:
+        return [each.word for each in lessons.words_of(session, article_id)]
+
+
+def searched(site: Any, since: datetime) -> list[tuple[str, int, int, int]]:
+    with site.database.reading() as session:
+        return [(each.words, each.times, each.empty, each.clicks) for each in searches.searches(session, since)]
+
+
+@BOTH
+def test_the_words_of_two_visitors_who_were_helped_lead_the_third_there(learning_site: Any) -> None:
+    helped(learning_site, "Rechnungen Zettelwirtschaft", 1)
+    helped(learning_site, "Rechnungen Zettelwirtschaft", 2)
+    learning_site.memory.wait_for(helped=2)
+    assert words(learning_site, "rechnung") == ["rechnungen", "zettelwirtschaft"]
+    learning_site.index.refresh()
+    assert "/de/artikel/rechnung?q=" in learning_site.client.get("/de/suche", params={"q": "zettelwirtschaft"}).text
+
+
+def test_one_network_is_one_visitor_however_many_browsers_it_pretends_to_have(learning_site: Any) -> None:
+    for browser in range(4):
+        learning_site.client.headers["User-Agent"] = f"browser {browser}"
+        helped(learning_site, "Rechnungen Zettelwirtschaft", 1)
+    helped(learning_site, "Rechnungen", 2)
+    learning_site.memory.wait_for(helped=5)
+    assert words(learning_site, "rechnung") == ["rechnungen"]
+
+
+def test_words_that_do_not_find_the_article_teach_it_nothing(learning_site: Any) -> None:
+    for network in (1, 2):
+        forged = {"helpful": "yes", "q": "fahrradschloss"}
+        assert learning_site.client.post("/de/stimme/rechnung", data=forged, headers=from_(network)).status_code == 303
+    for network in (1, 2):
+        helped(learning_site, "Rechnungen", network)
+    learning_site.memory.wait_for(helped=4)
+    assert words(learning_site, "rechnung") == ["rechnungen"]
+
+
+def test_who_was_not_helped_teaches_nothing(learning_site: Any) -> None:
+    for network in (1, 2):
+        unhappy = {"helpful": "no", "q": "rechnungen"}
+        assert learning_site.client.post("/de/stimme/rechnung", data=unhappy, headers=from_(network)).status_code == 303
+    for network in (1, 2):
+        helped(learning_site, "Outlook", network)
+    learning_site.memory.wait_for(helped=2)
+    assert words(learning_site, "outlook") == ["outlook"]
+    assert words(learning_site, "rechnung") == []
+
+
+def test_a_search_its_click_and_that_it_found_nothing_are_added_up_once_a_visitor(
+    learning_site: Any, clock: Callable[[], datetime]
+) -> None:
+    since = datetime.min.replace(tzinfo=clock().tzinfo)
+    for network in (1, 1, 2):
+        learning_site.client.get("/de/suche", params={"q": "Xylophon"}, headers=from_(network))
+    learning_site.client.get("/de/artikel/outlook", params={"q": "Outlook"}, headers=from_(1))
+    learning_site.memory.wait_for(searched=2, clicked=1)
+    assert sorted(searched(learning_site, since)) == [("outlook", 0, 0, 1), ("xylophon", 2, 2, 0)]
+
+
+def test_a_desk_that_learns_nothing_serves_the_same_pages(site: Any) -> None:
+    helped(site, "Rechnungen", 1)
+    assert words(site, "rechnung") == []
