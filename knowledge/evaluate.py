@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from fractions import Fraction
+from typing import IO, Any, TypeVar
 
 from knowledge.files import BadRecord
 from knowledge.index import Index
+from knowledge.statistics import Estimate, mean, share
 from knowledge.suggest import ranked, suggest
 from templates.amounts import size
+
+One = TypeVar("One")
 
 LARGEST = 1_000_000
 """Bytes of one question."""
@@ -53,6 +57,11 @@ class Answer:
         return next(places, 0)
 
     @property
+    def reciprocal(self) -> Fraction:
+        """One by the rank; 0 where nothing right was found."""
+        return Fraction(1, self.rank) if self.rank else Fraction(0)
+
+    @property
     def right(self) -> bool:
         """Whether a right article was offered."""
         return bool(self.question.relevant & set(self.suggest))
@@ -85,10 +94,46 @@ def answered(index: Index, questions: Iterable[Question], *, language: str = "")
 
 def summary(answers: Iterable[Answer]) -> dict[str, dict[str, float | int | None]]:
     """For each kind: how many, the figures of the search (None where nothing fits), and how many were offered something, right and wrong."""
-    kinds: dict[str, list[Answer]] = {}
-    for answer in answers:
-        kinds.setdefault(answer.question.kind, []).append(answer)
-    return {kind: _figures(kinds[kind]) for kind in sorted(kinds)}
+    return {kind: _figures(those) for kind, those in by_kind(answers, lambda each: each.question.kind).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How well a kind of question is answered, each figure with its interval; None where no question has one.
+
+    The figures of the search are of the questions that some article fits; what was offered is a share of all.
+    """
+
+    n: int
+    recall_at_1: Estimate | None
+    recall_at_3: Estimate | None
+    mrr: Estimate | None
+    offered: Estimate | None
+    right: Estimate | None
+    wrong: Estimate | None
+
+
+def measures(answers: list[Answer]) -> Measures:
+    """The figures of some questions, as people read them."""
+    fit = [each for each in answers if each.question.relevant]
+    offered, right, n = sum(bool(each.suggest) for each in answers), sum(each.right for each in answers), len(answers)
+    return Measures(
+        n,
+        share(sum(each.rank == 1 for each in fit), len(fit)),
+        share(sum(1 <= each.rank <= 3 for each in fit), len(fit)),
+        mean([float(each.reciprocal) for each in fit]),
+        share(offered, n),
+        share(right, n),
+        share(offered - right, n),
+    )
+
+
+def by_kind(those: Iterable[One], kind_of: Callable[[One], str]) -> dict[str, list[One]]:
+    """Those of each kind, the kinds by their names."""
+    kinds: dict[str, list[One]] = {}
+    for one in those:
+        kinds.setdefault(kind_of(one), []).append(one)
+    return dict(sorted(kinds.items()))
 
 
 def _figures(answers: list[Answer]) -> dict[str, float | int | None]:
@@ -96,14 +141,14 @@ def _figures(answers: list[Answer]) -> dict[str, float | int | None]:
     right = sum(each.right for each in answers)
     suggested = sum(bool(each.suggest) for each in answers)
 
-    def share(values: Iterable[float]) -> float | None:
+    def part(values: Iterable[float]) -> float | None:
         return round(sum(values) / len(fit), 4) if fit else None
 
     return {
         "n": len(answers),
-        "recall@1": share(each.rank == 1 for each in fit),
-        "recall@3": share(1 <= each.rank <= 3 for each in fit),
-        "mrr@10": share(1 / each.rank if each.rank else 0.0 for each in fit),
+        "recall@1": part(each.rank == 1 for each in fit),
+        "recall@3": part(1 <= each.rank <= 3 for each in fit),
+        "mrr@10": part(float(each.reciprocal) for each in fit),
         "suggested": suggested,
         "right": right,
         "wrong": suggested - right,

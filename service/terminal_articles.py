@@ -67,19 +67,3 @@ def results(to: Console, rows: Sequence[Mapping[str, Any]], *, empty: str) -> No
         hang(to, _INSET, Text(line(row["excerpt"])), widest=READABLE)
         to.print(Text.assemble(_INSET, (line(row["url"]), "quiet")), soft_wrap=True)  # an address stays whole
         hang(to, _INSET, Text(line(row["because"]), "quiet"), widest=READABLE)
-
-
-def evaluation(to: Console, figures: Mapping[str, Mapping[str, float | int | None]]) -> None:
-    """The figures of each kind of question in a table."""
-    names = ("n", "recall@1", "recall@3", "mrr@10", "suggested", "right", "wrong")
-    columns = [Column("kind"), *(Column(name, right=True) for name in names)]
-    rows = [
-        [Text(line(kind), "handle"), *(Text(_figure(row[name])) for name in names)] for kind, row in figures.items()
-    ]
-    grid(to, columns, rows, headed=True)
-
-
-def _figure(value: float | int | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)

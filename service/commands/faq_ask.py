@@ -1,4 +1,4 @@
-"""`brief faq search`, `suggest` and `evaluate`: what the knowledge base answers."""
+"""`brief faq search` and `suggest`: what the knowledge base answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from service.commands.options import json_option, output, print_all
-from service.invocation import Invocation, print_json, say
+from service.invocation import Invocation
 from storage.errors import WrongUse
 from storage.reasons import in_words
 
@@ -104,48 +104,6 @@ def suggest(
     from service.terminal_articles import results
 
     results(output(), rows, empty="No article is likely to answer this.")
-
-
-@click.command(short_help="Measure answers against labelled questions.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--language", default="", help="Only articles of this language.")
-@json_option
-@click.pass_obj
-def evaluate(invocation: Invocation, file: Path, language: str, as_json: bool) -> None:
-    """Measure search and suggestions against labelled questions in JSON Lines.
-
-    \b
-    A line: {"id": "1", "kind": "search", "query": "rechnung", "relevant": ["rechnung-finden"]}
-            "mail" instead of "query" for the text of a whole mail; "relevant": [] where nothing fits
-
-    \b
-    Example:
-      brief faq evaluate questions.jsonl
-    """
-    from knowledge.evaluate import Question, answered, read_questions, summary
-    from service.knowledge_base import open_knowledge_base
-
-    with file.open("rb") as lines:
-        read = list(read_questions(lines, str(file)))
-    questions = [each for each in read if isinstance(each, Question)]
-    with open_knowledge_base(invocation.settings()) as base:
-        answers = []
-        for answer in answered(base.index, questions, language=language):
-            answers.append(answer)
-            if as_json:
-                print_json(answer.as_json())
-    figures = summary(answers)
-    if as_json:
-        print_json({"summary": figures})
-    else:
-        from service.terminal_articles import evaluation
-
-        evaluation(output(listing=True), figures)
-    bad = [each for each in read if not isinstance(each, Question)]
-    for wrong in bad[:20]:
-        say(str(wrong))
-    if bad:
-        raise click.ClickException(f"{len(bad)} of {len(read)} questions could not be read; the others were asked")
 
 
 def _said(source: str | None, mail: Path | None, text: Path | None) -> tuple[str, str]:
