@@ -196,10 +196,15 @@ def _add_joined(query: Query, found: Sequence[Typed], snapshot: Snapshot, reader
 
 def _add_phrases(query: Query, sentences: Sequence[Sentence], synonyms: Synonyms) -> None:
     for number, sentence in enumerate(sentences):
-        for phrase, terms in synonyms.phrases([word.text for word in words(sentence.text)[:WORDS]]):
+        for phrase, terms in synonyms.phrases(_as_said(sentence.text)):
             for term in terms:
                 query.add(term, PHRASE * sentence.weight, phrase)
             query.ideas.append(Idea(phrase, dict.fromkeys(terms, PHRASE), False, sentence.weight, number, phrase=True))
+
+
+def _as_said(sentence: str) -> list[str]:
+    """The words of a sentence, each verb whose prefix stands apart joined behind them."""
+    return [*(word.text for word in words(sentence)[:WORDS]), *joined(sentence)]
 
 
 def rarity(terms: Iterable[str], snapshot: Snapshot) -> float:

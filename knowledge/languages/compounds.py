@@ -17,7 +17,25 @@ KNOWN_FROM = 10
 """Letters from which even a word that the dictionary knows is split, into parts of at least five."""
 
 _NO_PARTS = frozenset(
-    {"heit", "keit", "schaft", "ungen", "lich", "isch", "erung", "ierung", "ation", "ungs", "unge", "lung", "dung"}
+    [
+        "heit",
+        "keit",
+        "schaft",
+        "ungen",
+        "lich",
+        "isch",
+        "erung",
+        "ierung",
+        "ation",
+        "ungs",
+        "unge",
+        "lung",
+        "dung",
+        "endung",
+        "besch",
+        "werde",
+        "nieren",
+    ]
 )
 
 
