@@ -21,6 +21,13 @@ class Search(Protocol):
         """Search; `typing` says that the last word may not be finished."""
 
 
+class Meant(Protocol):
+    """Tells what somebody may have meant to type."""
+
+    def __call__(self, query: str, *, language: str, audience: str, typing: bool) -> str:
+        """The query with its mistyped words corrected; "" where it is well as it is."""
+
+
 class Articles(Protocol):
     """Lists the articles; a filter left "" is none."""
 
@@ -76,6 +83,8 @@ class Wellness(StrEnum):
 
 OneArticle = Callable[[str], Article | None]
 """The article of that id."""
+Related = Callable[[Article], Sequence[Article]]
+"""The articles near to one, the nearest first."""
 Vote = Callable[[str, str, bool], bool]
 """Note a vote (article, visitor, helpful); False where there is no such article."""
 Health = Callable[[], tuple[Wellness, Sequence[str]]]
@@ -91,6 +100,8 @@ class Given:
     """The callables behind the site. All but `keep` are called in threads."""
 
     search: Search
+    meant: Meant
+    related: Related
     articles: Articles
     article: OneArticle
     vote: Vote

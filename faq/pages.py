@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -93,32 +95,20 @@ async def permalink(frame: Frame, request: Request) -> Response:
 
 
 async def related(frame: Frame, article: Article, books: Books) -> list[Article]:
-    """Articles near to one: like it and of its topic, then of its topic, then like it."""
+    """Articles near to one: of its topic, then of others; then what else its topic holds."""
     topic, alike = set(article.categories), await _alike(frame, article)
     near = [each for each in alike if topic.intersection(each.categories)]
-    near += [each for each in books.articles if topic.intersection(each.categories)]
-    others = {each.id: each for each in (*near, *alike) if each.id != article.id}
+    near += [*alike, *(each for each in books.articles if topic.intersection(each.categories))]
+    others = {each.id: each for each in near if each.id != article.id}
     return list(others.values())[:RELATED]
 
 
-async def _alike(frame: Frame, article: Article) -> list[Article]:
-    """What the search finds for its question. That it cannot tell is no reason not to show the article."""
-
-    def search() -> list[Article]:
-        found = frame.given.search(
-            article.question,
-            language=article.language,
-            audience=frame.policy.audience,
-            category="",
-            limit=3 * RELATED,
-            typing=False,
-        )
-        return [each.article for each in found]
-
+async def _alike(frame: Frame, article: Article) -> Sequence[Article]:
+    """What the index finds near to it. That it cannot tell is no reason not to show the article."""
     try:
-        return await run_sync(search)
+        return await run_sync(frame.given.related, article)
     except Unavailable:
-        return []
+        return ()
 
 
 def answer_html(article: Article) -> str:

@@ -40,6 +40,8 @@ SAID: dict[str, Said] = {
         "Try another word, or simply ask us. We take your words along.",
         "Versuch es mit einem anderen Wort, oder frag uns einfach. Deine Worte nehmen wir gleich mit.",
     ),
+    "meant": Said("Meinten Sie:", "Did you mean:", "Meintest du:"),
+    "nothing_likely": Said("Vielleicht ist doch etwas dabei:", "Perhaps one of these helps all the same:"),
     "ask_this": Said("Diese Frage stellen", "Ask this question"),
     "other_language_only": Said(
         "Auf Deutsch haben wir dazu nichts. Vielleicht hilft Ihnen eine englische Seite:",

@@ -26,6 +26,11 @@ class Results:
     found: Sequence[Found]
     elsewhere: bool = False
 
+    @property
+    def are_likely(self) -> bool:
+        """Whether one of them holds what was asked for, in the visitor's language."""
+        return not self.elsewhere and any(each.is_likely for each in self.found)
+
 
 def cleaned(query: str) -> str:
     """A query as it is searched: one line of printable characters, cut where it is too long."""
@@ -49,6 +54,15 @@ async def find(frame: Frame, query: str, language: str, limit: int, *, typing: b
     return Results(elsewhere, elsewhere=bool(elsewhere))
 
 
+async def corrected(frame: Frame, query: str, language: str, *, typing: bool = False) -> str:
+    """The query without its mistyped words; "" where it holds none."""
+
+    def ask() -> str:
+        return frame.given.meant(query, language=language, audience=frame.policy.audience, typing=typing)
+
+    return await run_sync(ask) if query else ""
+
+
 async def search_page(frame: Frame, request: Request, language: str) -> Response:
     """What was found for ?q=; where that is nothing, the way to a person."""
     query = cleaned(request.query_params.get("q", ""))
@@ -59,12 +73,14 @@ async def search_page(frame: Frame, request: Request, language: str) -> Response
         "search",
         query=query,
         hits=hits,
+        likely=results.are_likely,
+        meant=await corrected(frame, query, language),
         elsewhere=results.elsewhere,
         same=lambda paths: paths.search(query),
         headers={"X-Robots-Tag": "noindex"},
     )
     if query:
-        note_search(frame, request, page, query, language, found=bool(hits))
+        note_search(frame, request, page, query, language, found=results.are_likely or results.elsewhere)
     return page
 
 
@@ -85,5 +101,6 @@ async def search_json(frame: Frame, request: Request) -> Response:
         }
         for each in results.found
     ]
-    paths = Paths(language)
-    return JSONResponse({"query": query, "results": hits, "all": paths.search(query), "ask": paths.contact(query)})
+    paths, meant = Paths(language), await corrected(frame, query, language, typing=True)
+    answer = {"query": query, "results": hits, "all": paths.search(query), "ask": paths.contact(query)}
+    return JSONResponse(answer | ({"meant": {"query": meant, "url": paths.search(meant)}} if meant else {}))

@@ -16,7 +16,21 @@ from faq import contact, feeds, pages, search, votes, watch
 from faq.assets import Assets
 from faq.errors import error_page, handlers
 from faq.frame import Frame, Page
-from faq.given import Articles, Correspondence, Given, Health, Keep, Memory, Metrics, Newest, OneArticle, Search, Vote
+from faq.given import (
+    Articles,
+    Correspondence,
+    Given,
+    Health,
+    Keep,
+    Meant,
+    Memory,
+    Metrics,
+    Newest,
+    OneArticle,
+    Related,
+    Search,
+    Vote,
+)
 from faq.headers import Guarded
 from faq.limits import Budget, Limit, Once, Window
 from faq.paths import WORDS
@@ -31,6 +45,8 @@ def make_site(
     policy: SitePolicy,
     *,
     search: Search,
+    meant: Meant,
+    related: Related,
     articles: Articles,
     article: OneArticle,
     vote: Vote,
@@ -49,6 +65,8 @@ def make_site(
     """
     given = Given(
         search=search,
+        meant=meant,
+        related=related,
         articles=articles,
         article=article,
         vote=vote,

@@ -34,6 +34,8 @@ class Words:
     found_none: str
     found_none_hint: str
     ask_this: str
+    meant: str
+    nothing_likely: str
     other_language_only: str
     all_results: str
     listed_one: str

@@ -23,6 +23,10 @@ class Article:
     """False bars it from automatic answers; it is still found and suggested to agents."""
 
 
+BY_LETTERS = "only similar letters"
+"""Why an article was found that holds no word of the query."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A search result: the article, how well it fits, and where its answer begins."""
@@ -33,6 +37,11 @@ class Found:
     """Plain text, at most about 300 characters."""
     because: str = ""
     """Which words of the query met which words of the article."""
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether more than groups of letters led to it."""
+        return self.because != BY_LETTERS
 
 
 @dataclass(frozen=True, slots=True)

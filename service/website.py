@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from faq.policy import SitePolicy
 from faq.site import make_site
 from knowledge.article import Article, Found
+from knowledge.meant import meant
+from knowledge.related import Related
 from knowledge.store import article, articles, newest_revision, vote
 from service.correspondence import Correspondence, unavailable
 from service.health import health_of
@@ -85,6 +87,9 @@ def site_of(running: Running) -> ASGIApp:
     def search(query: str, *, language: str, audience: str, category: str, limit: int, typing: bool) -> Sequence[Found]:
         return index.search(query, language=language, audience=audience, category=category, limit=limit, typing=typing)
 
+    def corrected(query: str, *, language: str, audience: str, typing: bool) -> str:
+        return meant(query, index.snapshot(), index.synonyms(), language=language, audience=audience, typing=typing)
+
     def listed(*, language: str, audience: str, category: str) -> Sequence[Article]:
         with database.reading() as session:
             return articles(session, language=language, audience=audience, category=category)
@@ -104,9 +109,12 @@ def site_of(running: Running) -> ASGIApp:
     async def keep(envelope: Envelope, raw: bytes) -> object:
         return await asyncio.wrap_future(running.keeper.keep(envelope, raw))
 
+    policy, near = site_policy(running), Related(index)
     return make_site(
-        site_policy(running),
+        policy,
         search=search,
+        meant=corrected,
+        related=lambda article: near.to(article, policy.audience),
         articles=listed,
         article=one,
         vote=voted,

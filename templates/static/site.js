@@ -87,9 +87,13 @@ function enhance(form, number) {
     if (document.activeElement !== input) return close();
     const options = answer.results.map((hit, index) => option(hit.question, hit.excerpt, hit.url, index));
     if (options.length) {
-      const all = option(form.dataset.all, "", answer.all, options.length);
-      all.className = "all";
-      options.push(all);
+      const all = (text, url) => {
+        const item = option(text, "", url, options.length);
+        item.className = "all";
+        options.push(item);
+      };
+      if (answer.meant) all(`${form.dataset.meant} ${answer.meant.query}`, answer.meant.url);
+      all(form.dataset.all, answer.all);
     }
     const chosen = list.children[active]?.dataset.url;
     list.replaceChildren(...options);

@@ -42,7 +42,7 @@ QUIET = (
 )  # fmt: skip
 PAGES = (
     "/de/", "/de/themen", "/de/thema/e-mail", "/de/artikel/mail-outlook", "/de/artikel/mail-outlook?vote=no",
-    "/de/suche?q=Postfach+voll", "/de/suche?q=qqqq", "/de/kontakt", "/de/kontakt/danke", "/de/nichts",
+    "/de/suche?q=Postfach+voll", "/de/suche?q=qqqq", "/de/suche?q=Posfach+vol", "/de/kontakt", "/de/kontakt/danke", "/de/nichts",
     "/de/verlauf", "/de/verlauf/unterwegs",
     "/en/", "/en/article/mail-settings",
 )  # fmt: skip
@@ -133,8 +133,25 @@ def test_answers_come_as_one_types_and_are_chosen_by_keyboard(visit: Callable[..
     box.press("ArrowDown")
     expect(first).to_have_attribute("aria-selected", "true")
     box.press("Enter")
-    expect(page).to_have_url(page.url.partition("/de/")[0] + "/de/artikel/postfach-voll")
+    expect(page).to_have_url(page.url.partition("/de/")[0] + "/de/artikel/postfach-voll?q=postfach+vol")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mein Postfach ist voll. Was kann ich tun?")
+
+
+def test_a_mistyped_word_is_offered_below_the_answers_and_on_the_page_of_results(visit: Callable[..., Page]) -> None:
+    page = visit("/de/")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("rechnug finden")
+    offered = page.locator(OPTION).filter(has_text="Meinten Sie: rechnung finden")
+    expect(offered).to_be_visible()
+    box.press("ArrowUp")  # the last, which is all results
+    box.press("ArrowUp")
+    expect(offered).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("„rechnung finden“")
+    expect(page.get_by_text("Meinten Sie")).to_have_count(0)
+    page.goto("/de/suche?q=rechnug+finden")
+    page.get_by_role("link", name="rechnung finden").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("„rechnung finden“")
 
 
 def test_enter_without_a_choice_shows_all_results(visit: Callable[..., Page]) -> None:

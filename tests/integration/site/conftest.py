@@ -19,6 +19,8 @@ from faq.site import make_site
 from knowledge import store
 from knowledge.article import Article, Found
 from knowledge.index import Index
+from knowledge.meant import meant
+from knowledge.related import Related
 from storage.database import Database
 from threads.model import Envelope
 
@@ -82,6 +84,8 @@ class RunningSite:
         app = make_site(
             self.policy,
             search=self._search,
+            meant=self._meant,
+            related=Related(self.index).to,
             articles=self._articles,
             article=self._article,
             vote=self._vote,
@@ -128,6 +132,10 @@ class RunningSite:
         return self.index.search(
             query, language=language, audience=audience, category=category, limit=limit, typing=typing
         )
+
+    def _meant(self, query: str, *, language: str, audience: str, typing: bool) -> str:
+        snapshot, synonyms = self.index.snapshot(), self.index.synonyms()
+        return meant(query, snapshot, synonyms, language=language, audience=audience, typing=typing)
 
     def _articles(self, *, language: str, audience: str, category: str) -> Sequence[Article]:
         with self.database.reading() as session:

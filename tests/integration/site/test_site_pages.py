@@ -53,6 +53,14 @@ def test_an_article_is_shown_with_its_trail_date_and_related(site: Any) -> None:
     assert 'href="/de/artikel/postfach-voll"' in page.partition("Das könnte auch helfen")[2]
 
 
+def test_what_stands_beside_an_article_is_near_to_it_and_for_the_same_readers(site: Any) -> None:
+    site.put(Article("karte", "Wo finde ich meine Kundenkarte?", "Im Kundencenter, bei den Rechnungen.", ("Post",)))
+    beside = site.client.get("/de/artikel/rechnung").text.partition("Das könnte auch helfen")[2]
+    assert 'href="/de/artikel/karte"' in beside
+    assert 'href="/de/artikel/rechnung"' not in beside
+    assert "invoices" not in beside
+
+
 def test_what_an_author_writes_is_never_obeyed(site: Any) -> None:
     page = site.client.get("/de/artikel/postfach-voll").text
     assert "<script>alert" not in page
@@ -104,9 +112,32 @@ def test_a_changed_article_is_seen_within_a_second(site: Any) -> None:
 
 def test_the_search_answers_without_a_script(site: Any) -> None:
     page = site.client.get("/de/suche", params={"q": "Posfach voll"}).text
-    assert 'href="/de/artikel/postfach-voll"' in page
+    assert 'href="/de/artikel/postfach-voll?q=Posfach+voll"' in page
     assert 'value="Posfach voll"' in page
     assert 'href="/en/search?q=Posfach+voll"' in page
+
+
+def test_a_mistyped_word_is_offered_as_it_was_meant_in_the_words_of_the_page(site: Any) -> None:
+    page = site.client.get("/de/suche", params={"q": "Posfach voll"}).text
+    assert 'Meinten Sie: <a href="/de/suche?q=Postfach+voll"><bdi>Postfach voll</bdi></a>' in page
+    english = site.client.get("/en/search", params={"q": "my invioces"}).text
+    assert 'Did you mean: <a href="/en/search?q=my+invoices"><bdi>my invoices</bdi></a>' in english
+    while_typing = site.client.get("/api/search", params={"q": "posfach vo", "language": "de"}).json()
+    assert while_typing["meant"] == {"query": "postfach vo", "url": "/de/suche?q=postfach+vo"}
+
+
+@pytest.mark.parametrize("query", ["Postfach voll", "outl", "Rechnungen", "wetter", "2026", ""])
+def test_nothing_is_offered_for_a_query_that_is_well_as_it_is(site: Any, query: str) -> None:
+    assert 'class="meant"' not in site.client.get("/de/suche", params={"q": query}).text
+    assert "meant" not in site.client.get("/api/search", params={"q": query, "language": "de"}).json()
+
+
+def test_where_letters_alone_are_alike_the_question_is_taken_to_a_person_first(site: Any) -> None:
+    page = site.client.get("/de/suche", params={"q": "Postillon"}).text
+    before, _, after = page.partition("Vielleicht ist doch etwas dabei")
+    assert "Zu „Postillon“ haben wir nichts gefunden" in before
+    assert 'href="/de/kontakt?betreff=Postillon"' in before
+    assert 'href="/de/artikel/postfach-voll?q=Postillon"' in after
 
 
 def test_what_is_typed_is_shown_and_never_obeyed(site: Any) -> None:
@@ -130,7 +161,7 @@ def test_where_only_the_other_language_knows_it_is_offered(site: Any) -> None:
 
 def test_the_search_answers_as_one_types(site: Any) -> None:
     answer = site.client.get("/api/search", params={"q": "outl", "language": "de"}).json()
-    assert answer["results"][0]["url"] == "/de/artikel/outlook"
+    assert answer["results"][0]["url"] == "/de/artikel/outlook?q=outl"
     assert answer["results"][0]["question"] == "Wie richte ich Outlook ein?"
     assert answer["all"] == "/de/suche?q=outl"
     assert answer["ask"] == "/de/kontakt?betreff=outl"

@@ -27,8 +27,8 @@ class Books:
             raise AssertionError
 
         return Given(
-            search=unused, articles=self.articles, article=unused, vote=unused, keep=unused, health=unused,
-            metrics=unused, newest=lambda: self.revision,
+            search=unused, meant=unused, related=unused, articles=self.articles, article=unused, vote=unused,
+            keep=unused, health=unused, metrics=unused, newest=lambda: self.revision,
         )  # fmt: skip
 
 
