@@ -114,6 +114,12 @@ def revisions(session: Session, article_id: str) -> list[Revision]:
     return [_revision_of(row) for row in session.scalars(chosen)]
 
 
+def written_at(session: Session) -> dict[str, datetime]:
+    """When each article was written as it stands."""
+    chosen = select(ArticleRow.id, RevisionRow.created_at).join(RevisionRow, ArticleRow.revision == RevisionRow.number)
+    return {row.id: row.created_at for row in session.execute(chosen.where(ArticleRow.removed_at.is_(None)))}
+
+
 def vote(session: Session, article_id: str, visitor: str, helpful: bool, now: datetime) -> bool:
     """Note whether a visitor was helped: one vote each, which may change. False where there is no such article."""
     serialise(session, f"vote {article_id}")

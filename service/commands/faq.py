@@ -10,6 +10,8 @@ import click
 
 from service.commands.faq_ask import search, suggest
 from service.commands.faq_evaluate import evaluate
+from service.commands.faq_gaps import gaps, stale
+from service.commands.faq_words import words
 from service.commands.faq_write import edit, new, remove
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json, say
@@ -178,7 +180,7 @@ def rebuild(invocation: Invocation, as_json: bool) -> None:
         click.echo(f"the index holds {counted(count, 'article')}")
 
 
-for command in (new, edit, remove, search, suggest, evaluate):
+for command in (new, edit, remove, search, suggest, evaluate, words, gaps, stale):
     faq.add_command(command)
 
 

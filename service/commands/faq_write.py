@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ from storage.reasons import in_words
 if TYPE_CHECKING:
     from knowledge.article import Article
 
+ID_WORDS = 5
+"""Words of a question that an article is called by where nobody says how."""
+
 DRAFT = """---
 id: {id}
 question: {question}
@@ -29,43 +33,59 @@ language: {language}
 
 
 @click.command(short_help="Write an article.")
-@click.argument("article_id", metavar="ID")
+@click.argument("article_id", metavar="[ID]", required=False)
 @click.option("-q", "--question", default="", help="The question that it answers.")
 @click.option("-m", "--answer", help="The answer, in Markdown.")
 @click.option("-F", "--file", "path", help="The answer, or a whole article with front matter, from a file or -.")
 @click.option("--category", multiple=True, help="A category; may be given more than once.")
 @click.option("--audience", default="", help="Whom it is for; everybody where it is not given.")
-@click.option("--language", default="de", show_default=True, help="Its language.")
+@click.option("--language", help="Its language.  [default: de]")
+@click.option("--from", "handle", metavar="HANDLE", help="Begin with the answer of a conversation.")
+@click.option("--save", metavar="FILE", help="Write that draft into a file, or -, instead of the editor.")
 @json_option
 @click.pass_obj
 def new(
     invocation: Invocation,
-    article_id: str,
+    article_id: str | None,
     question: str,
     answer: str | None,
     path: str | None,
     category: tuple[str, ...],
     audience: str,
-    language: str,
+    language: str | None,
+    handle: str | None,
+    save: str | None,
     as_json: bool,
 ) -> None:
     """Write an article, in $EDITOR unless its answer is given.
 
+    With --from it begins with what an agent answered in a conversation: without greeting and signature, and with … where a
+    name, an address or a long number stood. Read it before it is published.
+
     \b
     Example:
       brief faq new rechnung-finden -q "Wo finde ich meine Rechnung?" -m "Im Kundencenter unter Vertrag."
+      brief faq new --from anna-rechnung
     """
+    if save is not None and handle is None:
+        raise WrongUse("--save goes with --from HANDLE")
+    begun = (
+        _begun(invocation, handle, article_id, question, language) if handle else _empty(article_id, question, language)
+    )
+    if save is not None:
+        _save(begun.text, save)
+        return
     given = _given(answer, path)
     if given is None:
-        given = _edited(DRAFT.format(id=article_id, question=question or "?", language=language))
+        given = _edited(begun.text)
     fields = {
-        "id": article_id,
+        "id": begun.id,
         "question": question,
         "category": list(category),
         "audience": audience,
-        "language": language,
+        "language": begun.language,
     }
-    article = _article(given, article_id, lambda text: _from_fields({**fields, "answer": text}))
+    article = _article(given, begun.id, lambda text: _from_fields({**fields, "answer": text}))
 
     def decide(known: Article | None) -> Article:
         if known is not None:
@@ -213,6 +233,47 @@ def _edited(draft: str) -> str:
     if text is None or text.strip() == draft.strip():
         raise WrongUse("nothing was written, so nothing is changed")
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The file that an article begins as."""
+
+    id: str
+    language: str
+    text: str
+
+
+def _empty(article_id: str | None, question: str, language: str | None) -> _Begun:
+    if article_id is None:
+        raise WrongUse("give the article an ID, or begin with an answer by --from HANDLE")
+    spoken = language or "de"
+    return _Begun(article_id, spoken, DRAFT.format(id=article_id, question=question or "?", language=spoken))
+
+
+def _begun(invocation: Invocation, handle: str, article_id: str | None, question: str, language: str | None) -> _Begun:
+    from faq.paths import slug
+    from knowledge.article import Article
+    from knowledge.files import as_markdown
+    from service.desk_gaps import draft_from
+
+    with invocation.desk(reading=True) as desk, desk.reading() as session:
+        draft, spoken = draft_from(session, handle)
+    asked = question or draft.question or "?"
+    name = article_id or "-".join(slug(asked).split("-")[:ID_WORDS])
+    article = Article(name, " ".join(asked.split()), draft.answer, language=language or spoken)
+    return _Begun(article.id, article.language, as_markdown(article))
+
+
+def _save(text: str, path: str) -> None:
+    if path == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(path).write_text(text, "utf-8")
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written: {in_words(error)}") from error
+    click.echo(f"the draft is in {path}; `brief faq new ID -F {path}` takes it", err=True)
 
 
 def _article(given: str, article_id: str, of_answer: Callable[[str], Article]) -> Article:

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from storage.tables import ConversationRow, MessageRow
 from threads.model import Direction, Kind
 
+MOST = 3_000
+"""Answers that are looked at together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -38,10 +41,11 @@ def times_of(session: Session, after: datetime, until: datetime, limit: int) -> 
 
 
 def answers(session: Session, after: datetime, until: datetime, *, imported: bool = False) -> list[Answered]:
-    """What agents wrote to customers in a time, the oldest first; `imported`: that of archives, too."""
+    """What agents wrote to customers in a time, the oldest first, the latest `MOST` of it; `imported`: that of archives, too."""
     kinds = ("reply", Kind.PERSON.value) if imported else ("reply",)
     chosen = select(MessageRow).where(*_written(kinds, after, until))
-    found = list(session.scalars(chosen.order_by(MessageRow.received_at, MessageRow.id)))
+    latest = chosen.order_by(MessageRow.received_at.desc(), MessageRow.id.desc()).limit(MOST)
+    found = list(session.scalars(latest))[::-1]
     return _with_mails(session, found, MessageRow.conversation_id.in_({each.conversation_id for each in found}))
 
 
