@@ -15,6 +15,7 @@ from knowledge.impacts import Snapshot
 from knowledge.index_files import IndexFiles, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
+from knowledge.meaning import Meaning
 from knowledge.query import Query, query_of, typed
 from knowledge.ranking import best, masked, rated
 from storage.database import Database
@@ -28,10 +29,11 @@ class Index:
     """The articles of a database, searchable. Threads may share it; any number of processes share its folder.
 
     The folder is private to the desk: what lies there is derived, and made again at any time. With `folder`
-    None the index lives in memory.
+    None the index lives in memory. `meaning` is what knows which articles are near in meaning, None where nothing does.
     """
 
-    def __init__(self, folder: Path | None, database: Database) -> None:
+    def __init__(self, folder: Path | None, database: Database, meaning: Meaning | None = None) -> None:
+        self.meaning = meaning
         self._files = IndexFiles(folder)
         self._words = None if folder is None else folder.parent
         self._database = database
@@ -111,12 +113,16 @@ class Index:
             if self._snapshot is not None:
                 self._snapshot.close()
             self._snapshot = None
+        if self.meaning is not None:
+            self.meaning.close()
 
     def _show(self, opened: Any) -> bool:
         state = None if opened is None else state_of(opened)
         if state is None or (self._snapshot is not None and state.shown == self._snapshot.shown):
             return False
         self._snapshot = Snapshot(opened, state.shown)
+        if self.meaning is not None:
+            self.meaning.follow(self._snapshot)
         # the former state is not closed: another thread may be searching in it, and it goes with its last user
         return True
 

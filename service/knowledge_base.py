@@ -9,7 +9,9 @@ from typing import Any
 
 from faq.paths import Paths
 from knowledge.article import Article, Found
+from knowledge.embedder import WITHIN, Embedder, is_installed
 from knowledge.index import Index
+from knowledge.meaning import Meaning
 from service.opening import open_database_for, refuse_missing
 from service.presence import listening
 from service.settings import Settings
@@ -45,17 +47,29 @@ class KnowledgeBase:
 
 
 @contextmanager
-def open_knowledge_base(settings: Settings) -> Iterator[KnowledgeBase]:
-    """The knowledge base, its index up to date. Raises `NotThere` where there is no desk."""
+def open_knowledge_base(settings: Settings, *, patience: float = 0.0) -> Iterator[KnowledgeBase]:
+    """The knowledge base, its index up to date. Raises `NotThere` where there is no desk.
+
+    `patience`: seconds that may be waited until articles can be compared by their meaning; with 0 they are not.
+    """
     refuse_missing(settings)
     database = open_database_for(settings)
-    index = Index(settings.data / "index", database)
+    index = Index(settings.data / "index", database, meaning_of(settings, patience) if patience else None)
     try:
         index.refresh()
+        if index.meaning is not None:
+            index.meaning.ready(patience)
         yield KnowledgeBase(database, index, website_address(settings), tuple(settings.web.languages))
     finally:
         index.close()
         database.close()
+
+
+def meaning_of(settings: Settings, within: float = WITHIN) -> Meaning | None:
+    """What compares by meaning, waiting so many seconds for it; None where the extra is not installed, or turned off."""
+    if settings.faq.semantic == "off" or not is_installed():
+        return None
+    return Meaning(settings.data / "meaning", Embedder(within))
 
 
 def website_address(settings: Settings) -> str:

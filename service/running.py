@@ -24,6 +24,7 @@ from service.certificates import Shown
 from service.checking import checks_of
 from service.figures import figures
 from service.keys import Keys, open_keys
+from service.knowledge_base import meaning_of
 from service.learning import Learning
 from service.loops import Loop, stop_all
 from service.metrics import Metrics
@@ -42,7 +43,7 @@ log = structlog.get_logger()
 
 WARM_WITHIN = 30.0
 """Seconds that the first mail waits for the knowledge base at most."""
-AT_START = ("smtp", "lmtp", "imap", "web", "database", "log")
+AT_START = ("smtp", "lmtp", "imap", "web", "faq", "database", "log")
 """Sections of the settings that are wholly taken over by a restart alone."""
 POLL_EVERY = 0.5
 """Seconds after which a loop looks for what another process left it to do."""
@@ -90,7 +91,7 @@ class Running:
         database = open_database_for(settings)
         try:
             keys = open_keys(settings.data, database)
-            index = Index(settings.data / "index", database)
+            index = Index(settings.data / "index", database, meaning_of(settings))
         except BaseException:
             database.close()
             raise

@@ -92,6 +92,13 @@ class WebSettings(Section):
     footer: tuple[FooterLink, ...] = ()
 
 
+class FaqSettings(Section):
+    """[faq]: how articles are found."""
+
+    semantic: Literal["auto", "off"] = "auto"
+    """Whether mails are compared with articles by their meaning, too, where the extra `semantic` is installed."""
+
+
 class DatabaseSettings(Section):
     """[database]: where everything is kept. Without a url: SQLite in DATA."""
 
@@ -193,6 +200,7 @@ class Settings(BaseSettings):
     letters: LettersSettings = LettersSettings()
     forms: FormsSettings = FormsSettings()
     limits: LimitsSettings = LimitsSettings()
+    faq: FaqSettings = FaqSettings()
     database: DatabaseSettings = DatabaseSettings()
     hours: HoursSettings = HoursSettings()
     reply: ReplySettings = ReplySettings()

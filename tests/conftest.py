@@ -39,6 +39,7 @@ def _no_settings_of_the_machine() -> Iterator[None]:
         for name in os.environ.keys() - {"BRIEF_TEST_ALL"}:  # which is no setting, and wanted when the run ends
             if name.startswith("BRIEF_"):
                 patch.delenv(name)
+        patch.setenv("BRIEF_FAQ__SEMANTIC", "off")  # a model for each desk of a test would keep the machine busy
         yield
 
 

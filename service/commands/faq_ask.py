@@ -14,6 +14,8 @@ from storage.reasons import in_words
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a mail or text that are read."""
+PATIENCE = 10.0
+"""Seconds that are waited at most until articles can be compared by their meaning: a desk that runs has all ready."""
 _HEAD = 64 * 1024
 """Bytes in which the headers of a mail are looked for."""
 
@@ -91,7 +93,7 @@ def suggest(
     from service.knowledge_base import open_knowledge_base
 
     subject, said = _said(source, mail, text)
-    with open_knowledge_base(invocation.settings()) as base:
+    with open_knowledge_base(invocation.settings(), patience=PATIENCE) as base:
         found = ask(base.index, said, subject=subject, language=language, audience=audience)
         rows = [
             {**base.as_json(each.found), "probability": round(each.probability, 4), "sure": each.sure}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from knowledge.files import BadRecord
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PATIENCE = 600.0
+"""Seconds that are waited at most until articles can be compared by their meaning: figures made halfway mean nothing."""
 _SHOWN = 20
 """Bad records that are named."""
 
@@ -63,7 +65,7 @@ def _asked(invocation: Invocation, questions: Sequence[Question], language: str,
     from service.knowledge_base import open_knowledge_base
 
     answers = []
-    with open_knowledge_base(invocation.settings()) as base:
+    with open_knowledge_base(invocation.settings(), patience=PATIENCE) as base:
         for answer in answered(base.index, questions, language=language):
             answers.append(answer)
             if as_json:

