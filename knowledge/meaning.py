@@ -1,6 +1,6 @@
 """How near in meaning articles are to a question, where the extra `semantic` is installed.
 
-The vectors of an article are made once for its wording, in the background, and kept (`knowledge.vector_files`). Until
+The vector of an article is made once for its wording, in the background, and kept (`knowledge.vector_files`). Until
 those of all articles are there nothing is said to be near, and suggestions go by words alone.
 """
 
@@ -14,14 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.article import Article
-from knowledge.embedder import LETTERS, REST, Embedder, Floats
+from knowledge.embedder import LETTERS, REST, WIDTH, Embedder, Floats
 from knowledge.impacts import Snapshot
 from knowledge.markdown import to_text
 from knowledge.query import Sentence
 from knowledge.vector_files import VectorFiles, key_of
 
-PASSAGE, PASSAGES = 220, 12
-"""Letters of a passage, and passages of an answer that are read."""
 QUESTION, SENTENCES = 800, 10
 """Letters of a question that are read, and sentences."""
 TELLING, SHORT = 1.0, 8
@@ -34,14 +32,12 @@ PAUSE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """How near an article is to a question: cosines, and how far above those of the others."""
+    """How near an article is to a question."""
 
-    whole: float
-    """Of the article as a whole."""
-    passage: float
-    """Of the nearest of its passages."""
+    cosine: float
+    """Of the two vectors: 1 is the same, and what has nothing in common has still about 0.75."""
     apart: float
-    """How far their sum is above that of the usual article."""
+    """How far it is above that of the usual article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +45,22 @@ class Vectors:
     """The vectors of all articles of one state of the index."""
 
     snapshot: Snapshot
-    by_place: Mapping[int, tuple[str, Floats]]
-    """For the place of each article the name of its vectors, and these: as a whole, then of each passage."""
-    wholes: Floats
-    passages: Floats
-    begins: tuple[int, ...]
-    """Where the passages of each article begin."""
+    places: tuple[int, ...]
+    keys: tuple[str, ...]
+    """Under which name each lies."""
+    rows: Floats
 
     @classmethod
-    def of(cls, snapshot: Snapshot, by_place: Mapping[int, tuple[str, Floats]]) -> Vectors:
-        """Those of all articles, to be compared at once."""
-        each = [vectors for _, vectors in by_place.values()] or [np.zeros((2, 0), np.float32)]
-        sizes = [len(vectors) - 1 for vectors in each]
-        begins = np.cumsum([0, *sizes[:-1]])
-        wholes, passages = np.stack([vectors[0] for vectors in each]), np.concatenate([one[1:] for one in each])
-        return cls(snapshot, by_place, wholes, passages, tuple(begins.tolist()))
-
-    @property
-    def keys(self) -> Mapping[str, Floats]:
-        """The vectors by their name."""
-        return dict(self.by_place.values())
+    def of(cls, snapshot: Snapshot, found: Mapping[int, tuple[str, Floats]]) -> Vectors:
+        """Those for the place of each article, to be compared at once."""
+        rows = np.stack([vector for _, vector in found.values()]) if found else np.zeros((0, WIDTH), np.float32)
+        return cls(snapshot, tuple(found), tuple(key for key, _ in found.values()), rows)
 
     def near(self, question: Floats) -> dict[int, Near]:
         """How near each article is, by its place in the index."""
-        if not self.by_place:
-            return {}
-        wholes = self.wholes @ question
-        passages = np.maximum.reduceat(self.passages @ question, list(self.begins))
-        apart = wholes + passages - np.median(wholes + passages)
-        rows = zip(self.by_place, wholes.tolist(), passages.tolist(), apart.tolist(), strict=True)
-        return {place: Near(whole, passage, above) for place, whole, passage, above in rows}
+        cosines = self.rows @ question
+        usual = float(cosines.mean()) if self.places else 0.0
+        return {place: Near(each, each - usual) for place, each in zip(self.places, cosines.tolist(), strict=True)}
 
 
 class Meaning:
@@ -127,12 +109,10 @@ class Meaning:
         last = self._last
         if last is not None and last[0] == text:
             return last[1]
-        found = self._embedder.of_question([text]) if text else None
-        if found is None:
-            return None
-        vector: Floats = found[0]
-        self._last = text, vector
-        return vector
+        found = self._embedder.of_question(text) if text else None
+        if found is not None:
+            self._last = text, found
+        return found
 
     def _make(self) -> None:
         while (snapshot := self._next()) is not None:
@@ -152,31 +132,33 @@ class Meaning:
 
     def _vectors(self, snapshot: Snapshot) -> Vectors | None:
         """All vectors for a state of the index; None where another is wanted by now, or they cannot be made."""
-        known = {} if self._shown is None else self._shown.keys
+        shown = self._shown
+        known = {} if shown is None else dict(zip(shown.keys, shown.rows, strict=True))
         found: dict[int, tuple[str, Floats]] = {}
         for place, article in snapshot.articles.items():
-            texts = texts_of(article)
-            key = key_of(texts)
-            vectors = known.get(key)
-            if vectors is None:
-                vectors = self._kept_or_made(key, texts)
+            text = text_of(article)
+            key = key_of(text)
+            vector = known.get(key)
+            if vector is None:
+                vector = self._kept_or_made(key, text)
             if self._wanted is not snapshot or self._closed.is_set():
                 return None
-            if vectors is None:
+            if vector is None:
                 self._give_up(snapshot)
                 return None
-            found[place] = key, vectors
+            found[place] = key, vector
         return Vectors.of(snapshot, found)
 
-    def _kept_or_made(self, key: str, texts: Sequence[str]) -> Floats | None:
-        found = self._files.read(key, len(texts))
+    def _kept_or_made(self, key: str, text: str) -> Floats | None:
+        found = self._files.read(key)
         for _ in range(TRIES):
             if found is not None or self._closed.is_set():
                 return found
-            found = self._embedder.of_answer(texts)
-            if found is not None:
-                self._files.write(key, found)
-            self._closed.wait(REST if found is None else PAUSE)
+            made = self._embedder.of_answer(text)
+            if made is not None:
+                self._files.write(key, made)
+            self._closed.wait(REST if made is None else PAUSE)
+            found = made
         return found
 
     def _give_up(self, snapshot: Snapshot) -> None:
@@ -191,18 +173,6 @@ def telling(said: Sequence[Sentence]) -> str:
     return " ".join(kept or [each.text for each in said[:3]])[:QUESTION].strip()
 
 
-def texts_of(article: Article) -> tuple[str, ...]:
-    """What is read of an article: the whole, then each passage with the question before it."""
-    answer = to_text(article.answer)
-    whole = f"{article.question}. {answer}"[:LETTERS]
-    return (whole, *(f"{article.question}: {each}" for each in _passages(answer)))
-
-
-def _passages(text: str) -> list[str]:
-    found, begun = [], ""
-    for line in text[: 2 * PASSAGE * PASSAGES].split("\n"):
-        if begun and len(begun) + len(line) > PASSAGE:
-            found.append(begun)
-            begun = ""
-        begun = f"{begun} {line}".strip()
-    return ([*found, begun] if begun or not found else found)[:PASSAGES]
+def text_of(article: Article) -> str:
+    """What is read of an article: its question, and how its answer begins."""
+    return f"{article.question}. {to_text(article.answer)}"[:LETTERS]

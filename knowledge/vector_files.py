@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,9 +19,9 @@ UNUSED_FOR = 3600.0
 """Seconds after which a file that no article needs is removed: another process may have made it just now."""
 
 
-def key_of(texts: Sequence[str]) -> str:
-    """The name under which the vectors of these texts lie."""
-    return sha256("\0".join((MODEL, *texts)).encode("utf-8", "replace")).hexdigest()
+def key_of(text: str) -> str:
+    """The name under which the vector of a text lies."""
+    return sha256(f"{MODEL}\0{text}".encode("utf-8", "replace")).hexdigest()
 
 
 class VectorFiles:
@@ -31,24 +30,24 @@ class VectorFiles:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def read(self, key: str, count: int) -> Floats | None:
-        """The vectors under a name, None where they are missing or broken."""
+    def read(self, key: str) -> Floats | None:
+        """The vector under a name, None where it is missing or broken."""
         if self._folder is None:
             return None
         try:
-            return checked(np.load(self._folder / f"{key}.npy", allow_pickle=False), count)
+            return checked(np.load(self._folder / f"{key}.npy", allow_pickle=False))
         except (OSError, ValueError, EOFError):
             return None
 
-    def write(self, key: str, vectors: Floats) -> None:
-        """Keep vectors; where the disk is full or read-only they are made again another time."""
+    def write(self, key: str, vector: Floats) -> None:
+        """Keep a vector; where the disk is full or read-only it is made again another time."""
         if self._folder is None:
             return
         part = self._folder / f"{key}.{os.getpid()}.part"
         with contextlib.suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with part.open("wb") as file:
-                np.save(file, vectors, allow_pickle=False)
+                np.save(file, vector, allow_pickle=False)
             part.replace(self._folder / f"{key}.npy")
 
     def keep_only(self, keys: frozenset[str]) -> None:

@@ -17,7 +17,7 @@ from knowledge.article import Article
 from knowledge.embedder import LETTERS, WIDTH, Embedder, Floats, checked, is_installed
 from knowledge.impacts import Snapshot
 from knowledge.index import Index
-from knowledge.meaning import PASSAGES, QUESTION, Meaning, telling, texts_of
+from knowledge.meaning import QUESTION, Meaning, telling, text_of
 from knowledge.query import Sentence
 from knowledge.vector_files import VectorFiles, key_of
 
@@ -38,9 +38,7 @@ ARTICLES = (
 Shelf = Callable[[Sequence[Article]], Index]
 
 
-def vectors(count: int) -> Floats:
-    found = np.ones((count, WIDTH), np.float32)
-    return found / np.float32(WIDTH**0.5)
+VECTOR = np.full(WIDTH, WIDTH**-0.5, np.float32)
 
 
 class Remembering(Embedder):
@@ -48,11 +46,11 @@ class Remembering(Embedder):
 
     def __init__(self) -> None:
         super().__init__(LONG)
-        self.read: list[tuple[str, ...]] = []
+        self.read: list[str] = []
 
-    def of_answer(self, texts: Sequence[str]) -> Floats | None:
-        self.read.append(tuple(texts))
-        return super().of_answer(texts)
+    def of_answer(self, text: str) -> Floats | None:
+        self.read.append(text)
+        return super().of_answer(text)
 
 
 @pytest.fixture
@@ -74,23 +72,22 @@ def test_of_a_question_its_telling_sentences_are_read() -> None:
 
 
 @given(st.text(max_size=9_000))
-def test_of_an_article_bounded_texts_are_read_whatever_it_holds(answer: str) -> None:
-    whole, *passages = texts_of(Article("a", "Frage?", answer))
-    assert len(whole) <= LETTERS
-    assert 1 <= len(passages) <= PASSAGES
-    assert all(each.startswith("Frage?: ") for each in passages)
+def test_of_an_article_a_bounded_text_is_read_whatever_it_holds(answer: str) -> None:
+    text = text_of(Article("a", "Frage?", answer))
+    assert len(text) <= LETTERS
+    assert text.startswith("Frage?")
 
 
 # ---------------------------------------------------------------- files
 
 
-def test_vectors_are_read_as_they_were_written(tmp_path: Path) -> None:
+def test_a_vector_is_read_as_it_was_written(tmp_path: Path) -> None:
     files = VectorFiles(tmp_path / "meaning")
-    files.write("a", vectors(3))
-    found = files.read("a", 3)
+    files.write("a", VECTOR)
+    found = files.read("a")
     assert found is not None
-    assert (found == vectors(3)).all()
-    assert files.read("b", 3) is None
+    assert (found == VECTOR).all()
+    assert files.read("b") is None
 
 
 def pickled(file: Path) -> None:
@@ -112,21 +109,15 @@ def emptied(file: Path) -> None:
 @pytest.mark.parametrize("damage", [pickled, cut, blotted, emptied])
 def test_a_file_that_is_broken_or_a_pickle_is_not_there(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     files = VectorFiles(tmp_path)
-    files.write("a", vectors(3))
+    files.write("a", VECTOR)
     damage(tmp_path / "a.npy")
-    assert files.read("a", 3) is None
-
-
-def test_vectors_of_another_number_of_texts_are_not_taken(tmp_path: Path) -> None:
-    files = VectorFiles(tmp_path)
-    files.write("a", vectors(3))
-    assert files.read("a", 4) is None
+    assert files.read("a") is None
 
 
 def test_a_file_that_no_article_needs_any_more_goes_after_a_while(tmp_path: Path) -> None:
     files = VectorFiles(tmp_path)
     for name in ("needed", "old", "new"):
-        files.write(name, vectors(1))
+        files.write(name, VECTOR)
     for name in ("needed", "old"):
         os.utime(tmp_path / f"{name}.npy", (0, 0))
     files.keep_only(frozenset({"needed"}))
@@ -136,20 +127,20 @@ def test_a_file_that_no_article_needs_any_more_goes_after_a_while(tmp_path: Path
 def test_where_nothing_can_be_written_nothing_fails(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     files = VectorFiles(tmp_path / "file")
-    files.write("a", vectors(1))
+    files.write("a", VECTOR)
     files.keep_only(frozenset())
-    assert files.read("a", 1) is None
+    assert files.read("a") is None
 
 
 def test_other_words_have_another_name() -> None:
-    assert key_of(["a", "b"]) != key_of(["a", "c"])
-    assert key_of(["a", "b"]) != key_of(["b", "a"])
+    assert key_of("Rechnung") != key_of("Rechnungen")
 
 
 def test_only_vectors_of_length_one_are_vectors() -> None:
-    assert checked(vectors(2), 2) is not None
-    assert checked(vectors(2) * 2, 2) is None
-    assert checked(np.full((2, WIDTH), np.nan, np.float32), 2) is None
+    assert checked(VECTOR) is not None
+    assert checked(VECTOR * 2) is None
+    assert checked(VECTOR[1:]) is None
+    assert checked(np.full(WIDTH, np.nan, np.float32)) is None
 
 
 # ---------------------------------------------------------------- the model
@@ -162,9 +153,7 @@ def snapshot(shelf: Shelf) -> Snapshot:
 
 def nearest(meaning: Meaning, text: str, snapshot: Snapshot) -> str:
     near = meaning.near([Sentence(text)], snapshot)
-    return max(
-        ((one.whole + one.passage, snapshot.articles[place].id) for place, one in near.items()), default=(0, "")
-    )[1]
+    return max(((one.cosine, snapshot.articles[place].id) for place, one in near.items()), default=(0, ""))[1]
 
 
 @model
@@ -188,7 +177,7 @@ def test_what_is_said_in_quite_other_words_is_near(
 def test_an_article_is_read_once_and_again_only_where_its_file_is_broken(
     embedder: Remembering, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    def followed() -> list[tuple[str, ...]]:
+    def followed() -> list[str]:
         embedder.read.clear()
         meaning = Meaning(tmp_path, embedder)
         meaning.follow(snapshot)
@@ -197,9 +186,9 @@ def test_an_article_is_read_once_and_again_only_where_its_file_is_broken(
 
     assert len(followed()) == len(ARTICLES)
     assert followed() == []
-    texts = texts_of(ARTICLES[1])
-    cut(tmp_path / f"{key_of(texts)}.npy")
-    assert followed() == [texts]
+    text = text_of(ARTICLES[1])
+    cut(tmp_path / f"{key_of(text)}.npy")
+    assert followed() == [text]
     assert followed() == []
 
 
@@ -219,26 +208,26 @@ def test_until_all_vectors_are_there_nothing_is_near_and_nobody_waits(embedder: 
 
 @model
 def test_a_model_that_was_ended_is_started_again(embedder: Remembering) -> None:
-    assert embedder.of_question(["Rechnung"]) is not None
+    assert embedder.of_question("Rechnung") is not None
     process = embedder._process
     assert process is not None
     process.kill()
     process.wait()
-    assert embedder.of_question(["Rechnung"]) is not None
+    assert embedder.of_question("Rechnung") is not None
 
 
 @model
 def test_a_model_that_hangs_is_ended_and_left_alone_for_a_while() -> None:
     embedder = Embedder(within=0.2)
     try:
-        assert embedder.of_answer(["Rechnung"]) is not None
+        assert embedder.of_answer("Rechnung") is not None
         process = embedder._process
         assert process is not None
         os.kill(process.pid, signal.SIGSTOP)
-        assert embedder.of_question(["Rechnung"]) is None
+        assert embedder.of_question("Rechnung") is None
         assert process.poll() is not None
         begun = time.monotonic()
-        assert embedder.of_question(["Rechnung"]) is None
+        assert embedder.of_question("Rechnung") is None
         assert embedder._process is None, "no other is started while it rests"
         assert time.monotonic() - begun < 5
     finally:
@@ -248,6 +237,5 @@ def test_a_model_that_hangs_is_ended_and_left_alone_for_a_while() -> None:
 @model
 @pytest.mark.parametrize("text", ["\0", "\ud800", "\n\n", "", "a" * 100_000, "\N{COMBINING ACUTE ACCENT}" * 5_000])
 def test_no_text_ends_the_model(embedder: Remembering, text: str) -> None:
-    found = embedder.of_question([text, "Rechnung"])
-    assert found is not None
-    assert found.shape == (2, WIDTH)
+    assert embedder.of_question(text) is not None
+    assert embedder.of_question("Rechnung") is not None
