@@ -27,6 +27,8 @@ LARGEST = 1_000_000
 LARGEST_PAGE = 5 * 1024 * 1024
 """Bytes of a web page, as it was saved."""
 WEB_PAGES = (".html", ".htm", ".xhtml")
+_BESIDE = ("_files", "-Dateien", "_Dateien", "-filer")
+"""How browsers call the folder of what a page holds."""
 SUFFIXES = (".md", ".jsonl", *WEB_PAGES)
 LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200}
 CATEGORIES = 50
@@ -154,10 +156,17 @@ def _files(path: Path) -> list[Path]:
         )
     if not path.is_dir():
         return [path]
-    found = sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES and each.is_file())
+    found = sorted(
+        each for each in path.rglob("*") if each.suffix in SUFFIXES and each.is_file() and not _is_beside(each, path)
+    )
     if not found:
         raise WrongUse(f"{path} holds no .md, .jsonl or .html file")
     return found
+
+
+def _is_beside(file: Path, path: Path) -> bool:
+    """Whether a browser put a file there with a page: its frames, its advertisements."""
+    return any(part.endswith(_BESIDE) for part in file.relative_to(path).parts[:-1])
 
 
 def _text_file(file: Path, name: str) -> Iterator[tuple[Article | BadRecord, str]]:

@@ -104,8 +104,9 @@ def classed(page: Page, element: Element) -> Sequence[Item]:
     """What the names of classes say: an accordion's title, and its content behind it."""
     if not _is_trigger(element.tag) or any(_is_panel(each.tag) for each in page.within(element)[:_LOOK_AT]):
         return ()
-    near = [element, *islice(page.above(element), _STEPS_UP)][-1]
-    for each in page.between(element.end, near.end)[:_LOOK_AT]:
+    near = list(islice(page.above(element), _STEPS_UP))
+    until = near[-1].end if len(near) == _STEPS_UP else len(page.tokens)
+    for each in page.between(element.end, until)[:_LOOK_AT]:
         if _is_panel(each.tag):
             return [_item(page, element, each, _anchor_of(page, element, each), made=True)]
         if _is_trigger(each.tag):

@@ -111,4 +111,7 @@ def _anchor(page: Page, element: Element) -> str:
     if before and isinstance(before[0], Tag) and before[0].name == "a" and not before[0].closes:
         return before[0].get("id") or before[0].get("name")
     parent = page.parents.get(element)
-    return parent.tag.get("id") if parent is not None and parent.begin + 1 == element.begin else ""
+    if parent is None or parent.begin + 1 != element.begin:
+        return ""
+    alone = not any(each.name in HEADINGS for each in page.between(element.end, parent.end))
+    return parent.tag.get("id") if alone else ""

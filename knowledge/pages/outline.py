@@ -11,6 +11,13 @@ _OF_A_LIST = re.compile(
     r"\bfaq|häufig|\bfragen\b|\bquestions?\b|\bhilfe|\bhelp\b|\bsupport\b|\bantworten\b", re.IGNORECASE
 )
 
+_OFFERS = re.compile(
+    r"\bnoch (?:eine |mehr |weitere )?fragen?\b|\bweitere fragen\b|\bfrage nicht (?:dabei|gefunden|beantwortet)\b|\bantwort nicht gefunden\b"
+    r"|\b(?:any|further|more|other) questions\b|\b(?:can['’]t|cannot|didn['’]t|did not) find\b.{0,40}\banswer",
+    re.IGNORECASE,
+)
+"""What a page says where it offers to answer more: no question of a reader."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -35,6 +42,11 @@ def asks(text: str) -> bool:
     return bool(_ASKS.search(text))
 
 
+def is_offer(text: str) -> bool:
+    """Whether a heading only leads on to a person."""
+    return bool(_OFFERS.search(text))
+
+
 def sections(headings: Sequence[Heading], *, only_asking: bool = False) -> list[Section]:
     """The questions, in order; a deeper heading belongs to the answer.
 
@@ -43,7 +55,7 @@ def sections(headings: Sequence[Heading], *, only_asking: bool = False) -> list[
     and does not promise a list. `only_asking`: questions were found otherwise, so a heading must ask to be one.
     """
     title = _title(headings)
-    asking = [at for at, each in enumerate(headings) if at != title and asks(each.text)]
+    asking = [at for at, each in enumerate(headings) if at != title and asks(each.text) and not is_offer(each.text)]
     if not asking and title is not None and not only_asking and _is_one_article(headings, title):
         return [Section(title, len(headings))]
     alone = only_asking or bool(asking)
@@ -57,7 +69,7 @@ def sections(headings: Sequence[Heading], *, only_asking: bool = False) -> list[
         category = "" if not above or above[-1] == title else headings[above[-1]].text
         above.append(at)
         end = _end(headings, at)
-        if at < over or (at == title and len(headings) > 1):
+        if at < over or (at == title and len(headings) > 1) or is_offer(each.text):
             continue
         below = headings[at + 1 : end]
         is_question = asks(each.text) and (each.own or not any(asks(other.text) for other in below))

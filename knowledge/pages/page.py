@@ -30,7 +30,7 @@ _UNREAD = named(
 _READ = named(
     """
     a abbr article b blockquote br button caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr
-    i img ins kbd li main ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul
+    i img ins kbd label li main ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul
     """
 )
 _ATTRIBUTES = named(

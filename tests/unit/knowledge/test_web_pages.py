@@ -151,6 +151,35 @@ def test_a_group_that_opens_is_the_category_of_the_questions_in_it(tmp_path: Pat
     assert [(each.question, each.categories) for each in found if isinstance(each, Article)] == [("Wie?", ("Zahlung",))]
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<h5 class="et_pb_toggle_title">Wo?</h5><div class="et_pb_toggle_content"><p>Hier.</p></div>',
+        '<h3 class="rank-math-question ">Wo?</h3><div class="rank-math-answer "><p>Hier.</p></div>',
+        '<div class="kt-accordion-header-wrap"><button class="kt-blocks-accordion-header"><span>Wo?</span></button></div><div class="kt-accordion-panel"><div class="kt-accordion-panel-inner">Hier.</div></div>',
+        '<h4><button aria-controls="d-1"><span class="accordion-item__title">Wo?</span></button></h4><div class="accordion-item__dropdown" id="d-1"><p>Hier.</p></div>',
+        '<div class="faq-question"><h3>Wo?</h3><div class="faq-answer">Hier.</div></div>',
+        '<input type="checkbox" id="c1"><label class="tab-label" for="c1">Wo?</label><div class="tab-content">Hier.</div>',
+        '<details><summary><div><svg><text>v</text></svg><h2 class="accordion__title">Wo?</h2></div></summary><p>Hier.</p></details>',
+        "<h1>FAQ</h1><p><strong>Wo?</strong></p><p>Hier.</p>",
+        '<form id="aspnetForm"><h1>FAQ</h1><h2>Wo?</h2><p>Hier.</p></form>',
+        '<h1>FAQ</h1><section id="wo"><h2>Wo?</h2><div>Hier.</div></section><section><h2>Noch Fragen?</h2><p>0123</p></section>',
+        "<h1>Wo?</h1><p>Hier.</p>",
+    ],
+)  # fmt: skip
+def test_a_question_is_found_in_whatever_form_a_program_writes_it(tmp_path: Path, html: str) -> None:
+    (found,) = saved(tmp_path, f'<html lang="de"><body>{html}</body></html>')
+    assert isinstance(found, Article)
+    assert (found.question, found.answer, found.language) == ("Wo?", "Hier.", "de")
+
+
+def test_what_a_browser_saves_beside_a_page_is_no_page(tmp_path: Path) -> None:
+    (tmp_path / "faq_files").mkdir()
+    (tmp_path / "faq_files" / "frame.html").write_text("<h3>Werbung?</h3><p>Ja.</p>", "utf-8")
+    saved(tmp_path, "<h3>Wo?</h3><p>Hier.</p>")
+    assert [each.question for each in articles(tmp_path)] == ["Wo?"]
+
+
 def test_a_section_that_only_lists_links_holds_no_answer() -> None:
     found = list(read_articles(PAGES / "en-zendesk-section.html"))
     assert "holds no question with an answer" in complaint(found)
