@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from functools import lru_cache
+from math import fsum
 from typing import TYPE_CHECKING
 
 from knowledge.article import Article
@@ -29,10 +30,17 @@ def excerpt(article: Article, query: Query, length: int = LENGTH) -> str:
     return cut(" ".join(passages[_start(passages, article, query) :]), length)
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=2_000)
 def _passages(article: Article) -> tuple[str, ...]:
     found = (each.strip() for each in _SENTENCE.findall(to_text(article.answer)[:20_000]))
     return tuple(each for each in found if each)[:PASSAGES]
+
+
+@lru_cache(maxsize=2_000)
+def _terms(article: Article) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    """The terms of an article's question, and of each passage of its answer."""
+    read = chain(article.language).terms
+    return frozenset(read(article.question)), tuple(frozenset(read(each)) for each in _passages(article))
 
 
 def cut(text: str, length: int) -> str:
@@ -67,11 +75,10 @@ def in_lines(article: Article, excerpt: str) -> str:
 def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
     if sum(map(len, passages)) <= LENGTH:
         return 0
-    reader = chain(article.language)
+    question, by_passage = _terms(article)
     # a word of any mail, of the question, or one that means the same, tells no passage of its answer from another
-    known = set(reader.terms(article.question))
-    known |= {term for idea in query.ideas if idea.common or _is_said(idea, known) for term in idea.terms}
-    worth = [_worth(set(reader.terms(passage)) - known, query) for passage in passages]
+    known = question | {term for idea in query.ideas if idea.common or _is_said(idea, question) for term in idea.terms}
+    worth = [_worth(terms - known, query) for terms in by_passage]
     # two passages are read together, and the beginning is preferred where it is as good
     pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]
     top = max(pairs)
@@ -84,5 +91,6 @@ def _is_said(idea: Idea, known: Set[str]) -> bool:
     return any(weight >= most and term in known for term, weight in idea.terms.items())
 
 
-def _worth(terms: set[str], query: Query) -> float:
-    return sum(weight for term, weight in query.terms.items() if term in terms)
+def _worth(terms: Set[str], query: Query) -> float:
+    """What the terms count together: by `fsum`, as a set has no order."""
+    return fsum(query.terms.get(term, 0.0) for term in terms)

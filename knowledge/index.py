@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from knowledge import lessons, store
-from knowledge.article import Found
+from knowledge.article import BY_LETTERS, Found
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
 from knowledge.index_files import IndexFiles, state_of
@@ -76,14 +77,10 @@ class Index:
         snapshot = self.snapshot()
         terms = query_of(typed(query, typing=typing), snapshot, language, self.synonyms())
         scores = masked(snapshot, rated(snapshot, terms), language, audience, category)
+        places = best(scores, min(limit, MOST))
         return [
-            Found(
-                snapshot.articles[place],
-                float(scores[place]),
-                excerpt(snapshot.articles[place], terms),
-                because(terms, snapshot, place),
-            )
-            for place in best(scores, min(limit, MOST))
+            Found(snapshot.articles[place], float(scores[place]), excerpt(snapshot.articles[place], terms), met_by)
+            for place, met_by in zip(places, reasons(terms, snapshot, places), strict=True)
         ]
 
     def snapshot(self) -> Snapshot:
@@ -129,13 +126,24 @@ class Index:
 
 def because(query: Query, snapshot: Snapshot, place: int) -> str:
     """Which words of a query met an article: the sentence an agent reads."""
-    hit: dict[str, float] = {}
+    return reasons(query, snapshot, [place])[0]
+
+
+def reasons(query: Query, snapshot: Snapshot, places: Sequence[int]) -> list[str]:
+    """The same for several articles at once: each term is looked up in all of them together."""
+    wanted = np.array(places, np.int32)
+    hits: list[dict[str, float]] = [{} for _ in places]
     for term, weight in query.terms.items():
-        for field in ("question", "answer", "learnt"):
-            where, impacts = snapshot.impact(field, term)
-            at = int(np.searchsorted(where, place))
-            if at < len(where) and where[at] == place:
-                word = query.meant[term]
-                hit[word] = hit.get(word, 0.0) + weight * float(impacts[at])
+        where, counts = snapshot.counted(term)
+        if not len(where):
+            continue
+        at = np.minimum(np.searchsorted(where, wanted), len(where) - 1)
+        word = query.meant[term]
+        for number in np.flatnonzero(where[at] == wanted).tolist():
+            hits[number][word] = hits[number].get(word, 0.0) + weight * float(counts[at[number]])
+    return [_met(hit) for hit in hits]
+
+
+def _met(hit: dict[str, float]) -> str:
     words = sorted(hit, key=lambda word: -hit[word])[:6]
-    return f"met: {', '.join(words)}" if words else "only similar letters"
+    return f"met: {', '.join(words)}" if words else BY_LETTERS

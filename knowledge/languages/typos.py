@@ -31,8 +31,8 @@ class Vocabulary:
         if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
             return []
         most = 2 if len(word) >= TWO_FROM else 1
-        near = self._candidates(word, most)
-        measured = ((damerau(word, self._words[index], most), self._words[index]) for index in near)
+        near = [self._words[index] for index in self._candidates(word, most)]
+        measured = zip(damerau(word, near).tolist(), near, strict=True)
         # where two are equally near, the one which begins alike: the first letter is seldom wrong
         found = sorted(
             (d, other[0] != word[0], abs(len(other) - len(word)), other) for d, other in measured if d <= most
@@ -45,21 +45,28 @@ class Vocabulary:
         return np.flatnonzero((changed <= 2 * most) & (lengths <= most))
 
 
-def damerau(one: str, other: str, most: int) -> int:
-    """How many letters were changed, left out, added or swapped with the next; above `most` just something greater."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
+def damerau(one: str, others: Sequence[str]) -> NDArray[np.int16]:
+    """How many letters of a word were changed, left out, added or swapped with the next in each of the others.
+
+    A row of the table is made for all the others at once: only few operations are done for a word however many they are.
+    """
+    lengths = np.fromiter(map(len, others), np.int16, len(others))
+    wide = int(lengths.max(initial=1))
+    letters = np.array(others, f"<U{wide}").view(np.uint32).reshape(len(others), wide).T
+    columns = np.arange(wide + 1, dtype=np.int16)[:, None]
+    last = np.repeat(columns, len(others), axis=1)
+    before, same_before = last, np.zeros_like(letters, np.bool_)
     for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                cost = min(cost, before[column - 2] + 1)
-            now.append(cost)
-        if min(now) > most:
-            return most + 1
-        before, last = last, now
-    return last[-1]
+        same = letters == ord(letter)
+        now = last + np.int16(1)
+        np.minimum(now[1:], last[:-1] + ~same, out=now[1:])
+        if row > 1:
+            swapped = np.where(same[:-1] & same_before[1:], before[:-2] + np.int16(1), now[2:])
+            np.minimum(now[2:], swapped, out=now[2:])
+        # what is added costs one more than the place before it, however many are added
+        now = np.minimum.accumulate(now - columns, axis=0) + columns
+        before, last, same_before = last, now, same
+    return last[lengths, np.arange(len(others))]
 
 
 def _letters(word: str) -> int:

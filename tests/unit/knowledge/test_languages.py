@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,7 +142,24 @@ def test_another_language_is_folded_and_stemmed() -> None:
     ],
 )
 def test_distance_counts_swapped_letters_once(one: str, other: str, distance: int) -> None:
-    assert damerau(one, other, 2) == distance
+    assert damerau(one, [other]).tolist() == [distance]
+
+
+def by_the_book(one: str, other: str) -> int:
+    """The distance cell by cell, as it is defined."""
+    table = {(row, 0): row for row in range(len(one) + 1)} | {(0, column): column for column in range(len(other) + 1)}
+    for row, column in product(range(1, len(one) + 1), range(1, len(other) + 1)):
+        cost = one[row - 1] != other[column - 1]
+        steps = [table[row - 1, column] + 1, table[row, column - 1] + 1, table[row - 1, column - 1] + cost]
+        if row > 1 and column > 1 and one[row - 2 : row] == other[column - 2 : column][::-1]:
+            steps.append(table[row - 2, column - 2] + 1)
+        table[row, column] = min(steps)
+    return table[len(one), len(other)]
+
+
+@given(st.text(alphabet="abcä", max_size=9), st.lists(st.text(alphabet="abcä", max_size=9), max_size=12))
+def test_the_distances_of_many_words_at_once_are_those_of_each(one: str, others: list[str]) -> None:
+    assert damerau(one, others).tolist() == [by_the_book(one, other) for other in others]
 
 
 def test_short_words_are_corrected_by_one_letter_and_long_ones_by_two() -> None:
@@ -158,7 +177,7 @@ def test_short_words_are_corrected_by_one_letter_and_long_ones_by_two() -> None:
 )
 def test_no_word_within_the_distance_is_passed_over(word: str, others: list[str]) -> None:
     nearest = Vocabulary(others).nearest(word, limit=100)
-    within = {other: damerau(word, other, 1) for other in others if damerau(word, other, 1) <= 1}
+    within = {other: by_the_book(word, other) for other in others if by_the_book(word, other) <= 1}
     best = min(within.values(), default=0)
     assert {other for other, _ in nearest} == {other for other, distance in within.items() if distance == best}
 
