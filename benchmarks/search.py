@@ -1,134 +1,151 @@
-"""How fast the knowledge base answers, against SQLite FTS5 on the same articles in the same run.
+"""How fast the knowledge base answers, against SQLite FTS5 and tantivy on the same articles in the same run.
 
-    python benchmarks/search.py [--smoke] [--sizes 1000 10000] [--write]
+    python -m benchmarks.search [--smoke] [--sizes 1000 10000] [--write]
 
-One JSON line each: what was measured, n articles, median and 95th and 99th percentile in ms, and the ratio of
-the 99th percentile to that of FTS5. Articles are recombined from the sentences of the sample FAQ, with made-up
-compounds, so that the vocabulary grows as it does in life. `--write` adds the lines to results/search.jsonl.
+One JSON line each: what was measured, n articles, median, 95th and 99th percentile in ms, the 99th percentile of the
+CPU time alone, which says more on a busy machine, and the ratio of that to each rival's. Every query is asked of all in
+turn, so that whatever else the machine does hits all alike. Where tantivy is not installed (`pip install --group bench`),
+its ratios are missing. `--write` adds the lines to results/search.jsonl.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.search_desk import follow_and_memory
+from benchmarks.search_rivals import Rival, rivals
+from benchmarks.search_texts import Texts, made, mistyped, sample_texts, texts
 from knowledge.article import Article
-from knowledge.files import read_articles
 from knowledge.index import Index
-from knowledge.languages.words import words
-from knowledge.markdown import to_text
 from knowledge.store import put_articles
 from knowledge.suggest import suggest
-from storage.database import open_database, sqlite_url
+from service.invocation import Invocation
+from service.opening import open_database_for
 
-ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "benchmarks/results/search.jsonl"
+RESULTS = Path(__file__).parent / "results/search.jsonl"
 QUERIES = 200
+KEYSTROKE = 6
+"""Articles that are shown while one types."""
 MAIL = (
     "Guten Tag,\n\nich bin seit Jahren bei Ihnen. {one} {two} Wie kann ich das ändern? {three}\n\nViele Grüße\nAnna\n"
 )
 
 
-def made(sample: Sequence[Article], count: int, dice: random.Random) -> Iterator[Article]:
-    """Articles of recombined sentences; in each some words are joined to compounds that stand nowhere else."""
-    sentences = [
-        line for each in sample if each.language == "de" for line in to_text(each.answer).split("\n") if len(line) > 20
-    ]
-    nouns = sorted(
-        {word for line in sentences for word in line.split() if word.isalpha() and word[0].isupper() and len(word) > 4}
-    )
-    for number in range(count):
-        subject = dice.choice(nouns) + dice.choice(nouns).lower()
-        body = [
-            *dice.sample(sentences, min(5, len(sentences))),
-            f"{subject} {dice.choice(nouns)}{dice.choice(nouns).lower()}.",
-        ]
-        question = f"Wie ändere ich {subject} und {dice.choice(nouns)} {dice.choice(nouns)}?"
-        yield Article(f"a{number}", question, "\n\n".join(body), (dice.choice(nouns),), "", "de")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A kind of query: what is asked, and how."""
+
+    what: str
+    queries: Sequence[str]
+    run: Callable[[str], object]
+    prefix: bool = False
 
 
-def timed(run: Callable[[str], object], queries: Sequence[str]) -> list[float]:
-    """Milliseconds of each query, after a first round of all."""
-    for query in queries:
-        run(query)
-    took = []
-    for query in queries:
-        start = time.perf_counter()
-        run(query)
-        took.append((time.perf_counter() - start) * 1000)
-    return took
+@dataclass(slots=True)
+class Took:
+    """Milliseconds of each query, on the clock and of the CPU."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def add(self, run: Callable[[], object]) -> None:
+        """Measure one query."""
+        wall, cpu = time.perf_counter(), time.thread_time()
+        run()
+        self.cpu.append((time.thread_time() - cpu) * 1000)
+        self.wall.append((time.perf_counter() - wall) * 1000)
 
 
-def line(what: str, n: int, took: Sequence[float], baseline: Sequence[float] | None) -> dict[str, Any]:
-    p50, p95, p99 = (round(float(np.percentile(took, each)), 3) for each in (50, 95, 99))
-    row: dict[str, Any] = {"what": what, "n": n, "median_ms": p50, "p95_ms": p95, "p99_ms": p99}
-    if baseline is not None:
-        row["p99_to_fts5"] = round(p99 / float(np.percentile(baseline, 99)), 2)
-    return row
-
-
-def fts5(articles: Sequence[Article]) -> sqlite3.Connection:
-    base = sqlite3.connect(":memory:")
-    base.execute(
-        "CREATE VIRTUAL TABLE a USING fts5(question, answer, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
-    )
-    base.executemany("INSERT INTO a VALUES (?, ?)", [(each.question, each.answer) for each in articles])
-    return base
-
-
-def asked_fts5(base: sqlite3.Connection, *, prefix: bool) -> Callable[[str], object]:
-    def run(query: str) -> object:
-        found = [f'"{word.text}"' for word in words(query)][:24]
-        if prefix:
-            found[-1] += "*"
-        select = "SELECT rowid, snippet(a, 1, '', '', '…', 30) FROM a WHERE a MATCH ? ORDER BY bm25(a) LIMIT 10"
-        return base.execute(select, (" OR ".join(found),)).fetchall()
-
-    return run
-
-
-def measured(count: int, asked: int, folder: Path) -> Iterator[dict[str, Any]]:
-    dice = random.Random(count)
-    sample = [each for each in read_articles(ROOT / "knowledge/sample") if isinstance(each, Article)]
-    articles = list(made(sample, count, dice))
-    database = open_database(sqlite_url(folder / f"{count}.sqlite"))
-    database.make_ready()
-    with database.writing() as session:
-        put_articles(session, articles, datetime.now(UTC))
-    index = Index(folder / f"index-{count}", database)
-    start = time.perf_counter()
-    index.refresh()
-    yield {"what": "build", "n": count, "seconds": round(time.perf_counter() - start, 2)}
-    base = fts5(articles)
+def kinds(index: Index, articles: Sequence[Article], asked: int, dice: random.Random) -> list[Asked]:
+    """What visitors type, what they ask in a sentence, and what comes by mail."""
     picked = [dice.choice(articles) for _ in range(asked)]
     lines = [each.answer.split("\n\n")[0] for each in picked]
     prefixes = [each.question.split()[3][: dice.randint(3, 9)] for each in picked]
     pairs = [" ".join(each.question.split()[3:6]) + prefix[:3] for each, prefix in zip(picked, prefixes, strict=True)]
-    mails = [
-        MAIL.format(one=one, two=two, three=three)
-        for one, two, three in zip(lines, lines[1:] + lines[:1], lines[2:] + lines[:2], strict=True)
+    typos = [
+        f"{mistyped(each.question.split()[5], dice)} {mistyped(each.question.split()[3], dice)}" for each in picked
     ]
-    kinds: list[tuple[str, Sequence[str], Callable[[str], object], bool]] = [
-        ("typed prefix", prefixes, lambda query: index.search(query, typing=True), True),
-        ("typed words", pairs, lambda query: index.search(query, typing=True), True),
-        ("sentence", lines, index.search, False),
-        ("suggestion for a mail", mails, lambda mail: suggest(index, mail), False),
+    thirds = zip(lines, lines[1:] + lines[:1], lines[2:] + lines[:2], strict=True)
+    mails = [MAIL.format(one=one, two=two, three=three) for one, two, three in thirds]
+
+    def typed(query: str) -> object:
+        return index.search(query, typing=True)
+
+    def keystroke(query: str) -> object:
+        found = index.search(query, language="de", limit=KEYSTROKE, typing=True)
+        hits = [{"article": each.article.id, "excerpt": each.excerpt, "because": each.because} for each in found]
+        return json.dumps({"query": query, "results": hits})
+
+    return [
+        Asked("typed prefix", prefixes, typed, prefix=True),
+        Asked("typed words", pairs, typed, prefix=True),
+        Asked("keystroke with typos", typos, keystroke, prefix=True),
+        Asked("sentence", lines, index.search),
+        Asked("suggestion for a mail", mails, lambda mail: suggest(index, mail)),
     ]
-    for what, queries, run, prefix in kinds:
-        baseline = timed(asked_fts5(base, prefix=prefix), queries)
-        yield line(f"{what}, FTS5", count, baseline, None)
-        yield line(what, count, timed(run, queries), baseline)
+
+
+def compared(one: Asked, others: Sequence[Rival], count: int) -> Iterator[dict[str, Any]]:
+    """A line for each rival, then our own with the ratios; each is asked all queries once before it is measured."""
+    asks: dict[str, Callable[[str], object]] = {each.name: partial(each.ask, prefix=one.prefix) for each in others}
+    asks[""] = one.run
+    took = {name: Took() for name in asks}
+    for measuring in (False, True):
+        for query in one.queries:
+            for name, ask in asks.items():
+                (took[name] if measuring else Took()).add(partial(ask, query))
+    ours = took.pop("")
+    for name, those in took.items():
+        yield line(f"{one.what}, {name}", count, those)
+    ratios = {f"cpu_p99_to_{name}": round(p99(ours.cpu) / p99(those.cpu), 2) for name, those in took.items()}
+    yield {**line(one.what, count, ours), **ratios}
+
+
+def line(what: str, n: int, took: Took) -> dict[str, Any]:
+    """A line of results."""
+    p50, p95, p99 = (round(float(np.percentile(took.wall, each)), 3) for each in (50, 95, 99))
+    cpu = round(float(np.percentile(took.cpu, 99)), 3)
+    return {"what": what, "n": n, "median_ms": p50, "p95_ms": p95, "p99_ms": p99, "cpu_p99_ms": cpu}
+
+
+def p99(values: Sequence[float]) -> float:
+    """The 99th percentile."""
+    return float(np.percentile(values, 99))
+
+
+def measured(source: Texts, count: int, asked: int, folder: Path, *, desk: bool) -> Iterator[dict[str, Any]]:
+    """All that is measured with so many articles."""
+    dice = random.Random(count)
+    articles = list(made(source, count, dice))
+    data = folder / f"desk-{count}"
+    settings = Invocation(data=data).settings()
+    database = open_database_for(settings)
+    with database.writing() as session:
+        put_articles(session, articles, datetime.now(UTC))
+    index = Index(settings.data / "index", database)
+    wall, cpu = time.perf_counter(), time.process_time()
+    index.refresh()
+    took = round(time.perf_counter() - wall, 2)
+    yield {"what": "build", "n": count, "seconds": took, "cpu_seconds": round(time.process_time() - cpu, 2)}
+    others = rivals(articles)
+    for one in kinds(index, articles, asked, dice):
+        yield from compared(one, others, count)
     index.close()
+    if desk:
+        yield from follow_and_memory(data, database, count)
     database.close()
 
 
@@ -138,15 +155,23 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        sizes, asked = ([60], 10) if arguments.smoke else (arguments.sizes, QUERIES)
+    sizes, asked = ([60], 10) if arguments.smoke else (arguments.sizes, QUERIES)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = sample_texts() if arguments.smoke else texts(folder)
+        tell({"what": "texts", "from": source.source, "sentences": len(source.sentences)}, write=arguments.write)
         for count in sizes:
-            for row in measured(count, asked, Path(folder)):
-                text = json.dumps(row)
-                print(text, flush=True)
-                if arguments.write:
-                    with RESULTS.open("a") as results:
-                        results.write(text + "\n")
+            for row in measured(source, count, asked, folder, desk=not arguments.smoke):
+                tell({**row, "load": round(os.getloadavg()[0], 1)}, write=arguments.write)
+
+
+def tell(row: dict[str, Any], *, write: bool) -> None:
+    """Print a line, and keep it."""
+    text = json.dumps(row)
+    print(text, flush=True)
+    if write:
+        with RESULTS.open("a") as results:
+            results.write(text + "\n")
 
 
 if __name__ == "__main__":
