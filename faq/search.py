@@ -14,6 +14,7 @@ from faq.marks import marked
 from faq.noticing import note_search
 from faq.paths import LONGEST_QUERY, Paths
 from knowledge.article import Found
+from knowledge.plain_words import UNFINISHED
 
 RESULTS = 20
 WHILE_TYPING = 6
@@ -97,7 +98,7 @@ async def search_json(frame: Frame, request: Request) -> Response:
             "question": each.article.question,
             "excerpt": each.excerpt[:300],
             "topic": each.article.categories[0] if each.article.categories else "",
-            "url": frame.article_path(each.article, language, query),
+            "url": frame.article_path(each.article, language, query + UNFINISHED),
         }
         for each in results.found
     ]

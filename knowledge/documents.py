@@ -18,7 +18,7 @@ FORM = 4
 ANSWER = 20_000
 """Characters of an answer that are indexed."""
 
-SCORED = {"question": 1.0, "answer": 1.0, "category": 0.3, "learnt": 1.0, "grams": 0.04}
+SCORED = {"question": 1.0, "answer": 1.0, "category": 0.3, "learnt": 0.5, "grams": 0.04}
 """The fields that give an article its score, with what each counts."""
 UNMEASURED = frozenset({"learnt"})
 """Fields whose length says nothing: an article that taught much is not the less about each word."""

@@ -20,6 +20,8 @@ OF_SEARCH, OF_MAIL = 8, 12
 """Words of a search, and of a mail: of this the rarest, by the sentence that they stand in."""
 SHORTEST, LONGEST = 3, 40
 """Letters of a word."""
+UNFINISHED = "…"
+"""Stands behind a search that was chosen from while it was typed: its last word may be the beginning of one."""
 READ = 4_000
 """Characters of a mail that are read."""
 
@@ -59,8 +61,10 @@ class PlainWord:
 def of_search(query: str, language: str, snapshot: Snapshot) -> list[PlainWord]:
     """The words of a search that tell something, in order."""
     reader = chain(language)
-    found = dict.fromkeys(word.text for word in words(without_names(query)) if _tells(word, reader))
-    return [PlainWord(word, _is_known(word, reader, snapshot)) for word in list(found)[:OF_SEARCH]]
+    typed = [word.text for word in words(without_names(query)) if _tells(word, reader)]
+    if query.endswith(UNFINISHED) and typed and not _is_known(typed[-1], reader, snapshot):
+        del typed[-1]
+    return [PlainWord(word, _is_known(word, reader, snapshot)) for word in list(dict.fromkeys(typed))[:OF_SEARCH]]
 
 
 def of_mail(text: str, subject: str, names: Iterable[str], language: str, snapshot: Snapshot) -> list[PlainWord]:

@@ -14,7 +14,7 @@ from knowledge.cited import Cited, cited
 from knowledge.index import Index
 from knowledge.learning import Lesson, Source
 from knowledge.lessons import Pseudonym
-from knowledge.plain_words import of_mail, of_search
+from knowledge.plain_words import UNFINISHED, of_mail, of_search
 from storage.claim import serialise
 from storage.database import Database
 from storage.errors import Unavailable
@@ -81,7 +81,8 @@ class Learning:
             )  # fmt: skip
 
     def _leads_to(self, query: str, article: Article) -> bool:
-        found = self._index.search(query, language=article.language, limit=FOUND)
+        typing, query = query.endswith(UNFINISHED), query.removesuffix(UNFINISHED)
+        found = self._index.search(query, language=article.language, limit=FOUND, typing=typing)
         return any(each.article.id == article.id for each in found)
 
     def follow(self, now: datetime, undo_for: timedelta) -> Mapping[str, int]:

@@ -122,6 +122,8 @@ class Running:
         for name, (step, pause) in steps.items():
             if name in parts:
                 self.loops[name] = Loop(name, step, pause, self.metrics)
+        if "clock" in parts:  # beside it: what cannot be learnt from shall keep nobody asleep
+            self.loops["learning"] = Loop("learning", self.learn, 1.0, self.metrics)
         if DELIVERY in parts:
             self.loops.update(self._deliveries())
         threading.Thread(target=self.warm, name="warm", daemon=True).start()
@@ -184,12 +186,14 @@ class Running:
         return deliver_due(self.database, route.transport, now, sign=self.sign, gate=self.gate, among=route.among)
 
     def tick(self) -> Mapping[str, int]:
-        """Do what the time asks for: wake the snoozed, learn from what was answered, and follow the articles."""
-        now = datetime.now(UTC)
-        learnt = self.learning.follow(now, self.policy.undo_for)
+        """Do what the time asks for: wake the snoozed, and follow the articles."""
         self.index.refresh()
         with self.database.writing() as session:
-            return {"woken": wake_due(session, now), **learnt}
+            return {"woken": wake_due(session, datetime.now(UTC))}
+
+    def learn(self) -> Mapping[str, int]:
+        """Learn from what was answered, and forget what is long ago."""
+        return self.learning.follow(datetime.now(UTC), self.policy.undo_for)
 
     def suggest(self, mail: InboundMail, mailbox: Mailbox) -> Sequence[Suggestion]:
         """Articles that may answer a mail."""

@@ -67,7 +67,11 @@ def from_(network: int) -> dict[str, str]:
 def helped(site: Any, query: str, network: int) -> None:
     """Search, follow the first result, and say that it helped, as a browser without scripts does."""
     found = site.client.get("/de/suche", params={"q": query}, headers=from_(network)).text
-    link = html.unescape(re.search(r'<h2><a href="([^"]+)">', found)[1])  # type: ignore[index]
+    follow(site, html.unescape(re.search(r'<h2><a href="([^"]+)">', found)[1]), network)  # type: ignore[index]
+
+
+def follow(site: Any, link: str, network: int) -> None:
+    """Follow a link to an article, and say that it helped."""
     page = site.client.get(link, headers=from_(network)).text
     form = re.search(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
     assert form is not None
@@ -84,6 +88,17 @@ def words(site: Any, article_id: str) -> list[str]:
 def searched(site: Any, since: datetime) -> list[tuple[str, int, int, int]]:
     with site.database.reading() as session:
         return [(each.words, each.times, each.empty, each.clicks) for each in searches.searches(session, since)]
+
+
+def test_who_chose_an_article_while_typing_teaches_it_the_words_that_were_finished(learning_site: Any) -> None:
+    for network in (1, 2):
+        answer = learning_site.client.get(
+            "/api/search", params={"q": "rechnungen kundenc"}, headers=from_(network)
+        ).json()
+        assert answer["results"][0]["article"] == "rechnung"
+        follow(learning_site, answer["results"][0]["url"], network)
+    learning_site.memory.wait_for(helped=2)
+    assert words(learning_site, "rechnung") == ["rechnungen"]
 
 
 @BOTH

