@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow
-from threads.conversation import Change, State, apply
+from threads.conversation import Change, State, apply, state_of
 from threads.model import Status, Urgency
 from threads.regroup.parted import messages_of
 from threads.regroup.parting import last_address
 from threads.regroup.splitting import By
 from threads.regroup.standing import effects_of, joined
+from threads.regroup.tally import awake
 from threads.store.letters import bring_in, customer_addresses, letters_of
 
 _RANK = ("priority", "rule", "priority_because", "due_at")
@@ -34,6 +35,9 @@ def rejoin(
         for new in (True, False)
     )
     fields = joined(session, half, came, there, was, urgency, by.policy)
+    if was.status in (Status.OPEN, Status.WAITING):  # what an agent closed or put aside since is left so
+        said = [[each.said for each in letters] for letters in (there, came)]
+        fields = awake(state_of(half), *said) | fields
     if any(each.said.is_question for each in came):
         fields["undelivered_at"] = None
     newest = max((half.updated_at, *(each.said.at for each in came)))

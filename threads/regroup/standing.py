@@ -39,9 +39,7 @@ def customer_of(
 
 def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy, now: datetime) -> dict[str, Any]:
     """How a conversation stands once some messages have left it; its people are put right, too."""
-    fields = _undone(old, effects_of(session, parted.ids))
-    state = replace(state_of(old), **{name: value for name, value in fields.items() if hasattr(State, name)})
-    fields |= left_with(state, parted.went_said, parted.stay_said, due_by(old, Priority(state.priority), policy))
+    fields = without(session, old, parted, policy)
     theirs = customer_addresses(session, old.customer_id)
     customer, customer_id = Address(old.customer_address), old.customer_id
     if not any(theirs & each.names for each in parted.stay_letters):
@@ -53,6 +51,13 @@ def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy,
         fields["customer_address"] = last
     let_go(session, old.id, parted.went_letters, parted.stay_letters, customer_id)
     return fields
+
+
+def without(session: Session, old: ConversationRow, parted: Parted, policy: Policy) -> dict[str, Any]:
+    """How a conversation stands without some messages and what the desk did because of them; whose it is, is not asked."""
+    fields = _undone(old, effects_of(session, parted.ids))
+    state = replace(state_of(old), **{name: value for name, value in fields.items() if hasattr(State, name)})
+    return fields | left_with(state, parted.went_said, parted.stay_said, due_by(old, Priority(state.priority), policy))
 
 
 def effects_of(session: Session, ids: Collection[UUID]) -> list[EventRow]:

@@ -106,6 +106,15 @@ def joined_by(
     return fields
 
 
+def awake(was: State, there: Sequence[Said], came: Sequence[Said]) -> dict[str, Any]:
+    """How a conversation stands that was put aside until somebody says something, once some messages came to it."""
+    if was.status is not Status.SNOOZED or not any(each.is_question or each.is_answer for each in came):
+        return {}
+    if unanswered_since((*there, *came)) is None:
+        return {"status": Status.WAITING, "snoozed_until": None, "waiting_since": None, "due_at": None}
+    return {"status": Status.OPEN, "snoozed_until": None}
+
+
 def still_waiting(was: State, went: Sequence[Said], there: Sequence[Said]) -> datetime | None:
     """Since when somebody waits because of messages that go elsewhere: those that were waited for, or have no answer there."""
     if was.status in _SETTLED:

@@ -10,19 +10,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
-from storage.tables import ConversationRow, EventRow, MessageRow
+from storage.tables import ConversationRow, EventRow, MessageRow, TokenRow
 from threads.conversation import State, from_plain, restore, state_of
-from threads.model import TAKEN_BACK, Kind, Priority, Urgency
+from threads.model import TAKEN_BACK, Direction, Kind, Priority, Urgency
 from threads.placing.bridging import Bridge, as_one
 from threads.regroup.opening import put_by_agent
 from threads.regroup.parted import Parted, parted_of
 from threads.regroup.parting import following
 from threads.regroup.rejoining import rejoin
 from threads.regroup.splitting import By, go
-from threads.regroup.standing import left
+from threads.regroup.standing import without
+from threads.store.belongings import set_apart
+from threads.store.letters import let_go
 from threads.undo.ledger import put_back, went
 
 _UNRANKED = Urgency(Priority.NORMAL, "", "nobody wrote it to us")
+_ANSWERS = "it answers what stands here, and "
+"""How the reason of a message begins that a merge taken back put where it is: not an agent, who saw where it belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,12 @@ class Halves:
         """The mail that showed the desk that they are one; None where an agent merged them."""
         return Bridge.from_json(self.event.data["bridge"]) if "bridge" in self.event.data else None
 
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The reply addresses that lead to the half that was merged."""
+        groups = self.event.data["rows"].get(TokenRow.__tablename__, ())
+        return frozenset(token for group in groups for [token] in group["keys"])
+
 
 def came_since(session: Session, event: EventRow) -> list[MessageRow]:
     """What came to a conversation and went out from it since a merge, in order."""
@@ -73,6 +83,9 @@ def take_apart(session: Session, halves: Halves, since: Since, by: By) -> list[s
     _without(session, halves, out, by)
     put_back(session, event.data["rows"])
     kept = [*restore(source, halves.trace), *restore(target, event)]
+    if came:  # who replies to that may name mails of both halves
+        set_apart(session, target.id, source.id)
+        _stay(halves, [each for each in came if each.id not in going], by)
     if leaving:
         _go(session, halves, parted_of(session, target, going, by.policy), by)
         for half, keys in ((source, going), (target, leaving - going)):
@@ -84,13 +97,25 @@ def take_apart(session: Session, halves: Halves, since: Since, by: By) -> list[s
 def _with_source(halves: Halves, came: Sequence[MessageRow], since: Since) -> set[UUID]:
     """Of what came since that which belongs to the half that was merged: the mail that joined the two, where it would have come
     there, and what answers something there. What an agent put where it is stays."""
-    bridge, free = halves.bridge, {each.id: each for each in came if each.signal != "agent"}
+    bridge, free = halves.bridge, {each.id: each for each in came if not _put_by_agent(each)}
     joining = {key for key, each in free.items() if bridge is not None and each.code == bridge.code}
-    named = went(halves.event.data["rows"])
+    named = went(halves.event.data["rows"]) | {
+        key for key, each in free.items() if not since.parents.get(key) and _came_by_token(each, halves.tokens)
+    }
     if bridge is not None and bridge.home == halves.source.id:
         named |= joining
     answers = {key: since.parents.get(key, ()) for key in free.keys() - joining}
     return following(named, answers) & free.keys()
+
+
+def _came_by_token(message: MessageRow, tokens: Collection[str]) -> bool:
+    """Whether one of these reply addresses alone led it there."""
+    to = [str(each.get("address", "")).lower() for each in (*message.to, *message.cc)]
+    return message.signal == "token" and any(f"+{token}@" in address for token in tokens for address in to)
+
+
+def _put_by_agent(message: MessageRow) -> bool:
+    return message.signal == "agent" and not message.because.startswith(_ANSWERS)
 
 
 def _says_something(message: MessageRow) -> bool:
@@ -99,12 +124,13 @@ def _says_something(message: MessageRow) -> bool:
 
 
 def _without(session: Session, halves: Halves, out: Parted, by: By) -> None:
-    """The conversation as the merge had left it."""
+    """The conversation as the merge had left it; with the same customer, as no merge gives it another."""
     if not out.went:
         return
     target = halves.target
-    for name, value in left(session, target, out, by.policy, by.now).items():
+    for name, value in without(session, target, out, by.policy).items():
         setattr(target, name, value)
+    let_go(session, target.id, out.went_letters, out.stay_letters, target.customer_id)
     if target.updated_at <= max(each.received_at for each in out.went):
         target.updated_at = halves.event.at
     if target.undelivered_at is None and any(each.is_question for each in out.went_said):
@@ -112,10 +138,21 @@ def _without(session: Session, halves: Halves, out: Parted, by: By) -> None:
     session.flush()
 
 
+def _stay(halves: Halves, stay: Collection[MessageRow], by: By) -> None:
+    """An answer that stays may bear a reply address of the other half: what comes back to it is led here all the same."""
+    ours = [each for each in stay if each.direction == Direction.OUT and not _put_by_agent(each)]
+    for each in ours if halves.tokens else ():
+        each.signal, each.because = "agent", "; ".join(filter(None, (_because(halves, by), each.because)))
+
+
+def _because(halves: Halves, by: By) -> str:
+    merged = f"{halves.event.actor or 'the desk'} had merged {halves.source.handle} into {halves.target.handle}"
+    return f"{_ANSWERS}{by.actor} took back that {merged}"
+
+
 def _go(session: Session, halves: Halves, parted: Parted, by: By) -> None:
     target, source, bridge = halves.target, halves.source, halves.bridge
-    merged = f"{halves.event.actor or 'the desk'} had merged {source.handle} into {target.handle}"
-    because = f"it answers what stands here, and {by.actor} took back that {merged}"
+    because = _because(halves, by)
 
     def put(message: MessageRow) -> None:
         if bridge is None or message.code != bridge.code:

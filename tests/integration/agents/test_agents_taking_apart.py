@@ -6,7 +6,7 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -160,14 +160,14 @@ def before(desk: Any, handle: str, act: str) -> None:
     if act in ("answered", "closed"):
         desk.reply(handle, "Kommt heute.", afterwards="closed" if act == "closed" else "waiting")
     elif act == "put aside":
-        desk.snooze(handle, desk.clock() + timedelta(days=2))
+        desk.snooze(handle, "tomorrow 9am")
     elif act == "urgent":
         desk.priority(handle, "critical", "eilt")
     elif act == "taken":
         desk.take(handle)
 
 
-ACTS = st.sampled_from(["nothing", "answered", "closed", "urgent", "taken"])
+ACTS = st.sampled_from(["nothing", "answered", "closed", "put aside", "urgent", "taken"])
 LATER = st.lists(st.sampled_from(["one", "other", "both"]), max_size=3)
 
 
@@ -242,15 +242,20 @@ def test_what_was_taken_apart_is_joined_by_the_same_evidence_no_more(
     assert differences(desk) == ()
 
 
+def last_sent(desk: Any) -> dict[str, Any]:
+    """What went out last."""
+    with desk.database.reading() as session:
+        [ours] = session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1))
+        return dict(ours.mail)
+
+
 def test_our_answer_goes_with_the_mail_that_it_answers_and_what_comes_back_to_it_follows(
     matters: Callable[[], Matters], desk: Any, arrives: Arrives, a_mail: Any
 ) -> None:
     both = matters()
     both.both_in_one(OTHER)
     desk.reply(both.handles[ONE], "Zu beidem: kommt.")
-    with desk.database.reading() as session:
-        [ours] = session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1))
-        letter = dict(ours.mail)
+    letter = last_sent(desk)
 
     desk.undo(both.handles[OTHER])
 
@@ -315,6 +320,96 @@ def test_what_an_agent_moved_meanwhile_stays_where_they_put_it(matters: Callable
 
     assert two.place("both") == own
     assert reason(two, "both")[0] == "agent"
+
+
+@pytest.mark.parametrize("which", [ONE, OTHER])
+def test_what_was_put_aside_until_the_customer_writes_waits_once_they_wrote_of_it_while_it_was_one_with_another(
+    matters: Callable[[], Matters], desk: Any, which: int
+) -> None:
+    two = matters()
+    desk.snooze(two.handles[which], "tomorrow 9am")
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("later", "Noch etwas", "Noch etwas dazu.", ("one", "other")[which])
+
+    desk.undo()
+
+    assert (two.row(which).status, two.row(which).snoozed_until) == (Status.OPEN, None)
+
+
+def test_what_came_since_goes_on_where_it_belongs_once_the_merge_before_is_taken_back_too(
+    matters: Callable[[], Matters], desk: Any
+) -> None:
+    three = matters()
+    third = three.comes("third", "Umzug", "Wann wird umgezogen?").handle
+    one, other = three.handles
+    desk.merge(one, other)
+    desk.merge(other, third)
+    three.comes("later", "Rechnung", "Sie fehlt noch immer.", "one")
+    places = []
+    for _ in range(2):
+        desk.undo()
+        places.append(three.place("later"))
+
+    assert places == [other, one]
+    assert differences(desk) == ()
+
+
+def test_what_only_a_reply_address_led_there_goes_with_the_conversation_that_has_the_address(
+    matters: Callable[[], Matters], desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    two = matters()
+    desk.reply(two.handles[OTHER], "Welche?")
+    address = last_sent(desk)["reply_to"]
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.came["back"] = arrives(a_mail(author=two.author, to=address, subject="Danke", text="Die vom Juni."), to=address)
+
+    desk.undo(two.handles[OTHER])
+
+    assert two.place("back") == two.handles[OTHER]
+    assert differences(desk) == ()
+
+
+def test_two_that_an_agent_made_one_by_mistake_are_not_made_one_again_by_who_replies_to_an_answer_of_that_time(
+    matters: Callable[[], Matters], desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    two = matters()
+    desk.reply(two.handles[OTHER], "Welche?")
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("again", "Rechnung", "Die vom Mai.", "one")
+    desk.reply(two.handles[ONE], "Im Mai war keine.")
+    ours = last_sent(desk)
+
+    desk.undo(two.handles[OTHER])
+    back = a_mail(
+        author=two.author, to=ours["reply_to"], subject="Re: Rechnung", text="Doch!", in_reply_to=ours["message_id"]
+    )
+    two.came["back"] = arrives(back, to=ours["reply_to"])
+
+    assert (two.place("other"), two.place("back")) == (two.handles[OTHER], two.handles[ONE])
+    assert not two.came["back"].held
+    assert differences(desk) == ()
+
+
+def test_a_conversation_that_a_colleague_passed_on_stays_its_customers_once_a_merge_into_it_is_taken_back(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    passed_on = (
+        "Bitte kümmern.\n\n---------- Forwarded message ---------\nFrom: Carl Kunde <carl@kunde.example>\n"
+        "Date: Mon, 23 Nov 2026 09:00:00 +0100\nSubject: Kaputt\nTo: ben@localhost\n\nMein Router ist kaputt.\n"
+    )
+    carls = arrives(a_mail(author="Ben Otto <ben@localhost>", subject="Fwd: Kaputt", text=passed_on))
+    dora = {"author": "Dora <dora@fremd.example>", "subject": "Rechnung"}
+    doras = arrives(a_mail(**dora, text="Wo ist sie?", message_id="<one@fremd.example>"))
+    desk.merge(doras.handle, carls.handle)
+    arrives(a_mail(**dora, text="Sie fehlt noch immer.", in_reply_to="<one@fremd.example>"))
+
+    desk.undo()
+
+    with desk.database.reading() as session:
+        row = session.get_one(ConversationRow, carls.conversation)
+        assert row.customer_address == "carl@kunde.example"
+        assert row.customer_id != session.get_one(ConversationRow, doras.conversation).customer_id
+    assert "carl@kunde.example" in str(desk.reply(carls.handle, "Wir tauschen ihn.")["to"])
 
 
 @pytest.mark.parametrize("home", [ONE, OTHER])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from threads.conversation import State
 from threads.model import Direction, Kind, Priority, Status
-from threads.regroup.tally import Said, counted, joined_by, left_with, made_of, still_waiting, unanswered_since
+from threads.regroup.tally import Said, awake, counted, joined_by, left_with, made_of, still_waiting, unanswered_since
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 OPEN = State(Status.OPEN, Priority.NORMAL, "", "", None, NOON, NOON + timedelta(hours=8), None, None)
@@ -145,3 +145,17 @@ def test_whoever_waited_for_an_answer_waits_no_shorter_after_a_move(
     if waiting is not None:
         assert min(filter(None, (joined.get("waiting_since"), was.waiting_since))) <= waiting
     assert joined["messages"] == counted(there) + counted(came)
+
+
+PUT_ASIDE = replace(OPEN, status=Status.SNOOZED, snoozed_until=hour(20))
+
+
+def test_what_was_put_aside_is_awake_once_somebody_says_something_in_it() -> None:
+    assert awake(PUT_ASIDE, [question(0)], [question(1)]) == {"status": Status.OPEN, "snoozed_until": None}
+    answered = {"status": Status.WAITING, "snoozed_until": None, "waiting_since": None, "due_at": None}
+    assert awake(PUT_ASIDE, [question(0)], [answer(1)]) == answered
+
+
+@pytest.mark.parametrize(("was", "came"), [(PUT_ASIDE, [machine(1)]), (OPEN, [question(1)]), (CLOSED, [question(1)])])
+def test_nothing_else_is_woken_and_no_machine_wakes(was: State, came: list[Said]) -> None:
+    assert awake(was, [question(0)], came) == {}
