@@ -1,10 +1,12 @@
 """Make `knowledge/weights.json`: how likely an article answers, learnt from labelled questions.
 
-    python benchmarks/learn_suggest.py [--write]
+    python benchmarks/learn_suggest.py [--semantic] [--write]
+
+With `--semantic` it makes `knowledge/weights_with_meaning.json`, for desks with the extra of that name.
 
 The questions are of two FAQs, of quite different companies. Each is asked of all articles of its own, of twenty and of a handful, and also where the articles that answer it are
 taken away, so that nothing fits. A logistic regression (Newton's method, with a prior that keeps weights small) is
-fitted to the figures of the first three candidates, once for short texts and once for mails. The two thresholds
+fitted to the figures of the first three candidates, and of those nearest in meaning, once for short texts and once for mails. The two thresholds
 are those likelihoods above which a given share of the questions that nothing fits would still be offered
 something; for them the likelihoods come from a regression that never saw the question nor its articles (five
 folds by article). The holding half of the questions has no part in it: the tests judge with it. With `--write`
@@ -27,10 +29,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.article import Article
+from knowledge.embedder import Embedder
+from knowledge.embedder import Floats as Vector
 from knowledge.evaluate import Question, read_questions
 from knowledge.evidence import NAMES
 from knowledge.files import read_articles
 from knowledge.index import Index
+from knowledge.meaning import Meaning
 from knowledge.store import put_articles
 from knowledge.suggest import candidates, is_long
 from storage.database import open_database, sqlite_url
@@ -44,6 +49,9 @@ FAQS = {
 """The articles, and the questions that are learnt from."""
 SIZES = {6: 0.12, 20: 0.3}
 """Articles of a small collection, and the share of questions that are asked of it though it has no answer."""
+WRITTEN = {False: "weights.json", True: "weights_with_meaning.json"}
+PATIENCE = 3600.0
+"""Seconds that the model may take: a busy machine must not change what is learnt."""
 CONSIDERED = 3
 FOLDS = 5
 PRIOR = 1.0
@@ -58,6 +66,8 @@ Floats = NDArray[np.float64]
 class Case:
     """One question asked of one collection."""
 
+    considered: list[bool]
+    """Which candidates the regression learns from."""
     figures: list[tuple[float, ...]]
     right: list[bool]
     is_long: bool
@@ -66,13 +76,29 @@ class Case:
     """Whether it counts for the thresholds: nothing fits it."""
 
 
-def index_of(articles: Sequence[Article], folder: Path) -> Index:
+class Remembering(Embedder):
+    """The model, asked once about each question, of however many collections that is asked."""
+
+    def __init__(self, within: float) -> None:
+        super().__init__(within)
+        self._known: dict[str, Vector | None] = {}
+
+    def of_question(self, text: str) -> Vector | None:
+        if text not in self._known:
+            self._known[text] = super().of_question(text)
+        return self._known[text]
+
+
+def index_of(articles: Sequence[Article], folder: Path, embedder: Embedder | None = None) -> Index:
     database = open_database(sqlite_url(folder))
     database.make_ready()
     with database.writing() as session:
         put_articles(session, articles, datetime.now(UTC))
-    index = Index(None, database)
+    meaning = None if embedder is None else Meaning(folder.parent / "meaning", embedder)
+    index = Index(None, database, meaning)
     index.refresh()
+    if meaning is not None:
+        assert meaning.ready(PATIENCE), "the vectors of the articles could not be made"
     return index
 
 
@@ -83,7 +109,8 @@ def case(index: Index, question: Question, *, taken: bool = False) -> Case:
     query, found = candidates(index, snapshot, question.text, without=without)
     figures = [each.evidence.values() for each in found]
     right = [snapshot.articles[each.place].id in question.relevant for each in found]
-    return Case(figures, right, is_long(query), fold_of(question), not any(right))
+    considered = [number < CONSIDERED or each.nearest for number, each in enumerate(found)]
+    return Case(considered, figures, right, is_long(query), fold_of(question), not any(right))
 
 
 def fold_of(question: Question) -> int:
@@ -91,14 +118,16 @@ def fold_of(question: Question) -> int:
     return crc32((min(question.relevant, default=question.text)).encode()) % FOLDS
 
 
-def cases(articles: Sequence[Article], questions: Sequence[Question], folder: Path) -> Iterator[Case]:
+def cases(
+    articles: Sequence[Article], questions: Sequence[Question], folder: Path, embedder: Embedder | None
+) -> Iterator[Case]:
     """Each question over all articles, also with its answers taken away, and over small collections."""
-    everything = index_of(articles, folder / "all.sqlite")
+    everything = index_of(articles, folder / "all.sqlite", embedder)
     dice = random.Random(7)  # always the same collections
     mixed = list(articles)
     dice.shuffle(mixed)
     small = [
-        (some, SIZES[size], index_of(some, folder / f"{size}-{begin}.sqlite"))
+        (some, SIZES[size], index_of(some, folder / f"{size}-{begin}.sqlite", embedder))
         for size in SIZES
         for begin in range(0, len(mixed) - 2, size)
         for some in [mixed[begin : begin + size]]
@@ -130,8 +159,9 @@ def fitted(figures: Floats, right: Floats) -> Floats:
 
 
 def weights_for(found: Sequence[Case]) -> Floats:
-    """The regression over the first candidates of some cases."""
-    rows = [pair for each in found for pair in list(zip(each.figures, each.right, strict=True))[:CONSIDERED]]
+    """The regression over the considered candidates of some cases."""
+    every = [row for each in found for row in zip(each.considered, each.figures, each.right, strict=True)]
+    rows = [(figures, right) for considered, figures, right in every if considered]
     return fitted(np.array([figures for figures, _ in rows]), np.array([float(right) for _, right in rows]))
 
 
@@ -176,16 +206,21 @@ def questions_of(paths: Sequence[Path]) -> Iterator[Question]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--semantic", action="store_true")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
+    embedder = Remembering(PATIENCE) if arguments.semantic else None
     found: list[Case] = []
     for place, names in FAQS.items():
         articles = [each for each in read_articles(place) if isinstance(each, Article)]
         with tempfile.TemporaryDirectory() as folder:
-            found += cases(articles, list(questions_of([OF_TESTS / name for name in names])), Path(folder))
+            questions = list(questions_of([OF_TESTS / name for name in names]))
+            found += cases(articles, questions, Path(folder), embedder)
+    if embedder is not None:
+        embedder.close()
     text = json.dumps(content(found), indent=2) + "\n"
     if arguments.write:
-        (ROOT / "knowledge/weights.json").write_text(text)
+        (ROOT / "knowledge" / WRITTEN[arguments.semantic]).write_text(text)
     print(text, end="")
 
 

@@ -16,6 +16,7 @@ from knowledge.documents import grams, grams_of
 from knowledge.impacts import Snapshot
 from knowledge.languages.chains import chain
 from knowledge.markdown import to_text
+from knowledge.meaning import Near
 from knowledge.query import Idea, Query, met, rarity
 
 COMMON = 0.25
@@ -26,6 +27,10 @@ ALONE = 0.5
 """How far an article is taken to be apart that is the only candidate."""
 OWN = 0.5
 """What a term counts at least that a word itself has: more than those of its synonyms."""
+FAR, CLOSE = 0.75, 0.95
+"""The cosines of what has nothing in common in meaning, and of what is the same in other words."""
+CLOSER = 0.12
+"""How far above the cosine of the usual article only one is that surely is meant."""
 MET = 0.4
 """How far a word must be met to be counted as said by both."""
 
@@ -40,6 +45,8 @@ NAMES = (
     "apart",
     "letters",
     "of_possible",
+    "meaning",
+    "meaning_apart",
 )
 
 
@@ -67,14 +74,25 @@ class Evidence:
     """How alike the groups of letters are in the mail's words and the article's question."""
     of_possible: float
     """Its score, of the best that any articles have for each word."""
+    meaning: float = 0.0
+    """How near it is in meaning; 0 where that is not known."""
+    meaning_apart: float = 0.0
+    """How much nearer than the usual article."""
 
     def values(self) -> tuple[float, ...]:
         """The figures in the order of `NAMES`."""
         return tuple(float(getattr(self, name)) for name in NAMES)
 
 
-def evidence(query: Query, snapshot: Snapshot, ranked: list[int], scores: Mapping[int, float], place: int) -> Evidence:
-    """What speaks for the article at a place, one of those that were ranked."""
+def evidence(
+    query: Query,
+    snapshot: Snapshot,
+    ranked: list[int],
+    scores: Mapping[int, float],
+    place: int,
+    near: Near | None = None,
+) -> Evidence:
+    """What speaks for the article at a place, beside those that were ranked; `near` where its meaning was compared."""
     article = snapshot.articles[place]
     title, body = _terms(article)
     everything = title | body
@@ -92,6 +110,8 @@ def evidence(query: Query, snapshot: Snapshot, ranked: list[int], scores: Mappin
         apart=_apart(scores[place], [scores[each] for each in ranked if each != place]),
         letters=_alike(grams_of(idea.typed for idea in query.ideas if idea.weight >= asked), grams(article.question)),
         of_possible=_of_possible(query, snapshot, place),
+        meaning=_within((near.cosine - FAR) / (CLOSE - FAR)) if near else 0.0,
+        meaning_apart=_within(near.apart / CLOSER) if near else 0.0,
     )
 
 
@@ -157,6 +177,10 @@ def _said(title: frozenset[str], query: Query, snapshot: Snapshot, article: Arti
 def _alike(one: Iterable[str], other: Iterable[str]) -> float:
     first, second = set(one), set(other)
     return len(first & second) / sqrt(len(first) * len(second)) if first and second else 0.0
+
+
+def _within(value: float) -> float:
+    return max(0.0, min(1.0, value))
 
 
 def _of_possible(query: Query, snapshot: Snapshot, place: int) -> float:

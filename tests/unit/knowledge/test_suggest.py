@@ -89,7 +89,9 @@ def test_there_are_never_more_than_asked_for(sample_index: Index) -> None:
     assert len(suggest(sample_index, "Rechnung Domain Passwort Postfach", limit=2)) <= 2
 
 
-@pytest.mark.parametrize("weights", [learnt().query, learnt().mail])
+@pytest.mark.parametrize(
+    "weights", [learnt().query, learnt().mail, learnt(with_meaning=True).query, learnt(with_meaning=True).mail]
+)
 def test_the_weights_name_every_figure_and_are_in_order(weights: Weights) -> None:
     assert set(weights.weights) == set(NAMES)
     assert 0 < weights.shown < weights.sure < 1
