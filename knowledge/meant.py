@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from knowledge.article import Article
 from knowledge.documents import ANSWER
@@ -79,6 +80,7 @@ def _holding(word: str, snapshot: Snapshot, reader: Chain, language: str, audien
         yield from [each for each in found if fits(each, language=language, audience=audience)][:LOOKED_IN]
 
 
+@lru_cache(maxsize=5_000)
 def _written(plain: str, article: Article) -> str:
     """A word as an article writes it, with its umlauts; a part of a longer one, too."""
     there = dict.fromkeys(tokens(f"{article.question} {to_text(article.answer)[:ANSWER]}"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from knowledge.article import Article
 from knowledge.documents import ANSWER
 from knowledge.impacts import Snapshot
 from knowledge.index import Index
-from knowledge.languages.chains import chain
-from knowledge.languages.words import tokens, words, words_of
+from knowledge.languages.chains import Chain, chain
+from knowledge.languages.words import tokens, words_of
 from knowledge.markdown import to_text
 from knowledge.query import Asked, Typed, query_of
 from knowledge.ranking import best, masked, rated
@@ -19,7 +19,7 @@ MOST = 6
 """Articles that are near to one."""
 RAREST = 12
 """Words of an answer that are looked for."""
-LOOKED_AT = 400
+LOOKED_AT = 200
 """Words of an answer among which the rarest are chosen."""
 COUNTS = 0.5
 """What a word of the answer counts beside one of the question."""
@@ -52,9 +52,9 @@ class Related:
         return found
 
     def _reckoned(self, snapshot: Snapshot, article: Article, audience: str) -> tuple[Article, ...]:
-        asked = [Typed(word, word.weight) for word in words(article.question)]
-        asked += [Typed(word, COUNTS * word.weight) for token in rarest(article, snapshot) for word in words_of(token)]
+        asked = list(_asked(article, snapshot))
         query = query_of(Asked(asked, ()), snapshot, article.language, self._index.synonyms())
+        query.grams.clear()  # no word is mistyped here, and similar letters make no article near
         scores = masked(snapshot, rated(snapshot, query), article.language, audience, "")
         own = [place for place, other in snapshot.articles.items() if other.id == article.id]
         least = NEAR * max((float(scores[place]) for place in own), default=0.0)
@@ -63,16 +63,26 @@ class Related:
         return tuple(snapshot.articles[place] for place in near)
 
 
+def _asked(article: Article, snapshot: Snapshot) -> Iterator[Typed]:
+    """What is looked for: the words of the question, and the rarest of the answer."""
+    reader = chain(article.language)
+    for token in shared([*tokens(article.question), *reader.verbs(article.question)], reader, snapshot):
+        yield from (Typed(word, word.weight) for word in words_of(token))
+    for token in rarest(article, snapshot):
+        yield from (Typed(word, COUNTS * word.weight) for word in words_of(token))
+
+
 def rarest(article: Article, snapshot: Snapshot) -> list[str]:
-    """The words of an answer that the fewest other articles hold; one that stands in no other leads nowhere."""
-    often = {token: often for token, often in _held(article, snapshot) if often > 1}
+    """The words of an answer that the fewest other articles hold."""
+    often = shared(tokens(to_text(article.answer)[:ANSWER]), chain(article.language), snapshot)
     return sorted(often, key=lambda token: (often[token], token))[:RAREST]
 
 
-def _held(article: Article, snapshot: Snapshot) -> Iterator[tuple[str, int]]:
-    """Words of an answer, each with the articles that hold it."""
-    reader = chain(article.language)
-    for token in list(dict.fromkeys(tokens(to_text(article.answer)[:ANSWER])))[:LOOKED_AT]:
+def shared(found: Sequence[str], reader: Chain, snapshot: Snapshot) -> dict[str, int]:
+    """The words that tell something and stand in another article, too, each with how many hold it: others lead nowhere."""
+    often = {}
+    for token in list(dict.fromkeys(found))[:LOOKED_AT]:
         terms = reader.read(words_of(token))
-        if terms and not reader.is_common(terms[0].text):
-            yield token, snapshot.frequency(terms[0].text)
+        if terms and not reader.is_common(terms[0].text) and (many := snapshot.frequency(terms[0].text)) > 1:
+            often[token] = many
+    return often
