@@ -74,9 +74,9 @@ def came_since(session: Session, event: EventRow) -> list[MessageRow]:
 def take_apart(session: Session, halves: Halves, since: Since, by: By) -> list[str]:
     """Make two of one again, as they were; what came since goes with what it answers. Which fields are others by now."""
     event, target, source = halves.event, halves.target, halves.source
-    if since.merge != event.id:
-        raise WrongUse("somebody else has just changed it; look at it once more with `brief show`")
     came = came_since(session, event)
+    if since.merge != event.id or any(each.id not in since.parents for each in came):
+        raise WrongUse("somebody else has just changed it; look at it once more with `brief show`")
     going = _with_source(halves, came, since)
     leaving = going | {each.id for each in came if _says_something(each)}
     was, out = state_of(target), parted_of(session, target, leaving, by.policy)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from storage.database import Database
+from storage.errors import WrongUse
 from storage.tables import (
     ConversationRow,
     EventRow,
@@ -29,7 +30,11 @@ from storage.tables import (
 from threads.arrive import Recorded
 from threads.model import Status
 from threads.policy import AcknowledgeLimits, Policy
+from threads.regroup.splitting import By
 from threads.store.belongings import set_apart
+from threads.undo.conversations import last_event
+from threads.undo.merges import Since
+from threads.undo.people import undo_last
 
 Arrives = Callable[..., Recorded]
 ONE, OTHER = 0, 1
@@ -410,6 +415,24 @@ def test_a_conversation_that_a_colleague_passed_on_stays_its_customers_once_a_me
         assert row.customer_address == "carl@kunde.example"
         assert row.customer_id != session.get_one(ConversationRow, doras.conversation).customer_id
     assert "carl@kunde.example" in str(desk.reply(carls.handle, "Wir tauschen ihn.")["to"])
+
+
+def test_a_merge_is_not_taken_back_past_an_emergency_that_comes_at_that_moment(
+    matters: Callable[[], Matters], desk: Any
+) -> None:
+    two = matters()
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    by = By("lena", desk.policy, desk.clock())
+    with desk.database.reading() as session:
+        event = last_event(session, by.actor, by.now, None)
+        assert event is not None
+    two.comes("later", "Rechnung", URGENT, "other")
+
+    with desk.database.writing() as session, pytest.raises(WrongUse, match="somebody else has just changed it"):
+        undo_last(session, by, since=Since(merge=event.id))
+
+    desk.undo()
+    assert two.place("later") == two.handles[OTHER]
 
 
 @pytest.mark.parametrize("home", [ONE, OTHER])
