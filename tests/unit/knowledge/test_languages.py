@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from knowledge.languages.chains import chain
 from knowledge.languages.compounds import splitter
 from knowledge.languages.synonyms import Synonyms, groups_in
-from knowledge.languages.typos import Vocabulary, damerau
+from knowledge.languages.typos import TWO_FROM, Vocabulary, damerau
 from knowledge.languages.verbs import joined
 from knowledge.languages.words import Word, fold, folded, normal, without, words
 
@@ -172,14 +172,28 @@ def test_short_words_are_corrected_by_one_letter_and_long_ones_by_two() -> None:
 
 @settings(deadline=None)
 @given(
-    st.text(alphabet="abcdeä", min_size=4, max_size=7),
-    st.lists(st.text(alphabet="abcdeä", min_size=3, max_size=8), max_size=20),
+    st.text(alphabet="abcdeä", min_size=4, max_size=11),
+    st.lists(st.text(alphabet="abcdeä", min_size=3, max_size=12), max_size=20),
 )
 def test_no_word_within_the_distance_is_passed_over(word: str, others: list[str]) -> None:
     nearest = Vocabulary(others).nearest(word, limit=100)
-    within = {other: by_the_book(word, other) for other in others if by_the_book(word, other) <= 1}
+    most = 2 if len(word) >= TWO_FROM else 1
+    within = {other: distance for other in others if (distance := by_the_book(word, other)) <= most}
     best = min(within.values(), default=0)
     assert {other for other, _ in nearest} == {other for other, distance in within.items() if distance == best}
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="abcdefghä", min_size=10, max_size=14), st.data())
+def test_a_long_word_is_found_through_any_two_mistakes(word: str, data: st.DataObject) -> None:
+    mistaken = word
+    for _ in range(2):
+        at = data.draw(st.integers(0, len(mistaken) - 2))
+        head, pair, tail = mistaken[:at], mistaken[at : at + 2], mistaken[at + 2 :]
+        middle = data.draw(st.sampled_from([pair[::-1], pair[:1], f"x{pair}", f"x{pair[1:]}"]))
+        mistaken = head + middle + tail
+    assume(by_the_book(word, mistaken) <= 2)  # a swap within what was changed before counts as three
+    assert [other for other, _ in Vocabulary([word]).nearest(mistaken)] == [word]
 
 
 def test_synonyms_are_found_by_any_form_of_a_word() -> None:
