@@ -118,6 +118,7 @@ class Meaning:
         while (snapshot := self._next()) is not None:
             found = self._vectors(snapshot)
             if found is not None:
+                self._embedder.start()
                 self._shown = found
                 self._files.keep_only(frozenset(found.keys))
 

@@ -209,6 +209,17 @@ def test_until_all_vectors_are_there_nothing_is_near_and_nobody_waits(embedder: 
 
 
 @model
+def test_the_model_runs_before_anybody_asks_it(snapshot: Snapshot, embedder: Remembering, tmp_path: Path) -> None:
+    for each in ARTICLES:
+        VectorFiles(tmp_path).write(key_of(text_of(each)), VECTOR)
+    meaning = Meaning(tmp_path, embedder)
+    meaning.follow(snapshot)
+    assert meaning.ready(LONG)
+    assert embedder.read == []
+    assert embedder._process is not None
+
+
+@model
 def test_a_model_that_was_ended_is_started_again(embedder: Remembering) -> None:
     assert embedder.of_question("Rechnung") is not None
     process = embedder._process
