@@ -133,7 +133,7 @@ def test_answers_come_as_one_types_and_are_chosen_by_keyboard(visit: Callable[..
     box.press("ArrowDown")
     expect(first).to_have_attribute("aria-selected", "true")
     box.press("Enter")
-    expect(page).to_have_url(page.url.partition("/de/")[0] + "/de/artikel/postfach-voll?q=postfach+vol")
+    expect(page).to_have_url(page.url.partition("/de/")[0] + "/de/artikel/postfach-voll?q=postfach+vol%E2%80%A6")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mein Postfach ist voll. Was kann ich tun?")
 
 
