@@ -51,6 +51,12 @@ class Parted:
         return all(each.kind == TAKEN_BACK for each in self.stay)
 
     @property
+    def begins(self) -> bool:
+        """Whether the first message of the conversation is among those that go."""
+        first = min((*self.went, *self.stay), key=lambda each: (each.received_at, each.id))
+        return first.id in self.ids
+
+    @property
     def codes(self) -> str:
         """Which messages an agent is told of: the first few."""
         people = [each.code for each, letter in zip(self.went, self.went_letters, strict=True) if letter.said.counts]

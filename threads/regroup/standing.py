@@ -42,7 +42,9 @@ def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy,
     fields = without(session, old, parted, policy)
     theirs = customer_addresses(session, old.customer_id)
     customer, customer_id = Address(old.customer_address), old.customer_id
-    if not any(theirs & each.names for each in parted.stay_letters):
+    # whose mail a colleague passed on is named in none: they go only with that
+    named = any(theirs & each.names for each in parted.went_letters)
+    if (named or parted.begins) and not any(theirs & each.names for each in parted.stay_letters):
         customer, customer_id = customer_of(session, parted.stay_letters, old, now)
     if customer_id is not None and customer_id != old.customer_id:
         customer_is(session, old.id, customer_id, now)

@@ -205,6 +205,23 @@ def test_a_conversation_whose_customers_mails_went_is_with_whoever_wrote_what_st
     assert (made["status"], old["status"]) == ("waiting", "open")
 
 
+def test_a_matter_that_a_colleague_passed_on_stays_its_customers_whatever_else_leaves_it(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    passed_on = (
+        "Bitte kümmern.\n\n---------- Forwarded message ---------\nFrom: Carl Kunde <carl@kunde.example>\n"
+        "Date: Mon, 23 Nov 2026 09:00:00 +0100\nSubject: Kaputt\nTo: ben@localhost\n\nMein Router ist kaputt.\n"
+    )
+    carls = arrives(a_mail(author="Ben Otto <ben@localhost>", subject="Fwd: Kaputt", text=passed_on))
+    others = [arrives(a_mail(author=each, subject="Frage", text="Was kostet es?")) for each in (ANNA, BERND)]
+    for each in others:
+        desk.merge(each.handle, carls.handle)
+
+    desk.split(carls.handle, [code(desk, others[1])])
+
+    assert desk.show(carls.handle)[0]["customer"]["address"] == "carl@kunde.example"
+
+
 def test_nothing_is_split_off_that_would_leave_nothing_that_is_held_or_that_stands_elsewhere(
     desk: Any, melted: dict[str, Any], arrives: Arrives, a_mail: Any
 ) -> None:
