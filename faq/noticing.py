@@ -41,8 +41,8 @@ def note_help(frame: Frame, request: Request, response: Response, article_id: st
 
 
 def _note(frame: Frame, request: Request, response: Response, what: str, note: Callable[[str], object]) -> None:
-    """Note it, unless this visitor did the same today, or so much that nobody does it by hand."""
+    """Note it, unless this visitor did the same today, or one or all did so much that nobody does it by hand."""
     visitor = sender_pseudonym(request, frame.policy.visitor)
     once = frame.policy.visitor(f"{visitor} {what}")
-    if not frame.budget.take(frame.now(), searches=visitor, same_search=once):
+    if not frame.budget.take(frame.now(), searches=visitor, all_searches="", same_search=once):
         response.background = BackgroundTask(note, visitor)

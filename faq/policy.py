@@ -22,6 +22,8 @@ class FormLimits:
     votes_an_hour: int = 60
     searches_an_hour: int = 60
     """Of one visitor, that are noted; a further one is answered all the same."""
+    all_searches_an_hour: int = 3000
+    """Of all visitors, that are noted."""
     links_to_address_a_day: int = 3
     """Of links to a correspondence."""
     links_of_visitor_an_hour: int = 10

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from faq.policy import FormLimits
 from knowledge import lessons, searches
 from knowledge.learning import Lesson
 from service.learning import Learning
@@ -155,3 +156,16 @@ def test_a_search_its_click_and_that_it_found_nothing_are_added_up_once_a_visito
 def test_a_desk_that_learns_nothing_serves_the_same_pages(site: Any) -> None:
     helped(site, "Rechnungen", 1)
     assert words(site, "rechnung") == []
+
+
+def test_searches_are_noted_so_often_an_hour_and_all_are_answered(
+    quiet_site: Any, clock: Callable[[], datetime]
+) -> None:
+    quiet_site.memory = Watched(quiet_site.database, quiet_site.index, quiet_site.policy.visitor)
+    quiet_site.start(limits=FormLimits(searches_an_hour=2, all_searches_an_hour=3))
+    for network, query in ((1, "Outlook"), (1, "Postfach"), (1, "Rechnungen"), (2, "Vertrag"), (3, "Mails")):
+        answer = quiet_site.client.get("/de/suche", params={"q": query}, headers=from_(network))
+        assert answer.status_code == 200
+    quiet_site.memory.wait_for(searched=3)
+    since = datetime.min.replace(tzinfo=clock().tzinfo)
+    assert {each[0] for each in searched(quiet_site, since)} == {"outlook", "postfach", "vertrag"}
