@@ -54,7 +54,7 @@ PATIENCE = 3600.0
 """Seconds that the model may take: a busy machine must not change what is learnt."""
 CONSIDERED = 3
 FOLDS = 5
-PRIOR = 1.0
+PRIOR = 10.0
 OFFERED_SHOWN, OFFERED_SURE = {"query": 0.25, "mail": 0.35}, {"query": 0.03, "mail": 0.20}
 """The share of cases that nothing fits which agents, and customers, may be offered something for. In most of these cases a
 small collection holds an article near to the matter; mails that nothing fits in life are offered half as often, or less."""
