@@ -89,7 +89,9 @@ def _asked_tantivy(tantivy: Any, index: Any, schema: Any, typed: Any) -> Ask:
             start = "".join(typed.analyze(found.pop()))
             parts.append((should, tantivy.Query.regex_query(schema, "typed", f"{start}.*")))
         if found:
-            parts.append((should, index.parse_query(" ".join(found), ["question", "answer"])))
+            parts.append(
+                (should, index.parse_query_lenient(" ".join(found).replace(":", " "), ["question", "answer"])[0])
+            )
         wanted = tantivy.Query.boolean_query(parts)
         excerpts = tantivy.SnippetGenerator.create(searcher, wanted, schema, "answer")
         documents = [searcher.doc(address) for _, address in searcher.search(wanted, SHOWN).hits]
