@@ -124,6 +124,8 @@ class Running:
                 self.loops[name] = Loop(name, step, pause, self.metrics)
         if "clock" in parts:  # beside it: what cannot be learnt from shall keep nobody asleep
             self.loops["learning"] = Loop("learning", self.learn, 1.0, self.metrics)
+        if parts & {"worker", "web"}:  # what searches, in whichever process it runs
+            self.loops["articles"] = Loop("articles", self.follow, 1.0, self.metrics)
         if DELIVERY in parts:
             self.loops.update(self._deliveries())
         threading.Thread(target=self.warm, name="warm", daemon=True).start()
@@ -186,10 +188,13 @@ class Running:
         return deliver_due(self.database, route.transport, now, sign=self.sign, gate=self.gate, among=route.among)
 
     def tick(self) -> Mapping[str, int]:
-        """Do what the time asks for: wake the snoozed, and follow the articles."""
-        self.index.refresh()
+        """Do what the time asks for: wake the snoozed."""
         with self.database.writing() as session:
             return {"woken": wake_due(session, datetime.now(UTC))}
+
+    def follow(self) -> Mapping[str, int]:
+        """Follow the articles, and what they learnt."""
+        return {"followed": int(self.index.refresh())}
 
     def learn(self) -> Mapping[str, int]:
         """Learn from what was answered, and forget what is long ago."""

@@ -42,7 +42,7 @@ class DeskProcess:
         line = self._spawn("--json", *arguments).readline()
         assert line, (self.folder / "serve.log").read_text()
         self.said = json.loads(line)
-        host, _, port = self.said["smtp"].rpartition(":")
+        host, _, port = (self.said["smtp"] or ":0").rpartition(":")
         self.smtp, self.web = (host, int(port)), self.said["web"] or ""
 
     def start_talking(self, *arguments: str) -> str:

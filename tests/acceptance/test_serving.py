@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import smtplib
@@ -11,6 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +65,21 @@ def test_where_no_door_opens_the_desk_says_so_in_one_line_and_ends(desk_process:
         desk_process.environment["BRIEF_SMTP__LISTEN"] = f"127.0.0.1:{taken.getsockname()[1]}"
         (desk_process.folder / "brief.toml").write_text(desk_process.settings)
         desk_process.brief("serve", "--only", "smtp", "--json", code=1)
+
+
+def test_a_process_of_the_website_alone_follows_the_articles(
+    desk_process: Any, wait_until: Callable[..., Any], tmp_path: Path
+) -> None:
+    desk_process.start("--only", "web")
+    article = {"id": "zeppelin", "question": "Wo landet der Zeppelin?", "answer": "Auf der Wiese.", "language": "de"}
+    (tmp_path / "faq.jsonl").write_text(json.dumps(article))
+    desk_process.brief("faq", "import", str(tmp_path / "faq.jsonl"))
+
+    def found() -> bool:
+        with urllib.request.urlopen(f"{desk_process.web}/api/search?q=zeppelin", timeout=30) as answer:
+            return "zeppelin" in answer.read().decode()
+
+    wait_until(found)
 
 
 def test_a_door_that_is_not_set_cannot_be_asked_for_alone(desk_process: Any) -> None:
