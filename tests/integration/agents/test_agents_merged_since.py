@@ -1,0 +1,165 @@
+"""What came to two conversations while an agent had made them one goes where it belongs once that is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from storage.errors import WrongUse
+from storage.tables import ConversationRow
+from tests.two_matters import ONE, OTHER, URGENT, Arrives, Matters, differences, last_sent
+from threads.model import Status
+from threads.policy import AcknowledgeLimits, Policy
+from threads.regroup.splitting import By
+from threads.undo.conversations import last_event
+from threads.undo.merges import Since
+from threads.undo.people import undo_last
+
+
+@pytest.fixture
+def policy(policy: Policy) -> Policy:
+    """Nothing goes out by itself, so that all is the same however often it is tried."""
+    return replace(policy, acknowledge=AcknowledgeLimits(enabled=False))
+
+
+@pytest.fixture
+def matters(desk: Any, arrives: Arrives, a_mail: Any) -> Callable[[], Matters]:
+    """Two matters of a new customer, begun."""
+
+    def begun() -> Matters:
+        made = Matters(desk, arrives, a_mail)
+        made.begin()
+        return made
+
+    return begun
+
+
+def test_what_came_since_an_agent_merged_two_is_waited_for_once_that_is_taken_back(
+    matters: Callable[[], Matters], desk: Any
+) -> None:
+    two = matters()
+    desk.close_conversation(two.handles[ONE])
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("later", "Rechnung", "Sie fehlt noch immer.", "one")
+    two.comes("aside", "Juni", "Und die vom Juni auch.", "other")
+
+    desk.undo()
+
+    assert (two.place("later"), two.place("aside")) == two.handles
+    one, other = two.row(ONE), two.row(OTHER)
+    assert (one.status, one.messages, one.closed_at) == (Status.OPEN, 2, None)
+    assert one.waiting_since == two.received_at("later")
+    assert (other.status, other.messages, other.waiting_since) == (Status.OPEN, 2, two.received_at("other"))
+    [told] = [each for each in desk.why(two.handles[ONE]) if "came since" in each["because"]]
+    assert told["because"] == "what came since the two were one is not answered (it was closed)"
+
+
+@pytest.mark.parametrize("which", [ONE, OTHER])
+def test_what_was_put_aside_until_the_customer_writes_waits_once_they_wrote_of_it_while_it_was_one_with_another(
+    matters: Callable[[], Matters], desk: Any, which: int
+) -> None:
+    two = matters()
+    desk.snooze(two.handles[which], "tomorrow 9am")
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("later", "Noch etwas", "Noch etwas dazu.", ("one", "other")[which])
+
+    desk.undo()
+
+    assert (two.row(which).status, two.row(which).snoozed_until) == (Status.OPEN, None)
+
+
+def test_what_came_since_goes_on_where_it_belongs_once_the_merge_before_is_taken_back_too(
+    matters: Callable[[], Matters], desk: Any
+) -> None:
+    three = matters()
+    third = three.comes("third", "Umzug", "Wann wird umgezogen?").handle
+    one, other = three.handles
+    desk.merge(one, other)
+    desk.merge(other, third)
+    three.comes("later", "Rechnung", "Sie fehlt noch immer.", "one")
+    places = []
+    for _ in range(2):
+        desk.undo()
+        places.append(three.place("later"))
+
+    assert places == [other, one]
+    assert differences(desk) == ()
+
+
+def test_what_only_a_reply_address_led_there_goes_with_the_conversation_that_has_the_address(
+    matters: Callable[[], Matters], desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    two = matters()
+    desk.reply(two.handles[OTHER], "Welche?")
+    address = last_sent(desk)["reply_to"]
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.came["back"] = arrives(a_mail(author=two.author, to=address, subject="Danke", text="Die vom Juni."), to=address)
+
+    desk.undo(two.handles[OTHER])
+
+    assert two.place("back") == two.handles[OTHER]
+    assert differences(desk) == ()
+
+
+def test_two_that_an_agent_made_one_by_mistake_are_not_made_one_again_by_who_replies_to_an_answer_of_that_time(
+    matters: Callable[[], Matters], desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    two = matters()
+    desk.reply(two.handles[OTHER], "Welche?")
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("again", "Rechnung", "Die vom Mai.", "one")
+    desk.reply(two.handles[ONE], "Im Mai war keine.")
+    ours = last_sent(desk)
+
+    desk.undo(two.handles[OTHER])
+    back = a_mail(
+        author=two.author, to=ours["reply_to"], subject="Re: Rechnung", text="Doch!", in_reply_to=ours["message_id"]
+    )
+    two.came["back"] = arrives(back, to=ours["reply_to"])
+
+    assert (two.place("other"), two.place("back")) == (two.handles[OTHER], two.handles[ONE])
+    assert not two.came["back"].held
+    assert differences(desk) == ()
+
+
+def test_a_conversation_that_a_colleague_passed_on_stays_its_customers_once_a_merge_into_it_is_taken_back(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    passed_on = (
+        "Bitte kümmern.\n\n---------- Forwarded message ---------\nFrom: Carl Kunde <carl@kunde.example>\n"
+        "Date: Mon, 23 Nov 2026 09:00:00 +0100\nSubject: Kaputt\nTo: ben@localhost\n\nMein Router ist kaputt.\n"
+    )
+    carls = arrives(a_mail(author="Ben Otto <ben@localhost>", subject="Fwd: Kaputt", text=passed_on))
+    dora = {"author": "Dora <dora@fremd.example>", "subject": "Rechnung"}
+    doras = arrives(a_mail(**dora, text="Wo ist sie?", message_id="<one@fremd.example>"))
+    desk.merge(doras.handle, carls.handle)
+    arrives(a_mail(**dora, text="Sie fehlt noch immer.", in_reply_to="<one@fremd.example>"))
+
+    desk.undo()
+
+    with desk.database.reading() as session:
+        row = session.get_one(ConversationRow, carls.conversation)
+        assert row.customer_address == "carl@kunde.example"
+        assert row.customer_id != session.get_one(ConversationRow, doras.conversation).customer_id
+    assert "carl@kunde.example" in str(desk.reply(carls.handle, "Wir tauschen ihn.")["to"])
+
+
+def test_a_merge_is_not_taken_back_past_an_emergency_that_comes_at_that_moment(
+    matters: Callable[[], Matters], desk: Any
+) -> None:
+    two = matters()
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    by = By("lena", desk.policy, desk.clock())
+    with desk.database.reading() as session:
+        event = last_event(session, by.actor, by.now, None)
+        assert event is not None
+    two.comes("later", "Rechnung", URGENT, "other")
+
+    with desk.database.writing() as session, pytest.raises(WrongUse, match="somebody else has just changed it"):
+        undo_last(session, by, since=Since(merge=event.id))
+
+    desk.undo()
+    assert two.place("later") == two.handles[OTHER]
