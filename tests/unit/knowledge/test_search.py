@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
@@ -112,7 +112,7 @@ def test_the_ranking_is_that_of_whoosh(sample_index: Index, query: str) -> None:
             return {hit.docnum: hit.score for hit in searcher.search(Or(chosen), limit=None)}
 
     in_words = [field for field in SCORED if field != "grams"]
-    theirs: Counter[int] = Counter()
+    theirs: dict[int, float] = defaultdict(float)
     # Whoosh's own DisjunctionMax takes the greater score even where it is that of another document
     for own, others in asked.alternatives(telling(asked, snapshot)):
         alternatives = [scores(each, in_words) for each in (own, *({term: weight} for term, weight in others.items()))]
