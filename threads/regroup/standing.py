@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,17 +11,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.tables import ConversationRow, EventRow, PersonRow
+from storage.tables import ConversationRow, EventRow, MessageRow, PersonRow
 from threads.conversation import State, due_for, from_plain, plain, state_of
 from threads.model import Address, Priority, Status, Urgency
 from threads.people.addresses import person_for
 from threads.regroup.parted import Parted
 from threads.regroup.parting import Letter, customer_among, last_address
-from threads.regroup.tally import DueFor, earlier, joined_by, left_with, still_waiting
-from threads.store.letters import customer_addresses, customer_is, let_go
+from threads.regroup.tally import DueFor, earlier, joined_by, left_with, still_waiting, woken
+from threads.store.letters import customer_addresses, customer_is, let_go, letters_of
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
+
+_RESTS = ("status", "reply", "thanks")
+"""The events by which a conversation is put aside, waits for the customer, or is closed."""
 
 
 def customer_of(
@@ -40,6 +43,7 @@ def customer_of(
 def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy, now: datetime) -> dict[str, Any]:
     """How a conversation stands once some messages have left it; its people are put right, too."""
     fields = without(session, old, parted, policy)
+    fields |= roused(session, old, fields, parted.stay, policy)
     theirs = customer_addresses(session, old.customer_id)
     customer, customer_id = Address(old.customer_address), old.customer_id
     # whose mail a colleague passed on is named in none: they go only with that
@@ -58,8 +62,38 @@ def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy,
 def without(session: Session, old: ConversationRow, parted: Parted, policy: Policy) -> dict[str, Any]:
     """How a conversation stands without some messages and what the desk did because of them; whose it is, is not asked."""
     fields = _undone(old, effects_of(session, parted.ids))
-    state = replace(state_of(old), **{name: value for name, value in fields.items() if hasattr(State, name)})
+    state = _with(state_of(old), fields)
     return fields | left_with(state, parted.went_said, parted.stay_said, due_by(old, Priority(state.priority), policy))
+
+
+def _with(state: State, fields: Mapping[str, Any]) -> State:
+    return replace(state, **{name: value for name, value in fields.items() if hasattr(State, name)})
+
+
+def roused(
+    session: Session, row: ConversationRow, fields: Mapping[str, Any], messages: Sequence[MessageRow], policy: Policy
+) -> dict[str, Any]:
+    """How a conversation stands that would rest by some fields although somebody of its messages wrote since it was put so."""
+    state = _with(state_of(row), fields)
+    later = _since_put_so(session, row, state, messages)
+    said = [each.said for each in letters_of(session, later, policy, row.customer_id)]
+    return woken(state, said, due_by(row, state.priority, policy))
+
+
+def _since_put_so(
+    session: Session, row: ConversationRow, state: State, messages: Sequence[MessageRow]
+) -> list[MessageRow]:
+    """What came since a conversation was put as it stands: by the act that did it, else by when it was closed."""
+    if state.status in (Status.OPEN, Status.SUSPECTED):
+        return []
+    here = (EventRow.conversation_id == row.id) & EventRow.kind.in_(_RESTS) & EventRow.undone_at.is_(None)
+    events = session.scalars(select(EventRow).where(here).order_by(EventRow.at.desc(), EventRow.id.desc()))
+    put = next((each for each in events if each.data.get("after", {}).get("status") == state.status), None)
+    if put is not None:
+        return [each for each in messages if each.id > put.id]
+    if state.status is Status.SNOOZED:
+        return []  # an act on another conversation, which this one was made of, put it aside
+    return [each for each in messages if state.closed_at is None or each.received_at > state.closed_at]
 
 
 def effects_of(session: Session, ids: Collection[UUID]) -> list[EventRow]:

@@ -29,7 +29,7 @@ class Said:
     @property
     def is_question(self) -> bool:
         """Whether somebody waits for an answer to it."""
-        return self._comes_from_a_person and not self.by_colleague
+        return self.comes_from_a_person and not self.by_colleague
 
     @property
     def is_answer(self) -> bool:
@@ -39,10 +39,11 @@ class Said:
     @property
     def counts(self) -> bool:
         """Whether it is a mail by a person, in or out."""
-        return self.is_answer or self._comes_from_a_person
+        return self.is_answer or self.comes_from_a_person
 
     @property
-    def _comes_from_a_person(self) -> bool:
+    def comes_from_a_person(self) -> bool:
+        """Whether a person wrote it to us, a colleague too, who is not held."""
         return self.direction is Direction.IN and self.kind == Kind.PERSON and not self.held
 
 
@@ -113,6 +114,20 @@ def awake(was: State, there: Sequence[Said], came: Sequence[Said]) -> dict[str, 
     if unanswered_since((*there, *came)) is None:
         return {"status": Status.WAITING, "snoozed_until": None, "waiting_since": None, "due_at": None}
     return {"status": Status.OPEN, "snoozed_until": None}
+
+
+def woken(was: State, later: Sequence[Said], due: DueFor) -> dict[str, Any]:
+    """How a conversation stands that rests, by what was said since it was put so: open where a person wrote last, not we."""
+    if was.status in (Status.OPEN, Status.SUSPECTED):
+        return {}
+    last = max((each for each in later if each.counts), key=lambda each: each.at, default=None)
+    if last is None or last.is_answer:
+        return {}
+    opened: dict[str, Any] = {"status": Status.OPEN, "snoozed_until": None, "closed_at": None}
+    since = unanswered_since(later)
+    if was.waiting_since is not None or since is None:
+        return opened
+    return {**opened, "waiting_since": since, "due_at": due(since)}
 
 
 def still_waiting(was: State, went: Sequence[Said], there: Sequence[Said]) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
@@ -18,10 +18,15 @@ from threads.model import TAKEN_BACK
 from threads.outgoing.answering import forget_reply_to
 from threads.placing.bridging import Bridge
 from threads.regroup.merging import dissolve, hold_with_sides
+from threads.regroup.parted import messages_of
 from threads.regroup.splitting import By
+from threads.regroup.standing import roused
 from threads.store.belongings import remember_since, set_apart
 from threads.undo.ledger import PLACING, put_back, went
 from threads.undo.merges import NOTHING, Halves, Since, take_apart
+
+if TYPE_CHECKING:
+    from threads.policy import Policy  # its calendars load every country's holidays
 
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
 TRACES = ("merged away", "split off", "moved off", "asked")
@@ -53,6 +58,9 @@ def undo(
     _refuse_changed(session, conversation, event)
     text = _call_back(session, event, conversation, zone) if event.kind == "reply" else ""
     kept = _take_back(session, event, conversation, trace, other, since, by)
+    if event.kind in PLACING and event.kind != "merged":  # what a merge brought together, `take_apart` puts right
+        for each in filter(None, (conversation, other)):
+            _rouse(session, each, by.policy)
     remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
     if not event.actor and other is not None:
         _decided(session, event, conversation, other, by.actor)
@@ -127,6 +135,13 @@ def _take_back(
         dissolve(session, conversation, other)
         return kept
     return [*kept, *restore(conversation, event)]
+
+
+def _rouse(session: Session, row: ConversationRow, policy: Policy) -> None:
+    """Nobody's letter that came since rests with a conversation, now that messages are where they were."""
+    if row.merged_into_id is None:
+        for name, value in roused(session, row, {}, messages_of(session, row.id), policy).items():
+            setattr(row, name, value)
 
 
 def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: datetime) -> None:
