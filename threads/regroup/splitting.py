@@ -20,7 +20,7 @@ from threads.model import Priority, Urgency
 from threads.regroup.merging import away_to, hold_both
 from threads.regroup.opening import opened_from, put_by_agent
 from threads.regroup.parted import Parted, messages_of, parted_of
-from threads.regroup.standing import customer_of, due_by, joined, left
+from threads.regroup.standing import customer_of, due_by, joined, left, roused
 from threads.regroup.tally import earlier, made_of
 from threads.store.belongings import all_goes, no_longer_apart, set_apart, share_words, stay_apart, these_go
 from threads.store.letters import bring_in, letters_of
@@ -100,10 +100,13 @@ class Move:
 def changes_place(session: Session, move: Move, by: By) -> EventRow:
     """Make a move true; where an agent made it, the two conversations are told apart from now on."""
     old, target, parted = move.old, move.target, move.parted
-    there = letters_of(session, messages_of(session, target.id), by.policy, target.customer_id)
+    were_there = messages_of(session, target.id)
+    there = letters_of(session, were_there, by.policy, target.customer_id)
     both = (target.id, old.id)
     before = snapshot(session, both)
     fields = joined(session, target, parted.went_letters, there, state_of(old), move.urgency, by.policy)
+    if old.waiting_since is not None:
+        fields |= roused(session, target, fields, [*were_there, *parted.went], by.policy)
     go(session, parted, old, target, move.put)
     bring_in(session, target.id, parted.went_letters, None)
     if parted.is_all:

@@ -137,3 +137,24 @@ def test_who_wrote_since_a_stranger_was_let_in_is_waited_for_once_that_is_taken_
     desk.undo(handle)
 
     assert is_open_since(desk, handle, second)
+
+
+@pytest.mark.parametrize("since", [True, False])
+def test_a_letter_moved_to_who_waits_put_aside_wakes_it_only_where_it_came_since(
+    desk: Any, arrives: Arrives, a_mail: Any, since: bool
+) -> None:
+    waits = arrives(a_mail(author=ANNA, subject="Rechnung", text="Wo?")).handle
+    if since:
+        desk.snooze(waits, "in 3 Tagen")
+    came = arrives(a_mail(author=BERND, subject="Umzug", text="Wann?"))
+    if not since:
+        desk.snooze(waits, "in 3 Tagen")
+    before = standing(desk, waits)
+
+    with desk.database.reading() as session:
+        code = str(session.get_one(MessageRow, came.message).code)
+    desk.move(code, waits)
+
+    assert row(desk, waits).status == ("open" if since else "snoozed")
+    desk.undo(waits)
+    assert standing(desk, waits) == before

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from threads.conversation import State
 from threads.model import Direction, Kind, Priority, Status
-from threads.regroup.tally import Said, awake, counted, joined_by, left_with, made_of, still_waiting, unanswered_since
+from threads.regroup.tally import (
+    Said,
+    awake,
+    counted,
+    joined_by,
+    left_with,
+    made_of,
+    still_waiting,
+    unanswered_since,
+    woken,
+)
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 OPEN = State(Status.OPEN, Priority.NORMAL, "", "", None, NOON, NOON + timedelta(hours=8), None, None)
@@ -159,3 +169,23 @@ def test_what_was_put_aside_is_awake_once_somebody_says_something_in_it() -> Non
 @pytest.mark.parametrize(("was", "came"), [(PUT_ASIDE, [machine(1)]), (OPEN, [question(1)]), (CLOSED, [question(1)])])
 def test_nothing_else_is_woken_and_no_machine_wakes(was: State, came: list[Said]) -> None:
     assert awake(was, [question(0)], came) == {}
+
+
+@pytest.mark.parametrize("was", [replace(PUT_ASIDE, waiting_since=None, due_at=None), WAITING, CLOSED])
+def test_who_wrote_since_it_was_put_so_is_waited_for(was: State) -> None:
+    opened = {"status": Status.OPEN, "snoozed_until": None, "closed_at": None}
+    assert woken(was, [question(1), question(2)], due) == {**opened, "waiting_since": hour(1), "due_at": hour(9)}
+    assert woken(was, [question(1, by_colleague=True)], due) == opened
+
+
+def test_who_waited_before_it_was_put_aside_waits_since_then() -> None:
+    assert "waiting_since" not in woken(PUT_ASIDE, [question(1)], due)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [[], [machine(1)], [question(1, held=True)], [question(1), answer(2)]],
+    ids=["none", "machine", "held", "ours"],
+)
+def test_nothing_that_waits_for_no_answer_wakes_what_was_put_aside(later: list[Said]) -> None:
+    assert woken(PUT_ASIDE, later, due) == {}
