@@ -56,7 +56,10 @@ def undo(
     trace = _trace(session, event)
     conversation, other = _held(session, event, trace)
     _refuse_changed(session, conversation, event)
-    text = _call_back(session, event, conversation, zone) if event.kind == "reply" else ""
+    text = ""
+    if event.kind == "reply":
+        named = _act_named(conversation, other, there=conversation_id is not None)
+        text = _call_back(session, event, conversation, named, zone)
     kept = _take_back(session, event, conversation, trace, other, since, by)
     if event.kind in PLACING and event.kind != "merged":  # what a merge brought together, `take_apart` puts right
         for each in filter(None, (conversation, other)):
@@ -219,17 +222,26 @@ def _refuse_elsewhere(session: Session, event: EventRow) -> None:
         )
 
 
-def _call_back(session: Session, event: EventRow, conversation: ConversationRow, zone: tzinfo) -> str:
+def _act_named(conversation: ConversationRow, main: ConversationRow | None, *, there: bool) -> tuple[str, str]:
+    """An answer as the agent's last act, in words, and what else they can say; `there` where they named its conversation."""
+    answer = f"the answer to {conversation.handle}"
+    what = answer if main is None else f"the question to {conversation.customer_address} about {main.handle}"
+    if there:
+        return f"your last act there is {what}", ""
+    return f"your last act is {what}", "; to take back something on another conversation, say `brief undo HANDLE`"
+
+
+def _call_back(
+    session: Session, event: EventRow, conversation: ConversationRow, named: tuple[str, str], zone: tzinfo
+) -> str:
     """Take an answer out of the outbox while it is held there. What it said."""
     message = session.get(MessageRow, event.message_id) if event.message_id else None
     row = session.scalar(select(OutboxRow).where(OutboxRow.message_id == event.message_id)) if message else None
     if message is None or row is None or not cancel(session, row.id):
         sent_at = row.sent_at.astimezone(zone) if row is not None and row.sent_at else None
         gone = f"has gone out at {sent_at:%H:%M}" if sent_at else "is on its way"
-        raise NotThere(
-            f"your last act is the answer to {conversation.handle}, and it {gone}: it cannot be taken back; "
-            f"to take back something on another conversation, say `brief undo HANDLE`"
-        )
+        what, instead = named
+        raise NotThere(f"{what}, and it {gone}: it cannot be taken back{instead}")
     message.kind = TAKEN_BACK
     if CONFIRMED in event.data:
         forget_reply_to(session, event.data[CONFIRMED])

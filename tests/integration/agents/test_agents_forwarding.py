@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from mailgateway.transports.folder import Folder
 from service.desk_forwarding import Wanted
 from service.drafts import asking, draft_file, keep_text
 from storage.errors import BriefwechselError, NotThere, WrongUse
+from storage.outbox import Sent, lease_due, settle
 from storage.outgoing import OutgoingMail
 from storage.tables import ApartRow, OutboxRow
 from threads.arrive import Recorded
@@ -202,6 +204,26 @@ def test_a_question_is_taken_back_while_it_is_held_and_nothing_of_it_is_left(
     assert Path(kept) == draft_file(desk.data, asking(before["conversation"], ADDRESS), "lena")
     with pytest.raises(NotThere):
         desk.undo(handle)
+
+
+def test_who_takes_back_a_question_that_has_gone_out_reads_that_it_was_one_to_a_third_party(
+    desk: Any, asked: Any, clock: Any
+) -> None:
+    clock.forward(seconds=10)
+    with desk.database.writing() as session:
+        for each in lease_due(session, clock.now, timedelta(minutes=5), 100):
+            settle(session, each, Sent("250 2.0.0 taken"), clock.now)
+    what = f"your last act {{}}is the question to {ADDRESS} about {asked['main']}, and it has gone out at "
+
+    for name in ("main", "handle"):
+        with pytest.raises(NotThere) as refused:
+            desk.undo(asked[name])
+        assert str(refused.value).startswith(what.format("there "))
+        assert str(refused.value).endswith(": it cannot be taken back")
+    with pytest.raises(NotThere) as refused:
+        desk.undo()
+    assert str(refused.value).startswith(what.format(""))
+    assert str(refused.value).endswith("; to take back something on another conversation, say `brief undo HANDLE`")
 
 
 def test_somebody_who_was_asked_before_is_asked_in_the_same_side_conversation_and_somebody_else_in_another(
