@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,18 +15,27 @@ from threads import lookup
 from threads.model import Direction
 from threads.regroup.splitting import By
 from threads.undo.conversations import last_event
-from threads.undo.merges import Since, came_since
+from threads.undo.merges import CameMeanwhile, Since, came_since
 from threads.undo.people import undo_last
 
 if TYPE_CHECKING:
     from service.desk import Desk
 
+_ATTEMPTS = 5
+"""So often it is read anew where a mail comes between the reading and the writing."""
 _MOST_RANKED = 50
 """Of more messages the newest ones say how urgent they are."""
 
 
 def undo(desk: Desk, name: str) -> dict[str, Any]:
     """Take back what an agent did last, or did last to one conversation."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(CameMeanwhile):
+            return _undone(desk, name)
+    return _undone(desk, name)
+
+
+def _undone(desk: Desk, name: str) -> dict[str, Any]:
     by = By(desk.me(), desk.policy, desk.clock())
     with desk.reading() as session:  # mails are read for it, and nobody is to wait for that
         where = lookup.itself(session, name).id if name else None

@@ -64,6 +64,10 @@ class Halves:
         return frozenset(token for group in groups for [token] in group["keys"])
 
 
+class CameMeanwhile(WrongUse):
+    """What was read before is no longer all that there is: read it anew."""
+
+
 def came_since(session: Session, event: EventRow) -> list[MessageRow]:
     """What came to a conversation and went out from it since a merge, in order."""
     here = (MessageRow.conversation_id == event.conversation_id) & (MessageRow.kind != TAKEN_BACK)
@@ -76,7 +80,7 @@ def take_apart(session: Session, halves: Halves, since: Since, by: By) -> list[s
     event, target, source = halves.event, halves.target, halves.source
     came = came_since(session, event)
     if since.merge != event.id or any(each.id not in since.parents for each in came):
-        raise WrongUse("somebody else has just changed it; look at it once more with `brief show`")
+        raise CameMeanwhile("somebody else has just changed it; look at it once more with `brief show`")
     going = _with_source(halves, came, since)
     leaving = going | {each.id for each in came if _says_something(each)}
     was, out = state_of(target), parted_of(session, target, leaving, by.policy)
