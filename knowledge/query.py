@@ -102,7 +102,9 @@ class Asked:
     """What somebody wants to know: the words, and the sentences that they stand in."""
 
     words: Sequence[Typed]
-    sentences: Sequence[Sentence]
+    sentences: Sequence[Sentence] = ()
+    said: Sequence[Sequence[str]] = ()
+    """The words of each sentence, in order, each verb whose prefix stands apart joined behind them."""
 
 
 def typed(text: str, *, typing: bool = False) -> Asked:
@@ -111,7 +113,9 @@ def typed(text: str, *, typing: bool = False) -> Asked:
     found = words(text)[:WORDS]
     unfinished = typing and bool(text) and text[-1].isalnum()
     typed = [Typed(word, word.weight, unfinished and number == len(found)) for number, word in enumerate(found, 1)]
-    return Asked([*typed, *(Typed(Word(verb)) for verb in joined(text))], [Sentence(text)])
+    verbs = list(joined(text))
+    said = [*(word.text for word in found), *verbs]
+    return Asked([*typed, *(Typed(Word(verb)) for verb in verbs)], [Sentence(text)], [said])
 
 
 def query_of(asked: Asked, snapshot: Snapshot, language: str, synonyms: Mapping[str, Synonyms]) -> Query:
@@ -123,7 +127,7 @@ def query_of(asked: Asked, snapshot: Snapshot, language: str, synonyms: Mapping[
             _add_word(query, each, snapshot, reader, synonyms.get(reader.language))
         _add_joined(query, found, snapshot, reader)
         if reader.language in synonyms:
-            _add_phrases(query, asked.sentences, synonyms[reader.language])
+            _add_phrases(query, asked, synonyms[reader.language])
     for gram in grams_of(dict.fromkeys(idea.typed for idea in query.ideas if not idea.phrase)):
         query.grams[gram] = 1.0
     for gram in grams_of(each.word.text for each in found if each.unfinished):
@@ -194,17 +198,12 @@ def _add_joined(query: Query, found: Sequence[Typed], snapshot: Snapshot, reader
                 query.add(form.text, JOINED * min(one.weight, other.weight), f"{one.word.text} {other.word.text}")
 
 
-def _add_phrases(query: Query, sentences: Sequence[Sentence], synonyms: Synonyms) -> None:
-    for number, sentence in enumerate(sentences):
-        for phrase, terms in synonyms.phrases(_as_said(sentence.text)):
+def _add_phrases(query: Query, asked: Asked, synonyms: Synonyms) -> None:
+    for number, (sentence, said) in enumerate(zip(asked.sentences, asked.said, strict=True)):
+        for phrase, terms in synonyms.phrases(said):
             for term in terms:
                 query.add(term, PHRASE * sentence.weight, phrase)
             query.ideas.append(Idea(phrase, dict.fromkeys(terms, PHRASE), False, sentence.weight, number, phrase=True))
-
-
-def _as_said(sentence: str) -> list[str]:
-    """The words of a sentence, each verb whose prefix stands apart joined behind them."""
-    return [*(word.text for word in words(sentence)[:WORDS]), *joined(sentence)]
 
 
 def rarity(terms: Iterable[str], snapshot: Snapshot) -> float:

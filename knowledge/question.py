@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from knowledge.languages.verbs import joined
 from knowledge.languages.words import Word, words
+from knowledge.query import WORDS as SAID
 from knowledge.query import Asked, Sentence, Typed
 
 LONGEST = 20_000
@@ -80,13 +81,16 @@ def sentences(text: str, subject: str = "") -> list[Sentence]:
 
 def question_of(text: str, subject: str = "") -> Asked:
     """What a mail asks; each word counted by the sentence that says most of it."""
-    said = sentences(text, subject)
+    asked = sentences(text, subject)
+    said: list[list[str]] = []
     found: dict[str, tuple[float, Typed]] = {}
-    for number, sentence in enumerate(said):
-        for word in (*words(sentence.text), *map(Word, joined(sentence.text))):
+    for number, sentence in enumerate(asked):
+        spoken, verbs = words(sentence.text), list(joined(sentence.text))
+        said.append([*(word.text for word in spoken[:SAID]), *verbs])
+        for word in (*spoken, *map(Word, verbs)):
             if len(found) < WORDS and (word.text not in found or sentence.weight > found[word.text][0]):
                 found[word.text] = (sentence.weight, Typed(word, word.weight * sentence.weight, sentence=number))
-    return Asked([each for _, each in found.values()], said)
+    return Asked([each for _, each in found.values()], asked, said)
 
 
 def _begins_headers(lines: list[str], number: int) -> bool:

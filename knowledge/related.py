@@ -53,7 +53,7 @@ class Related:
 
     def _reckoned(self, snapshot: Snapshot, article: Article, audience: str) -> tuple[Article, ...]:
         asked = list(_asked(article, snapshot))
-        query = query_of(Asked(asked, ()), snapshot, article.language, self._index.synonyms())
+        query = query_of(Asked(asked), snapshot, article.language, self._index.synonyms())
         query.grams.clear()  # no word is mistyped here, and similar letters make no article near
         scores = masked(snapshot, rated(snapshot, query), article.language, audience, "")
         own = [place for place, other in snapshot.articles.items() if other.id == article.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -97,15 +97,10 @@ class Page:
 
     def text(self, begin: int, end: int) -> str:
         """The words between two tokens, without what is for the eye alone."""
-        pieces, hidden = [], 0
-        for token in self.tokens[begin:end]:
+        pieces = []
+        for token in shown(self.tokens[begin:end]):
             if isinstance(token, str):
-                if not hidden:
-                    pieces.append(token)
-            elif hidden:
-                hidden += 0 if token.name in VOID else -1 if token.closes else 1
-            elif is_ornament(token):
-                hidden = 1
+                pieces.append(token)
             elif token.name not in _INLINE:
                 pieces.append(" ")
         return _BLANKS.sub(" ", unescape("".join(pieces))).strip()
@@ -129,8 +124,19 @@ class Page:
 _INLINE = named("a abbr b code del em i ins kbd q s samp small span strong sub sup u")
 
 
-def is_ornament(tag: Tag) -> bool:
-    """Whether an element of a line is hidden from those who listen: an arrow, a plus."""
+def shown(tokens: Iterable[Tag | str]) -> Iterator[Tag | str]:
+    """The tokens of a line without elements that are hidden from those who listen: an arrow, a plus."""
+    hidden = 0
+    for token in tokens:
+        if hidden:
+            hidden += _step(token)
+        elif isinstance(token, Tag) and _is_ornament(token):
+            hidden = 1
+        else:
+            yield token
+
+
+def _is_ornament(tag: Tag) -> bool:
     return not tag.closes and tag.name in _INLINE and tag.get("aria-hidden") == "true"
 
 

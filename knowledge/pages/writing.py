@@ -9,8 +9,8 @@ from html import unescape
 from urllib.parse import quote, urljoin
 
 from knowledge.pages.chrome import named
-from knowledge.pages.page import HEADINGS, is_ornament
-from knowledge.tags import VOID, Tag
+from knowledge.pages.page import HEADINGS, shown
+from knowledge.tags import Tag
 
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 _BLOCKS = frozenset(HEADINGS) | named(
@@ -74,15 +74,9 @@ class _Table:
 def markdown_of(tokens: Iterable[Tag | str], base: str = "") -> str:
     """The Markdown for tokens of a page; a link that leads nowhere without its page is kept as its words."""
     writer = _Writer(base)
-    hidden = 0
-    for token in tokens:
+    for token in shown(tokens):
         if isinstance(token, str):
-            if not hidden:
-                writer.text(token)
-        elif hidden:
-            hidden += 0 if token.name in VOID else -1 if token.closes else 1
-        elif is_ornament(token):
-            hidden = 1
+            writer.text(token)
         elif token.closes:
             writer.close(token.name)
         else:
