@@ -27,6 +27,11 @@ Arrives = Callable[..., Recorded]
 ONE, OTHER = 0, 1
 FIRST = (("Rechnung", "Wo ist die Rechnung vom Mai?"), ("Invoice for June", "Where is the one for June, please?"))
 URGENT = "Unser Server ist ausgefallen, nichts geht mehr!"
+PASSED_ON = (
+    "Bitte kümmern.\n\n---------- Forwarded message ---------\nFrom: Carl Kunde <carl@kunde.example>\n"
+    "Date: Mon, 23 Nov 2026 09:00:00 +0100\nSubject: Kaputt\nTo: ben@localhost\n\nMein Router ist kaputt.\n"
+)
+"""A matter of Carl's, as a colleague passes it on."""
 NUMBERS = itertools.count(1)
 
 

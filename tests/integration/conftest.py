@@ -1,17 +1,21 @@
-"""What tests of several parts together share: the log, and an OAuth provider."""
+"""What tests of several parts together share: the log, `brief` as it is called, and an OAuth provider."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import structlog
+from click.testing import CliRunner, Result
+
+from cli import brief
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +23,19 @@ def log() -> Iterator[list[Any]]:
     """What is logged, kept from the terminal."""
     with structlog.testing.capture_logs() as said:
         yield said
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `brief` as a script does, on a data directory of its own, with an agent."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BRIEF_DATABASE__URL", database_url)
+
+    def call(*arguments: str, given: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(brief, ["--data", str(tmp_path / "data"), "--as", "ben", *arguments], input=given)
+
+    call("agent", "add", "ben")
+    return call
 
 
 @dataclass

@@ -8,27 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-
-from cli import brief
+from click.testing import Result
 
 Brief = Callable[..., Result]
 
 FOLDER = Path(__file__).parents[2] / "knowledge" / "sample"
 GOOD = '{"id": "rechnung", "question": "Wo finde ich meine Rechnung?", "answer": "Im **Kundencenter**.", "category": "Zahlung"}\n'
-
-
-@pytest.fixture
-def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Brief:
-    """Runs `brief` on a data directory of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BRIEF_DATABASE__URL", database_url)
-
-    def call(*arguments: str, given: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(brief, ["--data", str(tmp_path / "data"), "--as", "ben", *arguments], input=given)
-
-    call("agent", "add", "ben")
-    return call
 
 
 def lines(result: Result) -> list[dict[str, Any]]:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli import brief
 from knowledge import lessons, searches, store
 from knowledge.learning import Source
 from knowledge.plain_words import PlainWord
@@ -31,17 +30,10 @@ ANSWER = (
 
 
 @pytest.fixture
-def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Brief:
+def run(run: Brief) -> Brief:
     """Runs `brief` on a data directory of its own, with an article and an agent."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BRIEF_DATABASE__URL", database_url)
-
-    def call(*arguments: str, given: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(brief, ["--data", str(tmp_path / "data"), "--as", "ben", *arguments], input=given)
-
-    call("agent", "add", "ben")
-    assert call("faq", "import", "-", given=json.dumps(INVOICE) + "\n").exit_code == 0
-    return call
+    assert run("faq", "import", "-", given=json.dumps(INVOICE) + "\n").exit_code == 0
+    return run
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from service.invocation import run
 from storage.database import Database
 from storage.raw import put_raw
 from storage.tables import EnvelopeRow
+from tests.two_matters import Matters
 from threads.agents import Login
 from threads.arrive import Found, Recorded, arrive
 from threads.hours import Calendar
@@ -131,3 +132,15 @@ def arrives(database: Database, policy: Policy, clock: Any) -> Callable[..., Rec
             return arrive(session, found, policy, now)
 
     return let_arrive
+
+
+@pytest.fixture
+def matters(desk: Any, arrives: Callable[..., Recorded], a_mail: Any) -> Callable[[], Matters]:
+    """Two matters of a new customer, begun."""
+
+    def begun() -> Matters:
+        made = Matters(desk, arrives, a_mail)
+        made.begin()
+        return made
+
+    return begun

@@ -10,7 +10,7 @@ import pytest
 
 from storage.errors import WrongUse
 from storage.tables import ConversationRow
-from tests.two_matters import ONE, OTHER, URGENT, Arrives, Matters, differences, last_sent
+from tests.two_matters import ONE, OTHER, PASSED_ON, URGENT, Arrives, Matters, differences, last_sent
 from threads.model import Status
 from threads.policy import AcknowledgeLimits, Policy
 from threads.regroup.splitting import By
@@ -23,18 +23,6 @@ from threads.undo.people import undo_last
 def policy(policy: Policy) -> Policy:
     """Nothing goes out by itself, so that all is the same however often it is tried."""
     return replace(policy, acknowledge=AcknowledgeLimits(enabled=False))
-
-
-@pytest.fixture
-def matters(desk: Any, arrives: Arrives, a_mail: Any) -> Callable[[], Matters]:
-    """Two matters of a new customer, begun."""
-
-    def begun() -> Matters:
-        made = Matters(desk, arrives, a_mail)
-        made.begin()
-        return made
-
-    return begun
 
 
 def test_what_came_since_an_agent_merged_two_is_waited_for_once_that_is_taken_back(
@@ -128,11 +116,7 @@ def test_two_that_an_agent_made_one_by_mistake_are_not_made_one_again_by_who_rep
 def test_a_conversation_that_a_colleague_passed_on_stays_its_customers_once_a_merge_into_it_is_taken_back(
     desk: Any, arrives: Arrives, a_mail: Any
 ) -> None:
-    passed_on = (
-        "Bitte kümmern.\n\n---------- Forwarded message ---------\nFrom: Carl Kunde <carl@kunde.example>\n"
-        "Date: Mon, 23 Nov 2026 09:00:00 +0100\nSubject: Kaputt\nTo: ben@localhost\n\nMein Router ist kaputt.\n"
-    )
-    carls = arrives(a_mail(author="Ben Otto <ben@localhost>", subject="Fwd: Kaputt", text=passed_on))
+    carls = arrives(a_mail(author="Ben Otto <ben@localhost>", subject="Fwd: Kaputt", text=PASSED_ON))
     dora = {"author": "Dora <dora@fremd.example>", "subject": "Rechnung"}
     doras = arrives(a_mail(**dora, text="Wo ist sie?", message_id="<one@fremd.example>"))
     desk.merge(doras.handle, carls.handle)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from storage.errors import NotThere, WrongUse
 from storage.tables import ApartRow, ConversationRow, MessageRow, OutboxRow, ParticipantRow, PersonRow
+from tests.two_matters import PASSED_ON
 from threads.arrive import Recorded
 from threads.model import RecipientStatus
 from threads.outgoing.deliveries import note_failure
@@ -208,11 +209,7 @@ def test_a_conversation_whose_customers_mails_went_is_with_whoever_wrote_what_st
 def test_a_matter_that_a_colleague_passed_on_stays_its_customers_whatever_else_leaves_it(
     desk: Any, arrives: Arrives, a_mail: Any
 ) -> None:
-    passed_on = (
-        "Bitte kümmern.\n\n---------- Forwarded message ---------\nFrom: Carl Kunde <carl@kunde.example>\n"
-        "Date: Mon, 23 Nov 2026 09:00:00 +0100\nSubject: Kaputt\nTo: ben@localhost\n\nMein Router ist kaputt.\n"
-    )
-    carls = arrives(a_mail(author="Ben Otto <ben@localhost>", subject="Fwd: Kaputt", text=passed_on))
+    carls = arrives(a_mail(author="Ben Otto <ben@localhost>", subject="Fwd: Kaputt", text=PASSED_ON))
     others = [arrives(a_mail(author=each, subject="Frage", text="Was kostet es?")) for each in (ANNA, BERND)]
     for each in others:
         desk.merge(each.handle, carls.handle)

@@ -23,18 +23,6 @@ def policy(policy: Policy) -> Policy:
     return replace(policy, acknowledge=AcknowledgeLimits(enabled=False))
 
 
-@pytest.fixture
-def matters(desk: Any, arrives: Arrives, a_mail: Any) -> Callable[[], Matters]:
-    """Two matters of a new customer, begun."""
-
-    def begun() -> Matters:
-        made = Matters(desk, arrives, a_mail)
-        made.begin()
-        return made
-
-    return begun
-
-
 def before(desk: Any, handle: str, act: str) -> None:
     """What had become of a matter when the mail came that names both."""
     if act in ("answered", "closed"):
