@@ -18,6 +18,8 @@ from service.terminal_lists import ASIDE, standing, suggestions
 from service.terminal_people import beside_the_names
 from templates.amounts import size
 from threads.model import BY_ITSELF, TAKEN_BACK
+from threads.subjects import canonical, readable, untagged
+from threads.why.sentences import of_held
 
 _WRAPPED = ("encrypted with", "signed with", "winmail.dat", "the text is too long")
 """How a defect begins that an agent wants to know of: why a mail shows no text, or not all of it."""
@@ -63,7 +65,7 @@ def conversation(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo
         if not (one_line and after_line):
             to.print()
         after_line = one_line
-        _entry(to, entry, now, zone, whole=whole)
+        _entry(to, entry, shown["subject"], now, zone, whole=whole)
     to.print()
     if shown["suggestions"] and shown["status"] == "open":
         suggestions(to, shown["suggestions"], shown["handle"])
@@ -76,7 +78,7 @@ def _stands_in_a_letter(entry: dict[str, Any], held: set[str]) -> bool:
     return bool(entry.get("event") == "held" and entry["because"] in held)
 
 
-def _entry(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> None:
+def _entry(to: Console, entry: dict[str, Any], matter: str, now: datetime, zone: tzinfo, *, whole: bool) -> None:
     if entry["kind"] == "note":
         _note(to, entry, now, zone)
     elif entry["kind"] == "event":
@@ -84,7 +86,7 @@ def _entry(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, w
     elif _is_automatic(entry) and not whole:
         _automatic(to, entry, now, zone)
     else:
-        _letter(to, entry, now, zone, whole=whole)
+        _letter(to, entry, matter, now, zone, whole=whole)
 
 
 def _is_automatic(entry: dict[str, Any]) -> bool:
@@ -141,14 +143,22 @@ def _full(someone: dict[str, Any]) -> str:
     return f"{name} <{address}>" if name and name != address else address or name or "unknown"
 
 
-def _letter(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> None:
+def _letter(to: Console, entry: dict[str, Any], matter: str, now: datetime, zone: tzinfo, *, whole: bool) -> None:
     ours = entry["direction"] == "out"
     inset = (8 if to.width >= READABLE else 3) if ours else 0
     style = _letter_style(entry)
     width = min(READABLE, to.width - (8 if to.width >= READABLE else 3))
     to.print(Bar(_letter_head(entry, width - 2, style, now, zone), style, inset, width))
+    if _has_its_own_subject(entry, matter):
+        to.print(Bar(Text(cut(line(readable(entry["subject"])), width - 2), "bold"), style, inset, width))
     for part in _letter_parts(entry, now, zone, whole=whole):
         to.print(Bar(part, style, inset, width))
+
+
+def _has_its_own_subject(entry: dict[str, Any], matter: str) -> bool:
+    """Whether a letter says another subject than its conversation, prefixes and tags of lists apart."""
+    own = untagged(canonical(entry["subject"]))
+    return bool(own) and own != untagged(canonical(matter))
 
 
 def _is_doubtful(entry: dict[str, Any]) -> bool:
@@ -203,7 +213,7 @@ def _sender(entry: dict[str, Any]) -> str:
 
 def _letter_parts(entry: dict[str, Any], now: datetime, zone: tzinfo, *, whole: bool) -> Iterator[Text]:
     if entry["held"]:
-        yield Text(f"held: {line(entry['because'])}", "held")
+        yield Text(line(of_held(entry["because"])), "held")
     if _is_forged(entry):
         yield Text(f"forged: {line(entry['origin']['because'])}", "held")
     if entry["suspected"] and not entry["held"]:
@@ -266,11 +276,17 @@ def _note(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> No
 
 def _event(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:
     at = parse_time(entry["at"])
-    because = f" · {line(entry['because'])}" if entry["because"] else ""
+    said = _with_reason(entry)
     if entry.get("side"):
-        because += f" · {ASIDE.get(entry['side']['status'], entry['side']['status'])}"
+        said += f" · {ASIDE.get(entry['side']['status'], entry['side']['status'])}"
     label = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
-    hang(to, label, Text(_what(entry) + because, "quiet"), widest=READABLE)
+    hang(to, label, Text(said, "quiet"), widest=READABLE)
+
+
+def _with_reason(entry: dict[str, Any]) -> str:
+    if entry["event"] == "held":
+        return line(of_held(entry["because"]))
+    return f"{_what(entry)} · {line(entry['because'])}" if entry["because"] else _what(entry)
 
 
 def _what(entry: dict[str, Any]) -> str:

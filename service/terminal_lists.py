@@ -14,8 +14,6 @@ from service.harmless import line, safe
 from service.terminal import READABLE, WIDE, cut, due, hang, hint, parse_time, person, stamp, when
 from service.terminal_grid import Column, grid
 
-_NARROW = 72
-"""Columns below which the customer is left out of a list: the handle begins with their name."""
 _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "quiet")}
 _UNDELIVERED = "the last answer was not delivered"
 _LEGEND = {
@@ -40,17 +38,17 @@ def conversations(
     if not rows:
         to.print(Text(empty))
         return
-    wide, narrow = to.width >= WIDE, to.width < _NARROW
+    wide = to.width >= WIDE
     columns = [
         Column(""),
         Column("conversation", 24, 40),
-        *([] if narrow else [Column("customer", 12, 40)]),
+        Column("customer", 12, 40, spare=True),  # the handle begins with their name
         Column("subject", 12),
         *([Column("mails", right=True), Column("wrote")] if wide else []),
         Column("due"),
         Column("agent", 6, 24),
     ]
-    grid(to, columns, [_cells(row, now, zone, wide=wide, narrow=narrow) for row in rows])
+    grid(to, columns, [_cells(row, now, zone, wide=wide) for row in rows])
     hint(to, *hints, *_legend(rows))
 
 
@@ -78,13 +76,13 @@ def _subject(row: dict[str, Any]) -> Text:
     return Text(subject, "" if row["subject"] else "quiet")
 
 
-def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool, narrow: bool) -> list[Text]:
+def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool) -> list[Text]:
     since = parse_time(row["waiting_since"])
     middle = [Text(str(row["messages"])), Text(when(since, now, zone) if since else "")] if wide else []
     return [
         Text(*_marks(row)),
         Text(row["handle"], "handle"),
-        *([] if narrow else [Text(person(row["customer"]), "customer")]),
+        Text(person(row["customer"]), "customer"),
         _subject(row),
         *middle,
         _standing(row, now, zone),

@@ -52,6 +52,12 @@ def of_place(signal: str, because: str, *, held: bool, code: str) -> str:
     return f"It stands here, because {sentence(led, begins_with_a_name=True)}{let_in}"
 
 
+def of_held(because: str) -> str:
+    """That a message is held and why, then what led it to where it is held."""
+    led, _, stranger = because.partition(HELD)
+    return f"held, because {stranger}; it is here, because {led}" if stranger else f"held, because {led}"
+
+
 def held_now(because: str, address: str, *, takes_part: bool) -> str:
     """Why a message is held, as it is true now: its writer may take part since, where two addresses were linked."""
     strange = f"{address} takes no part in it"
