@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
-from service.presence import listening
+from service.presence import present
 from service.settings import Settings
 from storage.database import Database, open_database
 from storage.errors import BriefwechselError
@@ -114,7 +114,7 @@ def _file_check(settings: Settings) -> Check:
     if settings.file is None:
         return Check("settings", State.OK, "none: support@localhost, everything in ./var")
     changed_at = settings.file.stat().st_mtime
-    before = sorted({str(each.process) for each in listening(settings.data) if each.read_at < changed_at})
+    before = sorted({str(each.process) for each in present(settings.data) if each.read_at < changed_at})
     if not before:
         return Check("settings", State.OK, str(settings.file))
     said = f"{settings.file} was changed after the desk that runs had read it; `kill -HUP {' '.join(before)}` has it read again"

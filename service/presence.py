@@ -1,4 +1,5 @@
-"""Where the desks of a data directory listen: each open door says so in a file that its process holds a lock on.
+"""Which processes serve a data directory, and where they listen: each says so, for itself and for each open door, in a
+file that it holds a lock on.
 
 A process that ended, however it did, holds no lock any more: its files tell nothing, and the next door that opens takes
 them away.
@@ -21,9 +22,10 @@ FOLDER = "serving"
 
 
 class Listening(NamedTuple):
-    """An open door, and where it is."""
+    """A process that serves, or an open door of one and where it is."""
 
     door: str
+    """"" where a process says of itself that it runs."""
     where: str
     process: int
     read_at: float
@@ -31,8 +33,8 @@ class Listening(NamedTuple):
 
 
 @contextmanager
-def presence(data: Path, door: str, where: str) -> Iterator[None]:
-    """Say for a while that a door of a desk of this data directory is open there. Raises `Unavailable` where it cannot."""
+def presence(data: Path, door: str = "", where: str = "") -> Iterator[None]:
+    """Say for a while that this process serves a data directory, or has a door open there. Raises `Unavailable` where it cannot."""
     folder = private_folder(data / FOLDER)
     try:
         _take_away_what_was_left(folder)
@@ -73,6 +75,11 @@ def _own_file(folder: Path, said: bytes) -> tuple[Path, int]:
 
 def listening(data: Path) -> frozenset[Listening]:
     """Where the desks of a data directory listen now."""
+    return frozenset(each for each in present(data) if each.door)
+
+
+def present(data: Path) -> frozenset[Listening]:
+    """The processes that serve a data directory now, also those with no door open, and their doors."""
     folder = data / FOLDER
     found = set()
     for path in folder.iterdir() if folder.is_dir() else ():

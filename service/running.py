@@ -31,6 +31,7 @@ from service.metrics import Metrics
 from service.opening import open_database_for
 from service.presence import say_read_again
 from service.relays import DELIVERY, Route, gate_of, routes_of, signer_of
+from service.restart import wants_a_restart
 from service.settings import Settings
 from storage.database import Database
 from storage.errors import BriefwechselError
@@ -43,8 +44,6 @@ log = structlog.get_logger()
 
 WARM_WITHIN = 30.0
 """Seconds that the first mail waits for the knowledge base at most."""
-AT_START = ("smtp", "lmtp", "imap", "web", "faq", "database", "log")
-"""Sections of the settings that are wholly taken over by a restart alone."""
 POLL_EVERY = 0.5
 """Seconds after which a loop looks for what another process left it to do."""
 
@@ -74,11 +73,13 @@ class Running:
     _gone: list[Loop] = field(default_factory=list)
     """Loops of ways out that the settings name no more: each may still be handing a mail over."""
     _warm: threading.Event = field(default_factory=threading.Event)
+    _started_with: Settings = field(init=False)
     _asking: Suggesting = field(init=False)
     checks: Checks = field(init=False)
     learning: Learning = field(init=False)
 
     def __post_init__(self) -> None:
+        self._started_with = self.settings
         self._asking = Suggesting(self.suggest)  # one for all rounds: it remembers that asking took too long
         self.checks = checks_of(self.settings)
         self.learning = Learning(self.database, self.index, self.keys.visitor_pseudonym)
@@ -220,7 +221,6 @@ class Running:
         except BriefwechselError as error:
             log.error("the settings are wrong, the old ones stay", error=str(error))
             return
-        late = [name for name in AT_START if getattr(settings, name) != getattr(self.settings, name)]
         self.settings, self.policy, self.routes, self.sign = settings, policy, routes, signer_of(settings)
         self.gate = gate_of(settings)
         self._renew_deliveries()
@@ -228,8 +228,9 @@ class Running:
         self.keeper.mailboxes = policy.mailboxes
         say_read_again(settings.data)
         log.info("the settings were read again")
+        late = wants_a_restart(self._started_with, settings)
         if late:
-            log.warning("what changed in these sections wants a restart", sections=late)
+            log.warning("what changed in these settings wants a restart", settings=late)
 
     def stop(self) -> None:
         """End the loops after the rounds that are on."""

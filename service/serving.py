@@ -14,11 +14,12 @@ import structlog
 from service.doors import Door, open_doors, wanted
 from service.invocation import Invocation, print_json
 from service.logs import start_logging
-from service.presence import Listening, listening
+from service.presence import Listening, listening, presence
 from service.running import Running
 from service.sample import put_sample
 from service.setting_types import host_and_port
 from service.settings import Settings
+from storage.errors import Unavailable
 from storage.schema import refuse_lacking
 
 log = structlog.get_logger()
@@ -74,6 +75,7 @@ async def _serve(running: Running, parts: frozenset[str], read: Callable[[], Set
     loop.add_signal_handler(signal.SIGHUP, running.read_again, read)
     running.keeper.on_kept = running.kept
     async with contextlib.AsyncExitStack() as stack:
+        _tell_of_itself(stack, running.settings.data)
         doors = wanted(running.settings, parts)
         tell_of_others(listening(running.settings.data), doors)
         opened = await open_doors(stack, running, doors)
@@ -82,6 +84,14 @@ async def _serve(running: Running, parts: frozenset[str], read: Callable[[], Set
         await stop.wait()
         log.info("ends what is begun")
     await asyncio.to_thread(running.stop)  # here, where a second signal still ends nothing
+
+
+def _tell_of_itself(stack: contextlib.AsyncExitStack, data: Path) -> None:
+    """Let the doctor see this process, whether it has a door open or none; mail does not wait for that."""
+    try:
+        stack.enter_context(presence(data))
+    except Unavailable as error:
+        log.warning("brief doctor does not see this process", because=str(error))
 
 
 def tell_of_others(others: Collection[Listening], doors: Collection[Door]) -> None:

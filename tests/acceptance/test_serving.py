@@ -123,6 +123,14 @@ def test_sighup_takes_over_good_settings_and_keeps_the_old_ones_where_they_are_w
     settings.write_text(TWO_MAILBOXES + DOORS.replace("[web]", '[web]\ntitle = "Hilfe"'))
     desk_process.process.send_signal(signal.SIGHUP)
     wait_until(lambda: "wants a restart" in log.read_text())
+    assert "[web] title" in log.read_text()
+
+
+def test_the_doctor_sees_a_process_without_a_door(desk_process: Any) -> None:
+    desk_process.start("--only", "worker")
+    os.utime(desk_process.folder / "brief.toml")
+    reload = f"`kill -HUP {desk_process.process.pid}` has it read again"
+    assert reload in " ".join(desk_process.brief("doctor").split())
 
 
 def _taken(desk: Any, address: str) -> bool:

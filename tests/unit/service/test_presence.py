@@ -48,7 +48,10 @@ def test_what_a_process_left_behind_tells_nothing_and_is_taken_away(tmp_path: Pa
         assert not left.exists()
 
 
-def test_the_doctor_says_how_a_desk_reads_settings_again_that_were_changed_since(tmp_path: Path) -> None:
+@pytest.mark.parametrize("door", [SMTP, ()])
+def test_the_doctor_says_how_a_desk_reads_settings_again_that_were_changed_since(
+    tmp_path: Path, door: tuple[str, ...]
+) -> None:
     file = tmp_path / "brief.toml"
     file.write_text('[[mailbox]]\naddress = "support@localhost"\n')
     settings = read_settings(file, tmp_path / "data")
@@ -57,7 +60,7 @@ def test_the_doctor_says_how_a_desk_reads_settings_again_that_were_changed_since
         return checks(settings)[0]
 
     assert said() == Check("settings", State.OK, str(file))
-    with presence(settings.data, *SMTP):
+    with presence(settings.data, *door):
         assert said().state is State.OK
         os.utime(next((settings.data / FOLDER).iterdir()), (0, 0))
         assert said().state is State.WARNING
