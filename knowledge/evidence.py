@@ -5,17 +5,18 @@ None of them grows with the number of articles, so that a desk with three is jud
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from functools import lru_cache
-from math import log, sqrt
-from statistics import mean, pstdev
+from itertools import chain
+from math import fsum, log, sqrt
+
+import numpy as np
 
 from knowledge.article import Article
 from knowledge.documents import grams, grams_of
-from knowledge.impacts import Snapshot
-from knowledge.languages.chains import chain
-from knowledge.markdown import to_text
+from knowledge.impacts import Snapshot, held
+from knowledge.languages.chains import chain as reader_of
 from knowledge.meaning import Near
 from knowledge.query import Idea, Query, met, rarity
 
@@ -85,34 +86,78 @@ class Evidence:
 
 
 def evidence(
-    query: Query,
-    snapshot: Snapshot,
-    ranked: list[int],
-    scores: Mapping[int, float],
-    place: int,
-    near: Near | None = None,
-) -> Evidence:
-    """What speaks for the article at a place, beside those that were ranked; `near` where its meaning was compared."""
-    article = snapshot.articles[place]
-    title, body = _terms(article)
-    everything = title | body
-    said = [_Said.of(idea, snapshot, title, everything) for idea in query.ideas]
+    query: Query, snapshot: Snapshot, ranked: Sequence[int], scores: Mapping[int, float], near: Mapping[int, Near]
+) -> dict[int, Evidence]:
+    """What speaks for the article at each place that has a score, beside those that were ranked; `near` where its meaning was compared."""
+    words = [(idea, _rarity(idea, snapshot)) for idea in query.ideas]
     asked = max((idea.weight for idea in query.ideas), default=1.0)
+    letters = frozenset(grams_of(idea.typed for idea in query.ideas if idea.weight >= asked))
+    shared = _shared(query, snapshot, list(scores))
+    return {
+        place: _of_one(
+            snapshot.articles[place],
+            [_Said(idea, rare, met(idea, each.everywhere), met(idea, each.title)) for idea, rare in words],
+            _said(query, snapshot, snapshot.articles[place]),
+            _apart(score, [scores[other] for other in ranked if other != place]),
+            letters,
+            each.of_possible,
+            near.get(place),
+        )
+        for (place, score), each in zip(scores.items(), shared, strict=True)
+    }
+
+
+def _of_one(
+    article: Article,
+    said: Sequence[_Said],
+    title_said: float,
+    apart: float,
+    letters: Set[str],
+    of_possible: float,
+    near: Near | None,
+) -> Evidence:
     amount, share = _best_sentence(said)
     return Evidence(
         covered=_share(said),
         amount=min(1.0, log(1 + sum(each.worth * each.met for each in said)) / 5),
         words_met=min(1.0, sum(each.met >= MET and not each.idea.common for each in said) / 6),
-        title_said=_said(title, query, snapshot, article),
+        title_said=title_said,
         title_amount=min(1.0, sum(each.rarity * each.met_in_title for each in said) / 3),
         sentence=min(1.0, amount / 3),
         sentence_share=share,
-        apart=_apart(scores[place], [scores[each] for each in ranked if each != place]),
-        letters=_alike(grams_of(idea.typed for idea in query.ideas if idea.weight >= asked), grams(article.question)),
-        of_possible=_of_possible(query, snapshot, place),
+        apart=apart,
+        letters=_alike(letters, _title(article)[1]),
+        of_possible=of_possible,
         meaning=_within((near.cosine - FAR) / (CLOSE - FAR)) if near else 0.0,
         meaning_apart=_within(near.apart / CLOSER) if near else 0.0,
     )
+
+
+@dataclass(slots=True)
+class _Shared:
+    """The terms of the mail that one article holds, and its score of the best that any has for each."""
+
+    title: set[str] = field(default_factory=set)
+    everywhere: set[str] = field(default_factory=set)
+    of_possible: float = 0.0
+
+
+def _shared(query: Query, snapshot: Snapshot, places: Sequence[int]) -> list[_Shared]:
+    """What each article shares with the mail: each term is looked up in all of them together."""
+    shared, wanted, possible = [_Shared() for _ in places], np.array(places, np.int32), 0.0
+    for term in dict.fromkeys(chain.from_iterable((query.terms, *(idea.terms for idea in query.ideas)))):
+        weight = query.terms.get(term, 0.0)
+        for name in ("question", "answer"):
+            where, impacts = snapshot.impact(name, term)
+            possible += weight * float(impacts.max(initial=0.0)) if weight else 0.0
+            for number, at in held(where, wanted):
+                shared[number].everywhere.add(term)
+                shared[number].of_possible += weight * float(impacts[at])
+                if name == "question":
+                    shared[number].title.add(term)
+    for each in shared:
+        each.of_possible = each.of_possible / possible if possible else 0.0
+    return shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +170,16 @@ class _Said:
     met: float
     met_in_title: float
 
-    @classmethod
-    def of(cls, idea: Idea, snapshot: Snapshot, title: frozenset[str], terms: frozenset[str]) -> _Said:
-        own = [term for term, weight in idea.terms.items() if weight >= OWN]
-        rare = rarity(own, snapshot) / rarity((), snapshot) * (COMMON if idea.common else 1.0)
-        return cls(idea, rare, met(idea, terms), met(idea, title))
-
     @property
     def worth(self) -> float:
         """How much it tells, by the sentence that it stands in."""
         return self.rarity * self.idea.weight * FULL
+
+
+def _rarity(idea: Idea, snapshot: Snapshot) -> float:
+    """How much a word tells, from 0 to 1."""
+    own = [term for term, weight in idea.terms.items() if weight >= OWN]
+    return rarity(own, snapshot) / rarity((), snapshot) * (COMMON if idea.common else 1.0)
 
 
 def _best_sentence(said: Sequence[_Said]) -> tuple[float, float]:
@@ -152,14 +197,19 @@ def _best_sentence(said: Sequence[_Said]) -> tuple[float, float]:
 def _apart(score: float, others: Sequence[float]) -> float:
     if not others:
         return ALONE
-    spread = pstdev([score, *others]) if len(others) > 1 else 1.0
-    return min(1.0, (score - mean(others)) / (spread or 1.0) / 4)
+    spread = sqrt(_variance([score, *others])) if len(others) > 1 else 1.0
+    return min(1.0, (score - fsum(others) / len(others)) / (spread or 1.0) / 4)
+
+
+def _variance(values: Sequence[float]) -> float:
+    mean = fsum(values) / len(values)
+    return fsum((each - mean) ** 2 for each in values) / len(values)
 
 
 @lru_cache(maxsize=5_000)
-def _terms(article: Article) -> tuple[frozenset[str], frozenset[str]]:
-    reader = chain(article.language)
-    return frozenset(reader.terms(article.question)), frozenset(reader.terms(to_text(article.answer)[:20_000]))
+def _title(article: Article) -> tuple[frozenset[str], frozenset[str]]:
+    """The terms of an article's question, and its groups of letters."""
+    return frozenset(reader_of(article.language).terms(article.question)), frozenset(grams(article.question))
 
 
 def _share(said: Sequence[_Said]) -> float:
@@ -167,28 +217,19 @@ def _share(said: Sequence[_Said]) -> float:
     return sum(each.worth * each.met for each in said) / total if total else 0.0
 
 
-def _said(title: frozenset[str], query: Query, snapshot: Snapshot, article: Article) -> float:
-    reader = chain(article.language)
-    worth = {term: rarity((term,), snapshot) * (COMMON if reader.is_common(term) else 1.0) for term in title}
-    total = sum(worth.values())
-    return sum(worth[term] * min(1.0, query.terms.get(term, 0.0)) for term in title) / total if total else 0.0
+def _said(query: Query, snapshot: Snapshot, article: Article) -> float:
+    """Of the article's question: the share that the mail says."""
+    reader = reader_of(article.language)
+    worth = {
+        term: rarity((term,), snapshot) * (COMMON if reader.is_common(term) else 1.0) for term in _title(article)[0]
+    }
+    total = fsum(worth.values())
+    return fsum(worth[term] * min(1.0, query.terms.get(term, 0.0)) for term in worth) / total if total else 0.0
 
 
-def _alike(one: Iterable[str], other: Iterable[str]) -> float:
-    first, second = set(one), set(other)
-    return len(first & second) / sqrt(len(first) * len(second)) if first and second else 0.0
+def _alike(one: Set[str], other: Set[str]) -> float:
+    return len(one & other) / sqrt(len(one) * len(other)) if one and other else 0.0
 
 
 def _within(value: float) -> float:
     return max(0.0, min(1.0, value))
-
-
-def _of_possible(query: Query, snapshot: Snapshot, place: int) -> float:
-    here = possible = 0.0
-    for term, weight in query.terms.items():
-        for field in ("question", "answer"):
-            where, impacts = snapshot.impact(field, term)
-            if len(where):
-                possible += weight * float(impacts.max())
-                here += weight * float(impacts[where == place].sum())
-    return here / possible if possible else 0.0

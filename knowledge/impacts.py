@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import log
 from typing import Any
@@ -25,6 +25,15 @@ K1, B = 1.2, 0.75
 Floats = NDArray[np.float32]
 Impact = tuple[NDArray[np.int32], Floats]
 _NOTHING: Impact = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+
+
+def held(where: NDArray[np.int32], wanted: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    """Which of the wanted documents stand among others, by the places of both."""
+    if len(where):
+        at = where.searchsorted(wanted)
+        at[at == len(where)] = 0
+        both = (where[at] == wanted).nonzero()[0]
+        yield from zip(both.tolist(), at[both].tolist(), strict=True)
 
 
 class Snapshot:
@@ -58,7 +67,7 @@ class Snapshot:
 
     def frequency(self, term: str) -> int:
         """In how many articles a term stands, in question or answer."""
-        return max(len(self.impact(field, term)[0]) for field in ("question", "answer"))
+        return max(len(self.impact("question", term)[0]), len(self.impact("answer", term)[0]))
 
     def scores(self, terms: Mapping[str, float], grams: Mapping[str, float]) -> Floats:
         """What each document gets for weighted terms and grams; the place is the document's number."""

@@ -12,7 +12,7 @@ import numpy as np
 from knowledge import lessons, store
 from knowledge.article import BY_LETTERS, Found
 from knowledge.excerpts import excerpt
-from knowledge.impacts import Snapshot
+from knowledge.impacts import Snapshot, held
 from knowledge.index_files import IndexFiles, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
@@ -124,23 +124,15 @@ class Index:
         return True
 
 
-def because(query: Query, snapshot: Snapshot, place: int) -> str:
-    """Which words of a query met an article: the sentence an agent reads."""
-    return reasons(query, snapshot, [place])[0]
-
-
 def reasons(query: Query, snapshot: Snapshot, places: Sequence[int]) -> list[str]:
-    """The same for several articles at once: each term is looked up in all of them together."""
+    """Which words of a query met each article, the sentence an agent reads: each term is looked up in all of them together."""
     wanted = np.array(places, np.int32)
     hits: list[dict[str, float]] = [{} for _ in places]
     for term, weight in query.terms.items():
         where, counts = snapshot.counted(term)
-        if not len(where):
-            continue
-        at = np.minimum(np.searchsorted(where, wanted), len(where) - 1)
         word = query.meant[term]
-        for number in np.flatnonzero(where[at] == wanted).tolist():
-            hits[number][word] = hits[number].get(word, 0.0) + weight * float(counts[at[number]])
+        for number, at in held(where, wanted):
+            hits[number][word] = hits[number].get(word, 0.0) + weight * float(counts[at])
     return [_met(hit) for hit in hits]
 
 

@@ -14,11 +14,11 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-from knowledge.article import BY_LETTERS, Found, Suggestion
+from knowledge.article import BY_LETTERS, Article, Found, Suggestion
 from knowledge.evidence import NAMES, Evidence, evidence
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
-from knowledge.index import Index, because
+from knowledge.index import Index, reasons
 from knowledge.query import Query, query_of, rarity
 from knowledge.question import question_of
 from knowledge.ranking import best, masked, rated
@@ -89,10 +89,11 @@ def suggest(
     weights = weights_for(query, found)
     first = judged(found, weights)[:limit]
     sure = weights.sure * (BESIDE if first and first[0][0] >= weights.sure else 1.0)
+    shown = [pair for pair in first if pair[0] >= min(weights.shown, sure)]
+    met = reasons(query, snapshot, [each.place for _, each in shown])
     return [
-        _suggestion(query, snapshot, each, likelihood, sure)
-        for likelihood, each in first
-        if likelihood >= min(weights.shown, sure)
+        _suggestion(query, snapshot.articles[each.place], each, words, likelihood, sure)
+        for (likelihood, each), words in zip(shown, met, strict=True)
     ]
 
 
@@ -146,10 +147,8 @@ def candidates(
     nearest = [place for place in near if fitting[place] and snapshot.articles[place].id not in without]
     nearest = sorted(nearest, key=lambda place: -near[place].cosine)[:NEAREST]
     by_place = {place: float(scores[place]) for place in (*top, *nearest)}
-    return query, [
-        Candidate(place, score, evidence(query, snapshot, top, by_place, place, near.get(place)), place in nearest)
-        for place, score in by_place.items()
-    ]
+    speaks = evidence(query, snapshot, top, by_place, near)
+    return query, [Candidate(place, score, speaks[place], place in nearest) for place, score in by_place.items()]
 
 
 def weights_for(query: Query, found: Sequence[Candidate]) -> Weights:
@@ -177,14 +176,14 @@ def learnt(*, with_meaning: bool = False) -> Learnt:
     return Learnt(*(Weights(**found[kind]) for kind in ("query", "mail")))
 
 
-def _suggestion(query: Query, snapshot: Snapshot, one: Candidate, likelihood: float, sure: float) -> Suggestion:
-    article = snapshot.articles[one.place]
-    found = Found(article, one.score, excerpt(article, query), _because(query, snapshot, one))
+def _suggestion(
+    query: Query, article: Article, one: Candidate, words: str, likelihood: float, sure: float
+) -> Suggestion:
+    found = Found(article, one.score, excerpt(article, query), _because(words, nearest=one.nearest))
     return Suggestion(found, likelihood, likelihood >= sure and article.automatic)
 
 
-def _because(query: Query, snapshot: Snapshot, one: Candidate) -> str:
-    words = because(query, snapshot, one.place)
-    if not one.nearest:
+def _because(words: str, *, nearest: bool) -> str:
+    if not nearest:
         return words
     return NEAR if words == BY_LETTERS else f"{words}; {NEAR}"
