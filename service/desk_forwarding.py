@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.tables import ConversationRow, MessageRow
 from threads import lookup
 from threads.outgoing.answering import refuse_stopped_addresses
+from threads.people.addresses import person_with
 from threads.timeline import LONGEST_TEXT
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def begin(desk: Desk, name: str, wanted: Wanted) -> Row:
     from threads.aside.forwarding import shown
 
     with _asking(desk, name, wanted, "") as (session, agent_id, main, message, question):
-        quoted = shown(session, main, message, desk.policy, with_address=wanted.with_address)
+        quoted = shown(session, main, message, question, desk.policy)
         return {
             "handle": main.handle,
             "conversation": str(main.id),
@@ -80,15 +81,27 @@ def _asking(
     )
     from threads.outgoing.sending import address_of
 
-    question = Question(address_of(wanted.to), text, wanted.with_address, wanted.with_attachments)
+    to = address_of(wanted.to)
     with desk.writing() as (session, agent_id):
-        main = hold(session, lookup.one(session, name), question.to)
-        refuse_whom(session, main, question.to.address, desk.policy)
+        main = hold(session, lookup.one(session, name), to)
+        refuse_whom(session, main, to.address, desk.policy)
         message = to_forward(session, main, wanted.message)
+        said = _own_words(session, main, message)
         if wanted.with_attachments:
             refuse_files(message, latest_of(session, main))
         else:
-            refuse_wordless(message)
+            refuse_wordless(message, said)
         if not wanted.anyway:
-            refuse_stopped_addresses(session, [question.to.address])
+            refuse_stopped_addresses(session, [to.address])
+        question = Question(to, text, said, wanted.with_address, wanted.with_attachments)
         yield session, agent_id, main, message, question
+
+
+def _own_words(session: Session, main: ConversationRow, message: MessageRow) -> str:
+    """What of a message its writer wrote themselves; of a customer's mail that somebody passed on, what the customer wrote."""
+    from mailgateway.bodies.forwarded import forwarded
+    from mailgateway.bodies.own import certainly_own, says_something
+
+    passed_on = forwarded(message.subject, message.text)
+    customers = passed_on is not None and main.customer_id == person_with(session, passed_on.author.address)
+    return certainly_own(message.reply) if customers or says_something(message.text) else ""

@@ -41,6 +41,8 @@ class Question:
 
     to: Address
     text: str
+    said: str = ""
+    """What of the message its writer wrote themselves: this much of it goes along, and nothing that others wrote."""
     with_address: bool = False
     with_attachments: bool = False
 
@@ -107,10 +109,10 @@ def _may_enclose(message: MessageRow) -> bool:
     return bool(enclosed_of(message)) and not message.virus and message.kind != TAKEN_BACK
 
 
-def refuse_wordless(message: MessageRow) -> None:
+def refuse_wordless(message: MessageRow, said: str) -> None:
     """Raise where nothing of a message would go along: it has files alone, or what it quotes may be for others' eyes."""
     quotes = bool(message.text.strip())
-    if without_quoted(message.reply) or not (quotes or message.attachments):
+    if said or not (quotes or message.attachments):
         return
     says = "says nothing but what it quotes, and that goes to no third party" if quotes else "has no words, only files"
     files = "its files go along with --with-attachments, or " if message.attachments else ""
@@ -126,15 +128,13 @@ def enclosed_of(message: MessageRow) -> tuple[Enclosed, ...]:
     )
 
 
-def shown(
-    session: Session, main: ConversationRow, message: MessageRow, policy: Policy, *, with_address: bool
-) -> Earlier:
+def shown(session: Session, main: ConversationRow, message: MessageRow, question: Question, policy: Policy) -> Earlier:
     """What a third party gets to see of a message: what its writer wrote, date and name, and no address that leads to the
     conversation: of nobody who takes part in it, nor our reply address where it stands in the text.
     """
-    mailbox = policy.mailbox_for(main.mailbox)
+    mailbox, with_address = policy.mailbox_for(main.mailbox), question.with_address
     hidden = _hidden(session, main, message, with_address=with_address)
-    said = without(without_quoted(message.reply), hidden)
+    said = without(question.said, hidden)
     who = message.from_name
     if with_address and message.from_address not in who:
         who = f"{who} <{message.from_address}>".strip()
@@ -155,11 +155,6 @@ def _hidden(session: Session, main: ConversationRow, message: MessageRow, *, wit
     everybody = theirs.union(session.scalars(others.where(ParticipantRow.conversation_id == main.id)))
     ours = {main.mailbox} if message.direction == Direction.OUT else set()
     return everybody - (theirs if with_address else ours) - {""}
-
-
-def without_quoted(text: str) -> str:
-    """A text without the lines that bear a mark of quotation, which a mail that answers nothing has among its writer's own."""
-    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">")).strip()
 
 
 def without(text: str, addresses: Iterable[str]) -> str:
@@ -242,7 +237,7 @@ def _mail(
         subject=side.subject,
         text=question.text,
         language=side.language,
-        forwarded=shown(session, main, message, policy, with_address=question.with_address),
+        forwarded=shown(session, main, message, question, policy),
         earlier=earlier_of(session, last, policy.zone_of(mailbox)) if last else None,
         reply_to=reply_to_of(session, policy, side.id, mailbox.address, now),
         signed_by=agent.name if agent else "",

@@ -130,7 +130,7 @@ def test_what_a_first_mail_quotes_without_saying_whom_goes_to_no_third_party(
     desk: Any, arrives: Arrives, a_mail: Any
 ) -> None:
     handle = arrives(
-        a_mail(subject="Umzug", text="Was heißt das?\n> Das Passwort ist geheim.\n  > Clara\nDanke!")
+        a_mail(subject="Umzug", text="Was heißt das?\n> Das Passwort\n| ist geheim\nMM> Clara\nDanke!")
     ).handle
     begun = desk.begin_forward(handle, Wanted(BEN))
     desk.forward(handle, "Was meinst du?", Wanted(BEN))
@@ -141,6 +141,29 @@ def test_what_a_first_mail_quotes_without_saying_whom_goes_to_no_third_party(
     only = arrives(a_mail(subject="Anderes", text="> Das Passwort ist geheim.\n> Clara\n")).handle
     with pytest.raises(WrongUse, match="says nothing but what it quotes"):
         desk.forward(only, "Was meinst du?", Wanted(BEN))
+
+
+def test_what_another_wrote_goes_to_no_third_party_where_nothing_else_is_said(
+    desk: Any, arrives: Arrives, a_mail: Any
+) -> None:
+    block = "Von: Clara <clara@firma.example>\nGesendet: Montag, 1. Februar 2026 10:00\nAn: Anna\nBetreff: Passwort\n\nGeheim."
+    handle = arrives(a_mail(subject="Passwort", text=block)).handle
+    with pytest.raises(WrongUse, match="says nothing but what it quotes"):
+        desk.forward(handle, "Was meinst du?", Wanted(BEN))
+
+
+def test_what_a_customer_wrote_goes_along_where_somebody_passed_it_on(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    text = (
+        "---------- Forwarded message ---------\nVon: Anna <anna@example.com>\nDate: Mo., 1. Feb. 2026 um 10:00 Uhr\n"
+    )
+    text += "Subject: Umzug\nTo: <carl@localhost>\n\nWir ziehen um.\n"
+    handle = arrives(a_mail("Carl <carl@localhost>", subject="Fwd: Umzug", text=text)).handle
+    [shown] = desk.show(handle)
+    assert shown["customer"]["address"] == "anna@example.com"
+    desk.forward(handle, "Was meinst du?", Wanted(BEN))
+
+    [mail] = outgoing(desk)
+    assert mail.text.rstrip().endswith("> Wir ziehen um.")
 
 
 def test_the_files_of_an_earlier_mail_are_pointed_to(desk: Any, arrives: Arrives, a_mail: Any) -> None:
