@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from knowledge.languages.compounds import splitter, with_parts
 from knowledge.languages.dictionary import Dictionary, dictionary
@@ -43,7 +44,7 @@ class Chain:
 
     def surface(self, text: str) -> set[str]:
         """The words as they are typed, without accents, and the parts of compounds: typos and beginnings are matched with them."""
-        return {word for token in tokens(text) for word in _surface_of(self.language, token)}
+        return {word for token in tokens(text) for word in _read(self.language, token).surface}
 
     def is_common(self, term: str) -> bool:
         """Whether a term is one of those that stand in mails on any matter."""
@@ -55,17 +56,30 @@ class Chain:
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, as they are indexed."""
-        return [term for token in (*tokens(text), *self.verbs(text)) for term in _terms_of(self.language, token)]
+        return [term for token in (*tokens(text), *self.verbs(text)) for term in _read(self.language, token).terms]
 
     def stem(self, word: str) -> str:
         """The stem of a word, also of one that says nothing by itself: phrases are compared by it."""
         return _stem_of(self.language, word)
 
 
+class _Read(NamedTuple):
+    """What a chain makes of one piece of a text."""
+
+    terms: tuple[str, ...]
+    surface: tuple[str, ...]
+
+
 @lru_cache(maxsize=60_000)
-def _terms_of(language: str, token: str) -> tuple[str, ...]:
+def _read(language: str, token: str) -> _Read:
     # no step looks at the words beside one, so each piece is read once
-    return tuple(word.text for word in chain(language).read(words_of(token)))
+    found: Sequence[Word] = words_of(token)
+    typed = found
+    for name, step in chain(language).steps:
+        found = step(found)
+        if name in _BEFORE_LEMMAS:
+            typed = found
+    return _Read(tuple(word.text for word in found if word.text), tuple(word.text for word in fold(typed)))
 
 
 @lru_cache(maxsize=20_000)
@@ -79,16 +93,7 @@ def _stem_of(language: str, word: str) -> str:
 
 @cache
 def _common_of(language: str) -> frozenset[str]:
-    return frozenset(term for word in chain(language).common for term in _terms_of(language, word)[:1])
-
-
-@lru_cache(maxsize=60_000)
-def _surface_of(language: str, token: str) -> tuple[str, ...]:
-    found: Sequence[Word] = words_of(token)
-    for name, step in chain(language).steps:
-        if name in _BEFORE_LEMMAS:
-            found = step(found)
-    return tuple(word.text for word in fold(found))
+    return frozenset(term for word in chain(language).common for term in _read(language, word).terms[:1])
 
 
 @cache
@@ -105,12 +110,18 @@ def _german() -> Chain:
     steps: Steps = (
         ("stop words", without(stop)),
         ("umlauts typed as ae", each(known.spelt)),
-        ("compounds", with_parts(splitter(known, _Lazy("en")))),
+        ("compounds", with_parts(lambda word: _german_splitter()(word))),
         ("lemmas", each(known.lemma)),
         ("folding", fold),
         ("stemming", each(stem)),
     )
     return Chain("de", steps, stop, listed("common.de.txt"), known, joined)
+
+
+@cache
+def _german_splitter() -> Callable[[str], tuple[str, ...]]:
+    # asked for most: so it has the dictionaries themselves
+    return splitter(dictionary("de"), dictionary("en"))
 
 
 def _english() -> Chain:
@@ -136,12 +147,12 @@ class _Lazy:
     def __init__(self, language: str) -> None:
         self._language = language
 
-    @property
+    @cached_property
     def _words(self) -> Dictionary:
         return dictionary(self._language)
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and word in self._words
+        return word in self._words
 
     def lemma(self, word: str) -> str:
         """The lemma, or the word itself where it is not known."""
@@ -149,7 +160,7 @@ class _Lazy:
 
     def spelt(self, word: str) -> str:
         """The word with its umlauts, where it was typed as aendern, and is known as ändern."""
-        if word.isascii() and any(pair in word for pair in ("ae", "oe", "ue")) and word not in self._words:
+        if word.isascii() and ("ae" in word or "oe" in word or "ue" in word) and word not in self._words:
             umlauts = word.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü")
             return umlauts if umlauts in self._words else word
         return word

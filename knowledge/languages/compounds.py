@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import lru_cache
 
 from knowledge.languages.words import Step, Word
@@ -13,6 +13,8 @@ LONGEST = 40
 """Letters of a word that is still split."""
 LINKS = ("s", "es", "n", "en", "er", "e", "ens")
 """What may stand between two parts."""
+_LINKS_OF = {last: tuple(link for link in LINKS if link[-1] == last) for last in {link[-1] for link in LINKS}}
+"""The same by the letter that they end in."""
 KNOWN_FROM = 10
 """Letters from which even a word that the dictionary knows is split, into parts of at least five."""
 
@@ -42,18 +44,13 @@ _NO_PARTS = frozenset(
 def splitter(known: Container[str], foreign: Container[str] = ()) -> Callable[[str], tuple[str, ...]]:
     """A function that gives the parts of a word by a dictionary; () where it is no compound, or a word of a `foreign` one."""
 
-    @lru_cache(maxsize=50_000)
     def is_part(text: str) -> bool:
-        return text not in _NO_PARTS and text in known
+        return text in known and text not in _NO_PARTS
 
     @lru_cache(maxsize=50_000)
     def first_part(text: str) -> str:
         """The word of a part that is not the last: without its linking letters; "" where it is none."""
-        if is_part(text):
-            return text
-        bare = [text[: -len(link)] for link in LINKS if text.endswith(link)]
-        verbs = [text + ending for ending in ("en", "n")]  # Mahn-gebühr, Liefer-zeit
-        return next((each for each in bare + verbs if len(each) >= SHORTEST and is_part(each)), "")
+        return next((each for each in _words_behind(text) if is_part(each)), "")
 
     @lru_cache(maxsize=50_000)
     def parts(word: str) -> tuple[str, ...]:
@@ -69,21 +66,35 @@ def splitter(known: Container[str], foreign: Container[str] = ()) -> Callable[[s
     return parts
 
 
+def _words_behind(text: str) -> Iterator[str]:
+    """The words that a part may stand for: itself, without its linking letters, as a verb (Mahn-gebühr, Liefer-zeit)."""
+    yield text
+    for link in _LINKS_OF.get(text[-1], ()):
+        if len(text) >= SHORTEST + len(link) and text.endswith(link):
+            yield text[: -len(link)]
+    yield text + "en"
+    yield text + "n"
+
+
 def _fewest(
     word: str, shortest: int, first_part: Callable[[str], str], is_part: Callable[[str], bool]
 ) -> tuple[str, ...]:
     """The fewest parts that make up a word, the longest last; from the end to the beginning, so without recursion."""
     best: dict[int, tuple[str, ...]] = {}
-    for begin in range(len(word) - shortest, -1, -1):
+    for begin in (*range(len(word) - shortest, shortest - 1, -1), 0):
         if begin and is_part(word[begin:]):
             best[begin] = (word[begin:],)
             continue
-        for cut in range(begin + shortest, len(word) - shortest + 1):
-            rest = best.get(cut)
-            if rest is None or (begin in best and len(best[begin]) <= len(rest) + 1):
+        if 0 < begin < 2 * shortest and best and not first_part(word[:begin]):
+            continue  # what stands before is too short to be two parts, and is none
+        found: tuple[str, ...] = ()
+        for cut, rest in reversed(best.items()):  # the shortest first part first
+            if cut - begin < shortest or (found and len(found) <= len(rest) + 1):
                 continue
             if part := first_part(word[begin:cut]):
-                best[begin] = (part, *rest)
+                found = (part, *rest)
+        if found:
+            best[begin] = found
     return best.get(0, ())
 
 

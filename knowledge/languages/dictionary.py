@@ -44,16 +44,17 @@ class Dictionary:
             line = self._lines.find(b"\n", near, self._size) + 1
             if begins[-1] < line < self._size:
                 begins.append(line)
+        self._map = memoryview(self._lines)[self._size :]
         self._begins = begins
         self._firsts = [self._lines[each : each + 100].partition(b"\t")[0] for each in begins]
         self.lemma = lru_cache(maxsize=20_000)(self._lemma)
 
-    def __contains__(self, word: str) -> bool:
-        return self._may_hold(word.encode()) and self.lemma(word) is not None
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._may_hold(word.encode()) and self.lemma(word) is not None
 
     def _may_hold(self, key: bytes) -> bool:
-        bit = _bit(key)
-        return bool(self._lines[self._size + (bit >> 3)] >> (bit & 7) & 1)
+        bit = crc32(key) % _BITS
+        return self._map[bit >> 3] >> (bit & 7) & 1 == 1
 
     def _lemma(self, word: str) -> str | None:
         key = word.encode()
@@ -152,14 +153,10 @@ def _write(file: IO[bytes], language: str) -> None:
     file.flush()
 
 
-def _bit(key: bytes) -> int:
-    return crc32(key) % _BITS
-
-
 def _map_of(words: Iterable[str]) -> bytes:
     bits = bytearray(_BITS // 8)
     for word in words:
-        bit = _bit(word.encode())
+        bit = crc32(word.encode()) % _BITS
         bits[bit >> 3] |= 1 << (bit & 7)
     return bytes(bits)
 

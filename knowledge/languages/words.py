@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 LONGEST = 64
 """Letters of a word; what is longer is cut."""
@@ -23,8 +23,7 @@ _ONE_SPELLING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word on its way through a chain."""
 
     text: str
@@ -34,6 +33,10 @@ class Word:
     """A number, product name or error code: no later step may change it."""
     joined: bool = False
     """Made of a hyphenated word, whose parts stand behind it already."""
+
+    def changed(self, text: str) -> Word:
+        """The same with another text; a word that is kept whole, and one that is that already, is itself."""
+        return self if self.whole or text == self.text else Word(text, self.weight, False, self.joined)
 
 
 Step = Callable[[Sequence[Word]], list[Word]]
@@ -59,6 +62,8 @@ def words(text: str) -> list[Word]:
 
 def words_of(token: str) -> list[Word]:
     """The words of a piece: a code such as `5.1.1` or `0x80070005` stays whole; a hyphenated word is itself joined, and its parts."""
+    if token.isalpha():  # nearly all are
+        return [Word(token)]
     parts = [part for part in _SPLIT.split(token) if part]
     if any(character.isdigit() for character in token):
         return [
@@ -96,7 +101,7 @@ def folded(word: str) -> str:
 
 def fold(found: Sequence[Word]) -> list[Word]:
     """Fold each word that is not kept whole."""
-    return [word if word.whole else replace(word, text=folded(word.text)) for word in found]
+    return [word.changed(folded(word.text)) for word in found]
 
 
 def without(stop: frozenset[str]) -> Step:
@@ -112,7 +117,7 @@ def each(change: Callable[[str], str]) -> Step:
     """A step that changes each word that is not kept whole."""
 
     def apply(found: Sequence[Word]) -> list[Word]:
-        return [word if word.whole else replace(word, text=change(word.text)) for word in found]
+        return [word if word.whole else word.changed(change(word.text)) for word in found]
 
     return apply
 

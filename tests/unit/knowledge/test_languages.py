@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import product
+from math import inf
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from knowledge.languages.chains import chain
-from knowledge.languages.compounds import splitter
+from knowledge.languages.compounds import LINKS, SHORTEST, splitter
 from knowledge.languages.synonyms import Synonyms, groups_in
 from knowledge.languages.typos import TWO_FROM, Vocabulary, damerau
 from knowledge.languages.verbs import joined
@@ -93,6 +94,27 @@ def test_compounds_are_split_at_their_linking_letters(compound: str, parts: tupl
         "prise",
     }
     assert splitter(known, {"enterprise"})(compound) == parts
+
+
+STEMS = ("abca", "bcab", "cabca", "abcab", "bcabcen", "cabcan")
+
+
+@given(st.lists(st.sampled_from([*STEMS, "s", "en", "a"]), min_size=2, max_size=5).map("".join))
+def test_a_compound_is_split_into_as_few_parts_as_can_be(word: str) -> None:
+    split = splitter(STEMS)
+
+    def fewest(text: str) -> float:
+        """By trying each way to cut, with what stands between parts taken from the code."""
+        cuts = range(SHORTEST, len(text) - SHORTEST + 1)
+        longer = (1 + fewest(text[cut:]) for cut in cuts if is_first(text[:cut]))
+        return 1 if text in STEMS else min(longer, default=inf)
+
+    def is_first(text: str) -> bool:
+        bare = [text.removesuffix(link) for link in LINKS] + [text + "en", text + "n"]
+        return any(len(each) >= SHORTEST and each in STEMS for each in [text, *bare])
+
+    least = fewest(word)
+    assert len(split(word)) == (0 if word in STEMS or least == inf else least)
 
 
 def test_a_word_without_end_is_not_split() -> None:
