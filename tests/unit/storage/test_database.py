@@ -251,6 +251,17 @@ class TestPostgresql:
             assert get_fact(session, "a") is None
         database.close()
 
+    def test_what_one_reader_had_planned_the_next_does_not_plan_again(self, postgresql_url: str) -> None:
+        database = open_database(postgresql_url)
+        for _ in range(10):
+            with database.reading() as session:
+                get_fact(session, "a")
+        with database.reading() as session:
+            planned = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+        database.close()
+
+        assert any("fact" in each for each in planned)
+
     def test_a_server_that_is_not_there_is_unavailable(self) -> None:
         database = open_database("postgresql://nobody:secret@127.0.0.1:1/desk")
         with pytest.raises(DatabaseUnavailable) as caught, database.reading() as session:
