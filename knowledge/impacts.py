@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from knowledge.article import Article
 from knowledge.documents import SCORED, UNMEASURED, restored
 from knowledge.languages.typos import Vocabulary
+from knowledge.postings import postings
 
 K1, B = 1.2, 0.75
 
@@ -139,14 +140,7 @@ class Snapshot:
         frequency: int = self._reader.doc_frequency(field, term)
         if not frequency:
             return _NOTHING
-        matcher = self._reader.postings(field, term)
-        numbers, weights = [], []
-        while matcher.is_active():
-            numbers.append(matcher.id())
-            weights.append(matcher.weight())
-            matcher.next()
-        where = np.array(numbers, np.int32)
-        often = np.array(weights, np.float32)
+        where, often = postings(self._reader, field, term)
         average = self._searcher.avg_field_length(field) or 1
         length = self._lengths(field)[where]
         by_length = 0.0 if field in UNMEASURED else B
