@@ -141,7 +141,7 @@ class Desk:
             try:
                 return reasons.why_of_message(session, lookup.message(session, name))
             except NotThere:
-                found = lookup.some(session, name)
+                found = lookup.some(session, name, or_code=True)
             if len(found) > 1:
                 return listing.summaries(session, found[: lookup.MOST])
             return reasons.why(session, found[0])

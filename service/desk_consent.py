@@ -116,7 +116,7 @@ def _kept(session: Session, name: str) -> Kept:
     try:
         message = lookup.message(session, name)
     except NotThere:
-        return _kept_of(session, lookup.one(session, name))
+        return _kept_of(session, lookup.one(session, name, or_code=True))
     row = session.get_one(ConversationRow, message.conversation_id)
     if row.status == Status.SUSPECTED and not message.held:
         return Kept(message, row)

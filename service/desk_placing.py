@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from service.desk import Desk
 
 Row = dict[str, Any]
+_MOST_READ = 20
+"""Mails that are read to tell an agent that they answer what goes."""
 _MOST_RANKED = 50
 """Of more messages the first ones say how urgent they are."""
 
@@ -36,6 +38,8 @@ class Going:
     old: UUID
     messages: frozenset[UUID]
     urgency: Urgency
+    answers: frozenset[UUID]
+    """What answers these and stays: it was not asked for."""
 
 
 def split(desk: Desk, name: str, codes: Sequence[str], *, with_answers: bool) -> Row:
@@ -90,11 +94,14 @@ def _answered(session: Session, row: ConversationRow) -> list[str]:
 
 
 def _result(desk: Desk, session: Session, row: ConversationRow, going: Going, did: str) -> Row:
-    codes = select(MessageRow.code).where(MessageRow.id.in_(going.messages))
-    moved = list(session.scalars(codes.order_by(MessageRow.received_at, MessageRow.id)))
+    in_order = select(MessageRow).order_by(MessageRow.received_at, MessageRow.id)
+    moved = session.scalars(in_order.where(MessageRow.id.in_(going.messages))).all()
+    stays = session.scalars(in_order.where(MessageRow.id.in_(going.answers), MessageRow.kind != TAKEN_BACK))
     return {
         **desk.result(session, row, did),
-        "moved": moved,
+        "moved": [each.code for each in moved],
+        "by_itself": [each.code for each in moved if each.kind in BY_ITSELF],
+        "answers_left": [each.code for each in stays],
         "from": session.get_one(ConversationRow, going.old).handle,
     }
 
@@ -123,16 +130,28 @@ def _going(
     desk: Desk, session: Session, old: ConversationRow, named: Sequence[MessageRow], *, with_answers: bool
 ) -> Going:
     """Which messages go: those that are named, what went out by itself because of them, and what answers them."""
-    messages = session.scalars(select(MessageRow).where(MessageRow.conversation_id == old.id)).all()
-    asked = messages if with_answers else [each for each in messages if each.kind in BY_ITSELF]
-    known = by_id(session, messages)
-    refers_to = {each.id: parents(session, each, known) for each in asked}
-    found = frozenset(following({each.id for each in named}, refers_to))
+    wanted = select(MessageRow).where(MessageRow.conversation_id == old.id)
+    messages = session.scalars(wanted.order_by(MessageRow.received_at, MessageRow.id)).all()
+    known, said = by_id(session, messages), {each.id for each in named}
+    by_itself = {each.id for each in messages if each.kind in BY_ITSELF}
+    looked_at = (
+        messages if with_answers else [*(each for each in messages if each.id in by_itself), *_next(messages, said)]
+    )
+    refers_to = {each.id: parents(session, each, known) for each in looked_at}
+    every = frozenset(following(said, refers_to))
+    along = following(said, {each: refers_to[each] for each in by_itself})
+    found = every if with_answers else frozenset(along)
     if all(each.kind in BY_ITSELF for each in messages if each.id in found):
         raise WrongUse(
             f"the message {named[0].code} went out by itself because of a mail; name that mail: it goes along with it"
         )
-    return Going(old.id, found, urgency_together(desk, session, found))
+    return Going(old.id, found, urgency_together(desk, session, found), every - found)
+
+
+def _next(messages: Sequence[MessageRow], said: Collection[UUID]) -> Sequence[MessageRow]:
+    """The next after the first of those that are named: what answers it is mostly among them."""
+    first = next(number for number, each in enumerate(messages) if each.id in said)
+    return messages[first + 1 : first + 1 + _MOST_READ]
 
 
 def by_id(session: Session, messages: Sequence[MessageRow]) -> dict[str, UUID]:

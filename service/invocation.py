@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,7 @@ def run(command: click.Command) -> int:
         ended = command.main(standalone_mode=False, prog_name="brief")
         sys.stdout.flush()
     except click.ClickException as error:
-        return _refused(error)
+        return _refused(error, command)
     except (KeyboardInterrupt, click.Abort):
         return 0
     except BrokenPipeError:
@@ -87,19 +87,30 @@ def run(command: click.Command) -> int:
     return ended if isinstance(ended, int) else 0
 
 
-def _refused(error: click.ClickException) -> int:
+def _refused(error: click.ClickException, command: click.Command) -> int:
     """Say in one line what was wrong with how a command was called, as all else of ours is said."""
     said = " ".join(error.format_message().split()).removesuffix(".")
     if not isinstance(error, click.UsageError):
         say(f"brief: {said}")
         return 1
-    path = error.ctx.command_path if error.ctx else "brief"
+    path = error.ctx.command_path if error.ctx else _called(command, sys.argv[1:])
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message() + "\n", err=True)
         said = f"`{path}` wants a command"
     said = said[:1].lower() + said[1:]
     say(f"brief: {said}" if said.endswith("?") else f"brief: {said}; `{path} --help` shows how it is used")
     return 2
+
+
+def _called(command: click.Command, words: Sequence[str]) -> str:
+    """The command that was typed: click does not say which one an option belongs to whose value is missing."""
+    path = ["brief"]
+    for word in words:
+        found = command.get_command(click.Context(command), word) if isinstance(command, click.Group) else None
+        if found is not None:
+            path.append(word)
+            command = found
+    return " ".join(path)
 
 
 def first_line(error: BaseException) -> str:

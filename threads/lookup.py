@@ -36,9 +36,9 @@ def find(session: Session, name: str) -> list[ConversationRow]:
     return _followed(session, session.scalars(beginning.order_by(ConversationRow.handle).limit(MOST + 1)).all())
 
 
-def one(session: Session, name: str) -> ConversationRow:
+def one(session: Session, name: str, *, or_code: bool = False) -> ConversationRow:
     """The one conversation that is meant. Raises `NotThere`, or `WrongUse` with the list where it fits several."""
-    found = some(session, name)
+    found = some(session, name, or_code=or_code)
     if len(found) > 1:
         handles = ", ".join(row.handle for row in found[:MOST])
         more = ", ..." if len(found) > MOST else ""
@@ -52,12 +52,14 @@ def itself(session: Session, name: str) -> ConversationRow:
     return exact or one(session, name)
 
 
-def some(session: Session, name: str) -> list[ConversationRow]:
-    """At least one conversation that a name fits. Raises `NotThere`."""
+def some(session: Session, name: str, *, or_code: bool = False) -> list[ConversationRow]:
+    """At least one conversation that a name fits. Raises `NotThere`; `or_code`: it could have been a message's code as well."""
     found = find(session, name)
     if not found:
+        nor = ", and no message has that code" if or_code else ""
+        codes = "; `brief show HANDLE` shows codes" if or_code else ""
         raise NotThere(
-            f"no conversation is called {name[:80]!r}; `brief inbox` and `brief search WORDS` show what there is"
+            f"no conversation is called {name[:80]!r}{nor}; `brief inbox` and `brief search WORDS` show what there is{codes}"
         )
     return found
 

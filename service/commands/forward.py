@@ -57,7 +57,9 @@ def forward(
       brief forward anna-rechnung --to ben@registry.example --with-attachments
     """
     from service.desk_forwarding import Wanted
+    from threads.outgoing.sending import address_of
 
+    address_of(to)  # what is no address is told before a question is written
     text = texts.given(texts_given, file)
     wanted = Wanted(to, message, with_address, with_attachments, anyway)
     with invocation.desk() as desk:

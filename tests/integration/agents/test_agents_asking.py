@@ -230,6 +230,50 @@ def test_the_list_of_customers_counts_what_each_of_them_shows(brief: Brief, code
         assert each["conversations"] == len(shown["conversations"]) + shown["more_conversations"] > 0
 
 
+def test_who_splits_reads_what_went_and_what_answers_it_and_stays(
+    brief: Brief, tmp_path: Path, a_mail: Callable[..., bytes]
+) -> None:
+    dora, ours = "Dora <dora@kunde.example>", "support@localhost"
+    mails = {
+        "one": a_mail(dora, subject="Domain", message_id="<one@kunde.example>", text="eins"),
+        "two": a_mail(dora, in_reply_to="<one@kunde.example>", message_id="<two@kunde.example>", text="zwei"),
+        "three": a_mail(ours, dora, in_reply_to="<two@kunde.example>", message_id="<three@localhost>", text="drei"),
+    }
+    for name, raw in mails.items():
+        (tmp_path / f"{name}.eml").write_bytes(raw)
+    brief("mail", "import", *(f"{name}.eml" for name in mails))
+    with changed(tmp_path) as session:
+        codes = dict(session.execute(select(MessageRow.text, MessageRow.code)).all())
+    two, three = codes["zwei"], codes["drei"]
+
+    said = brief("split", "dora-domain", two)
+
+    assert said.startswith("dora-rechnung now holds 1 message of dora-domain: " + two)
+    left = (
+        f"; in dora-domain stays what answers it: {three} (`brief undo`, and again with --with-answers, takes it along)"
+    )
+    assert said.rstrip().endswith(left)
+    brief("undo")
+    assert f"{two}, {three}\n" in brief("split", "dora-domain", two, "--with-answers")
+
+
+def test_what_is_neither_a_conversation_nor_a_message_is_said_to_be_neither(brief: Brief) -> None:
+    for command in ("accept", "why"):
+        said = brief(command, "zzzz", ends=1)
+        assert said.startswith("brief: no conversation is called 'zzzz', and no message has that code; ")
+    assert "no message" not in brief("show", "zzzz", ends=1)
+
+
+def test_what_is_no_address_is_told_before_a_question_is_asked_for(
+    brief: Brief, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+
+    assert "'xx'" in brief("forward", "anna-rechnung", "--to", "xx", ends=2)
+    assert "-m TEXT or -F FILE" in brief("forward", "anna-rechnung", "--to", "xx@y.example", ends=1)
+
+
 def test_an_import_of_nothing_new_says_no_rate(brief: Brief) -> None:
     assert brief("mail", "import", "archive").endswith("0 mails taken in, 4 were there already, 2 held for consent\n")
 

@@ -159,7 +159,7 @@ def test_a_message_is_split_off_moved_back_and_each_says_where_it_is(
     [made] = brief.objects("split", handle, code, "--json")
     assert (made["from"], made["moved"], made["messages"]) == (handle, [code], 1)
     moved = brief("move", code, handle)
-    assert f"{handle} now holds 1 message of {made['handle']}\n" in moved
+    assert f"{handle} now holds 1 message of {made['handle']}: {code}\n" in moved
     assert f"moved it here from {made['handle']}." in brief("why", code)
     assert brief("undo", made["handle"]).startswith(f"{handle}: taken back (")
     assert {each["handle"] for each in brief.objects("inbox", "--json")} == {handle, made["handle"]}

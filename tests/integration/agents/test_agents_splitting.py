@@ -59,7 +59,7 @@ def test_a_message_becomes_a_conversation_of_its_own_with_whoever_wrote_it(desk:
 
     assert made["customer"] == {"name": "Bernd Meier", "address": "bernd@example.com"}
     assert of(made, "subject", "status", "messages", "from") == ("Rechnung", "open", 1, melted["handle"])
-    assert made["moved"] == [melted["other"]]
+    assert (made["moved"], made["by_itself"]) == ([melted["other"]], [])
     assert people(desk, made["handle"]) == {"bernd@example.com"}
     assert [row["handle"] for row in desk.search("glasfaser")] == [made["handle"]]
 
@@ -147,7 +147,7 @@ def test_what_answers_a_message_goes_along_where_that_is_said(
     made = desk.split(melted["handle"], [melted["other"]], with_answers=True)
 
     assert codes(desk, made["handle"]) == {melted["other"], answer, code(desk, last)}
-    assert of(made, "messages", "status") == (3, "open")
+    assert of(made, "messages", "status", "answers_left") == (3, "open", [])
     assert acknowledged < codes(desk, melted["handle"])
 
 
@@ -175,6 +175,8 @@ def test_an_acknowledgement_goes_along_with_the_mail_that_it_acknowledges(desk: 
     made = desk.split(melted["handle"], [melted["first"]])
 
     assert codes(desk, made["handle"]) == {melted["first"], acknowledgement}
+    assert made["by_itself"] == [acknowledgement]
+    assert melted["other"] in made["answers_left"]
 
 
 def test_an_acknowledgement_alone_goes_nowhere_but_with_its_mail(

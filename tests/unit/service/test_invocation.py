@@ -46,6 +46,11 @@ def test_what_is_said_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[st
         ("show a b", "got unexpected extra argument (b); `brief show --help`"),
         ("priority a urgent", "'urgent' is not one of 'critical', 'high', 'normal', 'low'; `brief priority --help`"),
         ("--data", "option '--data' requires an argument; `brief --help`"),
+        ("inbox --limit", "option '--limit' requires an argument; `brief inbox --help`"),
+        (
+            "customer correspondence a@b --mbox",
+            "option '--mbox' requires an argument; `brief customer correspondence -",
+        ),
         ("serve --only cook", "cook is no part of the desk; there are: smtp, "),
         ("--config /no/such inbox", "cannot read the settings /no/such"),
         ("show a\x1b[2J b\x1b[2J", "got unexpected extra argument (b"),
