@@ -16,9 +16,9 @@ class Search(Protocol):
     """Finds articles for a visitor's words, the best first."""
 
     def __call__(
-        self, query: str, *, language: str, audience: str, category: str, limit: int, typing: bool
+        self, query: str, *, language: str, audience: str, category: str, limit: int, typing: bool, patience: float
     ) -> Sequence[Found]:
-        """Search; `typing` says that the last word may not be finished."""
+        """Search; `typing` says that the last word may not be finished, `patience` how long what is meant is waited for."""
 
 
 class Meant(Protocol):

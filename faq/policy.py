@@ -24,6 +24,12 @@ class FormLimits:
     """Of one visitor, that are noted; a further one is answered all the same."""
     all_searches_an_hour: int = 3000
     """Of all visitors, that are noted."""
+    sentences_an_hour: int = 60
+    """Of one visitor, that are compared by their meaning; a further one is searched by its words."""
+    all_sentences_an_hour: int = 1200
+    """Of all visitors: each takes a processor for about a tenth of a second."""
+    meaning_within: float = 0.1
+    """Seconds that a visitor waits for it at most."""
     links_to_address_a_day: int = 3
     """Of links to a correspondence."""
     links_of_visitor_an_hour: int = 10

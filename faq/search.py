@@ -13,8 +13,11 @@ from faq.frame import Frame
 from faq.marks import marked
 from faq.noticing import note_search
 from faq.paths import LONGEST_QUERY, Paths
+from faq.visitors import sender_pseudonym
 from knowledge.article import Found
 from knowledge.plain_words import UNFINISHED
+from knowledge.query import typed
+from knowledge.sentences import is_sentence
 
 RESULTS = 20
 WHILE_TYPING = 6
@@ -39,14 +42,24 @@ def cleaned(query: str) -> str:
     return " ".join(printable.split())[:LONGEST_QUERY].strip()
 
 
-async def find(frame: Frame, query: str, language: str, limit: int, *, typing: bool = False) -> Results:
+async def find(
+    frame: Frame, query: str, language: str, limit: int, *, typing: bool = False, patience: float = 0.0
+) -> Results:
     """Articles in the visitor's language; where it has none, those in the site's other languages."""
 
     def search(language: str) -> Sequence[Found]:
         return frame.given.search(
-            query, language=language, audience=frame.policy.audience, category="", limit=limit, typing=typing
+            query,
+            language=language,
+            audience=frame.policy.audience,
+            category="",
+            limit=limit,
+            typing=typing,
+            patience=patience,
         )
 
+    if not query:
+        return Results(())
     found = await run_sync(search, language)
     if found or typing:
         return Results(found)
@@ -67,7 +80,7 @@ async def corrected(frame: Frame, query: str, language: str, *, typing: bool = F
 async def search_page(frame: Frame, request: Request, language: str) -> Response:
     """What was found for ?q=; where that is nothing, the way to a person."""
     query = cleaned(request.query_params.get("q", ""))
-    results = await find(frame, query, language, RESULTS) if query else Results(())
+    results = await find(frame, query, language, RESULTS, patience=_patience(frame, request, query))
     hits = [(each.article, marked(each.excerpt, query)) for each in results.found]
     page = frame.page(
         language,
@@ -91,7 +104,7 @@ async def search_json(frame: Frame, request: Request) -> Response:
     language = request.query_params.get("language", "")
     if language not in frame.policy.languages:
         language = frame.policy.language
-    results = await find(frame, query, language, WHILE_TYPING, typing=True) if query else Results(())
+    results = await find(frame, query, language, WHILE_TYPING, typing=True)
     hits = [
         {
             "article": each.article.id,
@@ -105,3 +118,12 @@ async def search_json(frame: Frame, request: Request) -> Response:
     paths, meant = Paths(language), await corrected(frame, query, language, typing=True)
     answer = {"query": query, "results": hits, "all": paths.search(query), "ask": paths.contact(query)}
     return JSONResponse(answer | ({"meant": {"query": meant, "url": paths.search(meant)}} if meant else {}))
+
+
+def _patience(frame: Frame, request: Request, query: str) -> float:
+    """How long a query waits for its meaning: not at all unless it is a sentence, and so often an hour."""
+    if not is_sentence(typed(query)):
+        return 0.0
+    visitor = sender_pseudonym(request, frame.policy.visitor)
+    is_full = frame.budget.take(frame.now(), sentences=visitor, all_sentences="")
+    return 0.0 if is_full else frame.policy.limits.meaning_within

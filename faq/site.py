@@ -163,6 +163,8 @@ def _budget(limits: FormLimits) -> Budget:
         votes=Window(Limit(limits.votes_an_hour, hour)),
         searches=Window(Limit(limits.searches_an_hour, hour)),
         all_searches=Window(Limit(limits.all_searches_an_hour, hour)),
+        sentences=Window(Limit(limits.sentences_an_hour, hour)),
+        all_sentences=Window(Limit(limits.all_sentences_an_hour, hour)),
         same_search=Window(Limit(1, timedelta(days=1))),
         link_address=Window(Limit(limits.links_to_address_a_day, timedelta(days=1))),
         link_visitor=Window(Limit(limits.links_of_visitor_an_hour, hour)),

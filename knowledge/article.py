@@ -25,6 +25,13 @@ class Article:
 
 BY_LETTERS = "only similar letters"
 """Why an article was found that holds no word of the query."""
+NEAR = "near in meaning"
+"""Why one was found that says it in other words."""
+
+
+def with_nearness(met: str) -> str:
+    """Why an article was found that is near in meaning, beside the words that it was met by."""
+    return NEAR if met == BY_LETTERS else f"{met}; {NEAR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,8 @@ class Found:
 
     @property
     def is_likely(self) -> bool:
-        """Whether more than groups of letters led to it."""
-        return self.because != BY_LETTERS
+        """Whether more than groups of letters, or than nearness in meaning alone, led to it."""
+        return self.because not in (BY_LETTERS, NEAR)
 
 
 @dataclass(frozen=True, slots=True)

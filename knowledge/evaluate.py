@@ -79,13 +79,19 @@ def read_questions(lines: IO[bytes], source: str) -> Iterator[Question | BadReco
             yield _question(line, source, number)
 
 
-def answered(index: Index, questions: Iterable[Question], *, language: str = "") -> Iterator[Answer]:
-    """What each question finds. A mail is searched for by its question, as a suggestion would be."""
+def answered(
+    index: Index, questions: Iterable[Question], *, language: str = "", patience: float = 0.0
+) -> Iterator[Answer]:
+    """What each question finds. A mail is searched for by its question, as a suggestion would be.
+
+    `patience`: seconds that each sentence waits for its meaning.
+    """
     for each in questions:
         if each.is_mail:
             found = ranked(index, each.text, language=language, limit=FOUND)
         else:
-            found = [one.article.id for one in index.search(each.text, language=language, limit=FOUND)]
+            results = index.search(each.text, language=language, limit=FOUND, patience=patience)
+            found = [one.article.id for one in results]
         offered = [
             one.found.article.id for one in suggest(index, each.text, language=language, limit=OFFERED) if one.sure
         ]

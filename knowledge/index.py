@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from knowledge import lessons, store
-from knowledge.article import BY_LETTERS, Found
+from knowledge.article import BY_LETTERS, Found, with_nearness
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot, held
 from knowledge.index_files import IndexFiles, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
-from knowledge.meaning import Meaning
-from knowledge.query import Query, query_of, typed
+from knowledge.meaning import Meaning, Near
+from knowledge.query import Asked, Query, query_of, typed
 from knowledge.ranking import best, masked, rated
+from knowledge.sentences import by_meaning, is_sentence, together
 from storage.database import Database
 from storage.errors import Unavailable
 
@@ -69,18 +70,29 @@ class Index:
         category: str = "",
         limit: int = 10,
         typing: bool = False,
+        patience: float = 0.0,
     ) -> list[Found]:
         """The articles that fit a visitor's words, the best first; any text is answered.
 
-        `typing`: the last word may be unfinished. A filter left "" is none.
+        `typing`: the last word may be unfinished. `patience`: seconds that are waited for what a sentence means; with 0
+        it is searched by its words. A filter left "" is none.
         """
-        snapshot = self.snapshot()
-        terms = query_of(typed(query, typing=typing), snapshot, language, self.synonyms())
-        scores = masked(snapshot, rated(snapshot, terms), language, audience, category)
+        snapshot, asked = self.snapshot(), typed(query, typing=typing)
+        terms = query_of(asked, snapshot, language, self.synonyms())
+        scores, nearest = masked(snapshot, rated(snapshot, terms), language, audience, category), list[int]()
+        if patience and (near := self._near(asked, snapshot, patience)):
+            meant = masked(snapshot, by_meaning(near, snapshot.room), language, audience, category)
+            scores, nearest = together(scores, meant)
         places = best(scores, min(limit, MOST))
+        because = zip(places, reasons(terms, snapshot, places), strict=True)
         return [
-            Found(snapshot.articles[place], float(scores[place]), excerpt(snapshot.articles[place], terms), met_by)
-            for place, met_by in zip(places, reasons(terms, snapshot, places), strict=True)
+            Found(
+                snapshot.articles[place],
+                float(scores[place]),
+                excerpt(snapshot.articles[place], terms),
+                with_nearness(met) if place in nearest else met,
+            )
+            for place, met in because
         ]
 
     def snapshot(self) -> Snapshot:
@@ -112,6 +124,11 @@ class Index:
             self._snapshot = None
         if self.meaning is not None:
             self.meaning.close()
+
+    def _near(self, asked: Asked, snapshot: Snapshot, within: float) -> dict[int, Near]:
+        if self.meaning is None or not is_sentence(asked):
+            return {}
+        return self.meaning.near(asked.sentences, snapshot, within)
 
     def _show(self, opened: Any) -> bool:
         state = None if opened is None else state_of(opened)

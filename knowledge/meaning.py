@@ -24,6 +24,8 @@ QUESTION, SENTENCES = 800, 10
 """Letters of a question that are read, and sentences."""
 TELLING, SHORT = 1.0, 8
 """What a sentence of a question counts at least to be read, and the letters of one that says nothing."""
+REMEMBERED = 300
+"""Questions whose vectors are remembered: a mail is asked about in its language, then in all, and visitors ask alike."""
 TRIES = 3
 """Failures in a row, after which no more vectors are made until the articles change."""
 PAUSE = 0.02
@@ -69,8 +71,9 @@ class Meaning:
     def __init__(self, folder: Path | None, embedder: Embedder) -> None:
         self._files = VectorFiles(folder)
         self._embedder = embedder
-        self._last: tuple[str, Floats] | None = None
+        self._known: dict[str, Floats] = {}
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._wanted: Snapshot | None = None
         self._shown: Vectors | None = None
         self._maker: threading.Thread | None = None
@@ -91,12 +94,16 @@ class Meaning:
             maker.join(within)
         return self._shown is not None and self._shown.snapshot is self._wanted
 
-    def near(self, said: Sequence[Sentence], snapshot: Snapshot) -> dict[int, Near]:
-        """How near each article is to what somebody said; empty where that is not known, or not in time."""
+    def near(self, said: Sequence[Sentence], snapshot: Snapshot, within: float | None = None) -> dict[int, Near]:
+        """How near each article is to what somebody said; empty where that is not known, or not in time.
+
+        `within` is for strangers: so many seconds are waited at most, and none while another's question is being read.
+        """
         shown = self._shown
         if shown is None or shown.snapshot is not snapshot:
             return {}
-        question = self._question(telling(said))
+        text = telling(said)
+        question = self._question(text) if within is None else self._soon(text, within)
         return {} if question is None else shown.near(question)
 
     def close(self) -> None:
@@ -105,14 +112,31 @@ class Meaning:
         self._embedder.close()
 
     def _question(self, text: str) -> Floats | None:
-        """The vector of a question. The last is remembered: a mail is asked about in its language, then in all."""
-        last = self._last
-        if last is not None and last[0] == text:
-            return last[1]
-        found = self._embedder.of_question(text) if text else None
+        """The vector of a question, as long as the model takes; the last ones are remembered."""
+        known = self._known.get(text)
+        if known is not None or not text or self._closed.is_set():
+            return known
+        found = self._embedder.of_question(text)
         if found is not None:
-            self._last = text, found
+            with self._lock:
+                self._known[text] = found
+                if len(self._known) > REMEMBERED:
+                    del self._known[next(iter(self._known))]
         return found
+
+    def _soon(self, text: str, within: float) -> Floats | None:
+        """The vector of a question in time. One that comes later is remembered for whoever asks the same again."""
+        if text not in self._known and self._reading.acquire(blocking=False):
+            reader = threading.Thread(target=self._read, args=(text,), name="sentence", daemon=True)
+            reader.start()
+            reader.join(within)
+        return self._known.get(text)
+
+    def _read(self, text: str) -> None:
+        try:
+            self._question(text)
+        finally:
+            self._reading.release()
 
     def _make(self) -> None:
         while (snapshot := self._next()) is not None:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-from knowledge.article import BY_LETTERS, Article, Found, Suggestion
+from knowledge.article import Article, Found, Suggestion, with_nearness
 from knowledge.evidence import NAMES, Evidence, evidence
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
@@ -31,8 +31,6 @@ NEAREST = 5
 """Articles that are looked at beside these because they are nearest in meaning."""
 LONG = 9
 """Words that tell something, from which on a text is judged as a mail; a shorter one as a query: its few words say all, or nothing."""
-NEAR = "near in meaning"
-"""Why an article is suggested that says it in other words."""
 BESIDE = 0.5
 """Beside an article that is sure, another may be quoted too: from this share of the likelihood that makes it sure."""
 
@@ -179,11 +177,6 @@ def learnt(*, with_meaning: bool = False) -> Learnt:
 def _suggestion(
     query: Query, article: Article, one: Candidate, words: str, likelihood: float, sure: float
 ) -> Suggestion:
-    found = Found(article, one.score, excerpt(article, query), _because(words, nearest=one.nearest))
+    because = with_nearness(words) if one.nearest else words
+    found = Found(article, one.score, excerpt(article, query), because)
     return Suggestion(found, likelihood, likelihood >= sure and article.automatic)
-
-
-def _because(words: str, *, nearest: bool) -> str:
-    if not nearest:
-        return words
-    return NEAR if words == BY_LETTERS else f"{words}; {NEAR}"

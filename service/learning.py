@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 FOUND = 20
 """Results of a search that a visitor can have come from: those that a page shows."""
+PATIENCE = 1.0
+"""Seconds that what the search meant is waited for: it was found a moment ago, so that it is remembered."""
 NEAR = 10
 """Articles that an answer is compared with, beside those that it links."""
 SETTLED = timedelta(seconds=10)
@@ -82,7 +84,7 @@ class Learning:
 
     def _leads_to(self, query: str, article: Article) -> bool:
         typing, query = query.endswith(UNFINISHED), query.removesuffix(UNFINISHED)
-        found = self._index.search(query, language=article.language, limit=FOUND, typing=typing)
+        found = self._index.search(query, language=article.language, limit=FOUND, typing=typing, patience=PATIENCE)
         return any(each.article.id == article.id for each in found)
 
     def follow(self, now: datetime, undo_for: timedelta) -> Mapping[str, int]:

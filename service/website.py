@@ -84,8 +84,18 @@ def site_of(running: Running) -> ASGIApp:
     """The pages, over what the desk has open."""
     database, index = running.database, running.index
 
-    def search(query: str, *, language: str, audience: str, category: str, limit: int, typing: bool) -> Sequence[Found]:
-        return index.search(query, language=language, audience=audience, category=category, limit=limit, typing=typing)
+    def search(
+        query: str, *, language: str, audience: str, category: str, limit: int, typing: bool, patience: float
+    ) -> Sequence[Found]:
+        return index.search(
+            query,
+            language=language,
+            audience=audience,
+            category=category,
+            limit=limit,
+            typing=typing,
+            patience=patience,
+        )
 
     def corrected(query: str, *, language: str, audience: str, typing: bool) -> str:
         return meant(query, index.snapshot(), index.synonyms(), language=language, audience=audience, typing=typing)

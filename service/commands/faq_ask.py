@@ -47,11 +47,16 @@ def search(
     Example:
       brief faq search rechnungsadresse ändern
     """
+    from knowledge.query import typed
+    from knowledge.sentences import is_sentence
     from service.knowledge_base import open_knowledge_base
 
-    with open_knowledge_base(invocation.settings()) as base:
-        words = " ".join(query)
-        found = base.index.search(words, language=language, audience=audience, category=category, limit=limit)
+    words = " ".join(query)
+    patience = PATIENCE if is_sentence(typed(words)) else 0.0
+    with open_knowledge_base(invocation.settings(), patience=patience) as base:
+        found = base.index.search(
+            words, language=language, audience=audience, category=category, limit=limit, patience=patience
+        )
         rows = [base.as_json(each) for each in found]
     if as_json:
         print_all(rows)

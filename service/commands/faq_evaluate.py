@@ -66,7 +66,7 @@ def _asked(invocation: Invocation, questions: Sequence[Question], language: str,
 
     answers = []
     with open_knowledge_base(invocation.settings(), patience=PATIENCE) as base:
-        for answer in answered(base.index, questions, language=language):
+        for answer in answered(base.index, questions, language=language, patience=PATIENCE):
             answers.append(answer)
             if as_json:
                 print_json(answer.as_json())

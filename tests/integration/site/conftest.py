@@ -126,11 +126,17 @@ class RunningSite:
             raise self.broken
 
     def _search(
-        self, query: str, *, language: str, audience: str, category: str, limit: int, typing: bool
+        self, query: str, *, language: str, audience: str, category: str, limit: int, typing: bool, patience: float
     ) -> Sequence[Found]:
         self._look()
         return self.index.search(
-            query, language=language, audience=audience, category=category, limit=limit, typing=typing
+            query,
+            language=language,
+            audience=audience,
+            category=category,
+            limit=limit,
+            typing=typing,
+            patience=patience,
         )
 
     def _meant(self, query: str, *, language: str, audience: str, typing: bool) -> str:

