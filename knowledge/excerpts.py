@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 from functools import lru_cache
 from math import fsum
 from typing import TYPE_CHECKING
@@ -77,20 +76,18 @@ def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
         return 0
     question, by_passage = _terms(article)
     # a word of any mail, of the question, or one that means the same, tells no passage of its answer from another
-    known = question | {term for idea in query.ideas if idea.common or _is_said(idea, question) for term in idea.terms}
-    worth = [_worth(terms - known, query) for terms in by_passage]
+    said = [idea.terms for idea in query.ideas if idea.common or _is_said(idea, question)]
+    telling = query.terms.keys() - question.union(*said)
+    worth = [fsum(query.terms[term] for term in terms & telling) for terms in by_passage]
     # two passages are read together, and the beginning is preferred where it is as good
     pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]
     top = max(pairs)
     return pairs.index(top) if top > 2.0 * pairs[0] + 1.0 else 0
 
 
-def _is_said(idea: Idea, known: Set[str]) -> bool:
+def _is_said(idea: Idea, known: frozenset[str]) -> bool:
     """Whether a word itself, not only one that means the same, stands among others."""
-    most = max(idea.terms.values(), default=0.0)
+    if known.isdisjoint(idea.terms):
+        return False
+    most = max(idea.terms.values())
     return any(weight >= most and term in known for term, weight in idea.terms.items())
-
-
-def _worth(terms: Set[str], query: Query) -> float:
-    """What the terms count together: by `fsum`, as a set has no order."""
-    return fsum(query.terms.get(term, 0.0) for term in terms)

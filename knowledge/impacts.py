@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from math import log
 from typing import Any
@@ -26,6 +26,15 @@ K1, B = 1.2, 0.75
 Floats = NDArray[np.float32]
 Impact = tuple[NDArray[np.int32], Floats]
 _NOTHING: Impact = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+
+
+def summed(found: Sequence[Impact], room: int) -> Floats:
+    """What each document gets of all together; the place is the document's number."""
+    if not found:
+        return np.zeros(room, np.float32)
+    # one pass over all: adding up term by term costs a call each, and a query has hundreds of grams
+    places, worth = (np.concatenate(each) for each in zip(*found, strict=True))
+    return np.bincount(places, worth, room).astype(np.float32)
 
 
 def held(where: NDArray[np.int32], wanted: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
@@ -72,15 +81,13 @@ class Snapshot:
 
     def scores(self, terms: Mapping[str, float], grams: Mapping[str, float]) -> Floats:
         """What each document gets for weighted terms and grams; the place is the document's number."""
-        places, worth = [_NOTHING[0]], [_NOTHING[1]]
-        for field, counts in SCORED.items():
-            for term, weight in (grams if field == "grams" else terms).items():
-                where, impacts = self.impact(field, term)
-                places.append(where)
-                worth.append(impacts * np.float32(weight * counts))
-        # one pass over all: adding up term by term costs a call each, and a query has hundreds of grams
-        total = np.bincount(np.concatenate(places), np.concatenate(worth), self.room)
-        return total.astype(np.float32)
+        found = [
+            (where, impacts * np.float32(weight * counts))
+            for field, counts in SCORED.items()
+            for term, weight in (grams if field == "grams" else terms).items()
+            for where, impacts in (self.impact(field, term),)
+        ]
+        return summed(found, self.room)
 
     def counted(self, term: str) -> Impact:
         """The documents that hold a term in any field of words, and what it counts in each, all fields together."""

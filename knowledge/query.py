@@ -146,7 +146,7 @@ def languages_of(found: Sequence[str], languages: Sequence[str], language: str =
 
 def _add_word(query: Query, one: Typed, snapshot: Snapshot, reader: Chain, synonyms: Synonyms | None) -> None:
     typed_as = one.word.text
-    forms = reader.read([one.word])
+    forms = reader.forms(one.word)
     if not forms:
         return
     weights = {each.text: each.weight for each in reversed(forms)}
@@ -177,7 +177,7 @@ def _surface_stem(typed_as: str, reader: Chain, word: Word) -> str:
 def _corrected(word: str, snapshot: Snapshot, reader: Chain) -> dict[str, float]:
     near: dict[str, float] = {}
     for other, distance in snapshot.vocabulary.nearest(folded(word)):
-        for form in reader.read([Word(other)]):
+        for form in reader.forms(Word(other)):
             _mix(near, {form.text: form.weight * TYPO / max(distance, 1)})
     return near
 
@@ -185,7 +185,7 @@ def _corrected(word: str, snapshot: Snapshot, reader: Chain) -> dict[str, float]
 def _begun(start: str, snapshot: Snapshot, reader: Chain) -> dict[str, float]:
     found: dict[str, float] = {}
     for other in snapshot.beginning_with(start)[:PREFIXES] if len(start) > 1 else ():
-        _mix(found, {form.text: form.weight * BEGINNING for form in reader.read([Word(other)])})
+        _mix(found, {form.text: form.weight * BEGINNING for form in reader.forms(Word(other))})
     return found or _corrected(start, snapshot, reader)
 
 
@@ -194,7 +194,7 @@ def _add_joined(query: Query, found: Sequence[Typed], snapshot: Snapshot, reader
     for one, other in pairwise(found):
         both = folded(one.word.text) + folded(other.word.text)
         if not one.word.whole and not other.word.whole and snapshot.has_word(both):
-            for form in reader.read([Word(both)])[:1]:
+            for form in reader.forms(Word(both))[:1]:
                 query.add(form.text, JOINED * min(one.weight, other.weight), f"{one.word.text} {other.word.text}")
 
 

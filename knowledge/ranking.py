@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge.impacts import Floats, Snapshot
+from knowledge.impacts import Floats, Impact, Snapshot, summed
 from knowledge.query import Query, telling
 
 
@@ -17,24 +17,24 @@ def rated(snapshot: Snapshot, query: Query) -> Floats:
 
 def _by_words(snapshot: Snapshot, query: Query) -> Floats:
     """The sum over the words of a query: each counts by its own terms, or by the best of those that stand for it where that is more."""
-    total = np.zeros(snapshot.room, np.float32)
     met = np.zeros(snapshot.room, np.float32)
+    added: list[Impact] = []
     for own, others in query.alternatives(telling(query, snapshot)):
-        places = []
+        begin = len(added)
         for term, weight in own.items():
             where, counts = snapshot.counted(term)
-            total[where] += counts * np.float32(weight)
-            met[where] += counts * np.float32(weight)
-            places.append(where)
-        for term, weight in others.items():
-            where, counts = snapshot.counted(term)
-            more = np.maximum(counts * np.float32(weight) - met[where], 0)
-            total[where] += more
-            met[where] += more
-            places.append(where)
-        for where in places:
-            met[where] = 0
-    return total
+            added.append((where, counts * np.float32(weight)))
+        if others:
+            for where, worth in added[begin:]:
+                met[where] += worth
+            for term, weight in others.items():
+                where, counts = snapshot.counted(term)
+                more = np.maximum(counts * np.float32(weight) - met[where], 0)
+                met[where] += more
+                added.append((where, more))
+            for where, _ in added[begin:]:
+                met[where] = 0
+    return summed(added, snapshot.room)
 
 
 def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str) -> Floats:
@@ -48,10 +48,11 @@ def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, cat
 
 def best(scores: Floats, limit: int) -> list[int]:
     """The places of the greatest scores above zero, the greatest first; of equal ones the first."""
-    limit = max(0, min(limit, len(scores)))
-    if limit == 0:
+    if limit <= 0:
         return []
-    near = np.argpartition(-scores, limit - 1)[:limit] if limit < len(scores) else np.arange(len(scores))
-    floor = scores[near].min()
-    near = np.flatnonzero((scores >= floor) & (scores > 0))
-    return [int(place) for place in near[np.lexsort((near, -scores[near]))][:limit]]
+    near = (scores > 0).nonzero()[0]
+    if limit < len(near):
+        worth = scores[near]
+        near = near[worth >= np.partition(worth, -limit)[-limit]]
+    found: list[int] = near[np.lexsort((near, -scores[near]))][:limit].tolist()
+    return found

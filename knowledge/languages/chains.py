@@ -42,6 +42,10 @@ class Chain:
             found = step(found)
         return [word for word in found if word.text]
 
+    def forms(self, word: Word) -> tuple[Word, ...]:
+        """The terms of a word of a query, in order."""
+        return _forms_of(self.language, word)
+
     def surface(self, text: str) -> set[str]:
         """The words as they are typed, without accents, and the parts of compounds: typos and beginnings are matched with them."""
         return {word for token in tokens(text) for word in _read(self.language, token).surface}
@@ -80,6 +84,11 @@ def _read(language: str, token: str) -> _Read:
         if name in _BEFORE_LEMMAS:
             typed = found
     return _Read(tuple(word.text for word in found if word.text), tuple(word.text for word in fold(typed)))
+
+
+@lru_cache(maxsize=20_000)
+def _forms_of(language: str, word: Word) -> tuple[Word, ...]:
+    return tuple(chain(language).read((word,)))
 
 
 @lru_cache(maxsize=20_000)
