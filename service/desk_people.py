@@ -25,8 +25,11 @@ class People:
 
     def customers(self, *, beginning: str = "", organisation: str = "", limit: int = 50, after: str = "") -> list[Row]:
         """A page of the customers, in the order of their addresses."""
+        ours = self._desk.policy.addresses
         with self._desk.reading() as session:
-            return customers.listing(session, beginning=beginning, organisation=organisation, limit=limit, after=after)
+            return customers.listing(
+                session, beginning=beginning, organisation=organisation, limit=limit, after=after, ours=ours
+            )
 
     def names(self, address: str, other: str) -> list[str]:
         """What the persons with two addresses are called, "" for one that is not known."""

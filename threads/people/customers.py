@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.errors import NotThere, WrongUse
@@ -79,19 +80,31 @@ def _newest(session: Session, name: str, which: ColumnElement[bool]) -> dict[str
 
 
 def listing(
-    session: Session, *, beginning: str = "", organisation: str = "", limit: int = MOST, after: str = ""
+    session: Session,
+    *,
+    beginning: str = "",
+    organisation: str = "",
+    limit: int = MOST,
+    after: str = "",
+    ours: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """The customers in the order of their addresses, each once: those of an organisation, or whose address begins so."""
+    """The customers in the order of their addresses, each once: those of an organisation, or whose address begins so.
+
+    `ours` are the desk's own addresses. Neither these are customers nor whoever only machines wrote for.
+    """
     beginning = beginning.strip().lower()
     other = aliased(AddressRow)
     earlier = other.person_id == AddressRow.person_id, other.address < AddressRow.address, other.address >= beginning
+    # what was merged away holds nothing any more, whoever had written it
+    of_people = or_(ConversationRow.messages > 0, ConversationRow.merged_into_id.is_not(None))
     wanted = (
         select(AddressRow.address, PersonRow)
         .join(PersonRow, PersonRow.id == AddressRow.person_id)
         .where(
             AddressRow.address >= beginning, AddressRow.address < beginning + LAST, AddressRow.address > after.lower()
         )
-        .where(~exists().where(*earlier), exists().where(ConversationRow.customer_id == PersonRow.id))
+        .where(~exists().where(*earlier), exists().where(ConversationRow.customer_id == PersonRow.id, of_people))
+        .where(*(AddressRow.address != each for each in ours))
     )
     if organisation:
         wanted = wanted.where(PersonRow.organisation_id == organisations.find(session, organisation).id)

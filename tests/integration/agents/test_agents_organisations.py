@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import NotThere, WrongUse
 from storage.tables import AddressRow, OrganisationRow, PersonRow
 from threads.arrive import Recorded
-from threads.model import Authenticity, Verdict
+from threads.model import Authenticity, Kind, Verdict
 from threads.people.rights import Member, Sees
 from threads.store.known_people import participants
 from threads.store.rights import member_of
@@ -125,6 +125,16 @@ def test_the_list_of_customers_is_paged_and_names_each_once(
     assert pages == [[whole[0]], [whole[1]], [whole[2]], []]
     assert [row["address"] for row in desk.people.customers(beginning="anna@n")] == [ANNA]
     assert [row["address"] for row in desk.people.customers(organisation="nord")] == ["anna@home.example", BEN]
+
+
+def test_neither_machines_nor_the_desk_itself_are_customers(desk: Any, arrives: Arrives, a_mail: Any) -> None:
+    handle = arrives(a_mail(author="Anna <anna@n.example>", subject="Rechnung")).handle
+    again = arrives(a_mail(author="Anna <anna@home.example>", subject="Nachtrag")).handle
+    arrives(a_mail(author="news@shop.example", subject="Angebote"), kind=Kind.NEWSLETTER)
+    arrives(a_mail(author="support@localhost", subject="Probe"))
+    desk.merge(again, handle)
+
+    assert [row["address"] for row in desk.people.customers()] == ["anna@home.example", "anna@n.example"]
 
 
 def test_every_act_on_an_organisation_is_undone_in_turn(desk: Any, database: Database, nord: list[str]) -> None:
