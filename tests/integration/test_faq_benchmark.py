@@ -21,3 +21,6 @@ def test_the_search_benchmark_measures_against_fts5() -> None:
         row["what"] for row in rows
     }
     assert all(row["cpu_p99_to_fts5"] > 0 for row in rows if row["what"] == "sentence")
+    mail = next(row for row in rows if row["what"] == "suggestion for a mail")
+    assert mail["wanted"].keys() <= mail.keys()
+    assert mail["cpu_p99_first_ms"] > 0
