@@ -1,36 +1,29 @@
 """A large dictionary in little memory: a sorted text file, mapped and searched where it lies.
 
-It is made once from simplemma's data and kept in the user's cache folder (where that cannot be written, in
-a temporary file of this process), because the data as it comes takes 1.4 s and over 100 MB of each process.
+It is made once from simplemma's data (`dictionary_file`) and kept in the user's cache folder (where that cannot be
+written, in a temporary file), because the data as it comes takes 1.4 s and over 100 MB of each process.
 """
 
 from __future__ import annotations
 
 import fcntl
-import gc
 import mmap
 import os
 import stat
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO
 from zlib import crc32
 
-from knowledge.languages.words import folded
+from knowledge.languages.dictionary_file import BITS, END, LONGEST, fill
 
 FORM = 4
 """Grows when the file is made otherwise."""
-LONGEST = 24
-"""Letters of a word in the dictionary; longer ones are compounds, which are split."""
 _BLOCK = 2048
-_BITS = 1 << 24
-"""Of a map in which each word sets one: of the texts that are no words, which splitting asks for most, it knows 19 in 20 at once."""
-_END = b"\xff\tthe end\n"
-"""The last line of a whole file: behind every word, as no word in UTF-8 begins so."""
 
 
 class Dictionary:
@@ -38,7 +31,7 @@ class Dictionary:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._size = len(self._lines) - len(_END) - _BITS // 8
+        self._size = len(self._lines) - len(END) - BITS // 8
         begins = [0]
         for near in range(_BLOCK, self._size, _BLOCK):
             line = self._lines.find(b"\n", near, self._size) + 1
@@ -47,13 +40,14 @@ class Dictionary:
         self._map = memoryview(self._lines)[self._size :]
         self._begins = begins
         self._firsts = [self._lines[each : each + 100].partition(b"\t")[0] for each in begins]
+        self._lines.madvise(mmap.MADV_DONTNEED)  # that read every page; few are read again
         self.lemma = lru_cache(maxsize=20_000)(self._lemma)
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self._may_hold(word.encode()) and self.lemma(word) is not None
 
     def _may_hold(self, key: bytes) -> bool:
-        bit = crc32(key) % _BITS
+        bit = crc32(key) % BITS
         return self._map[bit >> 3] >> (bit & 7) & 1 == 1
 
     def _lemma(self, word: str) -> str | None:
@@ -83,7 +77,7 @@ def dictionary(language: str) -> Dictionary:
     file = None if path is None else _ours(path) or _kept(path, language)
     if file is None:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, as the kept one is
-        _write(file, language)
+        fill(file, language)
     with file:
         return Dictionary(file)
 
@@ -105,8 +99,8 @@ def _ours(path: Path) -> IO[bytes] | None:
         return None
     found = os.fstat(file.fileno())
     if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022:
-        file.seek(max(0, found.st_size - len(_END)))
-        if file.read() == _END:
+        file.seek(max(0, found.st_size - len(END)))
+        if file.read() == END:
             return file
     file.close()
     return None
@@ -122,7 +116,7 @@ def _kept(path: Path, language: str) -> IO[bytes] | None:
                 return made
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
                 draft = Path(file.name)
-                _write(file, language)
+                fill(file, language)
             draft.replace(path)
     except OSError:
         if draft is not None:
@@ -139,52 +133,3 @@ def _only_maker(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _write(file: IO[bytes], language: str) -> None:
-    with _without_collection():
-        lemmas = dict(_entries(language))
-        for word, lemma in list(lemmas.items()):
-            if (plain := folded(word)) != word:
-                lemmas.setdefault(plain, lemma or word)
-        file.writelines(sorted(f"{word}\t{lemma}\n".encode() for word, lemma in lemmas.items()))
-        file.write(_map_of(lemmas))
-    file.write(_END)
-    file.flush()
-
-
-def _map_of(words: Iterable[str]) -> bytes:
-    bits = bytearray(_BITS // 8)
-    for word in words:
-        bit = crc32(word.encode()) % _BITS
-        bits[bit >> 3] |= 1 << (bit & 7)
-    return bytes(bits)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """No search for garbage meanwhile: among a million new words it finds none, and takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _entries(language: str) -> Iterator[tuple[str, str]]:
-    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
-
-    # those written small come last and stay: of "Laden" and "laden" the verb brings more forms together
-    pairs = DefaultDictionaryFactory().get_dictionary(language).items()
-    small = []
-    for form, lemma in pairs:
-        if len(form) > LONGEST or not form.isalpha() or not lemma.isalpha():
-            continue
-        word, base = form.lower(), lemma.lower()
-        if form[0].islower():
-            small.append((word, "" if word == base else base))
-        else:
-            yield word, "" if word == base else base
-    yield from small

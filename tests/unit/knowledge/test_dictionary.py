@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from knowledge.languages import dictionary as made
-from knowledge.languages.dictionary import dictionary
+from knowledge.languages.dictionary import Dictionary, dictionary
+from knowledge.languages.dictionary_file import fill, write
 
 WORDS = [("rechnungen", "rechnung"), ("ändern", ""), ("adresse", "")]
 
@@ -20,11 +24,11 @@ def makings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[st
     """A few words in place of the language's, a cache folder of its own; gives which languages were made."""
     found: list[str] = []
 
-    def entries(language: str) -> Iterator[tuple[str, str]]:
+    def fill(file: IO[bytes], language: str) -> None:
         found.append(language)
-        yield from WORDS
+        write(file, WORDS)
 
-    monkeypatch.setattr(made, "_entries", entries)
+    monkeypatch.setattr(made, "fill", fill)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     dictionary.cache_clear()
     yield found
@@ -101,3 +105,25 @@ def test_of_two_that_need_it_at_once_one_makes_it(makings: list[str], tmp_path: 
         each.join()
     assert found[0] == found[1] != b""
     assert makings == ["de"]
+
+
+def test_it_is_made_by_another_process_whose_memory_goes_with_it(tmp_path: Path) -> None:
+    script = f"""
+import resource
+from knowledge.languages.dictionary_file import fill
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with open({str(tmp_path / "words")!r}, "w+b") as file:
+    fill(file, "en")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert int(said.stdout) < 10_000
+    with (tmp_path / "words").open("rb") as file:
+        assert Dictionary(file).lemma("mailboxes") == "mailbox"
+
+
+def test_where_no_other_process_can_be_had_this_one_makes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/proc/nowhere")
+    with (tmp_path / "words").open("w+b") as file:
+        fill(file, "en")
+        assert Dictionary(file).lemma("mailboxes") == "mailbox"
