@@ -54,6 +54,7 @@ from threads.model import TAKEN_BACK, Direction, Mailbox, Placement
 from threads.policy import AcknowledgeLimits, Policy
 from threads.regroup.repeating import Act, Places, acts_of_agents, born, repeat
 from threads.store.belongings import set_apart
+from threads.store.both import answers_to_both, goes_to_both
 from threads.tokens import opaque_id, token_in
 
 log = structlog.get_logger(__name__)
@@ -131,6 +132,7 @@ class Replay:
             acts = acts_of_agents(session)
             self._order = _in_order(session, acts)
             self._apart = _apart(session)
+            self._both = answers_to_both(session)
             self._first: dict[UUID, UUID] = {}
             """By a conversation of the archive that of the scratch in which its first message stands."""
             self._places = Places(session, acts, self._first)
@@ -235,6 +237,14 @@ class Replay:
             self._name(scratch, recorded.conversation, place)
         _hang_on(scratch, each, recorded, self._policy)
         self._remember(scratch, place.id, recorded.conversation)
+        self._note_both(scratch, each, recorded)
+
+    def _note_both(self, scratch: Session, each: Stored, recorded: Recorded) -> None:
+        """An answer of ours that the people of another conversation got, too, leads them there."""
+        places = (self._first.get(place) for place in self._both.get(each.row.id, ()))
+        others = {place for place in places if place is not None} - {recorded.conversation}
+        if others:
+            goes_to_both(scratch, recorded.message, recorded.conversation, others, each.row.received_at)
 
     def _name(self, scratch: Session, key: UUID, place: ConversationRow) -> None:
         """Let a conversation be called as it is in the archive, so that every reason names what an agent knows."""

@@ -17,7 +17,7 @@ from storage.errors import NotThere, WrongUse
 from storage.portions import portions
 from storage.tables import ApartRow, ConversationRow, MessageRow
 from threads.conversation import locked_itself
-from threads.model import TAKEN_BACK
+from threads.model import BY_AGENT, TAKEN_BACK
 from threads.regroup import merging, splitting
 from threads.regroup.regrouping import Becomes, Regrouping, regroupings
 
@@ -172,7 +172,7 @@ def _now(session: Session, since: datetime | None) -> tuple[dict[str, UUID], set
     return now, fixed
 
 
-_BY_AGENT = and_(MessageRow.signal == "agent", MessageRow.raw_id.is_not(None))
+_BY_AGENT = and_(MessageRow.signal.in_(BY_AGENT), MessageRow.raw_id.is_not(None))
 """That an agent put a mail where it is. What went out from here goes with what it answers."""
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.desk_answers import urgency
 from service.desk_placing import by_id, parents
+from storage.errors import Lost
+from storage.portions import portions
 from storage.tables import EventRow, MessageRow
 from threads import lookup
 from threads.model import Direction
@@ -20,11 +24,10 @@ from threads.undo.people import undo_last
 
 if TYPE_CHECKING:
     from service.desk import Desk
+    from threads.arrival import Found
 
 _ATTEMPTS = 5
 """So often it is read anew where a mail comes between the reading and the writing."""
-_MOST_RANKED = 50
-"""Of more messages the newest ones say how urgent they are."""
 
 
 def undo(desk: Desk, name: str) -> dict[str, Any]:
@@ -46,13 +49,25 @@ def _undone(desk: Desk, name: str) -> dict[str, Any]:
 
 
 def _since(desk: Desk, session: Session, event: EventRow) -> Since:
-    """What came since a merge: what it refers to, and how urgent it is."""
+    """What came since a merge: what it refers to, how urgent it is, and as intake found it where it refers to nothing there."""
     came = came_since(session, event)
     here = select(MessageRow).where(MessageRow.conversation_id == event.conversation_id)
     known = by_id(session, session.scalars(here).all()) if came else {}
-    ranked = [each for each in came if each.direction == Direction.IN and not each.held][-_MOST_RANKED:]
+    refers_to = {each.id: parents(session, each, known) for each in came}
+    theirs = [each for each in came if each.direction == Direction.IN and not each.held]
     return Since(
         merge=event.id,
-        parents={each.id: parents(session, each, known) for each in came},
-        urgency={each.id: urgency(desk, session, each) for each in ranked},
+        parents=refers_to,
+        urgency={each.id: urgency(desk, session, each) for each in theirs},
+        lone=dict(_as_found(desk, session, [each.id for each in theirs if not refers_to[each.id]])),
     )
+
+
+def _as_found(desk: Desk, session: Session, keys: Sequence[UUID]) -> Iterator[tuple[UUID, Found]]:
+    """Some mails as intake found them; without those that are lost."""
+    from mailgateway.stored import bytes_of, found_of, stored
+
+    for few in portions(keys):
+        for each in stored(session, few):
+            with suppress(Lost):
+                yield each.row.id, found_of(each, bytes_of(session, each), desk.policy)

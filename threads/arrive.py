@@ -33,6 +33,7 @@ from threads.placing.references import unseen
 from threads.policy import Policy
 from threads.priority import prioritise
 from threads.regroup.drawing import draw, hold_tied
+from threads.store.both import to_own
 from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
 from threads.store.known import known_for
@@ -59,17 +60,7 @@ def arrive(
     direction, at = direction_of(found, policy), _when(found, now)
     outgoing = direction is Direction.OUT
     known = known_for(session, mail, found.envelope, policy, outgoing=outgoing)
-    placed = decided or match(
-        mail,
-        mailbox,
-        known,
-        at,
-        kind=found.classification.kind,
-        outgoing=outgoing,
-        forged=not found.verdict.acts or found.typed,  # it leads into nobody's conversation
-        recent_for=policy.recent_for,
-        imported=found.imported,
-    )
+    placed = decided or _placed(session, found, known, policy, at, outgoing=outgoing)
     after = NEVER if found.imported or decided is not None else policy.continue_after
     apart = kept_apart(placed, found.suspicion)
     goes_on = go_on(session, apart, known, kind=found.classification.kind, now=at, after=after)
@@ -97,6 +88,23 @@ def arrive(
     recorded = record(session, arrival, now)
     draw(session, arrival, recorded)
     return recorded
+
+
+def _placed(session: Session, found: Found, known: Known, policy: Policy, at: datetime, *, outgoing: bool) -> Placement:
+    """Where a mail belongs by what is known; a forged one leads into nobody's conversation."""
+    forged = not found.verdict.acts or found.typed
+    placed = match(
+        found.mail,
+        found.mailboxes[0],
+        known,
+        at,
+        kind=found.classification.kind,
+        outgoing=outgoing,
+        forged=forged,
+        recent_for=policy.recent_for,
+        imported=found.imported,
+    )
+    return placed if outgoing or forged else to_own(session, placed, known, found.mail)
 
 
 def direction_of(found: Found, policy: Policy) -> Direction:

@@ -6,7 +6,6 @@ their mail is held beside it. Nothing here reads the database or a clock.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from threads.model import InboundMail, Kind, Mailbox, Placement
@@ -74,4 +73,4 @@ def _placement(placed: Mail, name: str, found: Found, rejected: tuple[str, ...])
     stranger = stranger_because(placed, name, placed.conversation(found.conversation))
     because = f"{found.because}; held, because {stranger}" if stranger else found.because
     placement = Placement(found.conversation, name, because, held=bool(stranger), rejected=rejected, about=found.about)
-    return with_ties(placed, replace(placement, merges=bridged(placed, placement)))
+    return with_ties(placed, bridged(placed, placement))

@@ -15,6 +15,8 @@ from knowledge.article import Suggestion
 
 TAKEN_BACK = "taken back"
 """The kind of an answer of ours that never went out."""
+BY_AGENT = frozenset({"agent", "undo"})
+"""The signals of what stands where it does by an agent's word: they put it there, or took back what had put it elsewhere."""
 BY_ITSELF = ("acknowledgement", "notice")
 """The kinds of what goes out of a conversation without an agent."""
 
@@ -287,11 +289,13 @@ class Placement:
     conversation: UUID | None
     signal: str
     """Which signal decided: "token", "own id", "in-reply-to", "references", "ghost", "recipient", "quotation",
-    "subject", "new", or "agent"; of an answer of ours "written"."""
+    "subject", "new", "agent", or "undo"; of an answer of ours "written"."""
     because: str
     held: bool = False
     merges: tuple[UUID, ...] = ()
     """The conversations that the mail belongs to as well: they become one with it."""
+    shown: tuple[str, ...] = ()
+    """What shows that the mail belongs to each of these as well, a clause each."""
     alone: Placement | None = None
     """Of a mail that makes conversations one: where it would stand, and why, had they stayed apart."""
     ties: tuple[tuple[UUID, UUID], ...] = ()

@@ -204,6 +204,7 @@ def undo(invocation: Invocation, handle: str, as_json: bool) -> None:
     again = f"brief forward {asked['handle']} --to {asked['to']}" if asked else f"brief reply {row['handle']}"
     where = f"; what you wrote is in {kept}, and `{again}` begins with it" if kept else ""
     where += f"; the draft that was there is in {former}" if former else ""
+    where += "".join(f"; {each}" for each in row["told"])
     told(
         {**row, "draft": kept},
         f"{row['handle'] or row['about']}: taken back ({row['because'] or row['undone']}){where}",

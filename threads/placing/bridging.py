@@ -9,7 +9,7 @@ from uuid import UUID
 
 from threads.model import Kind, Placement
 from threads.placing.known import Known
-from threads.placing.loose import led_to
+from threads.placing.loose import led_to, named_for
 from threads.placing.mail import Mail
 
 _BY_IDS = frozenset({"token", "own id", "in-reply-to", "references", "ghost"})
@@ -41,17 +41,18 @@ class Bridge:
         return Bridge(said["code"], said["because"], tuple(map(UUID, said["places"])))
 
 
-def bridged(placed: Mail, placement: Placement) -> tuple[UUID, ...]:
-    """The other conversations that a placed mail belongs to as well, because it names their mails and all are one customer's."""
+def bridged(placed: Mail, placement: Placement) -> Placement:
+    """A placed mail with the other conversations that it belongs to as well: it names their mails, and all are one customer's."""
     here = placement.conversation
     by_person = placed.outgoing or placed.kind is Kind.PERSON
     if here is None or placement.held or placed.forged or not by_person or placement.signal not in _BY_IDS:
-        return ()
+        return placement
     one = [here]
     for key in dict.fromkeys(led_to(placed.firmly())):
         if key not in one and all(_are_one(placed, each, key) for each in one):
             one.append(key)
-    return tuple(one[1:])
+    others = tuple(one[1:])
+    return replace(placement, merges=others, shown=tuple(named_for(placed.firmly(), key) for key in others))
 
 
 def united(placement: Placement, known: Known) -> Placement:

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from templates.amounts import lasting
-from threads.model import Kind, Placement
+from threads.model import BY_AGENT, Kind, Placement
 from threads.placing.known import KnownConversation
 
 NEVER = timedelta(0)
-_DECIDED = frozenset({"token", "own id", "agent"})
+_DECIDED = frozenset({"token", "own id"}) | BY_AGENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from uuid import UUID
 from threads.model import Kind, Placement
 from threads.people.freemail import is_freemail
 from threads.placing.mail import Found, Mail, Signal
-from threads.placing.references import COMMON, is_telling, own_id, referred_to, traces
+from threads.placing.references import COMMON, in_words, is_telling, own_id, referred_to, traces
 from threads.placing.strangers import stranger_because
 from threads.subjects import is_reply_subject
 
@@ -50,20 +50,26 @@ def with_ties(placed: Mail, placement: Placement) -> Placement:
 
 def led_to(placed: Mail) -> Iterator[UUID]:
     """Every conversation to which an ID leads that stands for one mail alone."""
-    return (key for key, _ in _named(placed))
+    return (key for key, _, _ in _named(placed))
 
 
-def _named(placed: Mail) -> Iterator[tuple[UUID, UUID | None]]:
-    """The same with the part of the conversation, where what is named stands loosely there."""
+def named_for(placed: Mail, conversation: UUID) -> str:
+    """How a mail names a conversation to which an ID of its leads, as a clause."""
+    trace = next(trace for key, _, trace in _named(placed) if key == conversation)
+    return f"it is {trace}, which that answers" if trace == own_id(placed.mail) else f"it names {in_words(trace)}"
+
+
+def _named(placed: Mail) -> Iterator[tuple[UUID, UUID | None, str]]:
+    """The same with the part of the conversation, where what is named stands loosely there, and what that is."""
     answered = own_id(placed.mail)
     for trace in (*traces(placed.mail), *((answered,) if answered else ())):
         stored = [each for each in placed.known.with_id(trace) if not each.held]
         if trace != answered and len({each.conversation for each in stored}) == 1:
-            yield from ((each.conversation, each.loose) for each in stored if each.loose or not each.weak)
+            yield from ((each.conversation, each.loose, trace) for each in stored if each.loose or not each.weak)
         ghosts = [each for each in placed.known.ghosts if each.ghost == trace and not each.held]
         if len({each.conversation for each in ghosts}) < COMMON:
             found = ((each.conversation, each.loose) for each in ghosts)
-            yield from ((key, part) for key, part in found if is_telling(trace) or placed.is_recent(key))
+            yield from ((key, part, trace) for key, part in found if is_telling(trace) or placed.is_recent(key))
 
 
 def _begins(placed: Mail) -> bool:
@@ -73,7 +79,7 @@ def _begins(placed: Mail) -> bool:
 
 def _tied(placed: Mail, here: UUID | None) -> Iterator[tuple[UUID, UUID]]:
     """The parts that a mail is tied to, with their conversations: those of its own, and those that may come there."""
-    for key, part in _named(placed):
+    for key, part, _ in _named(placed):
         if part is not None and (key == here or _may_come(placed, part, key, here)):
             yield part, key
 

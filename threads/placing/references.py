@@ -69,6 +69,11 @@ def unseen(mail: InboundMail, known: Known, conversation: UUID | None) -> tuple[
     )
 
 
+def in_words(trace: str) -> str:
+    """What a mail refers to in words: the root of a Thread-Index is an ID of our making, which stands in no mail."""
+    return "an Exchange conversation by its Thread-Index" if trace.endswith(EXCHANGE) else trace
+
+
 def is_telling(trace: str) -> bool:
     """Whether a trace is made to be unlike any other: without a domain it may be a word that a program or a person put in."""
     return "@" in trace

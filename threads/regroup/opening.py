@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.ids import uuid7
 from storage.tables import ConversationRow, DeliveryRow, MessageRow
 from threads.handles import new_handle
-from threads.model import Address, Status, Urgency
+from threads.model import BY_AGENT, Address, Status, Urgency
 from threads.placing.loose import WEAK
 from threads.subjects import canonical, readable
 
@@ -53,10 +53,10 @@ def opened_from(
     return made
 
 
-def put_by_agent(message: MessageRow, because: str, stood_in: str, stands_in: str) -> None:
+def put_by_agent(message: MessageRow, because: str, stood_in: str, stands_in: str, *, signal: str = "agent") -> None:
     """From now on a message is where it is by an agent's word; where it stood, and why, is among what was refused.
 
-    The conversations are named by their handles. One that is held stays so, for its own reason.
+    The conversations are named by their handles. One that is held stays so, for its own reason. `signal` is one of `BY_AGENT`.
     """
     if message.held:
         return
@@ -64,7 +64,7 @@ def put_by_agent(message: MessageRow, because: str, stood_in: str, stands_in: st
         _refused(message, stood_in, stands_in)
     elif message.because:
         because = f"{because}; {message.because}"  # what went out by itself says why it did
-    message.signal, message.because, message.loose_with = "agent", because, None
+    message.signal, message.because, message.loose_with = signal, because, None
 
 
 def drawn_by_ids(message: MessageRow, because: str, stood_in: str, stands_in: str, loose_with: UUID | None) -> None:
@@ -83,6 +83,6 @@ def _refused(message: MessageRow, stood_in: str, stands_in: str) -> None:
 
 def _stood(signal: str, because: str) -> str:
     """Why a message stood where it does no longer; an agent's word says so itself."""
-    if signal in {"agent", "written"} and not because.startswith(("it ", "its ")):
+    if signal in {"written", *BY_AGENT} and not because.startswith(("it ", "its ")):
         return because
     return f"it opened that, because {because}" if signal == "new" else f"it stood there, because {because}"

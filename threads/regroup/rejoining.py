@@ -9,25 +9,33 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow
-from threads.conversation import Change, State, apply, state_of
+from threads.conversation import Change, State, apply
 from threads.model import Status, Urgency
 from threads.regroup.parted import messages_of
 from threads.regroup.parting import last_address
 from threads.regroup.splitting import By
-from threads.regroup.standing import effects_of, joined
-from threads.regroup.tally import awake
-from threads.store.letters import bring_in, customer_addresses, letters_of
+from threads.regroup.standing import effects_of, joined, roused
+from threads.store.letters import bring_in, customer_addresses, letters_of, taking_part_in
 
 _RANK = ("priority", "rule", "priority_because", "due_at")
 _STANDING = ("status", "snoozed_until", "closed_at", "waiting_since", "due_at")
 
 
 def rejoin(
-    session: Session, half: ConversationRow, keys: Collection[UUID], was: State, urgency: Urgency, by: By
+    session: Session,
+    half: ConversationRow,
+    keys: Collection[UUID],
+    was: State,
+    urgency: Urgency,
+    by: By,
+    *,
+    other_id: UUID,
+    put_aside: UUID | None,
 ) -> None:
     """Put a conversation right that stands as before it was one with another, by those of its messages that came since.
 
-    `was` is how the two stood as one, `urgency` is theirs who came.
+    `was` is how the two stood as one, `urgency` is theirs who came. By the act `put_aside` an agent closed both since or
+    put them aside: what came before it is left so. Who is of the other alone takes part in this one no more than before.
     """
     messages = messages_of(session, half.id)
     came, there = (
@@ -35,9 +43,8 @@ def rejoin(
         for new in (True, False)
     )
     fields = joined(session, half, came, there, was, urgency, by.policy)
-    if was.status in (Status.OPEN, Status.WAITING):  # what an agent closed or put aside since is left so
-        said = [[each.said for each in letters] for letters in (there, came)]
-        fields = awake(state_of(half), *said) | fields
+    later = [each for each in messages if put_aside is None or each.id > put_aside]
+    fields |= roused(session, half, fields, later, by.policy)
     if any(each.said.is_question for each in came):
         fields["undelivered_at"] = None
     newest = max((half.updated_at, *(each.said.at for each in came)))
@@ -49,7 +56,7 @@ def rejoin(
     if last := last_address((*there, *came), customer_addresses(session, half.customer_id)):
         half.customer_address = last
     if came:
-        bring_in(session, half.id, came, None)
+        bring_in(session, half.id, came, None, without=taking_part_in(session, other_id))
     session.flush()
 
 

@@ -86,14 +86,25 @@ def _since_put_so(
     """What came since a conversation was put as it stands: by the act that did it, else by when it was closed."""
     if state.status in (Status.OPEN, Status.SUSPECTED):
         return []
-    here = (EventRow.conversation_id == row.id) & EventRow.kind.in_(_RESTS) & EventRow.undone_at.is_(None)
-    events = session.scalars(select(EventRow).where(here).order_by(EventRow.at.desc(), EventRow.id.desc()))
-    put = next((each for each in events if each.data.get("after", {}).get("status") == state.status), None)
+    put = _put_so(session, row, state.status)
     if put is not None:
         return [each for each in messages if each.id > put.id]
     if state.status is Status.SNOOZED:
         return []  # an act on another conversation, which this one was made of, put it aside
     return [each for each in messages if state.closed_at is None or each.received_at > state.closed_at]
+
+
+def put_aside_since(session: Session, row: ConversationRow, event: UUID) -> UUID | None:
+    """The act since an event by which a conversation is put as it stands, where it rests."""
+    put = _put_so(session, row, Status(row.status)) if row.status != Status.OPEN else None
+    return put.id if put is not None and put.id > event else None
+
+
+def _put_so(session: Session, row: ConversationRow, status: Status) -> EventRow | None:
+    """The last act by which a conversation was put as it stands."""
+    here = (EventRow.conversation_id == row.id) & EventRow.kind.in_(_RESTS) & EventRow.undone_at.is_(None)
+    events = session.scalars(select(EventRow).where(here).order_by(EventRow.at.desc(), EventRow.id.desc()))
+    return next((each for each in events if each.data.get("after", {}).get("status") == status), None)
 
 
 def effects_of(session: Session, ids: Collection[UUID]) -> list[EventRow]:

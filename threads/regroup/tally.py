@@ -14,6 +14,8 @@ DueFor = Callable[[datetime], datetime | None]
 """By when an answer is due to somebody who waits since a moment."""
 _SETTLED = (Status.CLOSED, Status.SUSPECTED)
 """Whoever set these meant all that was there."""
+_WAITS = {"status": Status.WAITING, "snoozed_until": None, "waiting_since": None, "due_at": None}
+"""How a conversation stands that waits for its customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +104,9 @@ def joined_by(
         opened = {"status": Status.OPEN, "snoozed_until": None, "closed_at": None}
         return {**fields, **opened, "waiting_since": waiting, "due_at": earlier(due(waiting), was.due_at)}
     answered = any(map(_is_answer, came)) and unanswered_since((*there, *came)) is None
-    if waiting is None and answered and was.waiting_since is not None and was.status is Status.OPEN:
-        return {**fields, "status": Status.WAITING, "waiting_since": None, "due_at": None}
+    if waiting is None and answered and was.waiting_since is not None and was.status in (Status.OPEN, Status.SNOOZED):
+        return {**fields, **_WAITS}
     return fields
-
-
-def awake(was: State, there: Sequence[Said], came: Sequence[Said]) -> dict[str, Any]:
-    """How a conversation stands that was put aside until somebody says something, once some messages came to it."""
-    if was.status is not Status.SNOOZED or not any(each.is_question or each.is_answer for each in came):
-        return {}
-    if unanswered_since((*there, *came)) is None:
-        return {"status": Status.WAITING, "snoozed_until": None, "waiting_since": None, "due_at": None}
-    return {"status": Status.OPEN, "snoozed_until": None}
 
 
 def woken(was: State, later: Sequence[Said], due: DueFor) -> dict[str, Any]:

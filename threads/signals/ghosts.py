@@ -6,7 +6,7 @@ from uuid import UUID
 
 from threads.people.freemail import is_freemail
 from threads.placing.mail import Found, Mail
-from threads.placing.references import COMMON, EXCHANGE, is_telling, own_id, traces
+from threads.placing.references import COMMON, in_words, is_telling, own_id, traces
 
 
 def by_ghost(placed: Mail) -> Found:
@@ -52,13 +52,13 @@ def _led(placed: Mail, ghost: str, *, answered: bool) -> Found:
         return Found()
     near = {key: clause for key in keys if placed.in_this_mailbox(key) and (clause := shared(placed, key, ghost))}
     rejected = [
-        f"{placed.name(key)}: it refers to {_named(ghost)} too, but to nobody of this mail"
+        f"{placed.name(key)}: it refers to {in_words(ghost)} too, but to nobody of this mail"
         for key in keys
         if key not in near
     ]
     nearest = _nearest(placed, near) if len(near) > 1 else near
     several = (key for key in near if nearest.keys() != {key})
-    rejected += [f"{placed.name(key)}: one of several that refer to {_named(ghost)}" for key in several]
+    rejected += [f"{placed.name(key)}: one of several that refer to {in_words(ghost)}" for key in several]
     if len(nearest) != 1:
         return Found(rejected=tuple(rejected))
     key, clause = next(iter(nearest.items()))
@@ -68,14 +68,9 @@ def _led(placed: Mail, ghost: str, *, answered: bool) -> Found:
     named = (
         f"it is {ghost}, which this conversation answers"
         if answered
-        else f"it names {_named(ghost)}, as this conversation does"
+        else f"it names {in_words(ghost)}, as this conversation does"
     )
     return Found(key, f"{named}, and {clause}", tuple(rejected))
-
-
-def _named(ghost: str) -> str:
-    """What a mail refers to in words: the root of a Thread-Index is an ID of our making, which stands in no mail."""
-    return "an Exchange conversation by its Thread-Index" if ghost.endswith(EXCHANGE) else ghost
 
 
 def _nearest(placed: Mail, keys: dict[UUID, str]) -> dict[UUID, str]:

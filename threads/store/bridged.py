@@ -24,9 +24,11 @@ def merge_bridged(session: Session, arrival: Arrival) -> Arrival:
     bridge = Bridge(arrival.found.code, alone.because, tuple(filter(None, (alone.conversation, *alone.merges))))
     sender = arrival.mail.author.address if arrival.mail.author else "nobody named"
     target = session.get_one(ConversationRow, placement.conversation).handle
+    shows = dict(zip(bridge.places, (alone.because, *alone.shown), strict=True))
     for key in placement.merges:
         source = session.get_one(ConversationRow, key).handle
-        because = f"{bridge.code}, a mail from {sender}, belongs to {source} and to {target}: {bridge.because}"
+        both = f"{shows[key]}, and {shows[placement.conversation]}"
+        because = f"{bridge.code}, a mail from {sender}, belongs to {source} and to {target}: {both}"
         try:
             merge(session, key, placement.conversation, actor="", because=because, now=arrival.at, bridge=bridge)
         except WrongUse:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.rows import column_of, rows_of
 from storage.tables import AliasRow, GhostRow, MessageRow, OutboxRow, PassageRow
-from threads.model import Direction, InboundMail
+from threads.model import BY_AGENT, Direction, InboundMail
 from threads.placing.known import KnownGhost, KnownMessage
 from threads.placing.loose import WEAK
 from threads.placing.passages import COMMONPLACE, FEWEST, MOST_QUOTED, quoted_in
@@ -166,7 +166,7 @@ def known_message(each: Named, now_in: dict[UUID, UUID], ours: set[UUID], loose:
         canonical_subject=canonical(each.subject),
         ours=each.id in ours,
         out=each.direction == Direction.OUT,
-        by_agent=each.signal == "agent",
+        by_agent=each.signal in BY_AGENT,
         held=each.held,
         weak=each.signal in WEAK,
         loose=_among(loose, each.loose_with),

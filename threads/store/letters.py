@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -73,11 +73,18 @@ def _others(message: MessageRow, policy: Policy) -> list[Address]:
     return policy.outside(Address(str(each.get("address", "")), str(each.get("name", ""))) for each in copied)
 
 
-def bring_in(session: Session, conversation: UUID, letters: Sequence[Letter], customer: UUID | None) -> None:
-    """Whoever wrote or got some messages takes part; who does already stays what they are."""
+def bring_in(
+    session: Session,
+    conversation: UUID,
+    letters: Sequence[Letter],
+    customer: UUID | None,
+    *,
+    without: Collection[UUID] = (),
+) -> None:
+    """Whoever wrote or got some messages takes part, `without` some; who does already stays what they are."""
     since = {who.address: (who, at) for who, at in taking_part(letters).items()}
     found = persons(session, [who for who, _ in since.values()], _first(letters), known={})
-    joining = may_join(session, session.get_one(ConversationRow, conversation), found.values()) - {customer}
+    joining = may_join(session, session.get_one(ConversationRow, conversation), found.values()) - {customer, *without}
     rows = {
         person: part(conversation, person, since[address][1]) for address, person in found.items() if person in joining
     }
@@ -95,6 +102,11 @@ def let_go(
     leaving = persons_with(session, gone) - persons_with(session, here) - {customer}
     of_here = ParticipantRow.conversation_id == conversation
     session.execute(delete(ParticipantRow).where(of_here, ParticipantRow.person_id.in_(leaving)))
+
+
+def taking_part_in(session: Session, conversation: UUID) -> set[UUID]:
+    """The persons who take part in a conversation."""
+    return set(session.scalars(select(ParticipantRow.person_id).where(ParticipantRow.conversation_id == conversation)))
 
 
 def persons_with(session: Session, addresses: Iterable[str]) -> set[UUID]:

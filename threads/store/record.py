@@ -32,6 +32,7 @@ from threads.people.addresses import person_with
 from threads.store.acknowledging import send_acknowledgement
 from threads.store.aside import tell_main
 from threads.store.belongings import set_apart
+from threads.store.both import of_others
 from threads.store.messages import deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
 from threads.store.passages import remember_passages
@@ -259,6 +260,9 @@ def _add_people(session: Session, arrival: Arrival, row: ConversationRow, *, new
     known = {row.customer_address: row.customer_id} if new and row.customer_id else {}
     found = persons(session, people, arrival.at, arrival.mail.language, known=known)
     others = may_join(session, row, found.values()) - {row.customer_id}
+    if not new and arrival.direction is Direction.IN:
+        wrote = found.get(author.address) if author else None
+        others -= of_others(session, row.id, others - {wrote})
     roles = dict.fromkeys(others, "participant")
     if new and row.customer_id is not None:
         roles[row.customer_id] = "customer"

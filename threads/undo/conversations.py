@@ -23,7 +23,7 @@ from threads.regroup.splitting import By
 from threads.regroup.standing import roused
 from threads.store.belongings import remember_since, set_apart
 from threads.undo.ledger import PLACING, put_back, went
-from threads.undo.merges import NOTHING, Halves, Since, take_apart
+from threads.undo.merges import NOTHING, Apart, Halves, Since, take_apart
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
@@ -60,7 +60,7 @@ def undo(
     if event.kind == "reply":
         named = _act_named(conversation, other, there=conversation_id is not None)
         text = _call_back(session, event, conversation, named, zone)
-    kept = _take_back(session, event, conversation, trace, other, since, by)
+    apart = _take_back(session, event, conversation, trace, other, since, by)
     if event.kind in PLACING and event.kind != "merged":  # what a merge brought together, `take_apart` puts right
         for each in filter(None, (conversation, other)):
             _rouse(session, each, by.policy)
@@ -78,7 +78,8 @@ def undo(
         "at": event.at.isoformat(),
         "status": shown.status,
         "text": text or str(event.data.get("text", "")),
-        "kept": kept,
+        "kept": apart.kept,
+        "told": apart.told,
         **({"asked": _asked(conversation, other)} if other is not None and event.kind == "reply" else {}),
     }
 
@@ -100,7 +101,7 @@ def _decided(
         stay = went(event.data["rows"])
         because = f"{agent_id} took back that the desk had moved it to {conversation.handle}"
         put = update(MessageRow).where(MessageRow.id.in_(stay), MessageRow.conversation_id == other.id)
-        session.execute(put.values(signal="agent", because=because, loose_with=None))
+        session.execute(put.values(signal="undo", because=because, loose_with=None))
 
 
 def _what(event: EventRow) -> str:
@@ -124,20 +125,19 @@ def _take_back(
     other: ConversationRow | None,
     since: Since,
     by: By,
-) -> list[str]:
-    """Everything is as before: the rows that the act changed, and the conversations. Which fields are others by now."""
+) -> Apart:
+    """Everything is as before: the rows that the act changed, and the conversations."""
     if event.kind == "merged" and trace is not None and other is not None:
         return take_apart(session, Halves(event, trace, conversation, other), since, by)
     if rows := event.data.get("rows"):
         put_back(session, rows)
     if other is None or trace is None:
-        return restore(conversation, event)
-    made = event.data.get("made", False)
+        return Apart(restore(conversation, event), [])
     kept = restore(other, trace)
-    if made:
+    if event.data.get("made", False):
         dissolve(session, conversation, other)
-        return kept
-    return [*kept, *restore(conversation, event)]
+        return Apart(kept, [])
+    return Apart([*kept, *restore(conversation, event)], [])
 
 
 def _rouse(session: Session, row: ConversationRow, policy: Policy) -> None:

@@ -6,27 +6,30 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
-from storage.tables import ConversationRow, EventRow, MessageRow, TokenRow
+from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, ParticipantRow, TokenRow
+from threads.arrival import Found
 from threads.conversation import State, from_plain, restore, state_of
-from threads.model import TAKEN_BACK, Direction, Kind, Priority, Urgency
+from threads.model import BY_AGENT, TAKEN_BACK, Direction, Kind, Priority, Urgency
+from threads.people.freemail import is_freemail
 from threads.placing.bridging import Bridge, as_one
 from threads.regroup.opening import put_by_agent
 from threads.regroup.parted import Parted, parted_of
-from threads.regroup.parting import following
 from threads.regroup.rejoining import rejoin
 from threads.regroup.splitting import By, go
-from threads.regroup.standing import without
+from threads.regroup.standing import put_aside_since, without
 from threads.store.belongings import set_apart
-from threads.store.letters import let_go
-from threads.undo.ledger import put_back, went
+from threads.store.both import note_both
+from threads.store.letters import customer_addresses, let_go
+from threads.subjects import canonical
+from threads.undo.alone import lone_homes
+from threads.undo.belonging import Half, Home, Later, both_got, homes_of
+from threads.undo.ledger import PLACING, put_back, went
 
 _UNRANKED = Urgency(Priority.NORMAL, "", "nobody wrote it to us")
-_ANSWERS = "it answers what stands here, and "
-"""How the reason of a message begins that a merge taken back put where it is: not an agent, who saw where it belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,21 @@ class Since:
     parents: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
     """Which messages each refers to, the nearest first."""
     urgency: Mapping[UUID, Urgency] = field(default_factory=dict)
+    lone: Mapping[UUID, Found] = field(default_factory=dict)
+    """As intake found them: the mails that refer to nothing there."""
 
 
 NOTHING = Since()
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What an agent is told of a merge that is taken back."""
+
+    kept: list[str]
+    """Which fields are others by now, and stay so."""
+    told: list[str]
+    """What cannot be taken back with it, a clause each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,13 @@ class Halves:
         groups = self.event.data["rows"].get(TokenRow.__tablename__, ())
         return frozenset(token for group in groups for [token] in group["keys"])
 
+    @property
+    def brought_in(self) -> frozenset[UUID]:
+        """Who takes part in the target because of the merge alone."""
+        groups = self.event.data["rows"].get(ParticipantRow.__tablename__, ())
+        made = [key for group in groups if group["before"] is None for key in group["keys"]]
+        return frozenset(UUID(person) for place, person in made if place == str(self.target.id))
+
 
 class CameMeanwhile(WrongUse):
     """What was read before is no longer all that there is: read it anew."""
@@ -75,51 +97,119 @@ def came_since(session: Session, event: EventRow) -> list[MessageRow]:
     return list(session.scalars(wanted.order_by(MessageRow.received_at, MessageRow.id)))
 
 
-def take_apart(session: Session, halves: Halves, since: Since, by: By) -> list[str]:
-    """Make two of one again, as they were; what came since goes with what it answers. Which fields are others by now."""
+def take_apart(session: Session, halves: Halves, since: Since, by: By) -> Apart:
+    """Make two of one again, as they were; what came since goes to the half where it belongs."""
     event, target, source = halves.event, halves.target, halves.source
     came = came_since(session, event)
     if since.merge != event.id or any(each.id not in since.parents for each in came):
         raise CameMeanwhile("somebody else has just changed it; look at it once more with `brief show`")
-    going = _with_source(halves, came, since)
+    parting = _parting(session, halves, came, since, by)
+    going = parting.going(source.id)
     leaving = going | {each.id for each in came if _says_something(each)}
     was, out = state_of(target), parted_of(session, target, leaving, by.policy)
+    rest = put_aside_since(session, target, event.id)
     _without(session, halves, out, by)
     put_back(session, event.data["rows"])
     kept = [*restore(source, halves.trace), *restore(target, event)]
     if came:  # who replies to that may name mails of both halves
         set_apart(session, target.id, source.id)
-        _stay(halves, [each for each in came if each.id not in going], by)
+        _stay(halves, [each for each in came if each.id not in going], parting, by)
     if leaving:
-        _go(session, halves, parted_of(session, target, going, by.policy), by)
-        for half, keys in ((source, going), (target, leaving - going)):
-            rejoin(session, half, keys, was, _urgency(keys, was, since), by)
+        _go(session, halves, parted_of(session, target, going, by.policy), parting, by)
+        for half, other, keys in ((source, target, going), (target, source, leaving - going)):
+            rejoin(session, half, keys, was, _urgency(keys, was, since), by, other_id=other.id, put_aside=rest)
         _say_alone(session, halves)
-    return kept
+    both = [each for each in came if each.id in parting.both]
+    return Apart(kept, note_both(session, both, target, source, by.now))
 
 
-def _with_source(halves: Halves, came: Sequence[MessageRow], since: Since) -> set[UUID]:
-    """Of what came since that which belongs to the half that was merged: the mail that joined the two, where it would have come
-    there, and what answers something there. What an agent put where it is stays."""
-    bridge, free = halves.bridge, {each.id: each for each in came if not _put_by_agent(each)}
-    joining = {key for key, each in free.items() if bridge is not None and each.code == bridge.code}
-    named = went(halves.event.data["rows"]) | {
-        key for key, each in free.items() if not since.parents.get(key) and _came_by_token(each, halves.tokens)
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """To which half each of what came since belongs."""
+
+    homes: Mapping[UUID, Home]
+    """Of all but what somebody put where it is."""
+    both: frozenset[UUID]
+    """The answers of ours that people of both halves got."""
+
+    def going(self, half: UUID) -> set[UUID]:
+        """What belongs to a half."""
+        return {key for key, home in self.homes.items() if home.half == half}
+
+
+def _parting(session: Session, halves: Halves, came: Sequence[MessageRow], since: Since, by: By) -> Parting:
+    """What came since by where it belongs; what an agent put where it is stays, and what answers it stays with it."""
+    target, source = halves.target.id, halves.source.id
+    put = _put_since(session, halves.event)
+    free = [each for each in came if each.id not in put]
+    alone = _alone(session, halves, came, since, by)
+    later = _later(free, since, alone)
+    stands = dict.fromkeys(went(halves.event.data["rows"]), source)
+    known = {parent for each in later for parent in each.parents} - {each.id for each in later}
+    stands |= dict.fromkeys(known - stands.keys(), target)
+    one, other = _half(session, halves, halves.target), _half(session, halves, halves.source)
+    answers = {each.id for each in came if each.direction == Direction.OUT and _says_something(each)}
+    both = frozenset(each.id for each in later if each.id in answers and both_got(each, one, other))
+    return Parting(homes_of(later, stands, one, other), both)
+
+
+def _put_since(session: Session, event: EventRow) -> set[UUID]:
+    """What somebody put where it is since a merge: an agent, or the desk together with all of another conversation."""
+    acts = EventRow.kind.in_(PLACING) & or_(EventRow.actor != "", EventRow.kind == "merged")
+    here = (EventRow.conversation_id == event.conversation_id) & (EventRow.id > event.id)
+    found = session.scalars(select(EventRow).where(here, acts, EventRow.undone_at.is_(None)))
+    return {key for each in found for key in went(each.data.get("rows", {}))}
+
+
+def _alone(session: Session, halves: Halves, came: Sequence[MessageRow], since: Since, by: By) -> Mapping[UUID, Home]:
+    """Where that belongs which refers to nothing there: the mail that joined the two, what a reply address led there, and others."""
+    bridge, target, source = halves.bridge, halves.target.id, halves.source.id
+    found = lone_homes(session, halves.event, halves.trace, came, since.lone, by.policy)
+    for each in came:
+        if bridge is not None and each.code == bridge.code:
+            found[each.id] = Home(source if bridge.home == source else target, bridge.because)
+        elif not since.parents[each.id] and _came_by_token(each, halves.tokens):
+            found[each.id] = Home(source, "it was sent to the reply address of this conversation")
+    return found
+
+
+def _later(free: Sequence[MessageRow], since: Since, alone: Mapping[UUID, Home]) -> list[Later]:
+    """What came since, for the decision where it belongs. What nothing else places goes with what came under its subject."""
+    later: list[Later] = []
+    called: dict[str, UUID] = {}
+    for each in free:
+        ours = each.direction == Direction.OUT
+        said = canonical(each.subject)
+        parents = () if each.id in alone else since.parents[each.id]
+        if not parents and each.id not in alone and said in called:
+            parents = (called[said],)
+        people = [str(who.get("address", "")).lower() for who in (*each.to, *each.cc)] if ours else [each.from_address]
+        later.append(Later(each.id, frozenset(people) - {""}, ours, parents, alone.get(each.id)))
+        if said:
+            called[said] = each.id
+    return later
+
+
+def _half(session: Session, halves: Halves, row: ConversationRow) -> Half:
+    """A conversation as it was before it was one with the other."""
+    wanted = (
+        select(AddressRow.address)
+        .join(ParticipantRow, ParticipantRow.person_id == AddressRow.person_id)
+        .where(ParticipantRow.conversation_id == row.id, ParticipantRow.since_at <= halves.event.at)
+    )
+    if row.id == halves.target.id:
+        wanted = wanted.where(ParticipantRow.person_id.not_in(halves.brought_in))
+    domains = {
+        each.rpartition("@")[2] for each in (*customer_addresses(session, row.customer_id), row.customer_address)
     }
-    if bridge is not None and bridge.home == halves.source.id:
-        named |= joining
-    answers = {key: since.parents.get(key, ()) for key in free.keys() - joining}
-    return following(named, answers) & free.keys()
+    house = frozenset(each for each in domains if each and not is_freemail(each))
+    return Half(row.id, frozenset(session.scalars(wanted)), house)
 
 
 def _came_by_token(message: MessageRow, tokens: Collection[str]) -> bool:
     """Whether one of these reply addresses alone led it there."""
     to = [str(each.get("address", "")).lower() for each in (*message.to, *message.cc)]
     return message.signal == "token" and any(f"+{token}@" in address for token in tokens for address in to)
-
-
-def _put_by_agent(message: MessageRow) -> bool:
-    return message.signal == "agent" and not message.because.startswith(_ANSWERS)
 
 
 def _says_something(message: MessageRow) -> bool:
@@ -142,25 +232,26 @@ def _without(session: Session, halves: Halves, out: Parted, by: By) -> None:
     session.flush()
 
 
-def _stay(halves: Halves, stay: Collection[MessageRow], by: By) -> None:
+def _stay(halves: Halves, stay: Collection[MessageRow], parting: Parting, by: By) -> None:
     """An answer that stays may bear a reply address of the other half: what comes back to it is led here all the same."""
-    ours = [each for each in stay if each.direction == Direction.OUT and not _put_by_agent(each)]
-    for each in ours if halves.tokens else ():
-        each.signal, each.because = "agent", "; ".join(filter(None, (_because(halves, by), each.because)))
+    for each in stay if halves.tokens else ():
+        if each.direction == Direction.OUT and each.id in parting.homes and each.signal not in BY_AGENT:
+            home = parting.homes[each.id]
+            each.signal, each.because = "undo", "; ".join(filter(None, (_because(halves, home, by), each.because)))
 
 
-def _because(halves: Halves, by: By) -> str:
+def _because(halves: Halves, home: Home, by: By) -> str:
     merged = f"{halves.event.actor or 'the desk'} had merged {halves.source.handle} into {halves.target.handle}"
-    return f"{_ANSWERS}{by.actor} took back that {merged}"
+    return f"{home.because}, and {by.actor} took back that {merged}"
 
 
-def _go(session: Session, halves: Halves, parted: Parted, by: By) -> None:
+def _go(session: Session, halves: Halves, parted: Parted, parting: Parting, by: By) -> None:
     target, source, bridge = halves.target, halves.source, halves.bridge
-    because = _because(halves, by)
 
     def put(message: MessageRow) -> None:
         if bridge is None or message.code != bridge.code:
-            put_by_agent(message, because, target.handle, source.handle)
+            because = _because(halves, parting.homes[message.id], by)
+            put_by_agent(message, because, target.handle, source.handle, signal="undo")
 
     if parted.went:
         go(session, parted, target, source, put)

@@ -77,4 +77,5 @@ def _undo_act(session: Session, act: ActRow, now: datetime) -> dict[str, Any]:
         "status": None,
         "text": "",
         "kept": [],
+        "told": [],
     }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.tables import ConversationRow, EventRow, MessageRow
 from threads.aside.sides import takes_part_in
 from threads.conversation import iso
-from threads.model import TAKEN_BACK, Status
+from threads.model import BY_AGENT, TAKEN_BACK, Status
 from threads.timeline import NEWEST, QUIET, newest_events, newest_messages
 from threads.undo.ledger import PLACING
 from threads.why import sentences
@@ -100,7 +100,7 @@ def _place(message: MessageRow, events: Iterable[EventRow], *, takes_part: bool)
         "undone": message.kind == TAKEN_BACK,
         "says": f"{says} {by} took it back." if by else says,
     }
-    return {**place, "at": iso(put[-1].at)} if put and message.signal == "agent" else place
+    return {**place, "at": iso(put[-1].at)} if put and message.signal in BY_AGENT else place
 
 
 def _put(event: EventRow, message: MessageRow) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threads.model import Authenticity, Kind
+from threads.model import BY_AGENT, Authenticity, Kind
 
 HELD = "; held, because "
 """Stands in a message's `because` between what led it here and why its writer does not belong there."""
@@ -42,7 +42,7 @@ def of_place(signal: str, because: str, *, held: bool, code: str) -> str:
     if held:
         accept = f"`brief accept {code}` lets it in; with --new it becomes a conversation of its own."
         return f"It is held beside this conversation, because {stranger or led}. {_led_here(led, stranger)}{accept}"
-    if signal in {"agent", "written"} and not led.startswith(("it ", "its ")):
+    if signal in {"written", *BY_AGENT} and not led.startswith(("it ", "its ")):
         return sentence(because, begins_with_a_name=True)
     if not signal:
         return f"It went out by itself: {sentence(led, begins_with_a_name=True)}"

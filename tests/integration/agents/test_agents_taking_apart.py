@@ -156,10 +156,10 @@ def test_the_desk_names_the_mail_that_joined_two_and_both_of_them(
     two = matters()
     two.both_in_one(home)
     one, other = two.handles
-    named = two.id_of(("one", "other")[home])
+    led, beside = ("its In-Reply-To names", "it names") if home == OTHER else ("it names", "its In-Reply-To names")
     because = (
         f"{two.code('both')}, a mail from anna@kunde{two.number}.example, belongs to {other} and to {one}: "
-        f"its In-Reply-To names {named}"
+        f"{led} {two.id_of('other')}, and {beside} {two.id_of('one')}"
     )
     for name in (one, other):
         [merged] = [each for each in desk.why(name) if each["about"] == "merged"]
@@ -181,7 +181,8 @@ def test_an_agent_reads_why_two_are_one_takes_them_apart_and_nothing_of_it_comes
     [row] = inbox(typed)
     one, other = row["handle"], "anna-invoice"
 
-    because = f"a mail from anna@example.com, belongs to {other} and to {one}: its In-Reply-To names {named[1]}"
+    shown = f"its In-Reply-To names {named[1]}, and it names {named[0]}"
+    because = f"a mail from anna@example.com, belongs to {other} and to {one}: {shown}"
     assert because in " ".join(typed("show", one).split())
     assert f"The desk merged {other} into it: " in " ".join(typed("why", other).split())
     assert f"the desk had merged {other} into it" in typed("undo", one)

@@ -13,7 +13,6 @@ from threads.conversation import State
 from threads.model import Direction, Kind, Priority, Status
 from threads.regroup.tally import (
     Said,
-    awake,
     counted,
     joined_by,
     left_with,
@@ -160,15 +159,9 @@ def test_whoever_waited_for_an_answer_waits_no_shorter_after_a_move(
 PUT_ASIDE = replace(OPEN, status=Status.SNOOZED, snoozed_until=hour(20))
 
 
-def test_what_was_put_aside_is_awake_once_somebody_says_something_in_it() -> None:
-    assert awake(PUT_ASIDE, [question(0)], [question(1)]) == {"status": Status.OPEN, "snoozed_until": None}
+def test_what_was_put_aside_waits_for_its_customer_once_an_answer_to_what_they_wrote_comes_to_it() -> None:
     answered = {"status": Status.WAITING, "snoozed_until": None, "waiting_since": None, "due_at": None}
-    assert awake(PUT_ASIDE, [question(0)], [answer(1)]) == answered
-
-
-@pytest.mark.parametrize(("was", "came"), [(PUT_ASIDE, [machine(1)]), (OPEN, [question(1)]), (CLOSED, [question(1)])])
-def test_nothing_else_is_woken_and_no_machine_wakes(was: State, came: list[Said]) -> None:
-    assert awake(was, [question(0)], came) == {}
+    assert joined_by(PUT_ASIDE, [question(0)], [answer(1)], None, due) == {"messages": 2, **answered}
 
 
 @pytest.mark.parametrize("was", [replace(PUT_ASIDE, waiting_since=None, due_at=None), WAITING, CLOSED])
