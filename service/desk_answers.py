@@ -225,6 +225,7 @@ def _asked_now(desk: Desk, last: MessageRow, audience: str, limit: int) -> list[
             "probability": each.probability,
             "because": each.found.because,
             "quoted": False,
+            "withheld": False,
             "message": last.code,
         }
         for rank, each in enumerate(found, start=1)

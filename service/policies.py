@@ -29,6 +29,7 @@ def policy_of(settings: Settings) -> Policy:
             domain_an_hour=limits.domain_an_hour,
             an_hour=limits.an_hour,
             strangers=limits.strangers,
+            without_suggestion=settings.faq.without_suggestion,
         ),
         undo_for=settings.reply.undo_for,
         reply_addresses=settings.reply.addresses,

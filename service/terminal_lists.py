@@ -132,6 +132,8 @@ def suggestions(to: Console, rows: Sequence[dict[str, Any]], handle: str) -> Non
         head.append(f"  {line(row['article'])}", "quiet")
         if row.get("quoted"):
             head.append("  (was in the acknowledgement)", "quiet")
+        if row.get("withheld"):
+            head.append("  (withheld from the acknowledgement, to compare: [faq] without_suggestion)", "quiet")
         hang(to, label, head, widest=READABLE)
         for text in (row["excerpt"], row["because"]):
             if text:

@@ -7,11 +7,12 @@ is that address or of its domain, once a conversation, and within budgets that e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from knowledge.article import Suggestion
 from templates import languages
+from threads.deflection import drawn
 from threads.model import (
     Acknowledge,
     Classification,
@@ -101,14 +102,12 @@ def acknowledge(
         because = f"it is held, and {question.address} is told nothing but that it has arrived"
         return Acknowledge(mail.author, mailbox, language, (), None, because, to_stranger=True)
     answers = tuple(each for each in suggestions if each.sure and each.found.article.automatic)[:MOST_ANSWERS]
-    return Acknowledge(
-        to=mail.author,
-        mailbox=mailbox,
-        language=language,
-        answers=answers,
-        answer_by=answer_by,
-        because=f"a person opened a conversation, and {question.address} can be believed to be the sender",
-    )
+    because = f"a person opened a conversation, and {question.address} can be believed to be the sender"
+    decided = Acknowledge(mail.author, mailbox, language, answers, answer_by, because)
+    lot = drawn(mail.dedupe_key, question.limits.without_suggestion)
+    if answers and lot.without:
+        return replace(decided, answers=(), withheld=answers, because=f"{because}; {lot.because}")
+    return decided
 
 
 def _sender_unknown(question: Question) -> bool:

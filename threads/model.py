@@ -372,3 +372,5 @@ class Acknowledge:
     because: str
     to_stranger: bool = False
     """Of a mail that is held: it says that it has arrived, and nothing of the conversation."""
+    withheld: tuple[Suggestion, ...] = ()
+    """Answers that it would quote, but that the conversation goes without them, to compare."""

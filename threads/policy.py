@@ -38,6 +38,8 @@ class AcknowledgeLimits:
     """Of the contact form, for one visitor."""
     strangers: bool = False
     """Whether who is held hears that their mail has arrived."""
+    without_suggestion: float = 0.0
+    """The share of conversations that are quoted no answer, to compare."""
 
 
 @dataclass(frozen=True, slots=True)

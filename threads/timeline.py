@@ -77,6 +77,7 @@ def suggestions(session: Session, conversation_id: UUID) -> list[dict[str, Any]]
             "probability": row.probability,
             "because": row.because,
             "quoted": row.quoted,
+            "withheld": row.withheld,
             "message": code,
         }
         for row, _, code in rows

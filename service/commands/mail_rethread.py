@@ -5,18 +5,16 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from service.commands.options import json_option, output, print_all
+from service.commands.options import json_option, output, print_all, since_when
 from service.invocation import Invocation, print_json, say
 from service.progress import progress
 from templates.amounts import counted
 
 if TYPE_CHECKING:
-    from service.desk import Desk
     from service.desk_rethreading import Difference, Look, Outcome
 
 _MOST_TOLD = 20
@@ -47,7 +45,7 @@ def rethread(invocation: Invocation, since: str | None, dry_run: bool, yes: bool
     start_logging("critical", json_lines=invocation.settings().log.json_lines)  # what failed is counted
     with invocation.desk(reading=True) as desk:
         try:
-            looked = look(desk, _since(desk, since), progress)
+            looked = look(desk, since_when(since, desk.clock(), desk.zone), progress)
         except KeyboardInterrupt:
             say("interrupted; nothing was changed")
             raise
@@ -58,21 +56,6 @@ def rethread(invocation: Invocation, since: str | None, dry_run: bool, yes: bool
         _tell_unread(looked)
         if found and not dry_run and (yes or _agreed(found, asks=not as_json)):
             _applied(apply(desk, found), as_json=as_json)
-
-
-def _since(desk: Desk, said: str | None) -> datetime | None:
-    """The moment from which on messages are asked about. Raises `UsageError`."""
-    from service.setting_types import duration
-
-    if said is None:
-        return None
-    try:
-        if "-" in said:
-            at = datetime.fromisoformat(said)
-            return at if at.tzinfo else at.replace(tzinfo=desk.zone)
-        return desk.clock() - duration(said)
-    except (ValueError, OverflowError) as error:
-        raise click.UsageError('--since takes a date, as in 2026-11-01, or how long ago, as in "30d"') from error
 
 
 def _agreed(found: Sequence[Difference], *, asks: bool) -> bool:

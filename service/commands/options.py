@@ -54,6 +54,21 @@ def now_and_here(settings: Settings) -> tuple[datetime, tzinfo]:
     return datetime.now(UTC), ZoneInfo(own_zone(settings.hours.zone))
 
 
+def since_when(said: str | None, now: datetime, zone: tzinfo) -> datetime | None:
+    """The moment that --since names, a date in a zone or how long ago; None where it names none. Raises `UsageError`."""
+    from service.setting_types import duration
+
+    if said is None:
+        return None
+    try:
+        if "-" in said:
+            at = datetime.fromisoformat(said)
+            return at if at.tzinfo else at.replace(tzinfo=zone)
+        return now - duration(said)
+    except (ValueError, OverflowError) as error:
+        raise click.UsageError('--since takes a date, as in 2026-11-01, or how long ago, as in "30d"') from error
+
+
 def print_all(rows: Sequence[Mapping[str, Any]]) -> None:
     """Each value on a line of its own."""
     for row in rows:

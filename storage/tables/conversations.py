@@ -335,6 +335,14 @@ class SuggestionRow(Base):
     """An article that was suggested when a mail came in."""
 
     __tablename__ = "suggestion"
+    __table_args__ = (
+        Index(
+            "ix_suggestion_fit_at",
+            "fit_at",
+            sqlite_where=text("fit_at IS NOT NULL"),
+            postgresql_where=text("fit_at IS NOT NULL"),
+        ),
+    )
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True)
@@ -345,6 +353,10 @@ class SuggestionRow(Base):
     probability: Mapped[float]
     quoted: Mapped[bool]
     """It stood in the acknowledgement."""
+    withheld: Mapped[bool] = mapped_column(default=False)
+    """It would have stood there, and the conversation goes without, to compare."""
+    fit_at: Mapped[datetime | None]
+    """When it was quoted or withheld; None where neither."""
     because: Mapped[str]
 
 

@@ -24,7 +24,7 @@ from threads.aside import sides
 from threads.listing import Wanted, inbox
 from threads.people import customers
 from threads.people.correspondence import Reader
-from threads.store import breaker, correspondence, rights, sent, stops
+from threads.store import breaker, correspondence, deflection, rights, sent, stops
 
 PLACE = Place("info at mail.firma.example", "INBOX")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -89,6 +89,8 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: listing(s, states=("failed",), after=uuid4()), id="outbox"),
         pytest.param(lambda s: lookup.find(s, "anna"), id="handle"),
         pytest.param(lambda s: inbox(s, Wanted(held=False), limit=50), id="inbox"),
+        pytest.param(lambda s: deflection.deflection(s, NOW), id="deflection"),
+        pytest.param(lambda s: deflection.deflection(s, NOW, NOW - timedelta(days=90)), id="deflection since"),
         pytest.param(lambda s: rights.member_of(s, ["anna@kunde.example"]), id="rights of a writer"),
         pytest.param(lambda s: customers.listing(s, beginning="an", after="anna@kunde.example"), id="customers"),
         pytest.param(lambda s: sides.beside(s, [ConversationRow(id=uuid4())]), id="side conversations of a list"),

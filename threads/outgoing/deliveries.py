@@ -55,7 +55,8 @@ def drop(session: Session, leased: Leased, because: str, now: datetime) -> bool:
         change = Change("dropped", what)
         if leased.purpose == "acknowledgement":
             change = Change("not acknowledged", what, {"acknowledged_at": None})
-            session.execute(update(SuggestionRow).where(SuggestionRow.conversation_id == row.id).values(quoted=False))
+            offered = update(SuggestionRow).where(SuggestionRow.conversation_id == row.id)
+            session.execute(offered.values(quoted=False, withheld=False, fit_at=None))
         apply(session, row, change, actor="", now=now, message_id=leased.message_id)
     return dropped
 

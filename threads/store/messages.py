@@ -114,11 +114,20 @@ def acknowledgement_of(
     }
 
 
-def suggestions_of(arrival: Arrival, message_id: UUID, conversation_id: UUID) -> list[dict[str, Any]]:
-    """What the knowledge base offered, and which of it the acknowledgement quotes."""
-    quoted = {id(each) for each in arrival.decided.answers} if isinstance(arrival.decided, Acknowledge) else set()
+def suggestions_of(arrival: Arrival, message_id: UUID, conversation_id: UUID, now: datetime) -> list[dict[str, Any]]:
+    """What the knowledge base offered, which of it the acknowledgement quotes, and which was withheld, to compare."""
+    decided = arrival.decided
+    quoted, withheld = (decided.answers, decided.withheld) if isinstance(decided, Acknowledge) else ((), ())
     return [
-        _suggestion(each, rank, message_id, conversation_id, quoted=id(each) in quoted)
+        {
+            "message_id": message_id,
+            "rank": rank,
+            "conversation_id": conversation_id,
+            **_suggestion(each),
+            "quoted": each in quoted,
+            "withheld": each in withheld,
+            "fit_at": now if each in quoted or each in withheld else None,
+        }
         for rank, each in enumerate(arrival.found.suggestions, start=1)
     ]
 
@@ -160,18 +169,12 @@ def _kind(arrival: Arrival) -> str:
     return "acknowledgement" if automatic else "person"
 
 
-def _suggestion(
-    suggestion: Suggestion, rank: int, message_id: UUID, conversation_id: UUID, *, quoted: bool
-) -> dict[str, Any]:
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
     found = suggestion.found
     return {
-        "message_id": message_id,
-        "rank": rank,
-        "conversation_id": conversation_id,
         "article_id": found.article.id,
         "question": found.article.question,
         "excerpt": found.excerpt,
         "probability": suggestion.probability,
-        "quoted": quoted,
         "because": found.because,
     }

@@ -57,7 +57,7 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
     _add_people(session, arrival, row, new=new)
     _remember_traces(session, arrival, row, key)
     remember_words(session, row.id, arrival.mail, new=new)
-    put(session, SuggestionRow, *suggestions_of(arrival, key, row.id))
+    put(session, SuggestionRow, *suggestions_of(arrival, key, row.id, now))
     if arrival.direction is Direction.IN:
         deliver_to(session, arrival.found, key)
     settle_envelope(session, arrival.found, key, "done")

@@ -617,6 +617,8 @@ def upgrade() -> None:
         sa.Column("excerpt", types.CleanText(), nullable=False),
         sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("quoted", sa.Boolean(), nullable=False),
+        sa.Column("withheld", sa.Boolean(), nullable=False),
+        sa.Column("fit_at", types.UtcTime(), nullable=True),
         sa.Column("because", types.CleanText(), nullable=False),
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_suggestion_conversation_id")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_suggestion_message_id")),
@@ -624,6 +626,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("suggestion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_suggestion_conversation_id"), ["conversation_id"], unique=False)
+        batch_op.create_index(
+            "ix_suggestion_fit_at",
+            ["fit_at"],
+            unique=False,
+            sqlite_where=sa.text("fit_at IS NOT NULL"),
+            postgresql_where=sa.text("fit_at IS NOT NULL"),
+        )
 
     op.create_table(
         "attempt",
