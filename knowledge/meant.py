@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from knowledge.article import Article
@@ -13,7 +13,6 @@ from knowledge.languages.chains import Chain, chain
 from knowledge.languages.synonyms import Synonyms
 from knowledge.languages.words import Word, folded, tokens
 from knowledge.markdown import to_text
-from knowledge.store import fits
 
 WORDS = 12
 """Words of a query that are looked at."""
@@ -56,7 +55,7 @@ def _is_known(
     reader, plain = chain(language), folded(word)
     if snapshot.has_word(plain) or reader.knows(word) or (unfinished and snapshot.beginning_with(plain)):
         return True
-    terms = [each.text for each in reader.read([Word(word)])]
+    terms = [each.text for each in reader.forms(Word(word))]
     alike = [other for term in terms[:1] if language in synonyms for other in synonyms[language].of(term)]
     return not terms or any(snapshot.frequency(term) for term in (*terms, *alike))
 
@@ -66,18 +65,21 @@ def _near(word: str, snapshot: Snapshot, language: str, audience: str) -> str:
     reader = chain(language)
     near = []
     for other, _ in snapshot.vocabulary.nearest(folded(word)):
-        articles = list(_holding(other, snapshot, reader, language, audience))
+        articles = _holding(other, snapshot, reader, language, audience)
         written = next((form for each in articles if (form := _written(other, each))), "")
         if written:
             near.append((len(articles), written))
     return max(near, key=lambda each: each[0])[1] if near else ""
 
 
-def _holding(word: str, snapshot: Snapshot, reader: Chain, language: str, audience: str) -> Iterator[Article]:
-    for term in [each.text for each in reader.read([Word(word)])][:1]:
-        places = [int(place) for field in ("question", "answer") for place in snapshot.impact(field, term)[0]]
-        found = (snapshot.articles[place] for place in dict.fromkeys(places))
-        yield from [each for each in found if fits(each, language=language, audience=audience)][:LOOKED_IN]
+def _holding(word: str, snapshot: Snapshot, reader: Chain, language: str, audience: str) -> list[Article]:
+    fitting = snapshot.mask(language=language, audience=audience, category="")
+    places = dict[int, None]()
+    for term in [each.text for each in reader.forms(Word(word))][:1]:
+        for field in ("question", "answer"):
+            where, _ = snapshot.impact(field, term)
+            places |= dict.fromkeys(where[fitting[where]][:LOOKED_IN].tolist())
+    return [snapshot.articles[place] for place in list(places)[:LOOKED_IN]]
 
 
 @lru_cache(maxsize=5_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from knowledge.impacts import Floats, Impact, Snapshot, summed
@@ -17,24 +19,27 @@ def rated(snapshot: Snapshot, query: Query) -> Floats:
 
 def _by_words(snapshot: Snapshot, query: Query) -> Floats:
     """The sum over the words of a query: each counts by its own terms, or by the best of those that stand for it where that is more."""
-    met = np.zeros(snapshot.room, np.float32)
-    added: list[Impact] = []
+    total = np.zeros(snapshot.room, np.float32)
+    alone: list[Impact] = []
     for own, others in query.alternatives(telling(query, snapshot)):
-        begin = len(added)
-        for term, weight in own.items():
-            where, counts = snapshot.counted(term)
-            added.append((where, counts * np.float32(weight)))
         if others:
-            for where, worth in added[begin:]:
-                met[where] += worth
-            for term, weight in others.items():
-                where, counts = snapshot.counted(term)
-                more = np.maximum(counts * np.float32(weight) - met[where], 0)
-                met[where] += more
-                added.append((where, more))
-            for where, _ in added[begin:]:
-                met[where] = 0
-    return summed(added, snapshot.room)
+            total += _best_of(snapshot, own, others)
+        else:
+            alone.append(_weighted(snapshot, own))
+    return total + summed(alone, snapshot.room)
+
+
+def _best_of(snapshot: Snapshot, own: Mapping[str, float], others: Mapping[str, float]) -> Floats:
+    met = summed([_weighted(snapshot, own)] if own else [], snapshot.room)
+    np.maximum.at(met, *_weighted(snapshot, others))
+    return met
+
+
+def _weighted(snapshot: Snapshot, terms: Mapping[str, float]) -> Impact:
+    """The documents of all terms, one behind the other, with what each term counts in them by its weight."""
+    found = [snapshot.counted(term) for term in terms]
+    weights = np.repeat(np.array(list(terms.values()), np.float32), [len(where) for where, _ in found])
+    return np.concatenate([where for where, _ in found]), np.concatenate([counts for _, counts in found]) * weights
 
 
 def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str) -> Floats:
