@@ -20,7 +20,7 @@ from threads.policy import Policy
 from threads.store.known_lately import on_subject
 from threads.store.known_loose import loose_parts
 from threads.store.known_messages import Named, ghosts_of, known_ghosts, known_message, named_by, ours_among, quoted_by
-from threads.store.known_people import agents_addresses, correspondents, own_domains, participants
+from threads.store.known_people import KnownPerson, agents_addresses, correspondents, own_domains, participants
 from threads.store.rights import member_of
 from threads.store.sent import by_messages, by_tokens, sent_lately
 from threads.tokens import token_in
@@ -65,7 +65,7 @@ def known_for(
             KnownQuotation(now_in[each.conversation_id], each.code, each.shared, each.of) for each in quoted
         ),
         conversations=_conversations(
-            session, places, [each.id for each in messages] + [each.message for each in ghosts]
+            session, places, [each.id for each in messages] + [each.message for each in ghosts], who.persons
         ),
         # only what IDs lead to may be made one, or drawn elsewhere
         apart=_apart(session, {each.id for each in places} if messages or ghosts else set()),
@@ -74,7 +74,7 @@ def known_for(
             now_in[key] for key in same_subject if key not in unanswered
         ),
         writer=who.writer,
-        member=None if outgoing or not who.writers else member_of(session, who.writer),
+        member=member_of(session, who.writer) if who.are_members and not outgoing else None,
         people=who.people,
         agents=agents_addresses(session),
         own_addresses=policy.addresses,
@@ -161,11 +161,14 @@ _APART = select(ApartRow.conversation_id, ApartRow.other_id).where(
 )
 
 
-def _conversations(session: Session, places: list[_Place], messages: list[UUID]) -> dict[UUID, KnownConversation]:
+def _conversations(
+    session: Session, places: list[_Place], messages: list[UUID], persons: Mapping[UUID, KnownPerson]
+) -> dict[UUID, KnownConversation]:
     """What `match` wants to know of some conversations."""
     if not places:
         return {}
-    taking_part, mailboxes = participants(session, {each.id for each in places}), _mailboxes(session, messages)
+    taking_part = participants(session, {each.id for each in places}, persons)
+    mailboxes = _mailboxes(session, messages)
     return {
         row.id: KnownConversation(
             id=row.id,

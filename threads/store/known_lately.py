@@ -55,16 +55,19 @@ def _of_held(session: Session, subject: str, who: Correspondents) -> dict[UUID, 
 _SUBJECT: BindParameter[str] = bindparam("subject")
 _FOUND = select(ConversationRow.id, ConversationRow.updated_at)
 _TAKES_PART = ParticipantRow.person_id == bindparam("person")
-_OLDEST = func.coalesce(
-    select(ParticipantRow.conversation_id)
-    .where(_TAKES_PART)
-    .order_by(ParticipantRow.conversation_id.desc())
-    .offset(bindparam("newer"))
-    .limit(1)
-    .scalar_subquery(),
-    literal(UUID(int=0)),
-)
-"""The first of the newest conversations of somebody: keys are in the order of their making."""
+_NEWEST = select(
+    func.coalesce(
+        select(ParticipantRow.conversation_id)
+        .where(_TAKES_PART)
+        .order_by(ParticipantRow.conversation_id.desc())
+        .offset(bindparam("newer"))
+        .limit(1)
+        .scalar_subquery(),
+        literal(UUID(int=0)),
+    ).label("oldest")
+).cte("newest")
+_OLDEST = select(_NEWEST.c.oldest).scalar_subquery()
+"""The first of the newest conversations of somebody: keys are in the order of their making. It is found once, and asked for thrice."""
 _OWN = (
     _FOUND.where(
         ConversationRow.customer_id == bindparam("person"),
@@ -75,7 +78,10 @@ _OWN = (
     .limit(_MOST_SAME_SUBJECT)
     .subquery()
 )
-_AS_CUSTOMER = select(_OWN).where(exists().where(ParticipantRow.conversation_id == _OWN.c.id, _TAKES_PART))
+_PART = select(ParticipantRow.role).where(ParticipantRow.conversation_id == _OWN.c.id, _TAKES_PART).scalar_subquery()
+_AS_CUSTOMER = select(_OWN).where(
+    _PART.is_not(None)
+)  # not `exists`: PostgreSQL would join it, and read all of theirs each time
 """Along an index that reads no other conversation of theirs. Nobody takes part in what a split made that was taken back."""
 _LATELY = _TAKES_PART & (ParticipantRow.conversation_id >= _OLDEST)
 _AS_ANOTHER = _FOUND.join(ParticipantRow, ParticipantRow.conversation_id == ConversationRow.id).where(

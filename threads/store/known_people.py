@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import Row, bindparam, select, true
 from sqlalchemy.orm import Session
 
+from storage.portions import portions
 from storage.rows import column_of, rows_of
 from storage.tables import AddressRow, AgentRow, BesideRow, MessageRow, ParticipantRow, PersonRow
 from threads.model import InboundMail
@@ -18,6 +21,18 @@ from threads.policy import Policy
 _MOST_PEOPLE = 2000
 _MOST_TAKING_PART = 20_000
 _MOST_COPIED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person with all their addresses."""
+
+    name: str
+    organisation: UUID | None
+    addresses: frozenset[str]
+
+
+_NOBODY: Mapping[UUID, KnownPerson] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,13 @@ class Correspondents:
     """The persons behind `writer`."""
     others: tuple[UUID, ...] = ()
     """The other persons of the mail."""
+    persons: Mapping[UUID, KnownPerson] = field(default_factory=dict)
+    """Both, by their keys."""
+
+    @property
+    def are_members(self) -> bool:
+        """Whether who wrote is of an organisation."""
+        return any(self.persons[each].organisation for each in self.writers)
 
 
 @dataclass(slots=True)
@@ -69,6 +91,7 @@ def correspondents(session: Session, mail: InboundMail, policy: Policy, *, outgo
     if not named:
         return Correspondents()
     rows = rows_of(session, _THEIRS, addresses=named)
+    keys = {row.person_id for row in rows}
     writers = {row.person_id for row in rows if row.address in wrote}
     theirs = {row.address for row in rows if row.person_id in writers}
     return Correspondents(
@@ -76,40 +99,58 @@ def correspondents(session: Session, mail: InboundMail, policy: Policy, *, outgo
         people=frozenset(named | {row.address for row in rows}),
         writers=tuple(writers),
         others=tuple(dict.fromkeys(row.person_id for row in rows if row.person_id not in writers)),
+        persons=_persons(rows) if len(rows) < _MOST_PEOPLE else _looked_up(session, keys),
     )
 
 
+_ADDRESSES = select(AddressRow.address, AddressRow.person_id, PersonRow.name, PersonRow.organisation_id).join(
+    PersonRow, PersonRow.id == AddressRow.person_id
+)
 _PERSONS = select(AddressRow.person_id).where(AddressRow.address.in_(bindparam("addresses", expanding=True)))
-_THEIRS = select(AddressRow.address, AddressRow.person_id).where(AddressRow.person_id.in_(_PERSONS)).limit(_MOST_PEOPLE)
+_THEIRS = _ADDRESSES.where(AddressRow.person_id.in_(_PERSONS)).limit(_MOST_PEOPLE)
 """Every address of the persons with some addresses."""
+_BY_PERSON = _ADDRESSES.where(AddressRow.person_id.in_(bindparam("persons", expanding=True)))
 
 
-def participants(session: Session, keys: set[UUID]) -> dict[UUID, Participants]:
-    """Who takes part in each of some conversations."""
+def _persons(rows: Iterable[Row[str, UUID, str, UUID | None]]) -> dict[UUID, KnownPerson]:
+    """The persons of some addresses."""
+    addresses: dict[UUID, set[str]] = defaultdict(set)
+    for row in rows:
+        addresses[row.person_id].add(row.address)
+    return {
+        row.person_id: KnownPerson(row.name, row.organisation_id, frozenset(addresses[row.person_id])) for row in rows
+    }
+
+
+def participants(
+    session: Session, keys: set[UUID], known: Mapping[UUID, KnownPerson] = _NOBODY
+) -> dict[UUID, Participants]:
+    """Who takes part in each of some conversations. Most often it is the same few everywhere, and they are `known` already."""
     found: dict[UUID, Participants] = defaultdict(Participants)
-    for row in rows_of(session, _PARTICIPANTS, keys=keys):
-        here = found[row.conversation_id]
-        here.people.add(row.address)
-        if row.name:
-            here.names.add(row.name.casefold())
+    rows = rows_of(session, _PARTICIPANTS, keys=keys)
+    others = {row.person_id for row in rows}.difference(known)
+    persons = {**known, **_looked_up(session, others)}
+    for row in rows:
+        here, person = found[row.conversation_id], persons.get(row.person_id)
+        if person is None:
+            continue
+        here.people |= person.addresses
+        if person.name:
+            here.names.add(person.name.casefold())
         if row.role == "customer":
-            here.customers.add(row.address)
-            here.organisation = row.organisation_id
+            here.customers |= person.addresses
+            here.organisation = person.organisation
     for conversation_id, address in rows_of(session, _BESIDE, keys=keys):
         found[conversation_id].beside.add(address)
     return found
 
 
+def _looked_up(session: Session, keys: Set[UUID]) -> dict[UUID, KnownPerson]:
+    return _persons([row for few in portions(sorted(keys)) for row in rows_of(session, _BY_PERSON, persons=few)])
+
+
 _PARTICIPANTS = (
-    select(
-        ParticipantRow.conversation_id,
-        ParticipantRow.role,
-        AddressRow.address,
-        PersonRow.name,
-        PersonRow.organisation_id,
-    )
-    .join(AddressRow, AddressRow.person_id == ParticipantRow.person_id)
-    .join(PersonRow, PersonRow.id == ParticipantRow.person_id)
+    select(ParticipantRow.conversation_id, ParticipantRow.role, ParticipantRow.person_id)
     .where(ParticipantRow.conversation_id.in_(bindparam("keys", expanding=True)))
     .limit(_MOST_TAKING_PART)
 )
