@@ -112,7 +112,7 @@ class IndexFiles:
             newest = store.newest_revision(session)
             last = store.revisions_after(session, newest - 1)
             learnt, lesson = lessons.indexed(session), lessons.newest_lesson(session)
-        _write(index, articles, [], learnt, _state(last[-1], lesson) if last else State(FORM, 0, ""), fresh=True)
+        _write_whole(index, articles, learnt, _state(last[-1], lesson) if last else State(FORM, 0, ""))
         return index
 
     def _created(self) -> Any:
@@ -195,24 +195,41 @@ def _write(
     removed: list[str],
     learnt: Mapping[str, Mapping[str, int]],
     state: State,
-    *,
-    fresh: bool = False,
 ) -> None:
-    from whoosh.writing import CLEAR
-
-    writer = index.writer(limitmb=128 if fresh else 32)
-    try:
+    with _cancelled_by_errors(index.writer(limitmb=32)) as writer:
         for key in removed:
             writer.delete_by_term("key", _key(key))
-        for article in put:
-            fields = document(article, learnt.get(article.id, {}))
-            fields["key"] = _key(article.id)
-            writer.add_document(**fields) if fresh else writer.update_document(**fields)
-        writer.update_document(key=STATE, state=json.dumps(vars_of(state)))
+        for fields in _documents(put, learnt, state):
+            writer.update_document(**fields)
+    writer.commit()
+
+
+def _write_whole(index: Any, articles: list[Article], learnt: Mapping[str, Mapping[str, int]], state: State) -> None:
+    from whoosh.writing import CLEAR
+
+    from knowledge.whole_index import WholeWriter
+
+    with _cancelled_by_errors(WholeWriter(index)) as writer:
+        writer.put_all(_documents(articles, learnt, state))
+    writer.commit(mergetype=CLEAR)
+
+
+@contextmanager
+def _cancelled_by_errors(writer: Any) -> Iterator[Any]:
+    try:
+        yield writer
     except BaseException:
         writer.cancel()
         raise
-    writer.commit(mergetype=CLEAR) if fresh else writer.commit()
+
+
+def _documents(
+    articles: list[Article], learnt: Mapping[str, Mapping[str, int]], state: State
+) -> Iterator[dict[str, str]]:
+    """Those of articles, and the one that says how far the index has come."""
+    for article in articles:
+        yield {**document(article, learnt.get(article.id, {})), "key": _key(article.id)}
+    yield {"key": STATE, "state": json.dumps(vars_of(state))}
 
 
 def vars_of(state: State) -> dict[str, Any]:
