@@ -54,11 +54,11 @@ def _since(desk: Desk, session: Session, event: EventRow) -> Since:
     here = select(MessageRow).where(MessageRow.conversation_id == event.conversation_id)
     known = by_id(session, session.scalars(here).all()) if came else {}
     refers_to = {each.id: parents(session, each, known) for each in came}
-    theirs = [each for each in came if each.direction == Direction.IN and not each.held]
+    theirs = [each for each in came if each.direction == Direction.IN]
     return Since(
         merge=event.id,
         parents=refers_to,
-        urgency={each.id: urgency(desk, session, each) for each in theirs},
+        urgency={each.id: urgency(desk, session, each) for each in theirs if not each.held},
         lone=dict(_as_found(desk, session, [each.id for each in theirs if not refers_to[each.id]])),
     )
 

@@ -52,6 +52,8 @@ class Later:
     """Which messages it refers to, the nearest first."""
     alone: Home | None = None
     """Where it would have come had the two never been one, where nothing that it refers to says so."""
+    by_address: bool = False
+    """That is said by a reply address of ours, which our mails of the time as one showed to the people of both."""
 
 
 def homes_of(later: Sequence[Later], stands: Mapping[UUID, UUID], target: Half, source: Half) -> dict[UUID, Home]:
@@ -71,16 +73,14 @@ def homes_of(later: Sequence[Later], stands: Mapping[UUID, UUID], target: Half, 
         for each in answers.pop(parent, ()):
             found[each.id] = _with_parent(each, half, target, source, shared=parent in ours)
             new.append(each.id)
-    return {each.id: found.get(each.id, Home(target.id, ANSWERS)) for each in later}
+    return {each.id: found.get(each.id) or _alone(each, target, source) for each in later}
 
 
 def _alone(each: Later, target: Half, source: Half) -> Home:
-    own = _only_of(each, target, source)
-    if each.alone is not None and (
-        own is None or each.alone.half == own.half or _may(each, each.alone, target, source)
-    ):
-        return each.alone
-    return own or each.alone or Home(target.id, "it came here")
+    own, there = _only_of(each, target, source), each.alone
+    if own is None or there is None:
+        return own or there or Home(target.id, "it came here")
+    return there if own.half == there.half or (not each.by_address and _may(each, there, target, source)) else own
 
 
 def _with_parent(each: Later, half: UUID, target: Half, source: Half, *, shared: bool) -> Home:

@@ -184,7 +184,8 @@ def _later(free: Sequence[MessageRow], since: Since, alone: Mapping[UUID, Home])
         if not parents and each.id not in alone and said in called:
             parents = (called[said],)
         people = [str(who.get("address", "")).lower() for who in (*each.to, *each.cc)] if ours else [each.from_address]
-        later.append(Later(each.id, frozenset(people) - {""}, ours, parents, alone.get(each.id)))
+        by_address = each.signal == "token"
+        later.append(Later(each.id, frozenset(people) - {""}, ours, parents, alone.get(each.id), by_address))
         if said:
             called[said] = each.id
     return later
