@@ -21,6 +21,8 @@ class Article:
     updated: date | None = None
     automatic: bool = True
     """False bars it from automatic answers; it is still found and suggested to agents."""
+    mailboxes: tuple[str, ...] = ()
+    """The addresses of ours whose mail it is suggested for, in lower case; none is all."""
 
 
 BY_LETTERS = "only similar letters"

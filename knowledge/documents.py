@@ -12,7 +12,7 @@ from knowledge.languages.chains import chain
 from knowledge.languages.words import folded, words
 from knowledge.markdown import to_text
 
-FORM = 4
+FORM = 5
 """Grows when an article is indexed otherwise: an index of another form is built anew."""
 
 ANSWER = 20_000
@@ -67,12 +67,13 @@ def stored(article: Article) -> str:
             article.language,
             article.updated.isoformat() if article.updated else "",
             article.automatic,
+            list(article.mailboxes),
         ]
     )
 
 
 def restored(line: str) -> Article:
     """The article that `stored` made a line of."""
-    key, question, answer, categories, audience, language, updated, automatic = json.loads(line)
+    key, question, answer, categories, audience, language, updated, automatic, mailboxes = json.loads(line)
     day = date.fromisoformat(updated) if updated else None
-    return Article(key, question, answer, tuple(categories), audience, language, day, automatic)
+    return Article(key, question, answer, tuple(categories), audience, language, day, automatic, tuple(mailboxes))

@@ -30,8 +30,9 @@ WEB_PAGES = (".html", ".htm", ".xhtml")
 _BESIDE = ("_files", "-Dateien", "_Dateien", "-filer")
 """How browsers call the folder of what a page holds."""
 SUFFIXES = (".md", ".jsonl", *WEB_PAGES)
-LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200}
-CATEGORIES = 50
+LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200, "mailboxes": 320}
+MOST_LISTED = 50
+"""Categories, or mailboxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def article_from(fields: Mapping[str, Any]) -> Article:
         language=_language(fields),
         updated=_date(fields.get("updated")),
         automatic=_truth(fields.get("automatic", True)),
+        mailboxes=_mailboxes(fields.get("mailboxes")),
     )
 
 
@@ -95,6 +97,8 @@ def as_fields(article: Article) -> dict[str, Any]:
         fields["updated"] = article.updated.isoformat()
     if not article.automatic:
         fields["automatic"] = False
+    if article.mailboxes:
+        fields["mailboxes"] = list(article.mailboxes)
     return fields
 
 
@@ -272,10 +276,22 @@ def _language(fields: Mapping[str, Any]) -> str:
 
 
 def _categories(value: Any) -> tuple[str, ...]:
+    return _listed(value, "category")
+
+
+def _mailboxes(value: Any) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(each.lower() for each in _listed(value, "mailboxes")))
+    if wrong := [each for each in found if not all(each.partition("@")) or " " in each]:
+        raise Wrong(f'"mailboxes" must be mail addresses of the desk, and "{wrong[0]}" is none')
+    return found
+
+
+def _listed(value: Any, name: str) -> tuple[str, ...]:
+    """The lines of a list, or of a single value, each once."""
     listed = value if isinstance(value, list) else [] if value is None else [value]
-    if len(listed) > CATEGORIES:
-        raise Wrong(f'"category" holds more than {CATEGORIES}')
-    return tuple(dict.fromkeys(name for name in (_line({"category": each}, "category") for each in listed) if name))
+    if len(listed) > MOST_LISTED:
+        raise Wrong(f'"{name}" holds more than {MOST_LISTED}')
+    return tuple(dict.fromkeys(each for each in (_line({name: each}, name) for each in listed) if each))
 
 
 def _date(value: Any) -> date | None:

@@ -68,6 +68,7 @@ class Index:
         language: str = "",
         audience: str = "",
         category: str = "",
+        mailbox: str = "",
         limit: int = 10,
         typing: bool = False,
         patience: float = 0.0,
@@ -79,9 +80,9 @@ class Index:
         """
         snapshot, asked = self.snapshot(), typed(query, typing=typing)
         terms = query_of(asked, snapshot, language, self.synonyms())
-        scores, nearest = masked(snapshot, rated(snapshot, terms), language, audience, category), list[int]()
+        scores, nearest = masked(snapshot, rated(snapshot, terms), language, audience, category, mailbox), list[int]()
         if patience and (near := self._near(asked, snapshot, patience)):
-            meant = masked(snapshot, by_meaning(near, snapshot.room), language, audience, category)
+            meant = masked(snapshot, by_meaning(near, snapshot.room), language, audience, category, mailbox)
             scores, nearest = together(scores, meant)
         places = best(scores, min(limit, MOST))
         because = zip(places, reasons(terms, snapshot, places), strict=True)

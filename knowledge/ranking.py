@@ -42,12 +42,13 @@ def _weighted(snapshot: Snapshot, terms: Mapping[str, float]) -> Impact:
     return np.concatenate([where for where, _ in found]), np.concatenate([counts for _, counts in found]) * weights
 
 
-def masked(snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str) -> Floats:
+def masked(
+    snapshot: Snapshot, scores: Floats, language: str, audience: str, category: str, mailbox: str = ""
+) -> Floats:
     """The scores without those of articles that a filter leaves out."""
-    if language or audience or category:
-        return np.where(snapshot.mask(language=language, audience=audience, category=category), scores, 0.0).astype(
-            np.float32
-        )
+    if language or audience or category or mailbox:
+        passes = snapshot.mask(language=language, audience=audience, category=category, mailbox=mailbox)
+        return np.where(passes, scores, 0.0).astype(np.float32)
     return scores
 
 

@@ -88,12 +88,13 @@ def articles(session: Session, *, language: str = "", audience: str = "", catego
     return [each for each in found if fits(each, language=language, audience=audience, category=category)]
 
 
-def fits(article: Article, *, language: str = "", audience: str = "", category: str = "") -> bool:
-    """Whether an article passes the filters; one for everybody passes each audience."""
+def fits(article: Article, *, language: str = "", audience: str = "", category: str = "", mailbox: str = "") -> bool:
+    """Whether an article passes the filters; one for everybody passes each audience, one for no mailbox in particular each mailbox."""
     return (
         (not language or article.language == language)
         and (not audience or article.audience in ("", audience))
         and (not category or category in article.categories)
+        and (not mailbox or not article.mailboxes or mailbox.lower() in article.mailboxes)
     )
 
 
@@ -173,6 +174,7 @@ def _revision_row(article: Article, number: int, now: datetime, agent: str | Non
         language=article.language,
         updated=article.updated,
         automatic=article.automatic,
+        mailboxes=list(article.mailboxes),
         removed=False,
         agent_id=agent,
         created_at=now,
@@ -189,6 +191,7 @@ def _article_of(row: RevisionRow) -> Article:
         language=row.language,
         updated=row.updated,
         automatic=row.automatic,
+        mailboxes=tuple(row.mailboxes),
     )
 
 

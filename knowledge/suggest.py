@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from math import exp
 
@@ -79,11 +79,20 @@ class Candidate:
 
 
 def suggest(
-    index: Index, text: str, *, subject: str = "", language: str = "", audience: str = "", limit: int = 3
+    index: Index,
+    text: str,
+    *,
+    subject: str = "",
+    language: str = "",
+    audience: str = "",
+    mailbox: str = "",
+    limit: int = 3,
 ) -> list[Suggestion]:
     """The articles that an agent is shown for a mail, the likeliest first; those that are `sure` may be quoted to the customer."""
     snapshot = index.snapshot()
-    query, found = candidates(index, snapshot, text, subject=subject, language=language, audience=audience)
+    query, found = candidates(
+        index, snapshot, text, subject=subject, language=language, audience=audience, mailbox=mailbox
+    )
     weights = weights_for(query, found)
     first = judged(found, weights)[:limit]
     sure = weights.sure * (BESIDE if first and first[0][0] >= weights.sure else 1.0)
@@ -95,16 +104,19 @@ def suggest(
     ]
 
 
-def suggest_in(index: Index, text: str, *, subject: str, language: str, audience: str) -> list[Suggestion]:
+def suggest_in(
+    index: Index, text: str, *, subject: str, language: str, audience: str, mailbox: str, limit: int = 3
+) -> list[Suggestion]:
     """The same from articles in the mail's language; where none of them is likely, from others, which are never `sure`.
 
     An acknowledgement must not quote an article in another language than its own.
     """
+    ask = partial(suggest, index, text, subject=subject, audience=audience, mailbox=mailbox, limit=limit)
     if language in index.snapshot().languages:
-        found = suggest(index, text, subject=subject, language=language, audience=audience)
+        found = ask(language=language)
         if found:
             return found
-    return [replace(each, sure=False) for each in suggest(index, text, subject=subject, audience=audience)]
+    return [replace(each, sure=False) for each in ask()]
 
 
 def ranked(index: Index, text: str, *, subject: str = "", language: str = "", limit: int = 10) -> list[str]:
@@ -127,6 +139,7 @@ def candidates(
     subject: str = "",
     language: str = "",
     audience: str = "",
+    mailbox: str = "",
     most: int = CANDIDATES,
     without: frozenset[str] = frozenset(),
 ) -> tuple[Query, list[Candidate]]:
@@ -137,11 +150,11 @@ def candidates(
     asked = question_of(text, subject)
     query = query_of(asked, snapshot, language, index.synonyms())
     rarest(query, snapshot)
-    scores = masked(snapshot, rated(snapshot, query), language, audience, "")
+    scores = masked(snapshot, rated(snapshot, query), language, audience, "", mailbox)
     places = [place for place in best(scores, most + len(without)) if snapshot.articles[place].id not in without]
     top = places[:most]
     near = index.meaning.near(asked.sentences, snapshot) if index.meaning is not None else {}
-    fitting = snapshot.mask(language=language, audience=audience, category="")
+    fitting = snapshot.mask(language=language, audience=audience, category="", mailbox=mailbox)
     nearest = [place for place in near if fitting[place] and snapshot.articles[place].id not in without]
     nearest = sorted(nearest, key=lambda place: -near[place].cosine)[:NEAREST]
     by_place = {place: float(scores[place]) for place in (*top, *nearest)}

@@ -36,6 +36,7 @@ from threads.why import reasons
 from threads.words import words_of
 
 if TYPE_CHECKING:
+    from knowledge.meaning import Meaning
     from threads.policy import Policy
 
 Row = dict[str, Any]
@@ -54,8 +55,10 @@ class Desk:
         wanted: str | None = None,
         zone: str = "Europe/Berlin",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        meaning: Callable[[], Meaning | None] = lambda: None,
     ) -> None:
         self.database, self.data = database, data
+        self.meaning = meaning
         self._policy = policy
         self.user, self.wanted, self.clock = user, wanted, clock
         self.zone = ZoneInfo(zone)
@@ -345,7 +348,14 @@ def open_desk(settings: Settings, agent: str | None = None) -> Desk:
         user=current_user(),
         wanted=agent,
         zone=own_zone(settings.hours.zone),
+        meaning=lambda: _meaning_of(settings),
     )
+
+
+def _meaning_of(settings: Settings) -> Meaning | None:
+    from service.knowledge_base import meaning_of
+
+    return meaning_of(settings, desk_answers.PATIENCE)
 
 
 def own_zone(otherwise: str) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 MOST_SUGGESTED = 20
+PATIENCE = 10.0
+"""Seconds that are waited at most until articles can be compared by their meaning."""
 _AFTERWARDS = {status.value: status for status in answering.AFTERWARDS}
 
 
@@ -203,17 +205,28 @@ def suggest(desk: Desk, name: str, limit: int) -> list[Row]:
     if kept or last is None:
         return kept[:limit]
     mailbox = desk.policy.mailbox_of(row.mailbox)
-    return _asked_now(desk, last, mailbox.audience if mailbox else "", limit)
+    return _asked_now(desk, last, row.mailbox, mailbox.audience if mailbox else "", limit)
 
 
-def _asked_now(desk: Desk, last: MessageRow, audience: str, limit: int) -> list[Row]:
+def _asked_now(desk: Desk, last: MessageRow, mailbox: str, audience: str, limit: int) -> list[Row]:
+    """The same way as when a mail comes in: in its language first, for its mailbox, and by its meaning where that is on."""
     from knowledge.index import Index
-    from knowledge.suggest import suggest as ask
+    from knowledge.suggest import suggest_in
 
-    index = Index(desk.data / "index", desk.database)
+    index = Index(desk.data / "index", desk.database, desk.meaning())
     try:
         index.refresh()
-        found = ask(index, last.reply or last.text, subject=last.subject, audience=audience, limit=limit)
+        if index.meaning is not None:
+            index.meaning.ready(PATIENCE)
+        found = suggest_in(
+            index,
+            last.reply or last.text,
+            subject=last.subject,
+            language=last.language,
+            audience=audience,
+            mailbox=mailbox,
+            limit=limit,
+        )
     finally:
         index.close()
     return [

@@ -204,7 +204,14 @@ class Running:
     def suggest(self, mail: InboundMail, mailbox: Mailbox) -> Sequence[Suggestion]:
         """Articles that may answer a mail."""
         said = mail.reply or mail.text
-        return suggest_in(self.index, said, subject=mail.subject, language=mail.language, audience=mailbox.audience)
+        return suggest_in(
+            self.index,
+            said,
+            subject=mail.subject,
+            language=mail.language,
+            audience=mailbox.audience,
+            mailbox=mailbox.address,
+        )
 
     def kept(self) -> None:
         """A mail was kept: have it worked through at once, where that is done here."""

@@ -46,6 +46,7 @@ def whole_article(to: Console, article: Article, votes: Votes) -> None:
     facts.append(f"updated {article.updated.isoformat()}" if article.updated else "")
     facts.append(f"helpful {votes.helpful}, not {votes.unhelpful}" if votes != Votes() else "")
     facts.append("" if article.automatic else "never quoted by itself")
+    facts.append(f"only for mail to {', '.join(article.mailboxes)}" if article.mailboxes else "")
     hang(to, Text(), Text(line(" · ".join(each for each in facts if each)), "quiet"))
     to.print()
     hang(to, Text(), Text(safe(to_text(article.answer))), widest=READABLE)

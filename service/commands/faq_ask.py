@@ -20,6 +20,9 @@ _HEAD = 64 * 1024
 """Bytes in which the headers of a mail are looked for."""
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+mailbox_option = click.option(
+    "--mailbox", metavar="ADDRESS", default="", help="Only articles for mail to this mailbox, or to all."
+)
 
 
 @click.command(short_help="Find articles by words.")
@@ -30,6 +33,7 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 @click.option("--language", default="", help="Only articles of this language.")
 @click.option("--audience", default="", help="Only articles for this audience, or for all.")
 @click.option("--category", default="", help="Only articles of this category.")
+@mailbox_option
 @json_option
 @click.pass_obj
 def search(
@@ -39,6 +43,7 @@ def search(
     language: str,
     audience: str,
     category: str,
+    mailbox: str,
     as_json: bool,
 ) -> None:
     """Find articles by a visitor's words, the best first.
@@ -55,7 +60,13 @@ def search(
     patience = PATIENCE if is_sentence(typed(words)) else 0.0
     with open_knowledge_base(invocation.settings(), patience=patience) as base:
         found = base.index.search(
-            words, language=language, audience=audience, category=category, limit=limit, patience=patience
+            words,
+            language=language,
+            audience=audience,
+            category=category,
+            mailbox=mailbox,
+            limit=limit,
+            patience=patience,
         )
         rows = [base.as_json(each) for each in found]
     if as_json:
@@ -72,6 +83,7 @@ def search(
 @click.option("--text", type=_FILE, help="A text file, or - for standard input.")
 @click.option("--language", default="", help="Only articles of this language.")
 @click.option("--audience", default="", help="Only articles for this audience, or for all.")
+@mailbox_option
 @click.option("--all", "everything", is_flag=True, help="Also those that only agents are shown.")
 @json_option
 @click.pass_obj
@@ -82,6 +94,7 @@ def suggest(
     text: Path | None,
     language: str,
     audience: str,
+    mailbox: str,
     everything: bool,
     as_json: bool,
 ) -> None:
@@ -99,7 +112,7 @@ def suggest(
 
     subject, said = _said(source, mail, text)
     with open_knowledge_base(invocation.settings(), patience=PATIENCE) as base:
-        found = ask(base.index, said, subject=subject, language=language, audience=audience)
+        found = ask(base.index, said, subject=subject, language=language, audience=audience, mailbox=mailbox)
         rows = [
             {**base.as_json(each.found), "probability": round(each.probability, 4), "sure": each.sure}
             for each in found

@@ -39,6 +39,7 @@ language: {language}
 @click.option("-F", "--file", "path", help="The answer, or a whole article with front matter, from a file or -.")
 @click.option("--category", multiple=True, help="A category; may be given more than once.")
 @click.option("--audience", default="", help="Whom it is for; everybody where it is not given.")
+@click.option("--mailbox", metavar="ADDRESS", multiple=True, help="Only for mail to it; may be given more than once.")
 @click.option("--language", help="Its language.  [default: de]")
 @click.option("--from", "handle", metavar="HANDLE", help="Begin with the answer of a conversation.")
 @click.option("--save", metavar="FILE", help="Write that draft into a file, or -, instead of the editor.")
@@ -52,6 +53,7 @@ def new(
     path: str | None,
     category: tuple[str, ...],
     audience: str,
+    mailbox: tuple[str, ...],
     language: str | None,
     handle: str | None,
     save: str | None,
@@ -83,6 +85,7 @@ def new(
         "question": question,
         "category": list(category),
         "audience": audience,
+        "mailboxes": list(mailbox),
         "language": begun.language,
     }
     article = _article(given, begun.id, lambda text: _from_fields({**fields, "answer": text}))
@@ -102,6 +105,9 @@ def new(
 @click.option("-F", "--file", "path", help="The new answer, or a whole article with front matter, from a file or -.")
 @click.option("--category", multiple=True, help="The categories, instead of those it has.")
 @click.option("--audience", help="Whom it is for.")
+@click.option(
+    "--mailbox", metavar="ADDRESS", multiple=True, help="The mailboxes whose mail it is for, instead of those it has."
+)
 @click.option("--language", help="Its language.")
 @click.option("--automatic/--not-automatic", default=None, help="Whether acknowledgements may quote it.")
 @json_option
@@ -114,6 +120,7 @@ def edit(
     path: str | None,
     category: tuple[str, ...],
     audience: str | None,
+    mailbox: tuple[str, ...],
     language: str | None,
     automatic: bool | None,
     as_json: bool,
@@ -127,6 +134,7 @@ def edit(
     from knowledge.files import as_fields
 
     said = {"question": question, "category": list(category), "audience": audience, "language": language}
+    said["mailboxes"] = list(mailbox)
     changes: dict[str, object] = {name: value for name, value in said.items() if value not in ("", [], None)}
     if automatic is not None:
         changes["automatic"] = automatic

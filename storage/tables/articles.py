@@ -39,6 +39,8 @@ class RevisionRow(Base):
     language: Mapped[str] = mapped_column(default="de")
     updated: Mapped[date | None] = mapped_column(Date)
     automatic: Mapped[bool] = mapped_column(default=True)
+    mailboxes: Mapped[list[str]]
+    """Whose mail it is suggested for; none is all."""
     removed: Mapped[bool] = mapped_column(default=False)
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
     created_at: Mapped[datetime]

@@ -198,6 +198,7 @@ def upgrade() -> None:
         sa.Column("language", types.CleanText(), nullable=False),
         sa.Column("updated", sa.Date(), nullable=True),
         sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("mailboxes", types.CleanJson(), nullable=False),
         sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("agent_id", types.CleanText(), nullable=True),
         sa.Column("created_at", types.UtcTime(), nullable=False),

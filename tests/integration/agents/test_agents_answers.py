@@ -315,3 +315,19 @@ def test_where_nothing_was_suggested_the_knowledge_base_is_asked_now(desk: Any, 
     handle = arrives(a_mail()).handle
 
     assert desk.suggest(handle) == []  # it holds no article yet
+
+
+def test_what_is_asked_now_is_for_the_mailbox_and_in_the_language_of_the_mail(
+    desk: Any, arrives: Arrives, a_mail: Any, clock: Any
+) -> None:
+    from knowledge.article import Article
+    from knowledge.store import put_articles
+
+    handle = arrives(a_mail(text="Guten Tag, wo finde ich meine Rechnung als PDF?", subject="Rechnung")).handle
+    [mailbox] = {each.address for each in desk.policy.mailboxes[:1]}
+    both = ("Wo finde ich meine Rechnung?", "Ihre Rechnung liegt als PDF im Kundencenter.")
+    articles = [Article("hier", *both, mailboxes=(mailbox,)), Article("dort", *both, mailboxes=("x@y.example",))]
+    with desk.database.writing() as session:
+        put_articles(session, articles, clock.now)
+
+    assert [each["article"] for each in desk.suggest(handle)] == ["hier"]

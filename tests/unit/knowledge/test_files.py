@@ -24,6 +24,7 @@ FULL = Article(
     "en",
     date(2026, 1, 2),
     False,
+    ("hosting@firma.example", "support@firma.example"),
 )
 
 
@@ -76,6 +77,14 @@ def test_a_language_is_two_letters_and_may_have_a_region(code: str) -> None:
     assert from_json(f'{{"id": "a", "question": "q", "answer": "x", "language": "{code}"}}') == [
         Article("a", "q", "x", language=code.lower())
     ]
+
+
+def test_mailboxes_are_addresses_in_lower_case_each_once() -> None:
+    lines = ['{"id": "a", "question": "Q", "answer": "A", "mailboxes": ["Support@A.example", "support@a.example"]}']
+    assert [each.mailboxes for each in from_json(*lines) if isinstance(each, Article)] == [("support@a.example",)]
+    [bad] = from_json('{"id": "a", "question": "Q", "answer": "A", "mailboxes": ["hosting"]}')
+    assert isinstance(bad, BadRecord)
+    assert bad.because == '"mailboxes" must be mail addresses of the desk, and "hosting" is none'
 
 
 def test_a_category_may_be_one_or_several() -> None:

@@ -54,11 +54,14 @@ def test_filters_leave_others_out(shelf: Callable[[Sequence[Article]], Index]) -
             Article("firm", "Domain umziehen?", "Ja.", ("Firma", "Domain"), "firma"),
             Article("home", "Domain umziehen?", "Ja.", (), "privat"),
             Article("en", "Move a domain?", "Yes: domain.", language="en"),
+            Article("hosting", "Move a domain?", "Yes: domain.", language="en", mailboxes=("hosting@firma.example",)),
         ]
     )
     assert set(ids(index.search("domain", audience="firma", language="de"))) == {"all", "firm"}
     assert set(ids(index.search("domain", category="Domain"))) == {"all", "firm"}
-    assert ids(index.search("domain", language="en")) == ["en"]
+    assert ids(index.search("domain", language="en", mailbox="support@firma.example")) == ["en"]
+    assert set(ids(index.search("domain", language="en", mailbox="hosting@firma.example"))) == {"en", "hosting"}
+    assert set(ids(index.search("domain", language="en"))) == {"en", "hosting"}
     assert index.search("domain", language="fr") == []
 
 

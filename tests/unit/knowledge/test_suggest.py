@@ -51,6 +51,21 @@ def test_three_articles_are_as_good_as_many(shelf: Callable[[Sequence[Article]],
     assert not any(each.sure for each in suggest(index, "Guten Tag,\n\nwie richte ich Thunderbird ein?\n\nGruß\nBen"))
 
 
+def test_a_mail_is_never_offered_what_is_only_for_another_mailbox(
+    shelf: Callable[[Sequence[Article]], Index], sample: list[Article]
+) -> None:
+    only = [replace(each, mailboxes=("hosting@firma.example",)) for each in sample if each.id == "passwort-vergessen"]
+    index = shelf(only + [each for each in sample if each.id == "rechnung-finden"])
+
+    def offered(mailbox: str) -> list[str]:
+        found = suggest_in(index, MAIL, subject="", language="de", audience="", mailbox=mailbox)
+        return [each.found.article.id for each in found]
+
+    assert offered("hosting@firma.example") == offered("Hosting@Firma.example") == ["passwort-vergessen"]
+    assert offered("support@firma.example") == []
+    assert offered("") == ["passwort-vergessen"]  # no filter
+
+
 def test_the_subject_is_read(sample_index: Index) -> None:
     found = suggest(sample_index, "Hallo, geht das? Danke!", subject="Re: Rechnungsadresse ändern")
     assert found[0].found.article.id == "rechnungsadresse-aendern"
@@ -70,7 +85,7 @@ def test_filters_hold(sample_index: Index) -> None:
 
 
 def test_articles_in_the_language_of_a_mail_come_first(sample_index: Index) -> None:
-    found = suggest_in(sample_index, MAIL, subject="", language="de", audience="")
+    found = suggest_in(sample_index, MAIL, subject="", language="de", audience="", mailbox="")
     assert found[0].found.article.id == "passwort-vergessen"
     assert found[0].sure
 
@@ -80,7 +95,7 @@ def test_an_article_in_another_language_is_shown_and_never_quoted(
     shelf: Callable[[Sequence[Article]], Index], sample: list[Article], language: str
 ) -> None:
     index = shelf([each for each in sample if each.language == "de"])
-    found = suggest_in(index, MAIL, subject="", language=language, audience="")
+    found = suggest_in(index, MAIL, subject="", language=language, audience="", mailbox="")
     assert found[0].found.article.id == "passwort-vergessen"
     assert not any(each.sure for each in found)
 
