@@ -4,7 +4,8 @@
 
 Mails of several kinds are placed in turn, in the smallest store and in each larger one, mail by mail: looked up and judged as
 when they arrive. One line of JSON each: what, n, median, p95 and p99 in milliseconds, the ratio of the median to that of the
-smallest store, and of all that the time in which the database was asked.
+smallest store, and of all that the time in which the database was asked. `worked` is what processors worked meanwhile, in this
+thread and in PostgreSQL's process: on a busy machine that tells more than how long it took.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import event
@@ -40,20 +41,35 @@ Open = Callable[[str], Database]
 """Opens an empty database of a name."""
 
 
-@dataclass
 class Stopwatch:
-    """How long a database was asked, in all: as a context it counts on."""
+    """How long a database was asked, in all, and how long processors worked for that: as a context it counts on.
 
-    clock: Callable[[], float]
-    """SQLite works in this thread, so its time is what the thread worked, whoever else keeps the machine busy."""
-    seconds: float = 0.0
-    _begun: float = 0.0
+    What a processor worked is the same whoever else keeps the machine busy. What the watch itself takes is not counted.
+    """
+
+    def __init__(self) -> None:
+        self.server = 0
+        """The process of PostgreSQL that answers; SQLite works in this thread."""
+        self.waited = self.worked = 0.0
+        self._begun = self._own = (0.0, 0.0)
+        self._own = self._of_itself()
 
     def __enter__(self) -> None:
-        self._begun = self.clock()
+        self._begun = self.now()
 
     def __exit__(self, *_: object) -> None:
-        self.seconds += self.clock() - self._begun
+        for_waiting, for_working = self.now()
+        self.waited += for_waiting - self._begun[0] - self._own[0]
+        self.worked += for_working - self._begun[1] - self._own[1]
+
+    def now(self) -> tuple[float, float]:
+        """By the clock on the wall, and by those of this thread and the server's process."""
+        by_server = time.clock_gettime(_clock_of(self.server)) if self.server else 0.0
+        return time.perf_counter(), time.thread_time() + by_server
+
+    def _of_itself(self) -> tuple[float, float]:
+        waited, worked = np.median([np.subtract(self.now(), self.now()) for _ in range(1001)], axis=0)
+        return -float(waited), -float(worked)
 
     def of(self, database: Database) -> None:
         """Have every statement of a database timed in its driver, with the reading of what it finds."""
@@ -64,7 +80,23 @@ class Stopwatch:
             return sqlite3.connect(*arguments, **options, factory=_timed_sqlite(self))
         from psycopg import Cursor, connect
 
-        return connect(*arguments, **options, cursor_factory=_timed(Cursor, self))
+        connection = connect(*arguments, **options, cursor_factory=_timed(Cursor, self))
+        self.server = connection.info.backend_pid
+        self._own = self._of_itself()
+        return connection
+
+
+def watched(database: Database) -> Stopwatch:
+    """A watch for what a database is asked from now on."""
+    watch = Stopwatch()
+    database.close()
+    watch.of(database)
+    return watch
+
+
+def _clock_of(process: int) -> int:
+    """The clock of what a process worked, as clock_getcpuclockid(3) makes it on Linux."""
+    return ~process << 3 | 2
 
 
 def _timed(cursor: Any, watch: Stopwatch) -> Any:
@@ -93,32 +125,40 @@ def _timed_sqlite(watch: Stopwatch) -> type[sqlite3.Connection]:
     return Connection
 
 
+class Taken(NamedTuple):
+    """Milliseconds."""
+
+    waited: float
+    worked: float
+
+
 @dataclass
 class Store:
-    """A filled store, and what placing each mail in it took, in milliseconds."""
+    """A filled store, and what placing each mail in it took, and asking the database for that."""
 
     messages: int
     database: Database
-    watch: Stopwatch = field(init=False)
-    placing: list[float] = field(default_factory=list)
-    asking: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.watch = Stopwatch(time.thread_time if self.database.is_sqlite else time.perf_counter)
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    placing: list[Taken] = field(default_factory=list)
+    asking: list[Taken] = field(default_factory=list)
 
     def place(self, mail: InboundMail) -> bool:
         """Look up and judge one mail; whether it goes on with a conversation."""
         envelope = Envelope(Source.SMTP, mail.author.address if mail.author else "", (MAILBOX.address,), NOW)
-        asked, begun = self.watch.seconds, time.perf_counter()
+        asked, begun = (self.watch.waited, self.watch.worked), self.watch.now()
         with self.database.reading() as session:
             found = match(mail, MAILBOX, known_for(session, mail, envelope, POLICY), NOW)
-        self.placing.append((time.perf_counter() - begun) * 1000)
-        self.asking.append((self.watch.seconds - asked) * 1000)
+        self.placing.append(_since(begun, self.watch.now()))
+        self.asking.append(_since(asked, (self.watch.waited, self.watch.worked)))
         return found.conversation is not None
 
     def forget(self) -> None:
         """What was measured so far was only to warm up."""
         self.placing, self.asking = [], []
+
+
+def _since(before: tuple[float, float], after: tuple[float, float]) -> Taken:
+    return Taken(*((later - earlier) * 1000 for earlier, later in zip(before, after, strict=True)))
 
 
 def placing(what: str, kinds: Sequence[Make], stores: Sequence[Store], number: int) -> Iterator[dict[str, Any]]:
@@ -137,7 +177,12 @@ def placing(what: str, kinds: Sequence[Make], stores: Sequence[Store], number: i
     for store in stores:
         where = f"{store.messages} messages, {'SQLite' if store.database.is_sqlite else 'PostgreSQL'}"
         yield _line(f"placing {what}, {where}", store.placing, stores[0].placing)
-        yield _line(f"asking the database for that, {where}: {what}", store.asking, stores[0].asking)
+        # SQLite works in this thread, so what it takes is what that works, whoever else keeps the machine busy
+        asking, of_smallest = (
+            [Taken(each.worked, each.worked) if store.database.is_sqlite else each for each in some]
+            for some in (store.asking, stores[0].asking)
+        )
+        yield _line(f"asking the database for that, {where}: {what}", asking, of_smallest)
 
 
 def listing(kind: str, opened: Open, sizes: Sequence[int], number: int) -> Iterator[dict[str, Any]]:
@@ -145,13 +190,14 @@ def listing(kind: str, opened: Open, sizes: Sequence[int], number: int) -> Itera
     databases = [opened(f"inbox-{size}") for size in sizes]
     for database, size in zip(databases, sizes, strict=True):
         fill(database, size * 5 + 1000, still_open=size)
-    taken: list[list[float]] = [[] for _ in sizes]
+    watches = [watched(database) for database in databases]
+    taken: list[list[Taken]] = [[] for _ in sizes]
     for _ in range(number):
-        for database, times in zip(databases, taken, strict=True):
-            begun = time.perf_counter()
+        for database, watch, times in zip(databases, watches, taken, strict=True):
+            begun = watch.now()
             with database.reading() as session:
                 page = inbox(session, Wanted(), limit=PAGE)
-            times.append((time.perf_counter() - begun) * 1000)
+            times.append(_since(begun, watch.now()))
             if len(page) != PAGE:
                 raise SystemExit(f"the page has {len(page)} conversations, not {PAGE}")
     for database, size, times in zip(databases, sizes, taken, strict=True):
@@ -159,9 +205,13 @@ def listing(kind: str, opened: Open, sizes: Sequence[int], number: int) -> Itera
         yield _line(f"first page of an inbox of {size} open conversations, {kind}", times, taken[0])
 
 
-def _line(what: str, times: Sequence[float], baseline: Sequence[float]) -> dict[str, Any]:
-    ratio = float(np.median(times) / np.median(baseline))
-    return result(what, times, ratio, p99=round(float(np.percentile(times, 99)), 3))
+def _line(what: str, times: Sequence[Taken], baseline: Sequence[Taken]) -> dict[str, Any]:
+    waited, worked = np.array(times).T
+    ratio = float(np.median(waited) / np.median(np.array(baseline)[:, 0]))
+    p99, worked_median, worked_p99 = (
+        round(float(np.percentile(some, at)), 3) for some, at in ((waited, 99), (worked, 50), (worked, 99))
+    )
+    return result(what, waited.tolist(), ratio, p99=p99, worked_median=worked_median, worked_p99=worked_p99)
 
 
 # ------------------------------------------------------------ the databases
@@ -218,8 +268,7 @@ def measured(databases: Sequence[str], sizes: Sequence[int], folder: Path, *, sm
             stores = [Store(size, opened(f"store-{size}")) for size in sizes]
             for store in stores:
                 fill(store.database, store.messages)
-                store.database.close()
-                store.watch.of(store.database)
+                store.watch = watched(store.database)
             for what, kinds in KINDS.items():
                 yield from placing(what, kinds, stores, 60 if smoke else 3000)
             for store in stores:

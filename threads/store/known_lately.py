@@ -79,10 +79,11 @@ _OWN = (
     .subquery()
 )
 _PART = select(ParticipantRow.role).where(ParticipantRow.conversation_id == _OWN.c.id, _TAKES_PART).scalar_subquery()
-_AS_CUSTOMER = select(_OWN).where(
-    _PART.is_not(None)
-)  # not `exists`: PostgreSQL would join it, and read all of theirs each time
-"""Along an index that reads no other conversation of theirs. Nobody takes part in what a split made that was taken back."""
+_AS_CUSTOMER = select(_OWN).where(_PART.is_not(None))
+"""Along an index that reads no other conversation of theirs. Nobody takes part in what a split made that was taken back.
+
+Where it says `exists` instead, PostgreSQL joins, and reads all in which they take part for each that is found.
+"""
 _LATELY = _TAKES_PART & (ParticipantRow.conversation_id >= _OLDEST)
 _AS_ANOTHER = _FOUND.join(ParticipantRow, ParticipantRow.conversation_id == ConversationRow.id).where(
     _LATELY, ParticipantRow.role != "customer", ConversationRow.canonical_subject == _SUBJECT
