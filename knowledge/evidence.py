@@ -30,7 +30,7 @@ OWN = 0.5
 """What a term counts at least that a word itself has: more than those of its synonyms."""
 FAR, CLOSE = 0.75, 0.95
 """The cosines of what has nothing in common in meaning, and of what is the same in other words."""
-CLOSER = 0.12
+CLOSER = 0.08
 """How far above the cosine of the usual article only one is that surely is meant."""
 MET = 0.4
 """How far a word must be met to be counted as said by both."""

@@ -20,7 +20,7 @@ WORDS = 80
 """Words of a query that are read."""
 PREFIXES = 8
 """Words that the beginning of one may stand for."""
-TYPO, JOINED, SYNONYM, PHRASE, BEGINNING = 0.7, 0.7, 0.45, 0.6, 0.6
+TYPO, JOINED, SYNONYM, PHRASE, BEGINNING = 0.7, 0.7, 0.6, 0.8, 0.6
 """What a term counts that was not typed itself."""
 UNFINISHED = 4.0
 """How much more its letters count while a word is being typed: they are all that is known of it."""

@@ -15,7 +15,7 @@ LONGEST = 20_000
 LINES = 400
 WORDS = 400
 
-ASKED, TOLD, CHATTER, SUBJECT = 2.0, 1.0, 0.25, 1.5
+ASKED, TOLD, CHATTER, SUBJECT = 1.6, 1.0, 0.25, 1.5
 """What a word counts by its sentence: one that asks or says what is wrong, another, one of politeness, the subject."""
 
 # Each pattern is tried on one line or sentence of bounded length, and repeats nothing that could match in two ways.
