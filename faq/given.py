@@ -70,6 +70,9 @@ class Memory(Protocol):
     def helped(self, article_id: str, query: str, visitor: str, /) -> object:
         """A search led somebody to an article that helped them."""
 
+    def unhelped(self, article_id: str, visitor: str, /) -> object:
+        """Somebody says that an article did not help, perhaps after they had said that it did."""
+
 
 class Wellness(StrEnum):
     """How well a desk is, in the word that monitoring reads."""

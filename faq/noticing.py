@@ -40,6 +40,13 @@ def note_help(frame: Frame, request: Request, response: Response, article_id: st
         response.background = BackgroundTask(frame.given.memory.helped, article_id, query, visitor)
 
 
+def note_no_help(frame: Frame, request: Request, response: Response, article_id: str) -> None:
+    """Note that an article did not help somebody: what they taught it before is taken back, once they were thanked."""
+    if frame.given.memory is not None:
+        visitor = sender_pseudonym(request, frame.policy.visitor)
+        response.background = BackgroundTask(frame.given.memory.unhelped, article_id, visitor)
+
+
 def _note(frame: Frame, request: Request, response: Response, what: str, note: Callable[[str], object]) -> None:
     """Note it, unless this visitor did the same today, or one or all did so much that nobody does it by hand."""
     visitor = sender_pseudonym(request, frame.policy.visitor)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from faq.bodies import read_fields
 from faq.frame import Frame
 from faq.headers import from_elsewhere
-from faq.noticing import note_help
+from faq.noticing import note_help, note_no_help
 from faq.paths import Paths
 from faq.search import cleaned
 from faq.visitors import sender_pseudonym, voter_pseudonym
@@ -33,4 +33,6 @@ async def vote(frame: Frame, request: Request, language: str) -> Response:
     thanks = RedirectResponse(f"{Paths(language).article(article)}?vote={helpful}#vote", status_code=303)
     if helpful == "yes":
         note_help(frame, request, thanks, article, cleaned(fields.get("q", "")))
+    else:
+        note_no_help(frame, request, thanks, article)
     return thanks

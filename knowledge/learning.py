@@ -119,6 +119,22 @@ def learn(heard: Heard, now: datetime) -> Lesson:
     return Lesson(heard.word, None, "only one person used it so far")
 
 
+def take_back(known: LearntWord, *, heard_at: datetime, others: int, now: datetime) -> Lesson:
+    """What becomes of a word when somebody whom it led to an article says that this did not help them after all.
+
+    It counts less by what they had added; one that too few others used is none of the article's, unless an answer gave it.
+    """
+    if known.barred_by:
+        return Lesson(known.word, None, f"{known.barred_by} took it back")
+    searches = max(0, known.searches - 1)
+    if not known.answers and others < PEOPLE and searches < PEOPLE:
+        return Lesson(known.word, replace(known, weight=0.0, searches=searches), "too few others used it")
+    added = COUNTS[Source.SEARCH] * 0.5 ** (max(now - heard_at, timedelta()) / HALF_LIFE)
+    weight = max(0.0, known.counts(now) - added)
+    left = replace(known, weight=weight, weighed_at=max(now, known.weighed_at), searches=searches)
+    return Lesson(known.word, left, "somebody whom it led there was not helped")
+
+
 def _counted(word: LearntWord, source: Source, times: int, now: datetime) -> LearntWord:
     at = max(now, word.weighed_at)
     return replace(

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from knowledge.learning import LATELY, ONCE_IN, Heard, LearntWord, Lesson, Source, learn, too_many
+from knowledge.learning import LATELY, ONCE_IN, Heard, LearntWord, Lesson, Source, learn, take_back, too_many
 from knowledge.plain_words import PlainWord
 from storage.claim import serialise
 from storage.tables import ArticleRow, HeardRow, LearntRow
@@ -54,8 +54,7 @@ def hear(
 ) -> tuple[bool, int]:
     """Note that somebody used a word for an article: whether they did just before, and how many others lately."""
     hashed, person = pseudonym(f"word {word}"), pseudonym(f"learner {who}")
-    about = (HeardRow.article_id == article_id, HeardRow.word == hashed, HeardRow.at > now - LATELY)
-    others = session.scalar(select(func.count()).select_from(HeardRow).where(*about, HeardRow.who != person)) or 0
+    others = _others(session, article_id, hashed, person, now)
     row = session.get(HeardRow, (article_id, hashed, person))
     again = row is not None and row.at > now - ONCE_IN
     if row is None:
@@ -63,6 +62,33 @@ def hear(
     elif not again:
         row.at = now
     return again, others
+
+
+def unteach(session: Session, article_id: str, *, who: str, pseudonym: Pseudonym, now: datetime) -> list[Lesson]:
+    """Take back what somebody's last words taught an article, and forget that they used them: it did not help them."""
+    serialise(session, "lessons")
+    row, person = session.get(ArticleRow, article_id), pseudonym(f"learner {who}")
+    said = session.scalars(select(HeardRow).where(HeardRow.article_id == article_id, HeardRow.who == person)).all()
+    if row is None or not said:
+        return []
+    heard_at = {each.word: each.at for each in said}
+    hashes = {pseudonym(f"word {each.word}"): each for each in words_of(session, article_id) if each.searches}
+    done = []
+    for hashed, word in hashes.items():
+        if hashed in heard_at:
+            others = _others(session, article_id, hashed, person, now)
+            done.append(take_back(word, heard_at=heard_at[hashed], others=others, now=now))
+    for each in said:
+        session.delete(each)
+    known = {word.word: word for word in hashes.values()}
+    _keep(session, row, known, {each.word: each.learnt for each in done if each.learnt is not None}, now)
+    return done
+
+
+def _others(session: Session, article_id: str, hashed: str, person: str, now: datetime) -> int:
+    """How many others used a word for an article lately."""
+    about = (HeardRow.article_id == article_id, HeardRow.word == hashed, HeardRow.at > now - LATELY)
+    return session.scalar(select(func.count()).select_from(HeardRow).where(*about, HeardRow.who != person)) or 0
 
 
 def words_of(session: Session, article_id: str) -> list[LearntWord]:

@@ -69,6 +69,17 @@ class Learning:
             log.warning("what helped a visitor was not learnt", because=str(error))
             return []
 
+    def unhelped(self, article_id: str, visitor: str) -> list[Lesson]:
+        """A visitor says that an article did not help; what came of the words that they had taught it before."""
+        try:
+            with self._database.writing() as session:
+                return lessons.unteach(
+                    session, article_id, who=f"visitor {visitor}", pseudonym=self._pseudonym, now=datetime.now(UTC)
+                )
+        except Unavailable as error:
+            log.warning("what helped a visitor no more was not taken back", because=str(error))
+            return []
+
     def _helped(self, article_id: str, query: str, visitor: str) -> list[Lesson]:
         with self._database.reading() as session:
             article = store.article(session, article_id)

@@ -94,6 +94,28 @@ def test_one_visitor_who_comes_back_all_day_counts_once(index: Index, teach: Tea
     assert with_both.searches == 3
 
 
+def test_who_was_not_helped_after_all_takes_back_what_they_taught(
+    database: Database, index: Index, teach: Teach
+) -> None:
+    def unteach(who: str) -> list[Lesson]:
+        with database.writing() as session:
+            return lessons.unteach(session, "rechnung", who=who, pseudonym=hashed, now=NOW)
+
+    teach("zettel", who="anna")
+    assert unteach("anna") == []  # nothing was learnt yet, and that she used it is forgotten
+    teach("zettel", who="ben")
+    assert found(index, "zettel") == []
+    teach("zettel", "beleg", who="anna")
+    assert found(index, "zettel") == ["rechnung"]
+    assert unteach("cleo") == []
+    assert found(index, "zettel") == ["rechnung"]
+    assert [each.word for each in unteach("anna")] == ["zettel"]
+    assert found(index, "zettel") == []
+    assert unteach("anna") == []
+    teach("zettel", who="anna")
+    assert found(index, "zettel") == ["rechnung"]
+
+
 def test_a_word_fades_out_of_the_index_by_itself(database: Database, index: Index, teach: Teach) -> None:
     teach("zettel", who="anna")
     teach("zettel", who="ben")

@@ -41,6 +41,11 @@ class Watched(Learning):
         self._count("helped")
         return found
 
+    def unhelped(self, *given: Any) -> list[Lesson]:
+        found = super().unhelped(*given)
+        self._count("unhelped")
+        return found
+
     def _count(self, what: str) -> None:
         with self._ended:
             self._calls[what] += 1
@@ -129,6 +134,17 @@ def test_words_that_do_not_find_the_article_teach_it_nothing(learning_site: Any)
         helped(learning_site, "Rechnungen", network)
     learning_site.memory.wait_for(helped=4)
     assert words(learning_site, "rechnung") == ["rechnungen"]
+
+
+def test_a_vote_that_is_changed_to_no_takes_back_the_words_of_the_yes(learning_site: Any) -> None:
+    for network in (1, 2):
+        helped(learning_site, "Rechnungen", network)
+    learning_site.memory.wait_for(helped=2)
+    assert words(learning_site, "rechnung") == ["rechnungen"]
+    answer = learning_site.client.post("/de/stimme/rechnung", data={"helpful": "no"}, headers=from_(2))
+    assert answer.status_code == 303
+    learning_site.memory.wait_for(unhelped=1)
+    assert words(learning_site, "rechnung") == []
 
 
 def test_who_was_not_helped_teaches_nothing(learning_site: Any) -> None:

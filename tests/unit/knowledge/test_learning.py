@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from knowledge.article import Article
 from knowledge.cited import cited
 from knowledge.index import Index
-from knowledge.learning import HALF_LIFE, LEAST, LEVELS, MOST, Heard, LearntWord, Source, learn, too_many
+from knowledge.learning import HALF_LIFE, LEAST, LEVELS, MOST, Heard, LearntWord, Source, learn, take_back, too_many
 from knowledge.plain_words import of_mail, of_search
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -135,3 +135,32 @@ def test_an_answer_that_says_half_of_an_article_otherwise_is_edited() -> None:
 def test_an_answer_that_links_an_article_gives_it_and_one_in_own_words_gives_none() -> None:
     assert [each.article.id for each in cited("Siehe dort.", [INVOICE, OTHER], {"domain"})] == ["domain"]
     assert cited("Die Rechnung liegt im Kundencenter unter Vertrag bereit.", [INVOICE, OTHER], ()) == []
+
+
+def test_a_word_that_too_few_others_used_goes_with_who_takes_it_back() -> None:
+    two = LearntWord("beleg", 2.0, NOW, NOW, searches=2)
+    left = take_back(two, heard_at=NOW, others=1, now=NOW).learnt
+    assert left is not None
+    assert left.is_forgotten(NOW)
+
+
+def test_a_word_of_many_counts_less_by_what_was_taken_back() -> None:
+    many = LearntWord("beleg", 3.0, NOW, NOW, searches=3)
+    left = take_back(many, heard_at=NOW, others=2, now=NOW).learnt
+    assert left is not None
+    assert (left.counts(NOW), left.searches) == (2.0, 2)
+    later = NOW + HALF_LIFE
+    left = take_back(many, heard_at=NOW, others=2, now=later).learnt
+    assert left is not None
+    assert left.counts(later) == pytest.approx(1.0)  # what they had added counts half by then, too
+
+
+def test_a_word_that_an_answer_gave_stays_without_the_visitor() -> None:
+    both = LearntWord("beleg", 1.5, NOW, NOW, searches=1, answers=1)
+    left = take_back(both, heard_at=NOW, others=0, now=NOW).learnt
+    assert left is not None
+    assert (left.counts(NOW), left.searches, left.answers) == (0.5, 0, 1)
+
+
+def test_what_an_agent_took_back_stays_so() -> None:
+    assert take_back(word(1.0, barred_by="lena"), heard_at=NOW, others=0, now=NOW).learnt is None
