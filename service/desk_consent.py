@@ -14,6 +14,7 @@ from storage.tables import ConversationRow, MessageRow
 from templates.amounts import counted
 from threads import lookup
 from threads.aside import consent
+from threads.aside.sides import takes_part_in
 from threads.conversation import apply, due_for, locked, state_of
 from threads.life import changes
 from threads.model import Authenticity, Direction, Priority, Status
@@ -86,8 +87,9 @@ def accept(desk: Desk, name: str, *, new: bool, anyway: str) -> Row:
             )  # fmt: skip
             did = f"{agent_id} made the message {kept.named} a conversation of its own"
         else:
+            joins = not takes_part_in(session, kept.message.conversation_id, kept.message.from_address)
             row = consent.let_in(session, kept.message, actor=agent_id, policy=desk.policy, now=now)
-            did = f"{agent_id} let the message {kept.named} in"
+            did = f"{agent_id} let the message {kept.named} in{', who takes part from now on' if joins else ''}"
         warned = f"; {kept.forgery}" if kept.forgery else ""
         return {**desk.result(session, row, did + warned), "message": kept.message.code}
 

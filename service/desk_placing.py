@@ -83,7 +83,8 @@ def merge(desk: Desk, name: str, into: str) -> Row:
         merging.merge(session, source.id, target.id, actor=agent_id, because=because, now=desk.clock())
         row = locked(session, target.id)
         answered = _answered(session, row) if other and row.customer_address else []
-        return {**desk.result(session, row, because), "other_customer": other, "answer_goes_to": answered}
+        result = desk.result(session, row, because)
+        return {**result, "merged": source.handle, "other_customer": other, "answer_goes_to": answered}
 
 
 def _answered(session: Session, row: ConversationRow) -> list[str]:

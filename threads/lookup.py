@@ -56,6 +56,10 @@ def some(session: Session, name: str, *, or_code: bool = False) -> list[Conversa
     """At least one conversation that a name fits. Raises `NotThere`; `or_code`: it could have been a message's code as well."""
     found = find(session, name)
     if not found:
+        if "@" in name:
+            raise NotThere(
+                f"nobody with the address {name[:80]!r} takes part in a conversation; `brief search WORDS` finds others"
+            )
         nor = ", and no message has that code" if or_code else ""
         codes = "; `brief show HANDLE` shows codes" if or_code else ""
         raise NotThere(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.commands.options import handle_argument, json_option, refuse_doubtful, told
 from service.invocation import Invocation
 from storage.errors import WrongUse
+from templates.amounts import counted
+
+if TYPE_CHECKING:
+    from service.desk import Desk
 
 
 @click.command(short_help="Give a conversation to an agent.")
@@ -124,7 +128,15 @@ def priority(invocation: Invocation, handle: str, priority: str, because: str, a
     """
     with invocation.desk() as desk:
         row = desk.priority(handle, priority, because)
-    told(row, f"{row['handle']} is now {row['priority']}", as_json=as_json)
+        told(row, f"{row['handle']} is now {row['priority']}{_due(desk, row)}", as_json=as_json)
+
+
+def _due(desk: Desk, row: Mapping[str, Any]) -> str:
+    """By when an answer is due now, where one is."""
+    from service.terminal import parse_time, stamp
+
+    at = parse_time(row["due_at"])
+    return f"; an answer is due {stamp(at, desk.clock(), desk.zone)}" if at else ""
 
 
 @click.command(short_help="Make one conversation of two.")
@@ -141,7 +153,8 @@ def merge(invocation: Invocation, handle: str, into: str, as_json: bool) -> None
     """
     with invocation.desk() as desk:
         row = desk.merge(handle, into)
-    told(row, f"{row['handle']} now holds both{_of_two_customers(row)}", as_json=as_json)
+    holds = f"{row['handle']} now holds what {row['merged']} held, {counted(row['messages'], 'mail')} in all"
+    told(row, f"{holds}; later mails to either come there{_of_two_customers(row)}", as_json=as_json)
 
 
 def _of_two_customers(row: Mapping[str, Any]) -> str:

@@ -262,6 +262,21 @@ def test_what_is_neither_a_conversation_nor_a_message_is_said_to_be_neither(brie
         said = brief(command, "zzzz", ends=1)
         assert said.startswith("brief: no conversation is called 'zzzz', and no message has that code; ")
     assert "no message" not in brief("show", "zzzz", ends=1)
+    for command in ("show", "why"):
+        assert brief(command, "x@y.example", ends=1).startswith(
+            "brief: nobody with the address 'x@y.example' takes part"
+        )
+
+
+def test_who_changes_something_reads_what_and_whom_it_touches(brief: Brief, codes: dict[str, str]) -> None:
+    both = brief("merge", "bernd-umzug", "anna-rechnung")
+    assert both.startswith(
+        "anna-rechnung now holds what bernd-umzug held, 2 mails in all; later mails to either come there"
+    )
+    brief("undo")
+    assert "of carl@third.example in, who takes part from now on\n" in brief("accept", codes["auch"])
+    assert "takes part" not in brief("accept", codes["Konto"], "--yes")
+    assert "bernd-umzug is now high; an answer is due " in brief("priority", "bernd-umzug", "high")
 
 
 def test_what_is_no_address_is_told_before_a_question_is_asked_for(
