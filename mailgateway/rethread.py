@@ -220,13 +220,13 @@ class Replay:
             return None
 
     def _decided(self, archive: Session, scratch: Session, each: Stored, *, lost: bool) -> Placement | None:
-        """Where a message belongs that today's policy is not asked about: what our own mail settles, or nobody can read."""
+        """Where a message belongs that today's policy is not asked about: our own mail or an undo settles it, or nobody can read it."""
         row, place = each.row, each.conversation
         first = self._first.get(place.id)
         if each.sent:
             answered = _answered(archive, scratch, each)
             return Placement(answered or self._last.get(place.id), row.signal, row.because or "it went out from here")
-        if lost or place.continues_id is not None:
+        if lost or place.continues_id is not None or row.signal == "undo":
             return Placement(first, row.signal, row.because, held=row.held)
         return None
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select
+from sqlalchemy import CompoundSelect, Select, delete, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.rows import put
@@ -104,11 +104,10 @@ def _others(here: UUID, answered: str = "") -> Select[UUID]:
     return wanted.where(EventRow.message_id.in_(_called(answered))) if answered else wanted
 
 
-def _called(message_id: str) -> Select[UUID]:
-    """The messages that go by an ID."""
-    alias = select(AliasRow.message_id).where(AliasRow.alias == message_id)
-    named: ColumnElement[bool] = or_(MessageRow.message_id == message_id, MessageRow.id.in_(alias))
-    return select(MessageRow.id).where(named)
+def _called(message_id: str) -> CompoundSelect[UUID]:
+    """The messages that go by an ID: two statements, as one that says "or" is looked up along no index."""
+    by_alias = select(AliasRow.message_id).where(AliasRow.alias == message_id)
+    return select(MessageRow.id).where(MessageRow.message_id == message_id).union_all(by_alias)
 
 
 def _of(addresses: Collection[str]) -> Select[UUID]:

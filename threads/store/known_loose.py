@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.rows import rows_of
 from storage.tables import ConversationRow, MessageRow
-from threads.model import TAKEN_BACK, Direction
+from threads.model import BY_AGENT, TAKEN_BACK, Direction
 from threads.store.known_messages import Ghost, Named
 
 
@@ -40,8 +40,8 @@ def answered(session: Session, parts: Collection[tuple[UUID, UUID]]) -> set[UUID
     return {part for part, conversation in parts if conversation in last and part < last[conversation]}
 
 
-_BY_AGENTS = "written"
-"""The signal of what agents write at this desk."""
+_BY_AGENTS = ("written", *BY_AGENT)
+"""The signals of what agents write at this desk: where it was written, or where an agent put it since."""
 _PARTS = select(MessageRow.loose_with, MessageRow.from_address).where(
     MessageRow.conversation_id.in_(bindparam("conversations", expanding=True)),
     MessageRow.loose_with.in_(bindparam("parts", expanding=True)),
@@ -55,7 +55,8 @@ _WRITTEN = (
             ConversationRow.id.in_(bindparam("conversations", expanding=True)),
             ConversationRow.side_of_id.in_(bindparam("conversations", expanding=True)),
         ),
-        MessageRow.signal == _BY_AGENTS,
+        MessageRow.direction == Direction.OUT,
+        MessageRow.signal.in_(_BY_AGENTS),
         MessageRow.kind != TAKEN_BACK,
     )
 )

@@ -119,6 +119,18 @@ def test_of_how_many_mails_came_since_each_is_ranked(two: Matters, desk: Any) ->
     assert (two.row(ONE).priority, two.row(OTHER).priority) == ("normal", "critical")
 
 
+def test_what_was_answered_is_drawn_nowhere_though_a_merge_was_taken_back_since(two: Matters, desk: Any) -> None:
+    desk.reply(two.handles[OTHER], "Welche?")
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("loose", f"Re: {FIRST[ONE][0]}", "Wie gesagt.", "late")
+    desk.reply(two.handles[ONE], "Wird erledigt.")
+    desk.undo(two.handles[OTHER])
+
+    two.comes("late", "Ganz anders", "Etwas Neues.")
+
+    assert [two.place(each) for each in ("loose", "late")] == [two.handles[ONE]] * 2
+
+
 WAYS = st.sampled_from([by_subject, by_quotation, by_ghost])
 
 

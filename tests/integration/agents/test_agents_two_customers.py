@@ -187,6 +187,18 @@ def test_a_colleague_of_the_other_is_no_stranger_and_their_reply_is_their_own_al
     assert (asked.handle, asked.held) == (house.bernds, False)
 
 
+def test_who_named_a_mail_of_the_other_while_the_two_were_one_takes_part_there_no_more(mistake: Mistake) -> None:
+    mistake.writes(
+        BERND, "Re: Rechnung", "Und meine?", in_reply_to="<anna@kunde.example>", message_id="<named@x.example>"
+    )
+
+    mistake.desk.undo()
+
+    assert place(mistake.desk, "<named@x.example>") == mistake.bernds
+    mistake.parted()
+    assert differences(mistake.desk) == ()
+
+
 def test_what_was_merged_by_mistake_twice_says_of_each_answer_once_that_it_went_to_both(answered: Mistake) -> None:
     answered.desk.undo(answered.bernds)
     answered.desk.merge(answered.bernds, answered.annas)

@@ -112,7 +112,7 @@ def test_an_agent_takes_it_back_and_that_holds(early: Early) -> None:
     begun = early.beginning_comes()
     taken = early.undo(begun.conversation)
     assert taken["because"] == f"the desk had moved something here from {early.first.handle}"
-    assert (early.place_of(early.reply), early.row(early.reply).signal) == (early.first.conversation, "agent")
+    assert (early.place_of(early.reply), early.row(early.reply).signal) == (early.first.conversation, "undo")
     again = early.desk.arrives(
         early.desk.mail(in_reply_to=("<reply@kunde.example>",), references=("<two@kunde.example>",))
     )
