@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from knowledge.impacts import Floats, Impact, Snapshot, summed
+from knowledge.impacts import Floats, Snapshot, Weighed, joined, summed
 from knowledge.query import Query, telling
 
 
@@ -20,26 +20,19 @@ def rated(snapshot: Snapshot, query: Query) -> Floats:
 def _by_words(snapshot: Snapshot, query: Query) -> Floats:
     """The sum over the words of a query: each counts by its own terms, or by the best of those that stand for it where that is more."""
     total = np.zeros(snapshot.room, np.float32)
-    alone: list[Impact] = []
+    alone: list[Weighed] = []
     for own, others in query.alternatives(telling(query, snapshot)):
         if others:
-            total += _best_of(snapshot, own, others)
+            best_of = summed(_weighed(snapshot, own), snapshot.room)
+            np.maximum.at(best_of, *joined(_weighed(snapshot, others)))
+            total += best_of
         else:
-            alone.append(_weighted(snapshot, own))
+            alone += _weighed(snapshot, own)
     return total + summed(alone, snapshot.room)
 
 
-def _best_of(snapshot: Snapshot, own: Mapping[str, float], others: Mapping[str, float]) -> Floats:
-    met = summed([_weighted(snapshot, own)] if own else [], snapshot.room)
-    np.maximum.at(met, *_weighted(snapshot, others))
-    return met
-
-
-def _weighted(snapshot: Snapshot, terms: Mapping[str, float]) -> Impact:
-    """The documents of all terms, one behind the other, with what each term counts in them by its weight."""
-    found = [snapshot.counted(term) for term in terms]
-    weights = np.repeat(np.array(list(terms.values()), np.float32), [len(where) for where, _ in found])
-    return np.concatenate([where for where, _ in found]), np.concatenate([counts for _, counts in found]) * weights
+def _weighed(snapshot: Snapshot, terms: Mapping[str, float]) -> list[Weighed]:
+    return [(snapshot.counted(term), weight) for term, weight in terms.items()]
 
 
 def masked(
