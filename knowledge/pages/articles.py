@@ -15,6 +15,7 @@ from knowledge.article import Wrong
 from knowledge.languages.chains import chain
 from knowledge.languages.codes import is_language
 from knowledge.languages.words import folded, tokens
+from knowledge.pages.audiences import audiences_of
 from knowledge.pages.forms import Item, items_of
 from knowledge.pages.headings import asked, outermost, spots_of
 from knowledge.pages.linked_data import Told, told
@@ -75,8 +76,8 @@ def from_page(html: str, name: str) -> list[dict[str, Any]]:
 
 def fields_of(found: Sequence[Asked], name: str, language: str = "") -> list[dict[str, Any]]:
     """The fields of the articles for questions of a page that is called `name`; what stands there twice is one."""
-    once = list({(key_of(each.question), each.answer): each for each in reversed(found)}.values())[::-1]
-    ids = _ids(once, name)
+    once = list({_said(each): each for each in reversed(found)}.values())[::-1]
+    ids, audiences = _ids(once, name), _audiences(found)
     spoken = language or language_of(" ".join(f"{each.question} {each.answer}" for each in once))
     return [
         {
@@ -84,10 +85,25 @@ def fields_of(found: Sequence[Asked], name: str, language: str = "") -> list[dic
             "question": each.question,
             "answer": each.answer,
             "category": each.category[:200],
+            "audience": audiences[_said(each)],
             "language": each.language or spoken,
         }
         for each, identity in zip(once, ids, strict=True)
     ]
+
+
+def _said(asked: Asked) -> tuple[str, str]:
+    """What makes a question of a page one with another: the same words with the same answer."""
+    return key_of(asked.question), asked.answer
+
+
+def _audiences(found: Sequence[Asked]) -> dict[tuple[str, str], str]:
+    """Whom each question is for; one that is answered to two audiences alike is for all."""
+    named, whom = audiences_of(each.category for each in found), dict[tuple[str, str], str]()
+    for each in found:
+        audience = named.get(each.category, "")
+        whom[_said(each)] = audience if whom.get(_said(each), audience) == audience else ""
+    return whom
 
 
 def language_of(text: str) -> str:

@@ -126,9 +126,9 @@ def test_an_anchor_of_the_page_is_the_id_of_its_article_and_one_made_of_a_place_
 
 def test_the_same_question_of_two_audiences_is_two_articles() -> None:
     found = [each for each in articles(PAGES / "de-bootstrap.html") if each.question == "Wie zahle ich?"]
-    assert {each.categories: each.answer for each in found} == {
-        ("Für Privatkunden",): "Per `PayPal` oder Lastschrift.",
-        ("Für Händler",): "Auf Rechnung, 14 Tage netto.",
+    assert {(*each.categories, each.audience): each.answer for each in found} == {
+        ("Für Privatkunden", "privatkunden"): "Per `PayPal` oder Lastschrift.",
+        ("Für Händler", "händler"): "Auf Rechnung, 14 Tage netto.",
     }
     assert len({each.id for each in found}) == 2
 

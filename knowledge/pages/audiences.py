@@ -1,0 +1,32 @@
+"""Whom the questions of a page are for, where its headings or tabs say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_FOR = re.compile(
+    r"(?:fragen\s+|questions\s+|infos\s+)?(?:für|for)\s+(?:unsere\s+|our\s+)?(\S{3,40})\s*[:?]?", re.IGNORECASE
+)
+AUDIENCES = frozenset(
+    {
+        "kunden", "privatkunden", "geschäftskunden", "firmenkunden", "neukunden", "bestandskunden", "endkunden",
+        "wiederverkäufer", "reseller", "händler", "partner", "agenturen", "mitarbeiter", "lieferanten", "mieter", "vermieter",
+        "käufer", "verkäufer", "schüler", "lehrkräfte", "eltern", "studierende", "lehrende", "ärzte", "patienten", "vereine",
+        "customers", "resellers", "partners", "agencies", "employees", "suppliers", "tenants", "landlords", "buyers",
+        "sellers", "students", "teachers", "parents", "doctors", "patients", "businesses",
+    }
+)  # fmt: skip
+"""Whom a FAQ is parted for; any other word behind "für" is a topic, as in "Für Domains"."""
+
+
+def audiences_of(categories: Iterable[str]) -> dict[str, str]:
+    """The audience that each category names, in lower case; none where a page names fewer than two: it is for all, then."""
+    found = {each: audience for each in set(categories) if (audience := _named(each))}
+    return found if len(set(found.values())) > 1 else {}
+
+
+def _named(category: str) -> str:
+    hit = _FOR.fullmatch(category.strip())
+    word = hit[1].rstrip(":?").lower() if hit else ""
+    return word if word in AUDIENCES else ""
