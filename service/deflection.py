@@ -56,7 +56,7 @@ def _empty(found: Deflection, withheld_share: float) -> str:
     """Which group is missing, and what fills it."""
     waiting = f"; {counted(found.too_young, 'conversation')} not {WITHIN.days} days old yet" if found.too_young else ""
     if found.without.conversations:
-        return f"Nothing to compare: no answer was quoted to anybody {WITHIN.days} days ago or earlier{waiting}."
+        return f"Nothing to compare: no answer was quoted {WITHIN.days} days ago or earlier{waiting}."
     drawn = f"from {withheld_share:.0%} of conversations it is" if withheld_share else f"{SETTING} = 0.1 begins to"
     return (
         f"Nothing to compare: no answer was withheld from anybody {WITHIN.days} days ago or earlier ({drawn}){waiting}."

@@ -132,6 +132,6 @@ def test_an_empty_group_is_one_clear_line(desk: Any) -> None:
     said = report_of(Deflection(Group(10, 3), Group(), 2), None, desk.now, 0.0)
     assert said["difference"] is None
     assert said["says"] == (
-        "Nothing to compare: no answer was withheld from anybody 7 days ago or earlier ([faq] without_suggestion = 0.1"
-        " begins to); 2 conversations not 7 days old yet."
+        "Nothing to compare: no answer was withheld 7 days ago or earlier ([faq] without_suggestion is off; 0.1 withholds"
+        " a tenth); 2 conversations not 7 days old yet."
     )
