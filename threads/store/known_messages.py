@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.rows import column_of, rows_of
@@ -129,9 +129,8 @@ def quoted_by(session: Session, mail: InboundMail) -> list[Quoted]:
     most = [each for each, count in shared.most_common(_MOST_QUOTED) if count >= FEWEST]
     if not most:
         return []
-    of = Counter(column_of(session, _PASSAGES, messages=most))
     return [
-        Quoted(row.conversation_id, row.code, shared[row.id], of[row.id])
+        Quoted(row.conversation_id, row.code, shared[row.id], row.of)
         for row in rows_of(session, _QUOTED, messages=most)
     ]
 
@@ -141,8 +140,8 @@ _SHARING = (
     .where(PassageRow.hash.in_(bindparam("passages", expanding=True)))
     .limit(_MOST_SHARING)
 )
-_PASSAGES = select(PassageRow.message_id).where(PassageRow.message_id.in_(bindparam("messages", expanding=True)))
-_QUOTED = select(MessageRow.id, MessageRow.conversation_id, MessageRow.code).where(
+_PASSAGES = select(func.count()).where(PassageRow.message_id == MessageRow.id).scalar_subquery()
+_QUOTED = select(MessageRow.id, MessageRow.conversation_id, MessageRow.code, _PASSAGES.label("of")).where(
     MessageRow.id.in_(bindparam("messages", expanding=True))
 )
 
