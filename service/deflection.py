@@ -57,7 +57,7 @@ def _empty(found: Deflection, withheld_share: float) -> str:
     waiting = f"; {counted(found.too_young, 'conversation')} not {WITHIN.days} days old yet" if found.too_young else ""
     if found.without.conversations:
         return f"Nothing to compare: no answer was quoted {WITHIN.days} days ago or earlier{waiting}."
-    drawn = f"from {withheld_share:.0%} of conversations it is" if withheld_share else f"{SETTING} = 0.1 begins to"
+    how = f"set to {withheld_share:g}" if withheld_share else "off; 0.1 withholds a tenth"
     return (
-        f"Nothing to compare: no answer was withheld from anybody {WITHIN.days} days ago or earlier ({drawn}){waiting}."
+        f"Nothing to compare: no answer was withheld {WITHIN.days} days ago or earlier ({SETTING} is {how}){waiting}."
     )
