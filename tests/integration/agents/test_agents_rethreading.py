@@ -386,5 +386,6 @@ def test_what_would_be_one_is_told_by_the_mail_that_shows_it(
     assert (found.what.becomes, letter.code) == (Becomes.MERGED, code(desk, matter))
     assert letter.because == (
         f"a later mail shows that both are one: {code(desk, both)}, a mail from anna@example.com, belongs to "
-        f"{matter.handle} and to {talk['first'].handle}: its In-Reply-To names <matter@x.example>"
+        f"{matter.handle} and to {talk['first'].handle}: its In-Reply-To names <matter@x.example>, "
+        f"and it names <first@mail.example.com>"
     )
