@@ -55,7 +55,7 @@ PATIENCE = 3600.0
 CONSIDERED = 3
 FOLDS = 5
 PRIOR = 10.0
-OFFERED_SHOWN, OFFERED_SURE = {"query": 0.25, "mail": 0.35}, {"query": 0.025, "mail": 0.15}
+OFFERED_SHOWN, OFFERED_SURE = {"query": 0.25, "mail": 0.35}, {"query": 0.025, "mail": 0.13}
 """The share of cases that nothing fits which agents, and customers, may be offered something for. In most of these cases a
 small collection holds an article near to the matter; mails that nothing fits in life are offered half as often, or less."""
 
