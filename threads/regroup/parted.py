@@ -15,6 +15,7 @@ from storage.tables import ConversationRow, MessageRow
 from threads.model import TAKEN_BACK
 from threads.regroup.parting import Letter
 from threads.regroup.tally import Said
+from threads.store.both import of_one
 from threads.store.letters import letters_of
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def parted_of(session: Session, old: ConversationRow, ids: Collection[UUID], pol
     if len(went) < len(set(ids)):
         raise WrongUse(f"some of it has just left {old.handle}; look at it once more with `brief show`")
     stay = tuple(each for each in messages if each.id not in ids)
-    letters = [tuple(letters_of(session, each, policy, old.customer_id)) for each in (went, stay)]
-    return Parted(went, stay, *letters)
+    letters = [letters_of(session, each, policy, old.customer_id) for each in (went, stay)]
+    return Parted(went, stay, *(tuple(of_one(session, each, old.id)) for each in letters))
 
 
 def messages_of(session: Session, conversation_id: UUID) -> list[MessageRow]:

@@ -23,6 +23,7 @@ from threads.regroup.parted import Parted, messages_of, parted_of
 from threads.regroup.standing import customer_of, due_by, joined, left, roused
 from threads.regroup.tally import earlier, made_of
 from threads.store.belongings import all_goes, no_longer_apart, set_apart, share_words, stay_apart, these_go
+from threads.store.both import of_one
 from threads.store.letters import bring_in, letters_of
 from threads.undo.ledger import Rows, Snapshot, difference, snapshot
 
@@ -104,11 +105,12 @@ def changes_place(session: Session, move: Move, by: By) -> EventRow:
     there = letters_of(session, were_there, by.policy, target.customer_id)
     both = (target.id, old.id)
     before = snapshot(session, both)
+    joining = of_one(session, parted.went_letters, target.id)
     fields = joined(session, target, parted.went_letters, there, state_of(old), move.urgency, by.policy)
     if old.waiting_since is not None:
         fields |= roused(session, target, fields, [*were_there, *parted.went], by.policy)
     go(session, parted, old, target, move.put)
-    bring_in(session, target.id, parted.went_letters, None)
+    bring_in(session, target.id, joining, None)
     if parted.is_all:
         fields["acknowledged_at"] = earlier(old.acknowledged_at, target.acknowledged_at)
         away = _all_leaves(session, old, target, move.went)

@@ -6,7 +6,8 @@ What comes back to such an answer leads where that stands; who wrote it may be o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from threads.model import InboundMail, Placement
 from threads.placing.both import Other, of_other, takes_no_part
 from threads.placing.known import Known
 from threads.placing.references import referred_to
+from threads.regroup.parting import Letter
 
 WENT_TO_BOTH = "went to both"
 """The kind of the event."""
@@ -88,6 +90,18 @@ def of_others(session: Session, conversation: UUID, persons: Collection[UUID]) -
     part = ParticipantRow
     theirs = select(part.person_id).where(part.person_id.in_(persons), part.conversation_id.in_(_others(conversation)))
     return set(session.scalars(theirs))
+
+
+def of_one(session: Session, letters: Sequence[Letter], conversation: UUID) -> list[Letter]:
+    """Some letters as they bring people into a conversation: nobody who takes part in another alone that got the same answer."""
+    part = ParticipantRow
+    here = select(part.person_id).where(part.conversation_id == conversation)
+    alone = select(part.person_id).where(part.conversation_id.in_(_others(conversation)), part.person_id.not_in(here))
+    theirs = set(session.scalars(select(AddressRow.address).where(AddressRow.person_id.in_(alone))))
+    return [
+        replace(each, others=tuple(who for who in each.others if who.address not in theirs)) if theirs else each
+        for each in letters
+    ]
 
 
 _ROW = ConversationRow

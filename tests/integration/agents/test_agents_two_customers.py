@@ -211,7 +211,35 @@ def test_what_was_merged_by_mistake_twice_says_of_each_answer_once_that_it_went_
     answered.parted()
 
 
+@pytest.mark.parametrize("into", ["its own", "a third", "the other"])
+def test_who_puts_elsewhere_what_went_to_both_brings_nobody_of_the_other_along(answered: Mistake, into: str) -> None:
+    answered.desk.undo(answered.bernds)
+    home = place(answered.desk, answered.answer["message_id"])
+    own = {answered.annas: "anna@kunde.example", answered.bernds: "bernd@fremd.example"}[home]
+    code = code_of(answered.desk, answered.answer["message_id"])
+
+    if into == "its own":
+        went_to = answered.desk.split(home, [code])["handle"]
+        expected = [own]
+    elif into == "a third":
+        went_to = answered.writes("Carla <carla@dritte.example>", "Frage", "Wie?").handle
+        answered.desk.move(code, went_to)
+        expected = sorted(["carla@dritte.example", own])
+    else:
+        [went_to] = {answered.annas, answered.bernds} - {home}
+        answered.desk.move(code, went_to)
+        expected = [{answered.annas: "anna@kunde.example", answered.bernds: "bernd@fremd.example"}[went_to]]
+
+    assert answered.people(went_to) == expected
+    answered.parted()
+
+
 def place(desk: Any, message_id: str) -> str:
     with desk.database.reading() as session:
         key = session.scalar(select(MessageRow.conversation_id).where(MessageRow.message_id == message_id))
         return str(session.get_one(ConversationRow, key).handle)
+
+
+def code_of(desk: Any, message_id: str) -> str:
+    with desk.database.reading() as session:
+        return str(session.scalar(select(MessageRow.code).where(MessageRow.message_id == message_id)))
