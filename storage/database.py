@@ -169,13 +169,16 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def begin(connection: Connection, *, writing: bool) -> None:
-    """Begin the transaction of a connection on SQLite, whose driver is told not to; PostgreSQL's does it by itself.
+    """Begin the transaction of a connection as its driver would not: SQLite's is told to begin none.
 
+    PostgreSQL's begins one before the first statement, in which each sees its own state: a reader is to see one in all.
     No event does this: SQLAlchemy then goes through lists of listeners several times for every statement.
     """
     if connection.dialect.name == "sqlite":
         # a writer takes the lock at once: one that began as a reader could fail at its first write, whatever it waits
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif not writing:
+        _past_driver(connection, b"BEGIN ISOLATION LEVEL REPEATABLE READ")  # instead of the driver's: no further way
 
 
 def _end_reading(connection: Connection) -> None:
@@ -183,7 +186,15 @@ def _end_reading(connection: Connection) -> None:
     as one may speak of a table that was made in that transaction. To plan a statement again takes longer than to run it.
     """
     if connection.dialect.name == "postgresql":
-        cast("psycopg.Connection", connection.connection.driver_connection).pgconn.exec_(b"ROLLBACK")
+        _past_driver(connection, b"ROLLBACK")
+
+
+def _past_driver(connection: Connection, statement: bytes) -> None:
+    """Say something to PostgreSQL that ends nothing of the driver's: it asks the connection itself whether a transaction is open.
+
+    Where the server is away the next statement tells.
+    """
+    cast("psycopg.Connection", connection.connection.driver_connection).pgconn.exec_(statement)
 
 
 @contextmanager

@@ -51,6 +51,21 @@ def test_a_reader_writes_nothing(database: Database) -> None:
         assert get_fact(session, "a") is None
 
 
+def test_a_reader_sees_one_state_whatever_is_written_meanwhile(database: Database) -> None:
+    with database.writing() as session:
+        set_fact(session, "a", "1")
+    for _ in range(2):  # a connection that is used again, too
+        with database.reading() as session:
+            before = get_fact(session, "a")
+            with database.writing() as other:
+                set_fact(other, "a", "2")
+                set_fact(other, "b", "2")
+            session.expire_all()
+            assert (get_fact(session, "a"), get_fact(session, "b")) == (before, None if before == "1" else "2")
+    with database.writing() as session:  # which has no further state than its own
+        assert get_fact(session, "a") == "2"
+
+
 def test_what_was_read_stays_readable_after_the_session(database: Database) -> None:
     with database.writing() as session:
         set_fact(session, "a", "1")
