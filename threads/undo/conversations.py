@@ -239,7 +239,7 @@ def _call_back(
     row = session.scalar(select(OutboxRow).where(OutboxRow.message_id == event.message_id)) if message else None
     if message is None or row is None or not cancel(session, row.id):
         sent_at = row.sent_at.astimezone(zone) if row is not None and row.sent_at else None
-        gone = f"has gone out at {sent_at:%H:%M}" if sent_at else "is on its way"
+        gone = f"went out at {sent_at:%H:%M}" if sent_at else "is on its way"
         what, instead = named
         raise NotThere(f"{what}, and it {gone}: it cannot be taken back{instead}")
     message.kind = TAKEN_BACK

@@ -96,7 +96,7 @@ def test_an_answer_that_is_on_its_way_is_not_taken_back(desk: Any, arrives: Arri
     clock.forward(seconds=10)
     send_all(desk, clock.now)
 
-    with pytest.raises(NotThere, match=r"has gone out at 10:0\d: it cannot be taken back"):  # nine o'clock in UTC
+    with pytest.raises(NotThere, match=r"it went out at 10:0\d: it cannot be taken back"):  # nine o'clock in UTC
         desk.undo()
     assert desk.show(handle)[0]["messages"] == 2
 

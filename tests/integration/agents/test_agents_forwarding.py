@@ -236,7 +236,7 @@ def test_who_takes_back_a_question_that_has_gone_out_reads_that_it_was_one_to_a_
     with desk.database.writing() as session:
         for each in lease_due(session, clock.now, timedelta(minutes=5), 100):
             settle(session, each, Sent("250 2.0.0 taken"), clock.now)
-    what = f"your last act {{}}is the question to {ADDRESS} about {asked['main']}, and it has gone out at "
+    what = f"your last act {{}}is the question to {ADDRESS} about {asked['main']}, and it went out at "
 
     for name in ("main", "handle"):
         with pytest.raises(NotThere) as refused:
