@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from anyio.from_thread import run_sync as in_loop
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,6 +30,8 @@ class Results:
     """What was found for a query; `elsewhere` where only another language knows something."""
 
     found: Sequence[Found]
+    meant: str = ""
+    """The query without its mistyped words; "" where it holds none."""
     elsewhere: bool = False
 
     @property
@@ -42,10 +46,10 @@ def cleaned(query: str) -> str:
     return " ".join(printable.split())[:LONGEST_QUERY].strip()
 
 
-async def find(
+def look(
     frame: Frame, query: str, language: str, limit: int, *, typing: bool = False, patience: float = 0.0
 ) -> Results:
-    """Articles in the visitor's language; where it has none, those in the site's other languages."""
+    """Articles in the visitor's language; where it has none, those in the site's other languages. It waits for what it reads."""
 
     def search(language: str) -> Sequence[Found]:
         return frame.given.search(
@@ -60,27 +64,25 @@ async def find(
 
     if not query:
         return Results(())
-    found = await run_sync(search, language)
+    meant = frame.given.meant(query, language=language, audience=frame.policy.audience, typing=typing)
+    found = search(language)
     if found or typing:
-        return Results(found)
+        return Results(found, meant)
     others = [other for other in frame.policy.languages if other != language]
-    elsewhere = [each for other in others for each in await run_sync(search, other)]
-    return Results(elsewhere, elsewhere=bool(elsewhere))
-
-
-async def corrected(frame: Frame, query: str, language: str, *, typing: bool = False) -> str:
-    """The query without its mistyped words; "" where it holds none."""
-
-    def ask() -> str:
-        return frame.given.meant(query, language=language, audience=frame.policy.audience, typing=typing)
-
-    return await run_sync(ask) if query else ""
+    elsewhere = [each for other in others for each in search(other)]
+    return Results(elsewhere, meant, elsewhere=bool(elsewhere))
 
 
 async def search_page(frame: Frame, request: Request, language: str) -> Response:
     """What was found for ?q=; where that is nothing, the way to a person."""
     query = cleaned(request.query_params.get("q", ""))
-    results = await find(frame, query, language, RESULTS, patience=_patience(frame, request, query))
+
+    def ask() -> Results:
+        # reading its words may have to wait for the dictionary, which nobody else may wait for
+        patience = in_loop(_patience, frame, request) if is_sentence(typed(query)) else 0.0
+        return look(frame, query, language, RESULTS, patience=patience)
+
+    results = await run_sync(ask)
     hits = [(each.article, marked(each.excerpt, query)) for each in results.found]
     page = frame.page(
         language,
@@ -88,7 +90,7 @@ async def search_page(frame: Frame, request: Request, language: str) -> Response
         query=query,
         hits=hits,
         likely=results.are_likely,
-        meant=await corrected(frame, query, language),
+        meant=results.meant,
         elsewhere=results.elsewhere,
         same=lambda paths: paths.search(query),
         headers={"X-Robots-Tag": "noindex"},
@@ -104,7 +106,7 @@ async def search_json(frame: Frame, request: Request) -> Response:
     language = request.query_params.get("language", "")
     if language not in frame.policy.languages:
         language = frame.policy.language
-    results = await find(frame, query, language, WHILE_TYPING, typing=True)
+    results = await run_sync(partial(look, frame, query, language, WHILE_TYPING, typing=True))
     hits = [
         {
             "article": each.article.id,
@@ -115,15 +117,13 @@ async def search_json(frame: Frame, request: Request) -> Response:
         }
         for each in results.found
     ]
-    paths, meant = Paths(language), await corrected(frame, query, language, typing=True)
+    paths, meant = Paths(language), results.meant
     answer = {"query": query, "results": hits, "all": paths.search(query), "ask": paths.contact(query)}
     return JSONResponse(answer | ({"meant": {"query": meant, "url": paths.search(meant)}} if meant else {}))
 
 
-def _patience(frame: Frame, request: Request, query: str) -> float:
-    """How long a query waits for its meaning: not at all unless it is a sentence, and so often an hour."""
-    if not is_sentence(typed(query)):
-        return 0.0
+def _patience(frame: Frame, request: Request) -> float:
+    """How long a sentence waits for its meaning: not at all where too many were sent this hour."""
     visitor = sender_pseudonym(request, frame.policy.visitor)
     is_full = frame.budget.take(frame.now(), sentences=visitor, all_sentences="")
     return 0.0 if is_full else frame.policy.limits.meaning_within

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from faq.policy import FormLimits
 from knowledge.impacts import Snapshot
+from knowledge.languages import verbs
+from knowledge.languages.dictionary import Dictionary, dictionary
 from knowledge.meaning import Near
 from knowledge.query import Sentence
 
@@ -62,3 +65,19 @@ def test_one_visitor_and_all_together_ask_it_so_often_an_hour_and_are_answered_a
     for number, network in enumerate((1, 1, 1, 2, 3)):
         searched(quiet_site, f"{SENTENCE} {number}", network)
     assert [text[-1] for text, _ in model.asked] == ["0", "1", "3"]
+
+
+def test_no_word_of_a_visitor_is_looked_up_where_all_others_wait(
+    quiet_site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set[str]()
+
+    def noted(language: str) -> Dictionary:
+        threads.add(threading.current_thread().name)
+        return dictionary(language)
+
+    monkeypatch.setattr(verbs, "dictionary", noted)
+    quiet_site.start()
+    searched(quiet_site, "wie melde ich mein Postfach an")
+    assert threads
+    assert "site" not in threads
