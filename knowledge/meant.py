@@ -65,21 +65,24 @@ def _near(word: str, snapshot: Snapshot, language: str, audience: str) -> str:
     reader = chain(language)
     near = []
     for other, _ in snapshot.vocabulary.nearest(folded(word)):
-        articles = _holding(other, snapshot, reader, language, audience)
+        articles, often = _holding(other, snapshot, reader, language, audience)
         written = next((form for each in articles if (form := _written(other, each))), "")
         if written:
-            near.append((len(articles), written))
+            near.append((often, written))
     return max(near, key=lambda each: each[0])[1] if near else ""
 
 
-def _holding(word: str, snapshot: Snapshot, reader: Chain, language: str, audience: str) -> list[Article]:
+def _holding(word: str, snapshot: Snapshot, reader: Chain, language: str, audience: str) -> tuple[list[Article], int]:
+    """The first articles that hold a word, and in how many it stands, in question or answer."""
     fitting = snapshot.mask(language=language, audience=audience, category="")
-    places = dict[int, None]()
+    places, often = dict[int, None](), 0
     for term in [each.text for each in reader.forms(Word(word))][:1]:
         for field in ("question", "answer"):
             where, _ = snapshot.impact(field, term)
-            places |= dict.fromkeys(where[fitting[where]][:LOOKED_IN].tolist())
-    return [snapshot.articles[place] for place in list(places)[:LOOKED_IN]]
+            shown = where[fitting[where]]
+            places |= dict.fromkeys(shown[:LOOKED_IN].tolist())
+            often = max(often, len(shown))
+    return [snapshot.articles[place] for place in list(places)[:LOOKED_IN]], often
 
 
 @lru_cache(maxsize=5_000)

@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.article import Article
 from knowledge.index import Index
-from knowledge.meant import meant
+from knowledge.meant import LOOKED_IN, meant
 
 Shelf = Callable[[Sequence[Article]], Index]
 
@@ -55,6 +55,12 @@ def test_a_word_that_no_article_holds_is_the_one_that_is_nearly_the_same(
 )  # fmt: skip
 def test_nothing_else_is_meant_where_each_word_is_known_or_like_no_other(index: Index, typed: str) -> None:
     assert asked(index, typed) == ""
+
+
+def test_of_two_that_are_as_near_the_one_that_more_articles_hold_is_meant(shelf: Shelf) -> None:
+    few = [Article(f"kanten{number}", "Was sind Kanten?", "Diese.") for number in range(LOOKED_IN)]
+    many = [Article(f"kunden{number}", "Wer sind Kunden?", "Diese.") for number in range(2 * LOOKED_IN)]
+    assert asked(shelf([*few, *many]), "kunten") == "kunden"
 
 
 def test_a_word_that_is_still_being_typed_is_no_mistake(index: Index) -> None:
