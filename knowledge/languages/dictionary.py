@@ -11,9 +11,10 @@ import mmap
 import os
 import stat
 import tempfile
+import time
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO
@@ -23,6 +24,8 @@ from knowledge.languages.dictionary_file import BITS, END, LONGEST, fill
 
 FORM = 4
 """Grows when the file is made otherwise."""
+UNUSED_FOR = 30 * 86_400.0
+"""Seconds after which a file that no process has opened is removed: it is of another form, or its maker was killed."""
 _BLOCK = 2048
 
 
@@ -101,6 +104,8 @@ def _ours(path: Path) -> IO[bytes] | None:
     if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022:
         file.seek(max(0, found.st_size - len(END)))
         if file.read() == END:
+            with suppress(OSError):  # a folder that is read only is as good
+                os.utime(file.fileno())  # it is used: see `_remove_unused`
             return file
     file.close()
     return None
@@ -114,15 +119,25 @@ def _kept(path: Path, language: str) -> IO[bytes] | None:
         with _only_maker(path.parent):
             if (made := _ours(path)) is not None:
                 return made
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", delete=False) as file:
                 draft = Path(file.name)
                 fill(file, language)
             draft.replace(path)
+            _remove_unused(path.parent)
     except OSError:
+        return None
+    finally:
         if draft is not None:
             draft.unlink(missing_ok=True)
-        return None
     return _ours(path)
+
+
+def _remove_unused(folder: Path) -> None:
+    before = time.time() - UNUSED_FOR
+    for each in folder.glob("words-*"):
+        with suppress(OSError):
+            if each.lstat().st_mtime < before:
+                each.unlink()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -77,6 +78,41 @@ def test_a_link_in_its_place_is_not_followed(makings: list[str], tmp_path: Path)
     assert "rechnungen" in dictionary("de")
     assert makings == ["de", "de"]
     assert not file.is_symlink()
+
+
+def unused(file: Path) -> Path:
+    """A file that nobody has opened for so long that none of ours will."""
+    file.touch()
+    os.utime(file, (file.stat().st_atime, time.time() - made.UNUSED_FOR - 60))
+    return file
+
+
+def test_dictionaries_that_no_process_opens_any_more_go_when_one_is_made(makings: list[str], tmp_path: Path) -> None:
+    dictionary("de")
+    current = kept(tmp_path)
+    old, lately = unused(current.with_name("words-de-1.0-3.txt")), current.with_name("words-de-1.1-3.txt")
+    lately.touch()
+    others = unused(current.with_name("notes.txt"))
+    unused(current)
+    dictionary.cache_clear()
+    dictionary("de")
+    dictionary("en")
+    assert current.exists()
+    assert lately.exists()
+    assert others.exists()
+    assert not old.exists()
+
+
+def test_a_making_that_is_interrupted_leaves_nothing(
+    makings: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(file: IO[bytes], language: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(made, "fill", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        dictionary("de")
+    assert list((tmp_path / "briefwechsel").iterdir()) == []
 
 
 def test_no_place_to_keep_it_is_no_hindrance(
