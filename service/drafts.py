@@ -47,7 +47,7 @@ def keep_text(desk: Desk, undone: Mapping[str, Any]) -> tuple[str, str]:
 
     The names of both files, "" where there is nothing to keep.
     """
-    if undone["undone"] != "reply" or not undone["text"]:
+    if undone["undone"] not in ("reply", "merged") or not undone["text"]:
         return "", ""
     asked = undone.get("asked")
     of = asking(asked["conversation"], asked["to"]) if asked else undone["conversation"]

@@ -215,7 +215,8 @@ def undo(invocation: Invocation, handle: str, as_json: bool) -> None:
         kept, former = keep_text(desk, row)
     asked = row.get("asked")
     again = f"brief forward {asked['handle']} --to {asked['to']}" if asked else f"brief reply {row['handle']}"
-    where = f"; what you wrote is in {kept}, and `{again}` begins with it" if kept else ""
+    wrote = "what you wrote" if row["undone"] == "reply" else "what was still to go out"
+    where = f"; {wrote} is in {kept}, and `{again}` begins with it" if kept else ""
     where += f"; the draft that was there is in {former}" if former else ""
     where += "".join(f"; {each}" for each in row["told"])
     told(

@@ -27,7 +27,7 @@ from threads.store.passages import remember_passages
 from threads.store.reply_addresses import reply_to_of
 from threads.store.words import add_words_of
 from threads.tokens import new_code
-from threads.undo.conversations import CONFIRMED
+from threads.undo.answers import CONFIRMED
 
 
 def send(

@@ -6,22 +6,20 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.errors import NotThere, WrongUse
-from storage.outbox import cancel
-from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, OutboxRow, ParticipantRow
+from storage.tables import ConversationRow, EventRow, MessageRow, OutboxRow
 from threads.conversation import locked_itself, plain, restore
 from threads.lookup import merged_into
-from threads.model import TAKEN_BACK
-from threads.outgoing.answering import forget_reply_to
 from threads.placing.bridging import Bridge
 from threads.regroup.merging import dissolve, hold_with_sides
 from threads.regroup.parted import messages_of
 from threads.regroup.splitting import By
 from threads.regroup.standing import roused
 from threads.store.belongings import remember_since, set_apart
+from threads.undo.answers import call_back, note_undone
 from threads.undo.ledger import PLACING, put_back, went
 from threads.undo.merges import NOTHING, Apart, Halves, Since, take_apart
 
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
 TRACES = ("merged away", "split off", "moved off", "asked")
 """The other end of an act on two conversations: it leads to the act."""
-CONFIRMED = "confirmed"
-"""What an answer's event keeps of the Reply-To that was confirmed with it."""
 _OF_THE_DESK = ("merged", "merged away", "moved", "moved off", "thanks")
 """What the desk does by itself and an agent can take back, by the name of the conversation."""
 _LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id"}
@@ -59,7 +55,7 @@ def undo(
     text = ""
     if event.kind == "reply":
         named = _act_named(conversation, other, there=conversation_id is not None)
-        text = _call_back(session, event, conversation, named, zone)
+        text = _call_back(session, event, named, zone)
     apart = _take_back(session, event, conversation, trace, other, since, by)
     if event.kind in PLACING and event.kind != "merged":  # what a merge brought together, `take_apart` puts right
         for each in filter(None, (conversation, other)):
@@ -77,7 +73,7 @@ def undo(
         "because": _what(event),
         "at": event.at.isoformat(),
         "status": shown.status,
-        "text": text or str(event.data.get("text", "")),
+        "text": text or apart.text or str(event.data.get("text", "")),
         "kept": apart.kept,
         "told": apart.told,
         **({"asked": _asked(conversation, other)} if other is not None and event.kind == "reply" else {}),
@@ -149,7 +145,7 @@ def _rouse(session: Session, row: ConversationRow, policy: Policy) -> None:
 
 def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: datetime) -> None:
     for each in filter(None, (event, trace)):
-        each.undone_at, each.data = now, {**each.data, "undone_by": agent_id}
+        note_undone(each, agent_id, now)
 
 
 def last_event(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:
@@ -231,32 +227,13 @@ def _act_named(conversation: ConversationRow, main: ConversationRow | None, *, t
     return f"your last act is {what}", "; to take back something on another conversation, say `brief undo HANDLE`"
 
 
-def _call_back(
-    session: Session, event: EventRow, conversation: ConversationRow, named: tuple[str, str], zone: tzinfo
-) -> str:
+def _call_back(session: Session, event: EventRow, named: tuple[str, str], zone: tzinfo) -> str:
     """Take an answer out of the outbox while it is held there. What it said."""
     message = session.get(MessageRow, event.message_id) if event.message_id else None
+    if message is not None and call_back(session, event, message):
+        return message.reply
     row = session.scalar(select(OutboxRow).where(OutboxRow.message_id == event.message_id)) if message else None
-    if message is None or row is None or not cancel(session, row.id):
-        sent_at = row.sent_at.astimezone(zone) if row is not None and row.sent_at else None
-        gone = f"went out at {sent_at:%H:%M}" if sent_at else "is on its way"
-        what, instead = named
-        raise NotThere(f"{what}, and it {gone}: it cannot be taken back{instead}")
-    message.kind = TAKEN_BACK
-    if CONFIRMED in event.data:
-        forget_reply_to(session, event.data[CONFIRMED])
-    _no_longer_in_copy(session, event, conversation, message)
-    return message.reply
-
-
-def _no_longer_in_copy(session: Session, event: EventRow, conversation: ConversationRow, message: MessageRow) -> None:
-    """Whoever came in by a copy of an answer that never went out is a stranger again."""
-    copied = select(AddressRow.person_id).where(AddressRow.address.in_([each["address"] for each in message.cc]))
-    session.execute(
-        delete(ParticipantRow).where(
-            ParticipantRow.conversation_id == conversation.id,
-            ParticipantRow.since_at == event.at,
-            ParticipantRow.role == "participant",
-            ParticipantRow.person_id.in_(copied),
-        )
-    )
+    sent_at = row.sent_at.astimezone(zone) if row is not None and row.sent_at else None
+    gone = f"went out at {sent_at:%H:%M}" if sent_at else "is on its way"
+    what, instead = named
+    raise NotThere(f"{what}, and it {gone}: it cannot be taken back{instead}")

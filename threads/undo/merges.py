@@ -26,6 +26,7 @@ from threads.store.both import note_both
 from threads.store.letters import customer_addresses, let_go
 from threads.subjects import canonical
 from threads.undo.alone import lone_homes
+from threads.undo.answers import keep_back
 from threads.undo.belonging import Half, Home, Later, both_got, homes_of
 from threads.undo.ledger import PLACING, put_back, went
 
@@ -55,7 +56,9 @@ class Apart:
     kept: list[str]
     """Which fields are others by now, and stay so."""
     told: list[str]
-    """What cannot be taken back with it, a clause each."""
+    """What cannot be taken back with it, and what is kept back, a clause each."""
+    text: str = ""
+    """What is kept back said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ def take_apart(session: Session, halves: Halves, since: Since, by: By) -> Apart:
     came = came_since(session, event)
     if since.merge != event.id or any(each.id not in since.parents for each in came):
         raise CameMeanwhile("somebody else has just changed it; look at it once more with `brief show`")
+    kept_back = _keep_back(session, halves, came, by)
+    came = [each for each in came if each not in kept_back]
     parting = _parting(session, halves, came, since, by)
     going = parting.going(source.id)
     leaving = going | {each.id for each in came if _says_something(each)}
@@ -120,7 +125,24 @@ def take_apart(session: Session, halves: Halves, since: Since, by: By) -> Apart:
             rejoin(session, half, keys, was, _urgency(keys, was, since), by, other_id=other.id, put_aside=rest)
         _say_alone(session, halves)
     both = [each for each in came if each.id in parting.both]
-    return Apart(kept, note_both(session, both, target, source, by.now))
+    told = [*_told(kept_back, halves), *note_both(session, both, target, source, by.now)]
+    return Apart(kept, told, "\n\n".join(each.reply for each in kept_back))
+
+
+def _keep_back(session: Session, halves: Halves, came: Sequence[MessageRow], by: By) -> list[MessageRow]:
+    """The answers to the people of both that are still held in the outbox: by now nobody means them to go to both.
+
+    The last is taken back first, as an agent would.
+    """
+    one, other = _half(session, halves, halves.target), _half(session, halves, halves.source)
+    answers = [each for each in came if _is_answer(each) and both_got(_got(each), one, other)]
+    held = [each for each in reversed(answers) if keep_back(session, halves.target, each, by.actor, by.now)]
+    return held[::-1]
+
+
+def _told(kept_back: Sequence[MessageRow], halves: Halves) -> list[str]:
+    both = f"the people of {halves.source.handle} and of {halves.target.handle}"
+    return [f"the answer {each.code}, still held, goes to nobody: it was to {both}" for each in kept_back]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +170,7 @@ def _parting(session: Session, halves: Halves, came: Sequence[MessageRow], since
     known = {parent for each in later for parent in each.parents} - {each.id for each in later}
     stands |= dict.fromkeys(known - stands.keys(), target)
     one, other = _half(session, halves, halves.target), _half(session, halves, halves.source)
-    answers = {each.id for each in came if each.direction == Direction.OUT and _says_something(each)}
+    answers = {each.id for each in came if _is_answer(each)}
     both = frozenset(each.id for each in later if each.id in answers and both_got(each, one, other))
     return Parting(homes_of(later, stands, one, other), both)
 
@@ -183,9 +205,9 @@ def _later(free: Sequence[MessageRow], since: Since, alone: Mapping[UUID, Home])
         parents = () if each.id in alone else since.parents[each.id]
         if not parents and each.id not in alone and said in called:
             parents = (called[said],)
-        people = [str(who.get("address", "")).lower() for who in (*each.to, *each.cc)] if ours else [each.from_address]
+        people = _recipients(each) if ours else frozenset({each.from_address} - {""})
         by_address = each.signal == "token"
-        later.append(Later(each.id, frozenset(people) - {""}, ours, parents, alone.get(each.id), by_address))
+        later.append(Later(each.id, people, ours, parents, alone.get(each.id), by_address))
         if said:
             called[said] = each.id
     return later
@@ -209,8 +231,21 @@ def _half(session: Session, halves: Halves, row: ConversationRow) -> Half:
 
 def _came_by_token(message: MessageRow, tokens: Collection[str]) -> bool:
     """Whether one of these reply addresses alone led it there."""
-    to = [str(each.get("address", "")).lower() for each in (*message.to, *message.cc)]
+    to = _recipients(message)
     return message.signal == "token" and any(f"+{token}@" in address for token in tokens for address in to)
+
+
+def _recipients(message: MessageRow) -> frozenset[str]:
+    """The addresses that a mail went to."""
+    return frozenset(str(each.get("address", "")).lower() for each in (*message.to, *message.cc)) - {""}
+
+
+def _got(message: MessageRow) -> Later:
+    return Later(message.id, _recipients(message), ours=True)
+
+
+def _is_answer(message: MessageRow) -> bool:
+    return message.direction == Direction.OUT and _says_something(message)
 
 
 def _says_something(message: MessageRow) -> bool:

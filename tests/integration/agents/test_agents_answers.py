@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event, select
 
 from storage.errors import NotThere, WrongUse
-from storage.outbox import Sent, lease_due, settle
 from storage.outgoing import OutgoingMail
 from storage.tables import MessageRow, OutboxRow, SuggestionRow
+from tests.two_matters import send_all
 from threads.arrive import Recorded
 
 Arrives = Callable[..., Recorded]
@@ -23,17 +23,6 @@ def answers_of(desk: Any) -> list[OutboxRow]:
         return list(
             session.scalars(select(OutboxRow).where(OutboxRow.purpose == "reply").order_by(OutboxRow.created_at))
         )
-
-
-def send_all(desk: Any, now: Any) -> int:
-    """Hand every mail that is due to a relay that takes it."""
-    from datetime import timedelta
-
-    with desk.database.writing() as session:
-        leased = lease_due(session, now, timedelta(minutes=5), 100)
-        for each in leased:
-            settle(session, each, Sent("250 2.0.0 taken"), now)
-    return len(leased)
 
 
 def test_an_answer_goes_to_the_customer_in_reply_to_what_they_wrote(desk: Any, arrives: Arrives, a_mail: Any) -> None:

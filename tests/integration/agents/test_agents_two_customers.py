@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.tables import ConversationRow, MessageRow
-from tests.two_matters import Arrives, differences, last_sent
+from storage.tables import ConversationRow, MessageRow, OutboxRow
+from tests.two_matters import Arrives, differences, last_sent, send_all
 
 ANNA, BERND = "Anna Beispiel <anna@kunde.example>", "Bernd Meier <bernd@fremd.example>"
 OF_ONE_HOUSE = "Bernd Meier <bernd@kunde.example>"
@@ -40,11 +40,17 @@ class Mistake:
 
     def answered(self, who: str, *, cc: tuple[str, ...] = ()) -> Mistake:
         """One of them writes once more, and an agent's answer goes to both."""
+        self.asked_and_answered(who, cc=cc)
+        self.desk.clock.forward(seconds=10)
+        send_all(self.desk, self.desk.clock())
+        return self
+
+    def asked_and_answered(self, who: str, *, cc: tuple[str, ...] = ()) -> None:
+        """One of them writes once more, and an agent's answer to both is held for ten seconds."""
         named, subject = ("anna@kunde", "Rechnung") if who == ANNA else ("bernd@fremd", "Umzug")
         self.writes(who, f"Re: {subject}", "Und?", in_reply_to=f"<{named}.example>")
         self.desk.reply(self.annas, ANSWER, cc=cc)
         self.answer = last_sent(self.desk)
-        return self
 
     def replies(self, author: str, text: str = "Danke, und dann?", *, to: str = "", **headers: Any) -> Any:
         """Somebody answers what went to both."""
@@ -105,6 +111,26 @@ def test_the_agent_is_told_that_an_answer_went_to_both_and_both_conversations_sa
         assert [each["says"] for each in answered.desk.why(handle) if each["about"] == "went to both"] == [
             f"{told[0].upper()}{told[1:]}."
         ]
+
+
+@pytest.mark.parametrize("who", [ANNA, BERND])
+def test_an_answer_to_both_that_is_still_held_is_kept_back(mistake: Mistake, who: str) -> None:
+    mistake.asked_and_answered(who, cc=(BERND,) if who == ANNA else ())
+    code = code_of(mistake.desk, mistake.answer["message_id"])
+
+    undone = mistake.desk.undo(mistake.bernds)
+
+    assert undone["text"] == ANSWER
+    assert undone["told"] == [
+        f"the answer {code}, still held, goes to nobody: it was to the people of {mistake.bernds} and of {mistake.annas}"
+    ]
+    mistake.desk.clock.forward(seconds=60)
+    send_all(mistake.desk, mistake.desk.clock())
+    assert state_of_outgoing(mistake.desk, mistake.answer["message_id"]) == "cancelled"
+    assert [mistake.desk.show(each)[0]["status"] for each in (mistake.annas, mistake.bernds)] == ["open", "open"]
+    assert "went to both" not in [each.get("event") for each in mistake.desk.show(mistake.annas)[0]["timeline"]]
+    mistake.parted()
+    assert differences(mistake.desk) == ()
 
 
 def test_an_answer_that_went_to_one_of_them_alone_is_the_others_no_matter(mistake: Mistake) -> None:
@@ -238,6 +264,14 @@ def place(desk: Any, message_id: str) -> str:
     with desk.database.reading() as session:
         key = session.scalar(select(MessageRow.conversation_id).where(MessageRow.message_id == message_id))
         return str(session.get_one(ConversationRow, key).handle)
+
+
+def state_of_outgoing(desk: Any, message_id: str) -> str:
+    with desk.database.reading() as session:
+        there = (
+            OutboxRow.message_id == select(MessageRow.id).where(MessageRow.message_id == message_id).scalar_subquery()
+        )
+        return str(session.scalar(select(OutboxRow.state).where(there)))
 
 
 def code_of(desk: Any, message_id: str) -> str:
