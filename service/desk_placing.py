@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _MOST_READ = 20
 """Mails that are read to tell an agent that they answer what goes."""
-_MOST_RANKED = 50
-"""Of more messages the first ones say how urgent they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +183,6 @@ def urgency_together(desk: Desk, session: Session, going: Collection[UUID]) -> U
     wanted = select(MessageRow).where(
         MessageRow.id.in_(going), MessageRow.direction == Direction.IN, MessageRow.held.is_(False)
     )
-    first = wanted.order_by(MessageRow.received_at).limit(_MOST_RANKED)
-    found = [urgency(desk, session, each) for each in session.scalars(first)]
+    found = [urgency(desk, session, each) for each in session.scalars(wanted.order_by(MessageRow.received_at))]
     nobody_wrote = Urgency(Priority.NORMAL, "", "nothing in it was written to us")
     return min(found, key=lambda each: each.priority.rank, default=nobody_wrote)

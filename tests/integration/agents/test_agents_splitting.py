@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from storage.errors import NotThere, WrongUse
 from storage.tables import ApartRow, ConversationRow, MessageRow, OutboxRow, ParticipantRow, PersonRow
-from tests.two_matters import PASSED_ON
+from tests.two_matters import PASSED_ON, URGENT
 from threads.arrive import Recorded
 from threads.model import RecipientStatus
 from threads.outgoing.deliveries import note_failure
@@ -52,6 +52,18 @@ def people(desk: Any, handle: str) -> set[str]:
 
 def of(row: dict[str, Any], *names: str) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)
+
+
+def test_the_last_of_many_messages_says_how_urgent_they_are_as_well_as_the_first(
+    desk: Any, arrives: Arrives, a_mail: Any, melted: dict[str, Any]
+) -> None:
+    later = {"subject": "Re: Rechnung", "in_reply_to": "<other@mail.example.com>", "author": BERND}
+    went = [melted["other"], *(code(desk, arrives(a_mail(text=f"Noch {each}.", **later))) for each in range(50))]
+    went.append(code(desk, arrives(a_mail(text=URGENT, **later))))
+
+    made = desk.split(melted["handle"], went)
+
+    assert made["priority"] == "critical"
 
 
 def test_a_message_becomes_a_conversation_of_its_own_with_whoever_wrote_it(desk: Any, melted: dict[str, Any]) -> None:
