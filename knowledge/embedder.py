@@ -83,6 +83,13 @@ class Embedder:
             self._lock.release()
 
     def _answer(self, text: str, side: str, within: float) -> Floats | None:
+        try:
+            raw = self._said(json.dumps([side, text]).encode() + b"\n", within)
+        except (OSError, ValueError):
+            return None  # it cannot be started, or has ended, or its pipes were closed just now
+        return checked(np.frombuffer(raw, np.float32)) if len(raw) % 4 == 0 else None
+
+    def _said(self, line: bytes, within: float) -> bytes:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = _started()
@@ -91,14 +98,11 @@ class Embedder:
         late = threading.Timer(max(within, 0.0), process.kill)  # a pipe that nobody serves any more ends every wait
         late.start()
         try:
-            process.stdin.write(json.dumps([side, text]).encode() + b"\n")
+            process.stdin.write(line)
             process.stdin.flush()
-            raw = process.stdout.read(WIDTH * 4)
-        except OSError:
-            return None
+            return process.stdout.read(WIDTH * 4)
         finally:
             late.cancel()
-        return checked(np.frombuffer(raw, np.float32)) if len(raw) % 4 == 0 else None
 
 
 def checked(found: Floats) -> Floats | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -254,6 +255,19 @@ def test_no_text_ends_the_model(embedder: Remembering, text: str) -> None:
     assert embedder.of_question("Rechnung") is not None
 
 
+def test_a_question_that_comes_while_the_model_is_ended_has_no_vector(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder = Embedder()
+
+    class Ending(threading.Timer):
+        def start(self) -> None:
+            embedder.close()
+            super().start()
+
+    monkeypatch.setattr("sys.executable", "/bin/cat")
+    monkeypatch.setattr("knowledge.embedder.threading.Timer", Ending)
+    assert embedder.of_question("Rechnung") is None
+
+
 # ---------------------------------------------------------------- suggestions
 
 CANCEL = "Guten Tag,\n\nwie kann ich meine Bestellung stornieren?\n\nGruß\nBen"
@@ -289,8 +303,11 @@ def test_filters_hold_for_what_is_near_in_meaning(embedder: Remembering, shelf: 
     assert [index.snapshot().articles[each.place].id for each in found] == ["adresse"]
 
 
-def test_a_model_that_fails_leaves_suggestions_by_words(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.executable", "/bin/false")
+@pytest.mark.parametrize("program", ["/bin/false", "/proc/nowhere"])
+def test_a_model_that_fails_or_cannot_be_started_leaves_suggestions_by_words(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.setattr("sys.executable", program)
     monkeypatch.setattr("knowledge.meaning.REST", 0.0)
     index = shelf(ARTICLES)
     before = suggest(index, CANCEL)
