@@ -26,7 +26,8 @@ WIDTH = 384
 LETTERS = 1200
 """Letters of a text that are read."""
 WITHIN = 1.0
-"""Seconds that a mail waits: half of what it waits for its suggestions. A model that has been started needs a tenth."""
+"""Seconds that a mail waits, half of them for its turn: half of what it waits for its suggestions. A model that has been
+started needs a tenth."""
 MAKING_WITHIN = 30.0
 """Seconds in which the vector of an article must be made."""
 REST = 60.0
@@ -69,7 +70,8 @@ class Embedder:
 
     def _embedded(self, text: str, side: str, within: float) -> Floats | None:
         until = time.monotonic() + within
-        if not self._lock.acquire(timeout=within):
+        # whoever waits longer for others gives up: the model would be ended for an answer that it had no time for
+        if not self._lock.acquire(timeout=within / 2):
             return None
         try:
             if time.monotonic() < self._rests_until:

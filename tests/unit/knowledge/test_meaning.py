@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -253,6 +254,30 @@ def test_a_model_that_hangs_is_ended_and_left_alone_for_a_while() -> None:
 def test_no_text_ends_the_model(embedder: Remembering, text: str) -> None:
     assert embedder.of_question(text) is not None
     assert embedder.of_question("Rechnung") is not None
+
+
+def test_however_long_a_question_waits_for_its_turn_the_model_has_time_to_answer_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    embedder, now, given = Embedder(within=1.0), [1000.0], list[float]()
+
+    class Busy:
+        def acquire(self, timeout: float) -> bool:
+            now[0] += timeout
+            return True
+
+        def release(self) -> None:
+            """It is free again."""
+
+    def answer(text: str, side: str, within: float) -> Floats:
+        given.append(within)
+        return VECTOR
+
+    monkeypatch.setattr(embedder, "_lock", Busy())
+    monkeypatch.setattr(embedder, "_answer", answer)
+    monkeypatch.setattr("knowledge.embedder.time", SimpleNamespace(monotonic=lambda: now[0]))
+    assert embedder.of_question("Rechnung") is VECTOR
+    assert given == [0.5]
 
 
 def test_a_question_that_comes_while_the_model_is_ended_has_no_vector(monkeypatch: pytest.MonkeyPatch) -> None:
