@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from service.drafts import keep_text
 from storage.tables import ConversationRow, MessageRow, OutboxRow
 from tests.two_matters import Arrives, differences, last_sent, send_all
 
@@ -120,7 +122,7 @@ def test_an_answer_to_both_that_is_still_held_is_kept_back(mistake: Mistake, who
 
     undone = mistake.desk.undo(mistake.bernds)
 
-    assert undone["text"] == ANSWER
+    assert Path(keep_text(mistake.desk, undone)[0]).read_text() == ANSWER
     assert undone["told"] == [
         f"the answer {code}, still held, goes to nobody: it was to the people of {mistake.bernds} and of {mistake.annas}"
     ]
