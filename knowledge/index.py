@@ -15,11 +15,13 @@ from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot, held
 from knowledge.index_files import IndexFiles, state_of
 from knowledge.languages.chains import chain
+from knowledge.languages.open_thesaurus import Thesaurus
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
 from knowledge.meaning import Meaning, Near
 from knowledge.query import Asked, Query, query_of, typed
 from knowledge.ranking import best, masked, rated
 from knowledge.sentences import by_meaning, is_sentence, together
+from knowledge.wider import widen
 from storage.database import Database
 from storage.errors import Unavailable
 
@@ -31,11 +33,19 @@ class Index:
     """The articles of a database, searchable. Threads may share it; any number of processes share its folder.
 
     The folder is private to the desk: what lies there is derived, and made again at any time. With `folder`
-    None the index lives in memory. `meaning` is what knows which articles are near in meaning, None where nothing does.
+    None the index lives in memory. `meaning` is what knows which articles are near in meaning, None where nothing does;
+    `thesaurus` what else a visitor's words may mean.
     """
 
-    def __init__(self, folder: Path | None, database: Database, meaning: Meaning | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        database: Database,
+        meaning: Meaning | None = None,
+        thesaurus: Thesaurus | None = None,
+    ) -> None:
         self.meaning = meaning
+        self._thesaurus = thesaurus
         self._files = IndexFiles(folder)
         self._words = None if folder is None else folder.parent
         self._database = database
@@ -80,6 +90,8 @@ class Index:
         """
         snapshot, asked = self.snapshot(), typed(query, typing=typing)
         terms = query_of(asked, snapshot, language, self.synonyms())
+        if self._thesaurus is not None:
+            widen(terms, asked, snapshot, language, self._thesaurus)
         scores, nearest = masked(snapshot, rated(snapshot, terms), language, audience, category, mailbox), list[int]()
         if patience and (near := self._near(asked, snapshot, patience)):
             meant = masked(snapshot, by_meaning(near, snapshot.room), language, audience, category, mailbox)

@@ -81,7 +81,7 @@ def checks(settings: Settings) -> list[Check]:
     found += _guarded("relay", lambda: relay_checks(settings))
     found += _guarded("imap", lambda: imap_checks(settings))
     found += asked_checks(settings)
-    found.append(meaning_check(settings))
+    found += [meaning_check(settings), thesaurus_check(settings)]
     return found + certificate_check(settings) + port_checks(settings)
 
 
@@ -217,6 +217,23 @@ def meaning_check(settings: Settings) -> Check:
         embedder.close()
     said = 'its model does not run on this machine: articles are found by words alone; `[faq] semantic = "off"` leaves it out'
     return Check("semantic", State.WARNING, said)
+
+
+def thesaurus_check(settings: Settings) -> Check:
+    """Whether searches go by OpenThesaurus, too; by our own synonyms they always do."""
+    from knowledge.languages.open_thesaurus import Unreadable, installed
+
+    name, found = "thesaurus", installed()
+    if settings.faq.open_thesaurus == "off":
+        return Check(name, State.OK, "off: our own synonyms alone")
+    if found is None:
+        return Check(name, State.OK, "our own synonyms alone; Debian's `mythes-de` adds OpenThesaurus to searches")
+    try:
+        found.check()
+    except (OSError, Unreadable) as error:
+        said = f"{found.path} cannot be read ({error}): our own synonyms alone; install `mythes-de` again"
+        return Check(name, State.WARNING, f'{said}, or leave it out with `[faq] open_thesaurus = "off"`')
+    return Check(name, State.OK, f"searches go by {found.path}, too")
 
 
 def mail_checks(database: Database, now: datetime) -> Iterator[Check]:

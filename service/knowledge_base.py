@@ -11,6 +11,7 @@ from faq.paths import Paths
 from knowledge.article import Article, Found
 from knowledge.embedder import WITHIN, Embedder, is_installed
 from knowledge.index import Index
+from knowledge.languages.open_thesaurus import Thesaurus, installed
 from knowledge.meaning import Meaning
 from service.opening import open_database_for, refuse_missing
 from service.presence import listening
@@ -54,7 +55,8 @@ def open_knowledge_base(settings: Settings, *, patience: float = 0.0) -> Iterato
     """
     refuse_missing(settings)
     database = open_database_for(settings)
-    index = Index(settings.data / "index", database, meaning_of(settings, patience) if patience else None)
+    meaning = meaning_of(settings, patience) if patience else None
+    index = Index(settings.data / "index", database, meaning, thesaurus_of(settings))
     try:
         index.refresh()
         if index.meaning is not None:
@@ -70,6 +72,11 @@ def meaning_of(settings: Settings, within: float = WITHIN) -> Meaning | None:
     if settings.faq.semantic == "off" or not is_installed():
         return None
     return Meaning(settings.data / "meaning", Embedder(within))
+
+
+def thesaurus_of(settings: Settings) -> Thesaurus | None:
+    """The thesaurus of the whole language; None where the machine has none, or it is turned off."""
+    return None if settings.faq.open_thesaurus == "off" else installed()
 
 
 def website_address(settings: Settings) -> str:

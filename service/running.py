@@ -24,7 +24,7 @@ from service.certificates import Shown
 from service.checking import checks_of
 from service.figures import figures
 from service.keys import Keys, open_keys
-from service.knowledge_base import meaning_of
+from service.knowledge_base import meaning_of, thesaurus_of
 from service.learning import Learning
 from service.loops import Loop, stop_all
 from service.metrics import Metrics
@@ -92,7 +92,7 @@ class Running:
         database = open_database_for(settings)
         try:
             keys = open_keys(settings.data, database)
-            index = Index(settings.data / "index", database, meaning_of(settings))
+            index = Index(settings.data / "index", database, meaning_of(settings), thesaurus_of(settings))
         except BaseException:
             database.close()
             raise

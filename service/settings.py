@@ -97,6 +97,8 @@ class FaqSettings(Section):
 
     semantic: Literal["auto", "off"] = "auto"
     """Whether mails are compared with articles by their meaning, too, where the extra `semantic` is installed."""
+    open_thesaurus: Literal["auto", "off"] = "auto"
+    """Whether a search goes by the words of OpenThesaurus, too, where Debian's `mythes-de` is installed."""
     without_suggestion: float = Field(default=0.0, ge=0.0, le=0.5)
     """The share of conversations whose acknowledgement quotes no answer, so that it can be told what answers bring."""
 

@@ -14,6 +14,7 @@ from knowledge.languages.words import Step, Word, each, fold, listed, tokens, wi
 
 Steps = tuple[tuple[str, Step], ...]
 _BEFORE_LEMMAS = ("stop words", "umlauts typed as ae", "compounds")
+_OF_LEMMAS = ("umlauts typed as ae", "lemmas")
 _OF_SENTENCES = ("stop words", "compounds")
 """Steps that make more or less than one word of a word."""
 
@@ -58,6 +59,10 @@ class Chain:
         """Whether the dictionary holds a word."""
         return self.known is not None and word in self.known
 
+    def lemma(self, word: str) -> str:
+        """The form of a word that stands in a dictionary, with its umlauts; the word itself where it is not known."""
+        return _lemma_of(self.language, word)
+
     def terms(self, text: str) -> list[str]:
         """The terms of a text, as they are indexed."""
         return [term for token in (*tokens(text), *self.verbs(text)) for term in _read(self.language, token).terms]
@@ -98,6 +103,14 @@ def _stem_of(language: str, word: str) -> str:
         if name not in _OF_SENTENCES:
             found = step(found)
     return found[0].text if found else ""
+
+
+def _lemma_of(language: str, word: str) -> str:
+    found: Sequence[Word] = (Word(word),)
+    for name, step in chain(language).steps:
+        if name in _OF_LEMMAS:
+            found = step(found)
+    return found[0].text
 
 
 @cache

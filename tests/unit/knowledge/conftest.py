@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from knowledge.article import Article
 from knowledge.files import read_articles
 from knowledge.index import Index
+from knowledge.languages.open_thesaurus import Thesaurus
 from knowledge.store import put_articles
 from storage.database import open_database, sqlite_url
 from storage.tables import Base
 
-Shelf = Callable[[Sequence[Article]], Index]
+
+class Shelf(Protocol):
+    """Makes an index in memory of some articles, as `shelf` does."""
+
+    def __call__(self, articles: Sequence[Article], thesaurus: Thesaurus | None = None) -> Index: ...
 
 
 @pytest.fixture(scope="session")
@@ -23,12 +29,12 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """Makes an index in memory of some articles."""
     opened = []
 
-    def make(articles: Sequence[Article]) -> Index:
+    def make(articles: Sequence[Article], thesaurus: Thesaurus | None = None) -> Index:
         database = open_database(sqlite_url(tmp_path_factory.mktemp("shelf") / "desk.sqlite"))
         Base.metadata.create_all(database.engine)
         with database.writing() as session:
             put_articles(session, articles, datetime(2026, 11, 24, tzinfo=UTC))
-        index = Index(None, database)
+        index = Index(None, database, thesaurus=thesaurus)
         index.refresh()
         opened.append((index, database))
         return index

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from knowledge.embedder import is_installed
-from service.doctor import Check, State, checks, mail_checks, meaning_check, quick_checks
+from service.doctor import Check, State, checks, mail_checks, meaning_check, quick_checks, thesaurus_check
 from service.keys import FILE, open_keys
 from service.opening import open_database_for
 from service.settings import read_settings
@@ -93,6 +93,22 @@ def test_a_model_that_runs_is_told_from_one_that_does_not(tmp_path: Path, monkey
     found = meaning_check(settings)
     assert found.state is State.WARNING
     assert 'semantic = "off"' in found.said
+
+
+def test_whether_searches_go_by_a_thesaurus_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert thesaurus_check(read_settings(None, tmp_path)).said.startswith("off")
+
+    monkeypatch.setenv("BRIEF_FAQ__OPEN_THESAURUS", "auto")
+    settings = read_settings(None, tmp_path)
+    monkeypatch.setattr("knowledge.languages.open_thesaurus.FOLDER", tmp_path)
+    assert "mythes-de" in thesaurus_check(settings).said
+
+    file = tmp_path / "th_de_DE_v2.dat"
+    file.write_text("UTF-8\n")
+    lacking = thesaurus_check(settings)
+    assert (lacking.state, str(file) in lacking.said, '= "off"' in lacking.said) == (State.WARNING, True, True)
+    file.with_suffix(".idx").write_text("UTF-8\n0\n")
+    assert thesaurus_check(settings).state is State.OK
 
 
 def test_other_keys_are_wrong(tmp_path: Path) -> None:
