@@ -54,7 +54,7 @@ def undo(
     _refuse_changed(session, conversation, event)
     text = ""
     if event.kind == "reply":
-        named = _act_named(conversation, other, there=conversation_id is not None)
+        named = _act_named(session, event, conversation, other, there=conversation_id is not None)
         text = _call_back(session, event, named, zone)
     apart = _take_back(session, event, conversation, trace, other, since, by)
     if event.kind in PLACING and event.kind != "merged":  # what a merge brought together, `take_apart` puts right
@@ -218,13 +218,27 @@ def _refuse_elsewhere(session: Session, event: EventRow) -> None:
         )
 
 
-def _act_named(conversation: ConversationRow, main: ConversationRow | None, *, there: bool) -> tuple[str, str]:
+def _act_named(
+    session: Session, event: EventRow, conversation: ConversationRow, main: ConversationRow | None, *, there: bool
+) -> tuple[str, str]:
     """An answer as the agent's last act, in words, and what else they can say; `there` where they named its conversation."""
     answer = f"the answer to {conversation.handle}"
     what = answer if main is None else f"the question to {conversation.customer_address} about {main.handle}"
+    parts = _parted_by(session, event)
     if there:
-        return f"your last act there is {what}", ""
-    return f"your last act is {what}", "; to take back something on another conversation, say `brief undo HANDLE`"
+        return f"your last act there is {what}", parts
+    instead = parts or "; to take back something on another conversation, say `brief undo HANDLE`"
+    return f"your last act is {what}", instead
+
+
+def _parted_by(session: Session, answer: EventRow) -> str:
+    """How to take back what was last merged into the conversation of an answer: whoever answered both by mistake wants that."""
+    here = and_(EventRow.conversation_id == answer.conversation_id, EventRow.kind == "merged")
+    theirs = and_(EventRow.actor.in_((answer.actor, "")), EventRow.undone_at.is_(None))
+    merge = session.scalar(
+        select(EventRow).where(here, theirs).order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1)
+    )
+    return f"; `brief undo {merge.data['handle']}` parts what was merged into it" if merge is not None else ""
 
 
 def _call_back(session: Session, event: EventRow, named: tuple[str, str], zone: tzinfo) -> str:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from service.drafts import keep_text
+from storage.errors import NotThere
 from storage.tables import ConversationRow, MessageRow, OutboxRow
 from tests.two_matters import Arrives, differences, last_sent, send_all
 
@@ -98,6 +99,12 @@ def test_nobody_takes_part_in_the_others_conversation_by_an_answer_that_went_to_
 
     answered.parted()
     assert differences(answered.desk) == ()
+
+
+def test_whoever_cannot_take_their_answer_to_both_back_is_told_how_the_two_are_parted(answered: Mistake) -> None:
+    for named in (answered.annas, ""):
+        with pytest.raises(NotThere, match=rf"cannot be taken back; `brief undo {answered.bernds}` parts"):
+            answered.desk.undo(named)
 
 
 def test_the_agent_is_told_that_an_answer_went_to_both_and_both_conversations_say_so(answered: Mistake) -> None:
