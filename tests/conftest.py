@@ -18,12 +18,16 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import Dialect, Engine, create_engine, event
 
 from storage.database import Database, open_database, sqlite_url
 from tests.postgres import PostgresServer, make_tables
 
 # ---------------------------------------------------------------- the machine
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -134,7 +134,7 @@ def test_what_was_answered_is_drawn_nowhere_though_a_merge_was_taken_back_since(
 WAYS = st.sampled_from([by_subject, by_quotation, by_ghost])
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     story=st.lists(st.tuples(WAYS, st.sampled_from([ONE, OTHER])), min_size=1, max_size=4),
     back=st.sampled_from([ONE, OTHER]),

@@ -51,7 +51,7 @@ def story(matters: Matters, acts: tuple[str, str], home: int, text: str, later: 
         matters.comes(f"later{number}", "Nachfrage", f"Und dann noch Punkt {number}: Glasfaser.", parent)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     acts=st.tuples(ACTS, ACTS), home=st.sampled_from([ONE, OTHER]), text=st.sampled_from(["Zu beidem.", URGENT]),
     later=LATER, named=st.sampled_from([ONE, OTHER]),

@@ -139,7 +139,7 @@ def take_back_all(desk: Any, known: int) -> None:
         desk.undo()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_was_done_is_undone_in_reverse_to_the_state_before(crowded: Any, acts: list[Act], clock: Any) -> None:
     before = state(crowded.database)
@@ -156,7 +156,7 @@ def test_whatever_was_done_is_undone_in_reverse_to_the_state_before(crowded: Any
     assert state(crowded.database, before) == before
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whoever_takes_part_as_a_customer_is_the_customer_of_that_conversation_whatever_was_done(
     crowded: Any, acts: list[Act], clock: Any

@@ -54,7 +54,7 @@ _PIECE = st.sampled_from(
 _BODIES = st.lists(_PIECE, max_size=40).map(b"".join)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=_BODIES, form=st.sampled_from(FORMS))
 def test_both_implementations_agree_on_any_body(
     signatory: Any, resolver: Resolver, now: datetime, body: bytes, form: tuple[bytes, bytes]
@@ -66,7 +66,6 @@ def test_both_implementations_agree_on_any_body(
     assert results(anna.sign(raw, canonicalize=form), resolver, now) == ["pass"]
 
 
-@settings(deadline=None)
 @given(body=_BODIES, at_once=st.integers(1, 9), further=st.integers(0, 4))
 def test_a_body_is_the_same_however_it_is_cut(body: bytes, at_once: int, further: int) -> None:
     whole = Signed(b"\r\n\r\n" + body)
@@ -78,7 +77,6 @@ def test_a_body_is_the_same_however_it_is_cut(body: bytes, at_once: int, further
         assert (cut.relaxed_hash, cut.simple_hash) == expected
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_mail_raises(raw: bytes) -> None:
     for head in (b"", b"DKIM-Signature: ", b"DKIM-Signature: v=1; d=kundin.example; "):

@@ -203,7 +203,7 @@ _ID = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(ids=st.lists(_ID, max_size=6), kind=st.sampled_from(["Message-ID", "In-Reply-To", "References", "Thread-Index"]))
 def test_whatever_stands_in_the_headers_the_mail_is_taken(
     sqlite_office: Office, a_mail: Callable[..., bytes], ids: list[str], kind: str

@@ -77,7 +77,7 @@ def few_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_lately, "_MOST_OF_OTHERS", NEWEST_OF_OTHERS)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=CONVERSATIONS)
 def test_conversations_are_found_by_their_subjects_among_the_newest_of_each_person(
     database: Database, made: list[Made]

@@ -163,7 +163,7 @@ def standing(database: Database) -> list[tuple[object, ...]]:
 
 
 def _examples(number: int) -> settings:
-    return settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+    return settings(max_examples=number, suppress_health_check=list(HealthCheck))
 
 
 def shuffled(database: Database, exchange: Exchange, data: st.DataObject) -> set[frozenset[Letter]]:

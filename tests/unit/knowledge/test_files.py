@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.article import Article, Wrong
@@ -40,7 +40,6 @@ def test_markdown_and_json_bring_back_what_they_were_made_of() -> None:
 line = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 
 
-@settings(deadline=None)
 @given(
     st.builds(
         Article,
@@ -179,7 +178,6 @@ def test_broken_front_matter_is_named_by_its_line_in_words_of_ours(
     assert isinstance(good, Article)
 
 
-@settings(deadline=None)
 @given(st.text("ab:!&*#[]{}|>%@`?-=\"' \n\t\r019._~<intfloatbynsm", max_size=40))
 def test_any_front_matter_is_an_article_or_wrong_in_one_of_its_lines(front: str) -> None:
     text = f"---\n{front}\n---\nx"

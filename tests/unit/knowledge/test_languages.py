@@ -6,7 +6,7 @@ from itertools import product
 from math import inf
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from knowledge.languages.chains import chain
@@ -192,7 +192,6 @@ def test_short_words_are_corrected_by_one_letter_and_long_ones_by_two() -> None:
     assert vocabulary.nearest("abc") == []
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet="abcdeä", min_size=4, max_size=11),
     st.lists(st.text(alphabet="abcdeä", min_size=3, max_size=12), max_size=20),
@@ -205,7 +204,6 @@ def test_no_word_within_the_distance_is_passed_over(word: str, others: list[str]
     assert {other for other, _ in nearest} == {other for other, distance in within.items() if distance == best}
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="abcdefghä", min_size=10, max_size=14), st.data())
 def test_a_long_word_is_found_through_any_two_mistakes(word: str, data: st.DataObject) -> None:
     mistaken = word
@@ -274,7 +272,6 @@ def test_an_article_and_a_question_meet_in_a_separable_verb() -> None:
     assert german("anmelden")[0] in german("Melde dich im Kundencenter an.")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_becomes_terms_without_blanks(text: str) -> None:
     for language in ("de", "en", "fr"):

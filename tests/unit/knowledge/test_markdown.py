@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.markdown import to_html, to_text
@@ -55,7 +55,6 @@ def test_deep_nesting_is_answered() -> None:
     assert to_text("- " * 20_000 + "x") is not None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=500))
 def test_any_text_becomes_html_without_active_parts(text: str) -> None:
     assert "<script" not in to_html(text).lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.question import ASKED, CHATTER, SUBJECT, TOLD, question_of, sentences, written
@@ -61,7 +61,6 @@ def test_a_mail_that_is_only_a_greeting_is_still_read() -> None:
     assert question_of("Hallo Rechnung").words
 
 
-@settings(deadline=None)
 @given(st.text(max_size=2_000), st.text(max_size=100))
 def test_any_text_is_read(text: str, subject: str) -> None:
     assert len(question_of(text, subject).words) <= 400

@@ -83,7 +83,7 @@ def test_any_query_is_answered_within_a_bound(sample_index: Index, query: str, t
     assert time.monotonic() - began < BOUND
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60), st.booleans())
 def test_any_text_is_a_query(sample_index: Index, query: str, typing: bool) -> None:
     found = sample_index.search(query, typing=typing)

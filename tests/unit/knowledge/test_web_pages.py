@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.article import Article
@@ -237,7 +237,6 @@ def test_nothing_that_acts_comes_through(tmp_path: Path) -> None:
     assert shown == "<p>Hier klicken &lt;script&gt;alert(2)&lt;/script&gt;Bild</p>\n"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40))
 def test_any_text_of_a_page_is_the_same_text_in_its_article(text: str) -> None:
     written = text.replace("&", "&amp;").replace("<", "&lt;")

@@ -57,7 +57,7 @@ def documents_of(texts: Sequence[dict[str, str]]) -> Documents:
     return [{"key": f"={number}", "stored": f"{number}", **each} for number, each in enumerate(texts)]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(SCORED)), TERMS), min_size=1, max_size=6).map(documents_of))
 def test_any_documents_are_written_as_whoosh_writes_them(documents: Documents) -> None:
     assert read(at_once(documents)) == read(by_whoosh(documents))

@@ -110,7 +110,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(_TEXTS | _PIECES, max_size=8).map("".join))
 def test_whatever_is_written_loads_nothing_and_leads_only_to_web_pages(text: str) -> None:
     html = html_of(text)
@@ -123,7 +123,7 @@ def test_whatever_is_written_loads_nothing_and_leads_only_to_web_pages(text: str
         assert "url(" not in (attributes.get("style") or "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_TEXTS)
 def test_a_quotation_that_opens_is_closed(text: str) -> None:
     deep = 0

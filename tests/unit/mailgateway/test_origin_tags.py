@@ -6,7 +6,7 @@ import contextlib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgateway.origin.arc import hops_in, sealer_of
@@ -27,7 +27,6 @@ _NOISE = st.lists(
 ).map(b"".join)  # fmt: skip
 
 
-@settings(deadline=None)
 @given(_TAGS)
 def test_what_was_written_as_tags_is_read_as_such(tags: dict[str, str]) -> None:
     for glue in ("; ", ";", ";\r\n\t"):
@@ -36,7 +35,6 @@ def test_what_was_written_as_tags_is_read_as_such(tags: dict[str, str]) -> None:
         assert tags_in((written + ";").encode()) == tags
 
 
-@settings(deadline=None)
 @given(_NOISE)
 def test_whatever_stands_there_is_read_or_broken(noise: bytes) -> None:
     with contextlib.suppress(Broken):
@@ -47,7 +45,6 @@ def test_whatever_stands_there_is_read_or_broken(noise: bytes) -> None:
     assert found is None or found.policy in POLICIES
 
 
-@settings(deadline=None)
 @given(st.lists(_NOISE, max_size=6))
 def test_no_chain_raises(values: list[bytes]) -> None:
     names = [b"ARC-Seal", b"ARC-Message-Signature", b"ARC-Authentication-Results"]
@@ -58,7 +55,6 @@ def test_no_chain_raises(values: list[bytes]) -> None:
         hops_in(mail)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_every_field_has_its_bytes_and_a_signature_loses_only_its_own(raw: bytes) -> None:
     for field in Signed(raw).fields:

@@ -199,7 +199,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=25).map(b"".join)))
 def test_any_bytes_are_read_and_hold_no_lone_surrogates(raw: bytes) -> None:
     read = parse(raw)
@@ -209,7 +209,7 @@ def test_any_bytes_are_read_and_hold_no_lone_surrogates(raw: bytes) -> None:
         each.name.encode("utf-8")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 400), st.binary(max_size=12), st.integers(0, 30))
 def test_a_damaged_mail_is_read(at: int, rubbish: bytes, gone: int) -> None:
     whole = multipart(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unittest.mock import patch
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailgateway.bodies import attributions, header_blocks, quotes, signatures
@@ -80,7 +80,6 @@ class AnyBeginning:
 
 
 @given(text=TEXTS, subject=st.sampled_from(["Frage", "Re: Frage", "WG: Frage"]))
-@settings(deadline=None)
 def test_what_the_writer_wrote_is_the_same_without_the_shortcuts(text: str, subject: str) -> None:
     quick = written(text, "", subject), forwarded(subject, text)
     with (

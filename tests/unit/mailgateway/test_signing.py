@@ -98,7 +98,7 @@ def test_what_relays_change_about_blanks_does_not(keys: Keys) -> None:
     assert believed(changed + b"\r\n\r\n", keys) == [True, True]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     text=st.text(st.sampled_from(" \t\nabä.>-=\N{EURO SIGN}") | st.characters(exclude_categories=["Cs"]), max_size=200),
     subject=st.text(max_size=80),
@@ -110,7 +110,7 @@ def test_any_letter_of_ours_is_believed(keys: Keys, text: str, subject: str) -> 
 _VALUES = st.text(st.sampled_from("ab: ;=\t"), max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     body=st.lists(st.text(st.sampled_from("ab \t."), max_size=20), max_size=8),
     headers=st.lists(st.tuples(st.sampled_from(["To", "SUBJECT", "cc", "X-Other"]), _VALUES, _VALUES), max_size=6),

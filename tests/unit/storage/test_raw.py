@@ -20,7 +20,7 @@ from storage.tables import RawChunkRow, RawRow
 Clock = Callable[[], datetime]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=2000))
 def test_what_is_kept_is_given_back_byte_for_byte(database: Database, clock: Clock, data: bytes) -> None:
     with database.writing() as session:

@@ -90,13 +90,13 @@ def counted(calendar: Calendar, start: datetime, minutes: int) -> timedelta:
     return timedelta(minutes=sum(calendar.is_open(start + timedelta(minutes=each)) for each in range(minutes)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(CALENDARS), _moments, st.integers(0, 4000))
 def test_time_between_is_what_a_counter_of_minutes_counts(calendar: Calendar, start: datetime, minutes: int) -> None:
     assert calendar.between(start, start + timedelta(minutes=minutes)) == counted(calendar, start, minutes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(CALENDARS), _moments, st.integers(1, 3000))
 def test_adding_working_time_and_measuring_it_again_agree(calendar: Calendar, start: datetime, minutes: int) -> None:
     end = calendar.add(start, timedelta(minutes=minutes))
@@ -105,7 +105,7 @@ def test_adding_working_time_and_measuring_it_again_agree(calendar: Calendar, st
 
 
 @pytest.mark.prove
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 @given(st.sampled_from(CALENDARS), _moments, st.integers(0, 4000))
 def test_the_counter_of_minutes_agrees_ten_thousand_times(calendar: Calendar, start: datetime, minutes: int) -> None:
     assert calendar.between(start, start + timedelta(minutes=minutes)) == counted(calendar, start, minutes)
