@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from faq.policy import SitePolicy
 from faq.site import make_site
-from knowledge.article import Article, Found
+from knowledge.article import Article
 from knowledge.meant import meant
 from knowledge.related import Related
 from knowledge.store import article, articles, newest_revision, vote
@@ -84,19 +84,6 @@ def site_of(running: Running) -> ASGIApp:
     """The pages, over what the desk has open."""
     database, index = running.database, running.index
 
-    def search(
-        query: str, *, language: str, audience: str, category: str, limit: int, typing: bool, patience: float
-    ) -> Sequence[Found]:
-        return index.search(
-            query,
-            language=language,
-            audience=audience,
-            category=category,
-            limit=limit,
-            typing=typing,
-            patience=patience,
-        )
-
     def corrected(query: str, *, language: str, audience: str, typing: bool) -> str:
         return meant(query, index.snapshot(), index.synonyms(), language=language, audience=audience, typing=typing)
 
@@ -122,7 +109,7 @@ def site_of(running: Running) -> ASGIApp:
     policy, near = site_policy(running), Related(index)
     return make_site(
         policy,
-        search=search,
+        search=index.search,
         meant=corrected,
         related=lambda article: near.to(article, policy.audience),
         articles=listed,

@@ -125,19 +125,9 @@ class RunningSite:
         if self.broken:
             raise self.broken
 
-    def _search(
-        self, query: str, *, language: str, audience: str, category: str, limit: int, typing: bool, patience: float
-    ) -> Sequence[Found]:
+    def _search(self, query: str, **how: Any) -> Sequence[Found]:
         self._look()
-        return self.index.search(
-            query,
-            language=language,
-            audience=audience,
-            category=category,
-            limit=limit,
-            typing=typing,
-            patience=patience,
-        )
+        return self.index.search(query, **how)
 
     def _meant(self, query: str, *, language: str, audience: str, typing: bool) -> str:
         snapshot, synonyms = self.index.snapshot(), self.index.synonyms()

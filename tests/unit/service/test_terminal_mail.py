@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
-from service.terminal import THEME
 from service.terminal_mail import arrived, breakers, outbox, shunted, stopped
-
-BERLIN = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+from tests.on_screen import BERLIN, NOW, screen, text_of
 
 
 def outgoing(**changed: Any) -> dict[str, Any]:
@@ -35,10 +29,9 @@ def outgoing(**changed: Any) -> dict[str, Any]:
 
 
 def shown(lister: Any, rows: list[dict[str, Any]], width: int, *, terminal: bool = True) -> str:
-    file = io.StringIO()
-    to = Console(file=file, width=width, theme=THEME, force_terminal=terminal, color_system=None, highlight=False)
+    to = screen(width, terminal=terminal, coloured=False)
     lister(to, rows, NOW, BERLIN)
-    return file.getvalue()
+    return text_of(to)
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])
