@@ -215,7 +215,7 @@ def test_where_nothing_can_be_taken_back_of_a_conversation_it_is_named(brief: Br
 def test_the_head_of_a_letter_says_that_it_is_held_or_forged_even_where_it_is_narrow(
     brief: Brief, codes: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "44")
+    monkeypatch.setenv("COLUMNS", "48")  # as narrow as it gets with a mail of yesterday: after midnight
     heads = {each.split()[-1]: each for each in brief("show", "anna-rechnung").splitlines() if each.startswith("▎")}
     assert heads[codes["sie"]].startswith("▎ Anna")
     assert heads[codes["auch"]].startswith("▎ held · ")
