@@ -52,6 +52,11 @@ class Found:
         """Whether it was typed into a form, ours or another's: there anybody can call any address theirs."""
         return self.by_form or self.envelope.source is Source.FORM
 
+    @property
+    def forged(self) -> bool:
+        """Whether anybody may have written it in another's name: it leads into nobody's conversation."""
+        return not self.verdict.acts or self.typed
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:

@@ -11,7 +11,7 @@ from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
 from threads.aside.suspicion import kept_apart
-from threads.match import match
+from threads.match import match_found
 from threads.model import (
     Acknowledge,
     Address,
@@ -91,20 +91,9 @@ def arrive(
 
 
 def _placed(session: Session, found: Found, known: Known, policy: Policy, at: datetime, *, outgoing: bool) -> Placement:
-    """Where a mail belongs by what is known; a forged one leads into nobody's conversation."""
-    forged = not found.verdict.acts or found.typed
-    placed = match(
-        found.mail,
-        found.mailboxes[0],
-        known,
-        at,
-        kind=found.classification.kind,
-        outgoing=outgoing,
-        forged=forged,
-        recent_for=policy.recent_for,
-        imported=found.imported,
-    )
-    return placed if outgoing or forged else to_own(session, placed, known, found.mail)
+    """Where a mail belongs by what is known."""
+    placed = match_found(found, found.mailboxes[0], known, at, policy, outgoing=outgoing)
+    return placed if outgoing or found.forged else to_own(session, placed, known, found.mail)
 
 
 def direction_of(found: Found, policy: Policy) -> Direction:

@@ -7,8 +7,9 @@ their mail is held beside it. Nothing here reads the database or a clock.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from threads.model import InboundMail, Kind, Mailbox, Placement
+from threads.model import HELD, InboundMail, Kind, Mailbox, Placement
 from threads.placing.bridging import bridged, recycled
 from threads.placing.known import Known
 from threads.placing.loose import on_firm, on_loose, with_ties
@@ -20,6 +21,10 @@ from threads.signals.ghosts import by_ghost
 from threads.signals.identifiers import by_in_reply_to, by_own_id, by_references
 from threads.signals.quotation import by_quotation
 from threads.signals.subject import by_subject
+
+if TYPE_CHECKING:
+    from threads.arrival import Found as Intake
+    from threads.policy import Policy  # its calendars load every country's holidays
 
 SIGNALS: tuple[tuple[str, Signal], ...] = (
     ("agent", by_decision),
@@ -68,9 +73,26 @@ def match(
     return with_ties(placed, opens)
 
 
+def match_found(
+    found: Intake, mailbox: Mailbox, known: Known, now: datetime, policy: Policy, *, outgoing: bool = False
+) -> Placement:
+    """The same of a mail as intake found it."""
+    return match(
+        found.mail,
+        mailbox,
+        known,
+        now,
+        kind=found.classification.kind,
+        outgoing=outgoing,
+        forged=found.forged,
+        recent_for=policy.recent_for,
+        imported=found.imported,
+    )
+
+
 def _placement(placed: Mail, name: str, found: Found, rejected: tuple[str, ...]) -> Placement:
     assert found.conversation is not None  # noqa: S101 - the caller asked
     stranger = stranger_because(placed, name, placed.conversation(found.conversation))
-    because = f"{found.because}; held, because {stranger}" if stranger else found.because
+    because = f"{found.because}{HELD}{stranger}" if stranger else found.because
     placement = Placement(found.conversation, name, because, held=bool(stranger), rejected=rejected, about=found.about)
     return with_ties(placed, bridged(placed, placement))

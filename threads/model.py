@@ -17,6 +17,8 @@ TAKEN_BACK = "taken back"
 """The kind of an answer of ours that never went out."""
 BY_AGENT = frozenset({"agent", "undo"})
 """The signals of what stands where it does by an agent's word: they put it there, or took back what had put it elsewhere."""
+HELD = "; held, because "
+"""Stands in a message's `because` between what led it here and why it is held."""
 BY_ITSELF = ("acknowledgement", "notice")
 """The kinds of what goes out of a conversation without an agent."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from threads.model import Placement, Suspicion
+from threads.model import HELD, Placement, Suspicion
 
 
 def kept_apart(placement: Placement, suspicion: Suspicion | None) -> Placement:
@@ -23,5 +23,5 @@ def kept_apart(placement: Placement, suspicion: Suspicion | None) -> Placement:
         merges=(),
         ties=(),
         loose_with=None,
-        because=f"{placement.because}; held, because {suspicion.because}",
+        because=f"{placement.because}{HELD}{suspicion.because}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from threads.model import BY_AGENT, Placement
+from threads.model import BY_AGENT, HELD, Placement
 from threads.placing.known import Known
 
 _LED_BY_OURS = frozenset({"token", "own id", "in-reply-to", "references", "quotation"}) | BY_AGENT
@@ -29,6 +29,6 @@ def of_other(placement: Placement, known: Known, other: Other) -> Placement:
     """A mail in the conversation in which its writer takes part, held there by nobody."""
     assert placement.conversation is not None  # noqa: S101 - the caller asked
     here = known.conversations[placement.conversation].handle
-    led = placement.because.partition("; held, because ")[0]
+    led = placement.because.partition(HELD)[0]
     because = f"{led}; of the two whose people got that answer its writer takes part in {other.handle}, not in {here}"
     return replace(placement, conversation=other.id, because=because, held=False, merges=(), ties=(), loose_with=None)

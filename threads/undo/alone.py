@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage.tables import ConversationRow, EventRow, MessageRow
 from threads.arrival import Found
 from threads.conversation import restore
-from threads.match import match
+from threads.match import match_found
 from threads.model import Placement
 from threads.placing.known import Known
 from threads.store.known import known_for
@@ -78,18 +78,9 @@ class _Before:
 
     def placed(self, found: Found, policy: Policy) -> Placement:
         """Where the signals lead a mail."""
-        mail, envelope = found.mail, found.envelope
-        known = self._without(known_for(self._session, mail, envelope, policy), found)
-        return match(
-            mail,
-            found.mailboxes[0] if found.mailboxes else policy.mailboxes[0],
-            known,
-            envelope.received_at,
-            kind=found.classification.kind,
-            forged=not found.verdict.acts or found.typed,
-            recent_for=policy.recent_for,
-            imported=found.imported,
-        )
+        known = self._without(known_for(self._session, found.mail, found.envelope, policy), found)
+        mailbox = found.mailboxes[0] if found.mailboxes else policy.mailboxes[0]
+        return match_found(found, mailbox, known, found.envelope.received_at, policy)
 
     def _without(self, known: Known, found: Found) -> Known:
         mail = found.mail

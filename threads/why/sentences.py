@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from threads.model import BY_AGENT, Authenticity, Kind
+from threads.model import BY_AGENT, HELD, Authenticity, Kind
 
-HELD = "; held, because "
-"""Stands in a message's `because` between what led it here and why its writer does not belong there."""
 _KINDS = {
     Kind.PERSON: "A person wrote it",
     Kind.AUTO_REPLY: "It is an automatic answer",
