@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from math import fsum, log, sqrt
+from statistics import fmean
 
 import numpy as np
 
@@ -198,12 +199,12 @@ def _apart(score: float, others: Sequence[float]) -> float:
     if not others:
         return ALONE
     spread = sqrt(_variance([score, *others])) if len(others) > 1 else 1.0
-    return min(1.0, (score - fsum(others) / len(others)) / (spread or 1.0) / 4)
+    return min(1.0, (score - fmean(others)) / (spread or 1.0) / 4)
 
 
 def _variance(values: Sequence[float]) -> float:
-    mean = fsum(values) / len(values)
-    return fsum((each - mean) ** 2 for each in values) / len(values)
+    mean = fmean(values)
+    return fmean((each - mean) ** 2 for each in values)
 
 
 @lru_cache(maxsize=5_000)
