@@ -136,7 +136,7 @@ def _going(
     looked_at = (
         messages if with_answers else [*(each for each in messages if each.id in by_itself), *_next(messages, said)]
     )
-    refers_to = {each.id: parents(session, each, known) for each in looked_at}
+    refers_to = {each.id: parents(each, names(session, each), known) for each in looked_at}
     every = frozenset(following(said, refers_to))
     along = following(said, {each: refers_to[each] for each in by_itself})
     found = every if with_answers else frozenset(along)
@@ -161,10 +161,14 @@ def by_id(session: Session, messages: Sequence[MessageRow]) -> dict[str, UUID]:
     return found | dict(session.execute(aliases).all())
 
 
-def parents(session: Session, message: MessageRow, known: dict[str, UUID]) -> list[UUID]:
-    """Which of these messages one refers to, the nearest first."""
-    named = opaque_ids(_refers_to(session, message))
+def parents(message: MessageRow, named: Sequence[str], known: dict[str, UUID]) -> list[UUID]:
+    """Which of some messages one refers to by the IDs that it names, the nearest first."""
     return [known[each] for each in named if each in known and known[each] != message.id]
+
+
+def names(session: Session, message: MessageRow) -> tuple[str, ...]:
+    """The IDs that a message refers to, the nearest first; its mail is read for that."""
+    return opaque_ids(_refers_to(session, message))
 
 
 def _refers_to(session: Session, message: MessageRow) -> list[str]:

@@ -21,7 +21,7 @@ from threads.regroup.standing import roused
 from threads.store.belongings import remember_since, set_apart
 from threads.undo.answers import call_back, note_undone
 from threads.undo.ledger import PLACING, put_back, went
-from threads.undo.merges import NOTHING, Apart, Halves, Since, take_apart
+from threads.undo.merges import Apart, Halves, Reads, take_apart
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
@@ -37,11 +37,11 @@ LONGEST_AGO = timedelta(days=7)
 
 
 def undo(
-    session: Session, by: By, conversation_id: UUID | None = None, zone: tzinfo = UTC, since: Since = NOTHING
+    session: Session, by: By, read: Reads, conversation_id: UUID | None = None, zone: tzinfo = UTC
 ) -> dict[str, Any]:
     """Take back this agent's last act, or their last one on a conversation. What was taken back, in plain values.
 
-    Of a merge `since` says what came after it.
+    Of a merge `read` says what came after it.
 
     Where the desk itself merged a conversation, moved something there or away, or closed it for thanks, and this agent did
     nothing there since, that. Raises `NotThere` where there is none, or none any more, `WrongUse` where another is first.
@@ -56,7 +56,7 @@ def undo(
     if event.kind == "reply":
         named = _act_named(session, event, conversation, other, there=conversation_id is not None)
         text = _call_back(session, event, named, zone)
-    apart = _take_back(session, event, conversation, trace, other, since, by)
+    apart = _take_back(session, event, conversation, trace, other, read, by)
     if event.kind in PLACING and event.kind != "merged":  # what a merge brought together, `take_apart` puts right
         for each in filter(None, (conversation, other)):
             _rouse(session, each, by.policy)
@@ -119,12 +119,12 @@ def _take_back(
     conversation: ConversationRow,
     trace: EventRow | None,
     other: ConversationRow | None,
-    since: Since,
+    read: Reads,
     by: By,
 ) -> Apart:
     """Everything is as before: the rows that the act changed, and the conversations."""
     if event.kind == "merged" and trace is not None and other is not None:
-        return take_apart(session, Halves(event, trace, conversation, other), since, by)
+        return take_apart(session, Halves(event, trace, conversation, other), read, by)
     if rows := event.data.get("rows"):
         put_back(session, rows)
     if other is None or trace is None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storage.errors import WrongUse
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, ParticipantRow, TokenRow
 from threads.arrival import Found
 from threads.conversation import State, from_plain, restore, state_of
@@ -35,10 +34,8 @@ _UNRANKED = Urgency(Priority.NORMAL, "", "nobody wrote it to us")
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What came after a merge, read before anything is held."""
+    """What came after a merge, as far as its mails have to be read for that."""
 
-    merge: UUID | None = None
-    """The event of the merge that would be taken back."""
     parents: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
     """Which messages each refers to, the nearest first."""
     urgency: Mapping[UUID, Urgency] = field(default_factory=dict)
@@ -46,7 +43,8 @@ class Since:
     """As intake found them: the mails that refer to nothing there."""
 
 
-NOTHING = Since()
+Reads = Callable[[Session, EventRow, Sequence[MessageRow]], Since]
+"""Reads what came since a merge. It is asked while both halves are held: what can be read before, whoever reads does before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +87,6 @@ class Halves:
         return frozenset(UUID(person) for place, person in made if place == str(self.target.id))
 
 
-class CameMeanwhile(WrongUse):
-    """What was read before is no longer all that there is: read it anew."""
-
-
 def came_since(session: Session, event: EventRow) -> list[MessageRow]:
     """What came to a conversation and went out from it since a merge, in order."""
     here = (MessageRow.conversation_id == event.conversation_id) & (MessageRow.kind != TAKEN_BACK)
@@ -100,12 +94,11 @@ def came_since(session: Session, event: EventRow) -> list[MessageRow]:
     return list(session.scalars(wanted.order_by(MessageRow.received_at, MessageRow.id)))
 
 
-def take_apart(session: Session, halves: Halves, since: Since, by: By) -> Apart:
+def take_apart(session: Session, halves: Halves, read: Reads, by: By) -> Apart:
     """Make two of one again, as they were; what came since goes to the half where it belongs."""
     event, target, source = halves.event, halves.target, halves.source
     came = came_since(session, event)
-    if since.merge != event.id or any(each.id not in since.parents for each in came):
-        raise CameMeanwhile("somebody else has just changed it; look at it once more with `brief show`")
+    since = read(session, event, came)
     kept_back = _keep_back(session, halves, came, by)
     came = [each for each in came if each not in kept_back]
     parting = _parting(session, halves, came, since, by)

@@ -18,11 +18,11 @@ from threads.people.unlinking import unlink
 from threads.regroup.splitting import By
 from threads.undo.conversations import LONGEST_AGO, last_event, undo
 from threads.undo.ledger import PLACING
-from threads.undo.merges import NOTHING, Since
+from threads.undo.merges import Reads
 
 
 def undo_last(
-    session: Session, by: By, conversation_id: UUID | None = None, zone: tzinfo = UTC, since: Since = NOTHING
+    session: Session, by: By, read: Reads, conversation_id: UUID | None = None, zone: tzinfo = UTC
 ) -> dict[str, Any]:
     """Take back this agent's last act, on people or on a conversation; of a conversation that is named, theirs on it."""
     act = _last_act(session, by.actor, by.now, conversation_id)
@@ -31,7 +31,7 @@ def undo_last(
         return _undo_act(session, act, by.now)
     if event is not None and event.kind in PLACING:
         _refuse_linked_since(session, event)
-    return undo(session, by, conversation_id, zone, since)
+    return undo(session, by, read, conversation_id, zone)
 
 
 def _last_act(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> ActRow | None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from storage.errors import WrongUse
 from storage.tables import ConversationRow
 from tests.two_matters import ONE, OTHER, PASSED_ON, URGENT, Arrives, Matters, differences, last_sent
-from threads.model import Status
+from threads.arrive import Recorded
+from threads.model import Priority, Status
 from threads.policy import AcknowledgeLimits, Policy
-from threads.regroup.splitting import By
-from threads.undo.conversations import last_event
-from threads.undo.merges import Since
-from threads.undo.people import undo_last
 
 
 @pytest.fixture
@@ -131,19 +128,21 @@ def test_a_conversation_that_a_colleague_passed_on_stays_its_customers_once_a_me
     assert "carl@kunde.example" in str(desk.reply(carls.handle, "Wir tauschen ihn.")["to"])
 
 
-def test_a_merge_is_not_taken_back_past_an_emergency_that_comes_at_that_moment(
-    matters: Callable[[], Matters], desk: Any
+def test_a_merge_is_taken_back_with_what_comes_each_time_that_the_mails_before_were_read(
+    matters: Callable[[], Matters], desk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two = matters()
+    two, reading = matters(), desk.reading
+    came: list[Recorded] = []
     desk.merge(two.handles[OTHER], two.handles[ONE])
-    by = By("lena", desk.policy, desk.clock())
-    with desk.database.reading() as session:
-        event = last_event(session, by.actor, by.now, None)
-        assert event is not None
-    two.comes("later", "Rechnung", URGENT, "other")
 
-    with desk.database.writing() as session, pytest.raises(WrongUse, match="somebody else has just changed it"):
-        undo_last(session, by, since=Since(merge=event.id))
+    @contextmanager
+    def reading_while_another_comes() -> Iterator[Any]:
+        with reading() as session:
+            yield session
+        came.append(two.comes(f"later-{len(came)}", "Rechnung", URGENT, "other"))
 
+    monkeypatch.setattr(desk, "reading", reading_while_another_comes)
     desk.undo()
-    assert two.place("later") == two.handles[OTHER]
+
+    assert {two.place(f"later-{number}") for number in range(len(came))} == {two.handles[OTHER]}
+    assert (two.row(ONE).priority, two.row(OTHER).priority) == (Priority.NORMAL, Priority.CRITICAL)

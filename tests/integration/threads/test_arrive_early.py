@@ -12,6 +12,7 @@ from threads.arrival import Recorded
 from threads.regroup.splitting import By
 from threads.timeline import whole
 from threads.undo.conversations import undo
+from threads.undo.merges import Since
 from threads.why.reasons import why_of_message
 
 BEN = "ben@kunde.example"
@@ -44,7 +45,7 @@ class Early:
     def undo(self, conversation: UUID) -> dict[str, Any]:
         """An agent takes back what was done last to a conversation."""
         with self.desk.database.writing() as session:
-            return undo(session, By("lena", self.desk.policy, self.desk.now), conversation)
+            return undo(session, By("lena", self.desk.policy, self.desk.now), lambda *_: Since(), conversation)
 
 
 @pytest.fixture
