@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -21,9 +23,13 @@ from storage.rows import begin_at_once
 
 if TYPE_CHECKING:
     import psycopg
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from storage.schema import Schema
 
+_KEPT_ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
+"""By this the system finds out within two minutes that a server is gone which could not say so."""
 BUSY_FOR = 30.0
 """Seconds that a writer waits for another process to end its transaction."""
 
@@ -133,17 +139,37 @@ def _hidden(url: str) -> str:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
             hide_parameters=True,  # an error must not carry a customer's words into a log
             pool_size=10,
             max_overflow=10,
             pool_timeout=BUSY_FOR,
-            connect_args={"connect_timeout": 5, "application_name": "brief"},
+            connect_args={"connect_timeout": 5, "application_name": "brief", **_KEPT_ALIVE},
         )
     except ModuleNotFoundError as error:
         raise WrongUse("PostgreSQL needs one package more: pip install 'briefwechsel[postgres]'") from error
+    event.listen(engine.pool, "checkout", partial(_look, engine.dialect))
+    return engine
+
+
+def _look(dialect: Dialect, connection: psycopg.Connection, *_: object) -> None:
+    """See that a connection which waited to be used is still there, without a way to the server and back for each transaction.
+
+    A server says something unasked mostly when it goes: only where it did so is it asked.
+    """
+    if not connection.closed and not _is_told_something(connection):
+        return
+    try:
+        dialect.do_ping(cast("DBAPIConnection", connection))
+    except Exception as error:
+        raise InvalidatePoolError from error  # which has the pool open another, and give up those of the same time
+
+
+def _is_told_something(connection: psycopg.Connection) -> bool:
+    told = select.poll()
+    told.register(connection.fileno(), select.POLLIN)
+    return bool(told.poll(0))
 
 
 def _sqlite(url: URL) -> Engine:

@@ -121,7 +121,7 @@ class PostgresServer:
     def end_connections(self, url: str) -> None:
         """End every connection to a database, as an operator would."""
         name = make_url(url).database
-        self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        self._run(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
 
     def allow_connections(self, url: str, *, allowed: bool) -> None:
         """Let new connections to a database in, or refuse them."""

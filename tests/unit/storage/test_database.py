@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database, open_database, ours, sqlite_url
@@ -248,6 +249,30 @@ class TestPostgresql:
         postgresql_server.allow_connections(postgresql_url, allowed=True)
         with database.reading() as session:
             assert get_fact(session, "a") == "1"
+        database.close()
+
+    def test_a_connection_that_was_ended_while_nobody_used_it_is_replaced_and_no_other_is_asked_after(
+        self, postgresql_server: PostgresServer, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        database = open_database(postgresql_url)
+        ask, asked = database.engine.dialect.do_ping, list[DBAPIConnection]()
+
+        def asked_after(connection: DBAPIConnection) -> bool:
+            asked.append(connection)
+            return ask(connection)
+
+        monkeypatch.setattr(database.engine.dialect, "do_ping", asked_after)
+        for _ in range(3):
+            with database.writing() as session:
+                set_fact(session, "a", "1")
+        assert asked == []
+
+        postgresql_server.end_connections(postgresql_url)
+
+        for _ in range(2):
+            with database.reading() as session:
+                assert get_fact(session, "a") == "1"
+        assert len(asked) == 1
         database.close()
 
     def test_a_transaction_whose_connection_is_cut_is_unavailable_and_kept_nothing(
