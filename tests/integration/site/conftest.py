@@ -101,6 +101,7 @@ class RunningSite:
         config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none", server_header=False)
         self._server = uvicorn.Server(config)
         socket = config.bind_socket()
+        socket.listen()  # who comes before it is served waits
         self._thread = threading.Thread(target=self._server.run, args=([socket],), name="site")
         self._thread.start()
         untrusting = ssl.SSLContext(
