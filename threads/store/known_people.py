@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, true
+from sqlalchemy import Row, bindparam, null, select, true, union_all
 from sqlalchemy.orm import Session
 
 from storage.portions import portions
@@ -128,10 +128,12 @@ def participants(
     """Who takes part in each of some conversations. Most often it is the same few everywhere, and they are `known` already."""
     found: dict[UUID, Participants] = defaultdict(Participants)
     rows = rows_of(session, _PARTICIPANTS, keys=keys)
-    others = {row.person_id for row in rows}.difference(known)
+    others = {row.person_id for row in rows if row.person_id is not None}.difference(known)
     persons = {**known, **_looked_up(session, others)}
     for row in rows:
         here, person = found[row.conversation_id], persons.get(row.person_id)
+        if row.beside is not None:
+            here.beside.add(row.beside)
         if person is None:
             continue
         here.people |= person.addresses
@@ -140,8 +142,6 @@ def participants(
         if row.role == "customer":
             here.customers |= person.addresses
             here.organisation = person.organisation
-    for conversation_id, address in rows_of(session, _BESIDE, keys=keys):
-        found[conversation_id].beside.add(address)
     return found
 
 
@@ -149,14 +149,23 @@ def _looked_up(session: Session, keys: Set[UUID]) -> dict[UUID, KnownPerson]:
     return _persons([row for few in portions(sorted(keys)) for row in rows_of(session, _BY_PERSON, persons=few)])
 
 
-_PARTICIPANTS = (
+_TAKING_PART = (
     select(ParticipantRow.conversation_id, ParticipantRow.role, ParticipantRow.person_id)
     .where(ParticipantRow.conversation_id.in_(bindparam("keys", expanding=True)))
     .limit(_MOST_TAKING_PART)
+    .subquery()
 )
 _BESIDE = (
     select(MessageRow.conversation_id, BesideRow.address)
     .join(BesideRow, BesideRow.message_id == MessageRow.id)
     .where(MessageRow.conversation_id.in_(bindparam("keys", expanding=True)), MessageRow.held == true())
     .limit(_MOST_PEOPLE)
+    .subquery()
 )
+_PARTICIPANTS = select(
+    union_all(
+        select(_TAKING_PART, null().label("beside")),
+        select(_BESIDE.c.conversation_id, null(), null(), _BESIDE.c.address),
+    ).subquery()
+)
+"""Who takes part or, with nothing else, whose mail is held beside it: in one statement, as the way there and back takes longest."""
