@@ -5,7 +5,9 @@
 Mails of several kinds are placed in turn, in the smallest store and in each larger one, mail by mail: looked up and judged as
 when they arrive. One line of JSON each: what, n, median, p95 and p99 in milliseconds, the ratio of the median to that of the
 smallest store, and of all that the time in which the database was asked. `worked` is what processors worked meanwhile, in this
-thread and in PostgreSQL's process: on a busy machine that tells more than how long it took.
+thread and in PostgreSQL's process: on a busy machine that tells more than how long it took. `bare` is what as many statements
+take, mail by mail in the same run, that find one row by its key, always the same: the ways to the database and back alone.
+`to_bare` is how many times as long the median of asking is, `to_bare_p99` its p99.
 """
 
 from __future__ import annotations
@@ -25,12 +27,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import event
+from sqlalchemy import bindparam, event, select
 
 from benchmarks.sample import MAILBOX, POLICY, result
-from benchmarks.thread_store import KINDS, NOW, Make, fill, mails
+from benchmarks.thread_store import KINDS, NOW, Make, fill, key, mails
 from mailgateway.mime.parse import parse
 from storage.database import Database, open_database, sqlite_url
+from storage.rows import value_of
+from storage.tables import MessageRow
 from threads.listing import Wanted, inbox
 from threads.match import match
 from threads.model import Envelope, InboundMail, Source
@@ -51,6 +55,7 @@ class Stopwatch:
         self.server = 0
         """The process of PostgreSQL that answers; SQLite works in this thread."""
         self.waited = self.worked = 0.0
+        self.statements = 0
         self._begun = self._own = (0.0, 0.0)
         self._own = self._of_itself()
 
@@ -102,6 +107,7 @@ def _clock_of(process: int) -> int:
 def _timed(cursor: Any, watch: Stopwatch) -> Any:
     class Timed(cursor):  # type: ignore[misc]
         def execute(self, *arguments: Any, **options: Any) -> Any:
+            watch.statements += 1
             with watch:
                 return super().execute(*arguments, **options)
 
@@ -141,20 +147,36 @@ class Store:
     watch: Stopwatch = field(default_factory=Stopwatch)
     placing: list[Taken] = field(default_factory=list)
     asking: list[Taken] = field(default_factory=list)
+    bare: list[Taken] = field(default_factory=list)
+    """What the ways alone take that were gone to ask."""
 
     def place(self, mail: InboundMail) -> bool:
         """Look up and judge one mail; whether it goes on with a conversation."""
         envelope = Envelope(Source.SMTP, mail.author.address if mail.author else "", (MAILBOX.address,), NOW)
-        asked, begun = (self.watch.waited, self.watch.worked), self.watch.now()
+        asked, statements, begun = self._asked(), self.watch.statements, self.watch.now()
         with self.database.reading() as session:
             found = match(mail, MAILBOX, known_for(session, mail, envelope, POLICY), NOW)
         self.placing.append(_since(begun, self.watch.now()))
-        self.asking.append(_since(asked, (self.watch.waited, self.watch.worked)))
+        self.asking.append(_since(asked, self._asked()))
+        self._ask_bare(self.watch.statements - statements)
         return found.conversation is not None
+
+    def _ask_bare(self, times: int) -> None:
+        asked = self._asked()
+        with self.database.reading() as session:
+            for _ in range(times):
+                value_of(session, _BARE, key=key(3, 0))
+        self.bare.append(_since(asked, self._asked()))
+
+    def _asked(self) -> tuple[float, float]:
+        return self.watch.waited, self.watch.worked
 
     def forget(self) -> None:
         """What was measured so far was only to warm up."""
-        self.placing, self.asking = [], []
+        self.placing, self.asking, self.bare = [], [], []
+
+
+_BARE = select(MessageRow.conversation_id).where(MessageRow.id == bindparam("key"))
 
 
 def _since(before: tuple[float, float], after: tuple[float, float]) -> Taken:
@@ -178,11 +200,12 @@ def placing(what: str, kinds: Sequence[Make], stores: Sequence[Store], number: i
         where = f"{store.messages} messages, {'SQLite' if store.database.is_sqlite else 'PostgreSQL'}"
         yield _line(f"placing {what}, {where}", store.placing, stores[0].placing)
         # SQLite works in this thread, so what it takes is what that works, whoever else keeps the machine busy
-        asking, of_smallest = (
+        asking, of_smallest, bare = (
             [Taken(each.worked, each.worked) if store.database.is_sqlite else each for each in some]
-            for some in (store.asking, stores[0].asking)
+            for some in (store.asking, stores[0].asking, store.bare)
         )
-        yield _line(f"asking the database for that, {where}: {what}", asking, of_smallest)
+        line = _line(f"asking the database for that, {where}: {what}", asking, of_smallest)
+        yield line | _to_bare(line, _line("", bare, bare))
 
 
 def listing(kind: str, opened: Open, sizes: Sequence[int], number: int) -> Iterator[dict[str, Any]]:
@@ -212,6 +235,15 @@ def _line(what: str, times: Sequence[Taken], baseline: Sequence[Taken]) -> dict[
         round(float(np.percentile(some, at)), 3) for some, at in ((waited, 99), (worked, 50), (worked, 99))
     )
     return result(what, waited.tolist(), ratio, p99=p99, worked_median=worked_median, worked_p99=worked_p99)
+
+
+def _to_bare(asking: dict[str, Any], bare: dict[str, Any]) -> dict[str, float]:
+    return {
+        "bare_median": bare["median"],
+        "bare_p99": bare["p99"],
+        "to_bare": round(asking["median"] / bare["median"], 2),
+        "to_bare_p99": round(asking["p99"] / bare["p99"], 2),
+    }
 
 
 # ------------------------------------------------------------ the databases

@@ -20,4 +20,9 @@ def test_each_result_is_one_line_with_all_its_figures(database: str) -> None:
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(lines) == 10, "two stores, two kinds of mail, two times for each, and two inboxes"
     assert all({"n", "median", "p95", "p99", "ratio"} <= set(line) for line in lines)
+    asking = [line for line in lines if line["what"].startswith("asking")]
+    assert len(asking) == 4
+    assert all(line["bare_median"] > 0 and line["to_bare"] > 1 for line in asking), (
+        "more is found than one row by its key"
+    )
     assert len({line["what"] for line in lines}) == len(lines)
