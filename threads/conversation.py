@@ -156,6 +156,8 @@ def restore(row: ConversationRow, event: EventRow) -> list[str]:
             setattr(row, name, from_plain(name, value))
         elif value != after.get(name):
             kept.append(name)
+    if row.status != Status.SNOOZED:  # what came since made it another: it is not put aside again
+        row.snoozed_until = None
     if row.updated_at == event.at and "updated_at" in event.data:
         row.updated_at = datetime.fromisoformat(event.data["updated_at"])
     return kept

@@ -18,7 +18,8 @@ from threads.regroup.standing import effects_of, joined, roused
 from threads.store.letters import bring_in, customer_addresses, letters_of, taking_part_in
 
 _RANK = ("priority", "rule", "priority_because", "due_at")
-_STANDING = ("status", "snoozed_until", "closed_at", "waiting_since", "due_at")
+STANDING = ("status", "snoozed_until", "closed_at", "waiting_since", "due_at")
+"""The fields by which somebody waits for an answer, or nobody does."""
 
 
 def rejoin(
@@ -71,7 +72,7 @@ def _untold(
     if status != half.status and "status" not in told:
         answered = "not answered" if status == Status.OPEN else "answered"
         because = f"what came since the two were one is {answered} (it was {half.status})"
-        yield Change("status", because, _some(fields, _STANDING))
+        yield Change("status", because, _some(fields, STANDING))
 
 
 def _some(fields: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

@@ -95,8 +95,8 @@ def _since_put_so(
 
 
 def put_aside_since(session: Session, row: ConversationRow, event: UUID) -> UUID | None:
-    """The act since an event by which a conversation is put as it stands, where it rests."""
-    put = _put_so(session, row, Status(row.status)) if row.status != Status.OPEN else None
+    """The act since an event by which a conversation was closed or put aside, as it stands."""
+    put = _put_so(session, row, Status(row.status)) if row.status in (Status.CLOSED, Status.SNOOZED) else None
     return put.id if put is not None and put.id > event else None
 
 

@@ -110,12 +110,17 @@ def joined_by(
 
 
 def woken(was: State, later: Sequence[Said], due: DueFor) -> dict[str, Any]:
-    """How a conversation stands that rests, by what was said since it was put so: open where a person wrote last, not we."""
+    """How a conversation stands that rests, by what was said since it was put so: open where a person wrote last, not we.
+
+    One that was put aside waits for its customer once it is answered.
+    """
     if was.status in (Status.OPEN, Status.SUSPECTED):
         return {}
     last = max((each for each in later if each.counts), key=lambda each: each.at, default=None)
-    if last is None or last.is_answer:
+    if last is None:
         return {}
+    if last.is_answer:
+        return dict(_WAITS) if was.status is Status.SNOOZED and was.waiting_since is None else {}
     opened: dict[str, Any] = {"status": Status.OPEN, "snoozed_until": None, "closed_at": None}
     since = unanswered_since(later)
     if was.waiting_since is not None or since is None:

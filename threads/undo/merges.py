@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -17,7 +18,7 @@ from threads.people.freemail import is_freemail
 from threads.placing.bridging import Bridge, as_one
 from threads.regroup.opening import put_by_agent
 from threads.regroup.parted import Parted, parted_of
-from threads.regroup.rejoining import rejoin
+from threads.regroup.rejoining import STANDING, rejoin
 from threads.regroup.splitting import By, go
 from threads.regroup.standing import put_aside_since, without
 from threads.store.belongings import set_apart
@@ -251,7 +252,7 @@ def _without(session: Session, halves: Halves, out: Parted, by: By) -> None:
     if not out.went:
         return
     target = halves.target
-    for name, value in without(session, target, out, by.policy).items():
+    for name, value in (without(session, target, out, by.policy) | _as_left(session, halves, out)).items():
         setattr(target, name, value)
     let_go(session, target.id, out.went_letters, out.stay_letters, target.customer_id)
     if target.updated_at <= max(each.received_at for each in out.went):
@@ -259,6 +260,17 @@ def _without(session: Session, halves: Halves, out: Parted, by: By) -> None:
     if target.undelivered_at is None and any(each.is_question for each in out.went_said):
         target.undelivered_at = from_plain("undelivered_at", halves.event.data["after"].get("undelivered_at"))
     session.flush()
+
+
+def _as_left(session: Session, halves: Halves, out: Parted) -> dict[str, Any]:
+    """How the merge had left the conversation to stand, where nothing else changed that since than what is out of it."""
+    here = (EventRow.conversation_id == halves.target.id) & (EventRow.id > halves.event.id)
+    since = session.scalars(select(EventRow).where(here, EventRow.undone_at.is_(None)))
+    changed = {name for each in since if each.message_id not in out.ids for name in each.data.get("after", ())}
+    if not changed.isdisjoint(STANDING):
+        return {}
+    after = halves.event.data["after"]
+    return {name: from_plain(name, after[name]) for name in STANDING}
 
 
 def _stay(halves: Halves, stay: Collection[MessageRow], parting: Parting, by: By) -> None:

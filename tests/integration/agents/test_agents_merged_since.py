@@ -56,6 +56,45 @@ def test_what_was_put_aside_until_the_customer_writes_waits_once_they_wrote_of_i
     assert (two.row(which).status, two.row(which).snoozed_until) == (Status.OPEN, None)
 
 
+@pytest.mark.parametrize("which", [ONE, OTHER])
+def test_what_was_put_aside_waits_for_its_customer_once_they_were_answered_while_it_was_one_with_another(
+    matters: Callable[[], Matters], desk: Any, clock: Any, which: int
+) -> None:
+    two = matters()
+    desk.reply(two.handles[which], "Welche?")
+    desk.snooze(two.handles[which], "tomorrow 9am")
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("later", "Noch etwas", "Die vom Mai.", ("one", "other")[which])
+    clock.forward(minutes=1)
+    desk.reply(two.handles[ONE], "Anbei.")
+
+    desk.undo(two.handles[OTHER])
+
+    row = two.row(which)
+    assert (row.status, row.snoozed_until, row.waiting_since) == (Status.WAITING, None, None)
+
+
+@pytest.mark.parametrize("which", [ONE, OTHER])
+def test_what_was_put_aside_stays_so_where_only_the_other_was_written_of_and_answered(
+    matters: Callable[[], Matters], desk: Any, clock: Any, which: int
+) -> None:
+    two = matters()
+    clock.forward(minutes=1)
+    desk.reply(two.handles[which], "Welche?")
+    desk.snooze(two.handles[which], "tomorrow 9am")
+    before = two.row(which)
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    two.comes("later", "Noch etwas", "Die vom Mai.", ("other", "one")[which])
+    clock.forward(minutes=1)
+    desk.reply(two.handles[ONE], "Anbei.")
+
+    desk.undo(two.handles[OTHER])
+
+    row = two.row(which)
+    assert (row.status, row.snoozed_until) == (Status.SNOOZED, before.snoozed_until)
+    assert two.row(1 - which).status == Status.WAITING
+
+
 def test_what_came_since_goes_on_where_it_belongs_once_the_merge_before_is_taken_back_too(
     matters: Callable[[], Matters], desk: Any
 ) -> None:

@@ -182,3 +182,10 @@ def test_who_waited_before_it_was_put_aside_waits_since_then() -> None:
 )
 def test_nothing_that_waits_for_no_answer_wakes_what_was_put_aside(later: list[Said]) -> None:
     assert woken(PUT_ASIDE, later, due) == {}
+
+
+def test_who_was_answered_since_it_was_put_aside_until_they_write_is_waited_for_no_longer() -> None:
+    was = replace(PUT_ASIDE, waiting_since=None, due_at=None)
+    waits = {"status": Status.WAITING, "snoozed_until": None, "waiting_since": None, "due_at": None}
+    assert woken(was, [question(1), answer(2)], due) == waits
+    assert woken(replace(was, status=Status.CLOSED), [question(1), answer(2)], due) == {}
