@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +15,7 @@ import yaml
 from knowledge.article import Article, Wrong
 from knowledge.front_matter import split
 from knowledge.languages.codes import is_language
+from knowledge.origins import Origin
 from knowledge.pages.articles import from_page
 from knowledge.pages.encoding import decoded
 from knowledge.pages.markdown_page import from_markdown_page
@@ -47,20 +48,36 @@ class BadRecord:
         return f"{self.source}:{self.line}: {self.because}"
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What stands at a place: an article, or what is wrong with it."""
+
+    found: Article | BadRecord
+    place: str
+    """The file, and the line where that is known."""
+    origin: Origin
+
+
 def read_articles(path: str | Path, stream: IO[bytes] | None = None) -> Iterator[Article | BadRecord]:
-    """Each article of a file or folder in order, or what is wrong with it. `stream` is read as JSON Lines instead.
+    """Each article of a file or folder in order, or what is wrong with it, as `read_records` has them."""
+    return (each.found for each in read_records(path, stream))
+
+
+def read_records(path: str | Path, stream: IO[bytes] | None = None) -> Iterator[Record]:
+    """All that stands in a file or folder, in order, with where it stands. `stream` is read as JSON Lines instead.
 
     A folder gives its `.md`, `.jsonl` and `.html` files, also in folders below, sorted by name. Raises `WrongUse` where there is
     nothing to read. A web page, and Markdown without front matter, give an article for each of their questions.
     """
     lines: dict[str, str] = {}
-    for found, place in _records(Path(path), stream):
-        if isinstance(found, Article):
-            if found.id in lines:
-                found = _bad(place, f'the id "{found.id}" stands already in {lines[found.id]}')
+    for each in _records(Path(path), stream):
+        if isinstance(each.found, Article):
+            name = each.found.id
+            if name in lines:
+                each = replace(each, found=_bad(each.place, f'the id "{name}" stands already in {lines[name]}'))
             else:
-                lines[found.id] = place
-        yield found
+                lines[name] = each.place
+        yield each
 
 
 def article_from(fields: Mapping[str, Any]) -> Article:
@@ -136,21 +153,21 @@ def write_articles(articles: Iterable[Article], path: Path) -> int:
     return count
 
 
-def _records(path: Path, stream: IO[bytes] | None) -> Iterator[tuple[Article | BadRecord, str]]:
+def _records(path: Path, stream: IO[bytes] | None) -> Iterator[Record]:
     if stream is not None:
-        yield from _json_lines(stream, "standard input")
+        yield from _json_lines(stream, "standard input", Origin())
         return
     for file in _files(path):
-        source = str(file)
+        source, origin = str(file), Origin(str(file.resolve()))
         name = file.relative_to(path if path.is_dir() else path.parent).with_suffix("").as_posix()
         try:
             if file.suffix in (".md", *WEB_PAGES):
-                yield from _text_file(file, name)
+                yield from _text_file(file, name, origin)
                 continue
             with file.open("rb") as lines:
-                yield from _json_lines(lines, source)
+                yield from _json_lines(lines, source, origin)
         except OSError as error:
-            yield BadRecord(source, 1, f"it cannot be read: {in_words(error)}"), source
+            yield Record(BadRecord(source, 1, f"it cannot be read: {in_words(error)}"), source, origin)
 
 
 def _files(path: Path) -> list[Path]:
@@ -173,50 +190,51 @@ def _is_beside(file: Path, path: Path) -> bool:
     return any(part.endswith(_BESIDE) for part in file.relative_to(path).parts[:-1])
 
 
-def _text_file(file: Path, name: str) -> Iterator[tuple[Article | BadRecord, str]]:
+def _text_file(file: Path, name: str, origin: Origin) -> Iterator[Record]:
     """The articles of a Markdown file or a web page; without front matter it is a page that is called `name`."""
     source, is_page = str(file), file.suffix in WEB_PAGES
     most = LARGEST_PAGE if is_page else LARGEST
     if file.stat().st_size > most:
-        yield BadRecord(source, 1, f"it is larger than {size(most)}"), source
+        yield Record(BadRecord(source, 1, f"it is larger than {size(most)}"), source, origin)
         return
     raw = file.read_bytes()
     try:
         if is_page:
-            yield from _of_page(from_page(decoded(raw), name), raw, source)
+            yield from _of_page(from_page(decoded(raw), name), raw, source, origin)
         elif (text := raw.decode("utf-8-sig").replace("\r\n", "\n")).partition("\n")[0].rstrip() == "---":
-            yield from_markdown(text, file.stem), source
+            yield Record(from_markdown(text, file.stem), source, origin)
         else:
-            yield from _of_page(from_markdown_page(text, name), raw, source)
+            yield from _of_page(from_markdown_page(text, name), raw, source, origin)
     except UnicodeDecodeError:
-        yield BadRecord(source, 1, "it is not in UTF-8"), source
+        yield Record(BadRecord(source, 1, "it is not in UTF-8"), source, origin)
     except Wrong as wrong:
-        yield BadRecord(source, wrong.line, str(wrong)), source
+        yield Record(BadRecord(source, wrong.line, str(wrong)), source, origin)
 
 
-def _of_page(found: Iterable[Mapping[str, Any]], raw: bytes, source: str) -> Iterator[tuple[Article | BadRecord, str]]:
+def _of_page(found: Iterable[Mapping[str, Any]], raw: bytes, source: str, origin: Origin) -> Iterator[Record]:
     """The articles that a page holds; what one of them lacks stops no other."""
     for fields in found:
         at = max(0, raw.find(fields["question"][:30].encode()))
         line = raw.count(b"\n", 0, at) + 1
         place = f"{source}:{line}"
+        there = replace(origin, page=fields.get("page", ""))
         try:
-            yield article_from(fields), place
+            yield Record(article_from(fields), place, there)
         except Wrong as wrong:
-            yield _bad(place, str(wrong)), place
+            yield Record(_bad(place, str(wrong)), place, there)
 
 
-def _json_lines(file: IO[bytes], source: str) -> Iterator[tuple[Article | BadRecord, str]]:
+def _json_lines(file: IO[bytes], source: str, origin: Origin) -> Iterator[Record]:
     number = 0
     while line := file.readline(LARGEST + 1):
         number += 1
         place = f"{source}:{number}"
         if len(line) > LARGEST:
-            yield _bad(place, f"the line is longer than {size(LARGEST)}"), place
+            yield Record(_bad(place, f"the line is longer than {size(LARGEST)}"), place, origin)
             while line and not line.endswith(b"\n"):
                 line = file.readline(LARGEST)
         elif line.strip():
-            yield _json_line(line, place, first=number == 1), place
+            yield Record(_json_line(line, place, first=number == 1), place, origin)
 
 
 def _json_line(line: bytes, place: str, *, first: bool) -> Article | BadRecord:

@@ -6,14 +6,15 @@ with `revisions_after(n)`: this is how the index of each process follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from knowledge.article import Article
+from knowledge.origins import Origin
 from storage.claim import serialise
 from storage.tables import ArticleRow, RevisionRow, VoteRow
 
@@ -74,6 +75,25 @@ def remove_article(session: Session, article_id: str, now: datetime, agent: str 
     revision.removed = True
     _revise(session, row, revision)
     return True
+
+
+def origins(session: Session) -> dict[str, Origin]:
+    """Where each article was imported from that stands and was imported from a file."""
+    chosen = select(ArticleRow.id, ArticleRow.origin_file, ArticleRow.origin_page)
+    rows = session.execute(chosen.where(ArticleRow.removed_at.is_(None), ArticleRow.origin_file != ""))
+    return {row.id: Origin(row.origin_file, row.origin_page) for row in rows}
+
+
+def note_origins(session: Session, read: Mapping[str, Origin]) -> None:
+    """Note where articles were read; what came from no file stays as it was noted."""
+    known = origins(session)
+    news = [
+        {"id": name, "origin_file": origin.file, "origin_page": origin.page}
+        for name, origin in read.items()
+        if origin.file and known.get(name) != origin
+    ]
+    if news:
+        session.execute(update(ArticleRow), news)
 
 
 def article(session: Session, article_id: str) -> Article | None:

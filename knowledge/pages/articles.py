@@ -58,7 +58,7 @@ class About:
 
 
 def from_page(html: str, name: str) -> list[dict[str, Any]]:
-    """The fields of each article of a page. Raises `Wrong` where it holds none, or is too large."""
+    """The fields of each article of a page, and the `page` that it says it is. Raises `Wrong` where it holds none, or is too large."""
     about = _about(html)
     page = page_of(html)
     data = told(html)
@@ -71,7 +71,8 @@ def from_page(html: str, name: str) -> list[dict[str, Any]]:
         )
     if len(found) > MOST:
         raise Wrong(f"the page holds more than {MOST} questions; import it in parts")
-    return fields_of(found, _name_of(about.address) or name, about.language)
+    fields = fields_of(found, _name_of(about.address) or name, about.language)
+    return [{**each, "page": about.address} for each in fields]
 
 
 def fields_of(found: Sequence[Asked], name: str, language: str = "") -> list[dict[str, Any]]:

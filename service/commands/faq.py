@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from knowledge.files import BadRecord
 
 SHOWN = 20
-"""Bad records that are named; of more it is said how many."""
+"""Bad records, or articles that are gone, that are named; of more it is said how many."""
 
 
 @click.group(short_help="The knowledge base.")
@@ -45,8 +46,8 @@ def import_(invocation: Invocation, path: str, as_json: bool) -> None:
     """Bring articles in from Markdown, JSON Lines, a saved web page (.html), a folder of them, or - (JSON Lines).
 
     A web page, and Markdown without front matter, give an article for each question in them. Importing the same
-    again changes nothing; a changed article becomes a new revision. A bad record is named by file and line, and the
-    others still go in.
+    again changes nothing; a changed article becomes a new revision. What came from there before and is there no longer
+    is named, and stays. A bad record is named by file and line, and the others still go in.
 
     \b
     Example:
@@ -55,26 +56,25 @@ def import_(invocation: Invocation, path: str, as_json: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    from knowledge.article import Article
-    from knowledge.files import BadRecord, read_articles
-    from knowledge.store import put_articles
+    from knowledge.files import BadRecord, read_records
+    from knowledge.importing import bring_in
     from service.opening import open_database_for
 
     settings = invocation.settings()
-    read = list(read_articles(path, sys.stdin.buffer if path == "-" else None))
-    articles = [each for each in read if isinstance(each, Article)]
-    bad = [each for each in read if isinstance(each, BadRecord)]
+    read = list(read_records(path, sys.stdin.buffer if path == "-" else None))
+    bad = [each.found for each in read if isinstance(each.found, BadRecord)]
     database = open_database_for(settings)
     try:
         with database.writing() as session:
-            tally = put_articles(session, articles, datetime.now(UTC))
+            tally, gone = bring_in(session, read, path, datetime.now(UTC))
     finally:
         database.close()
     _name(bad)
     if as_json:
-        print_json({"new": tally.new, "changed": tally.changed, "same": tally.same, "bad": len(bad)})
+        print_json({"new": tally.new, "changed": tally.changed, "same": tally.same, "bad": len(bad), "gone": gone})
     else:
         click.echo(f"{tally.new} new, {tally.changed} changed, {tally.same} the same")
+        _tell_gone(gone, path)
     if bad:
         raise click.ClickException(f"{len(bad)} of {len(read)} records could not be taken; the others are in")
 
@@ -204,6 +204,14 @@ def _no_category(wanted: str, there: set[str]) -> str:
     near += [name for key in difflib.get_close_matches(low, folded) if (name := folded[key]) not in near]
     meant = f"did you mean {', '.join(near[:5])}?" if near else f"there is {', '.join(sorted(there)[:20]) or 'none'}"
     return f"there is no category {wanted!r}; {meant}"
+
+
+def _tell_gone(gone: list[str], path: str) -> None:
+    """Which articles came from a file or folder and are there no longer, and what takes them away."""
+    if not gone:
+        return
+    more = f" (and {len(gone) - SHOWN} more, all with --json)" if len(gone) > SHOWN else ""
+    click.echo(f"gone from {path}: {len(gone)}; remove them with `brief faq remove {shlex.join(gone[:SHOWN])}`{more}")
 
 
 def _name(bad: list[BadRecord]) -> None:

@@ -161,12 +161,14 @@ def edit(
     _put(invocation, article_id, decide, "is changed", as_json=as_json)
 
 
-@click.command(short_help="Take an article away.")
-@click.argument("article_id", metavar="ID")
+@click.command(short_help="Take articles away.")
+@click.argument("article_ids", metavar="ID...", nargs=-1, required=True)
 @json_option
 @click.pass_obj
-def remove(invocation: Invocation, article_id: str, as_json: bool) -> None:
-    """Take an article away. What it said stays as a revision; importing it brings it back.
+def remove(invocation: Invocation, article_ids: tuple[str, ...], as_json: bool) -> None:
+    """Take articles away: all that are named, or none where one of them is not there.
+
+    What they said stays as revisions; importing them brings them back.
 
     \b
     Example:
@@ -175,10 +177,13 @@ def remove(invocation: Invocation, article_id: str, as_json: bool) -> None:
     from knowledge.store import remove_article
     from service.knowledge_base import needed
 
+    named = tuple(dict.fromkeys(article_ids))
     with invocation.desk() as desk, desk.writing() as (session, agent):
-        if not remove_article(session, article_id, desk.clock(), agent):
-            needed(None, article_id)
-    _told(article_id, "is gone", as_json=as_json)
+        for article_id in named:
+            if not remove_article(session, article_id, desk.clock(), agent):
+                needed(None, article_id)
+    for article_id in named:
+        _told(article_id, "is gone", as_json=as_json)
 
 
 def _put(

@@ -20,6 +20,10 @@ class ArticleRow(Base):
     """The newest revision's number."""
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    origin_file: Mapped[str] = mapped_column(default="")
+    """The file that it was imported from last; "" is none."""
+    origin_page: Mapped[str] = mapped_column(default="")
+    """The address that this file, a saved web page, says it has."""
     lesson: Mapped[int] = mapped_column(default=0, index=True)
     """Grows over all articles whenever the words change that this one learnt."""
 

@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", types.UtcTime(), nullable=False),
         sa.Column("removed_at", types.UtcTime(), nullable=True),
+        sa.Column("origin_file", types.CleanText(), nullable=False),
+        sa.Column("origin_page", types.CleanText(), nullable=False),
         sa.Column("lesson", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
     )
