@@ -16,6 +16,7 @@ from faq.shelf import Books
 from faq.visitors import language_for
 from knowledge.article import Article
 from knowledge.markdown import to_html, to_text
+from knowledge.store import fits
 from storage.errors import Unavailable
 
 TOPICS_ON_HOME = 9
@@ -137,4 +138,4 @@ async def _books(frame: Frame, language: str) -> Books:
 
 
 def _is_shown(frame: Frame, article: Article) -> bool:
-    return not frame.policy.audience or article.audience in ("", frame.policy.audience)
+    return fits(article, audience=frame.policy.audience)

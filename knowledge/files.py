@@ -32,6 +32,8 @@ _BESIDE = ("_files", "-Dateien", "_Dateien", "-filer")
 """How browsers call the folder of what a page holds."""
 SUFFIXES = (".md", ".jsonl", *WEB_PAGES)
 LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200, "mailboxes": 320}
+_OF_ALL = ("audience", "automatic", "category", "language", "mailboxes", "updated")
+"""What the front matter of a page says of all of its articles."""
 MOST_LISTED = 50
 """Categories, or mailboxes."""
 
@@ -98,8 +100,7 @@ def article_from(fields: Mapping[str, Any]) -> Article:
 
 def from_markdown(text: str, name: str = "") -> Article:
     """The article in a Markdown file; without an id it has the file's name. Raises `Wrong`."""
-    fields, body = split(text)
-    return article_from({"id": name, **fields, "answer": body})
+    return _with_front(*split(text), name)
 
 
 def as_fields(article: Article) -> dict[str, Any]:
@@ -201,14 +202,27 @@ def _text_file(file: Path, name: str, origin: Origin) -> Iterator[Record]:
     try:
         if is_page:
             yield from _of_page(from_page(decoded(raw), name), raw, source, origin)
-        elif (text := raw.decode("utf-8-sig").replace("\r\n", "\n")).partition("\n")[0].rstrip() == "---":
-            yield Record(from_markdown(text, file.stem), source, origin)
-        else:
+        elif (text := raw.decode("utf-8-sig").replace("\r\n", "\n")).partition("\n")[0].rstrip() != "---":
             yield from _of_page(from_markdown_page(text, name), raw, source, origin)
+        elif (parts := split(text))[0].keys() & {"id", "question"}:
+            yield Record(_with_front(*parts, file.stem), source, origin)
+        else:
+            yield from _of_page(_of_many(*parts, name), raw, source, origin)
     except UnicodeDecodeError:
         yield Record(BadRecord(source, 1, "it is not in UTF-8"), source, origin)
     except Wrong as wrong:
         yield Record(BadRecord(source, wrong.line, str(wrong)), source, origin)
+
+
+def _with_front(fields: Mapping[str, Any], body: str, name: str) -> Article:
+    return article_from({"id": name, **fields, "answer": body})
+
+
+def _of_many(front: Mapping[str, Any], body: str, name: str) -> Iterator[dict[str, Any]]:
+    """The articles below front matter, which speaks for all of them; what stands above one of them alone comes first."""
+    for each in from_markdown_page(body, name):
+        its_own = {field for field in ("audience", "category") if each[field]}
+        yield {**each, **{field: front[field] for field in _OF_ALL if field in front and field not in its_own}}
 
 
 def _of_page(found: Iterable[Mapping[str, Any]], raw: bytes, source: str, origin: Origin) -> Iterator[Record]:

@@ -109,10 +109,13 @@ def articles(session: Session, *, language: str = "", audience: str = "", catego
 
 
 def fits(article: Article, *, language: str = "", audience: str = "", category: str = "", mailbox: str = "") -> bool:
-    """Whether an article passes the filters; one for everybody passes each audience, one for no mailbox in particular each mailbox."""
+    """Whether an article passes the filters; one for everybody passes each audience, one for no mailbox in particular each mailbox.
+
+    Audiences are compared without their case: agents write "Händler", headings give "händler".
+    """
     return (
         (not language or article.language == language)
-        and (not audience or article.audience in ("", audience))
+        and (not audience or article.audience.casefold() in ("", audience.casefold()))
         and (not category or category in article.categories)
         and (not mailbox or not article.mailboxes or mailbox.lower() in article.mailboxes)
     )

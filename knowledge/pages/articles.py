@@ -17,9 +17,10 @@ from knowledge.languages.codes import is_language
 from knowledge.languages.words import folded, tokens
 from knowledge.pages.audiences import audiences_of
 from knowledge.pages.forms import Item, items_of
-from knowledge.pages.headings import asked, outermost, spots_of
+from knowledge.pages.headings import Spot, asked, outermost, spots_of
 from knowledge.pages.linked_data import Told, told
-from knowledge.pages.outline import asks
+from knowledge.pages.outline import Topic, asks
+from knowledge.pages.outline import above as above_each
 from knowledge.pages.page import Page, page_of
 from knowledge.pages.writing import markdown_of
 from knowledge.tags import MOST_TAGS, Tag, tags
@@ -47,6 +48,8 @@ class Asked:
     anchor: str = ""
     category: str = ""
     language: str = ""
+    above: tuple[str, ...] = ()
+    """All that it stands under, the outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,9 @@ def _said(asked: Asked) -> tuple[str, str]:
 
 def _audiences(found: Sequence[Asked]) -> dict[tuple[str, str], str]:
     """Whom each question is for; one that is answered to two audiences alike is for all."""
-    named, whom = audiences_of(each.category for each in found), dict[tuple[str, str], str]()
+    named, whom = audiences_of(each.above for each in found), dict[tuple[str, str], str]()
     for each in found:
-        audience = named.get(each.category, "")
+        audience = named.get(each.above, "")
         whom[_said(each)] = audience if whom.get(_said(each), audience) == audience else ""
     return whom
 
@@ -150,9 +153,10 @@ def _of_page(page: Page, about: About, told_of: Sequence[Told]) -> list[Asked]:
     items = outermost([each for each in items if each.begin not in topics and not _leads_elsewhere(page, each)])
     spots = spots_of(page, items)
     headings = [each for each in asked(page, spots, items) if not _leads_elsewhere(page, each[0])]
-    above = sorted([(each.element.begin, each.heading.text) for each in spots if each.heading.level > 1])
-    seen = [_asked(page, each, _category(each, groups, above), about) for each in items]
-    by_heading = [_asked(page, each, category, about) for each, category in headings]
+    before = sorted([(each.element.begin, each.heading.text) for each in spots if each.heading.level > 1])
+    over = above_each(_topics(spots, groups), [each.begin for each in items])
+    seen = [_asked(page, each, _category(each, groups, before), about, over[each.begin]) for each in items]
+    by_heading = [_asked(page, each, category, about, over[each.begin]) for each, category in headings]
     if told_of:
         wanted = {key_of(each.question) for each in told_of}
         by_heading = [each for each in by_heading if key_of(each.question) in wanted]
@@ -176,6 +180,12 @@ def _groups(page: Page, items: Sequence[Item]) -> list[Item]:
     return found
 
 
+def _topics(spots: Sequence[Spot], groups: Sequence[Item]) -> list[Topic]:
+    """What questions stand under: headings, and what opens and is a topic."""
+    opening = [Topic(each.begin, 0, each.question, each.end) for each in groups]
+    return opening + [Topic(each.element.begin, each.heading.level, each.heading.text) for each in spots]
+
+
 def _category(item: Item, groups: Sequence[Item], above: Sequence[tuple[int, str]]) -> str:
     """The topic that a question stands in, else the heading above it."""
     around = [each for each in groups if each.begin < item.begin < each.end]
@@ -183,10 +193,12 @@ def _category(item: Item, groups: Sequence[Item], above: Sequence[tuple[int, str
     return around[-1].question if around else above[before - 1][1] if before else ""
 
 
-def _asked(page: Page, item: Item, category: str, about: About) -> Asked:
+def _asked(page: Page, item: Item, category: str, about: About, above: tuple[str, ...]) -> Asked:
     pieces = (markdown_of(page.tokens[begin:end], about.address) for begin, end in item.answer)
     anchor = "" if item.made and _MADE.search(item.anchor) else item.anchor
-    return Asked(item.question, "\n\n".join(each for each in pieces if each), anchor, category, _spoken(page, item))
+    return Asked(
+        item.question, "\n\n".join(each for each in pieces if each), anchor, category, _spoken(page, item), above
+    )
 
 
 def _spoken(page: Page, item: Item) -> str:

@@ -20,13 +20,20 @@ AUDIENCES = frozenset(
 """Whom a FAQ is parted for; any other word behind "für" is a topic, as in "Für Domains"."""
 
 
-def audiences_of(categories: Iterable[str]) -> dict[str, str]:
-    """The audience that each category names, in lower case; none where a page names fewer than two: it is for all, then."""
-    found = {each: audience for each in set(categories) if (audience := _named(each))}
+def audiences_of(above: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """The audience of what stands below some headings, in lower case: the nearest that one of them names.
+
+    None where a page names fewer than two: it is for all, then.
+    """
+    found = {each: audience for each in set(above) if (audience := _nearest(each))}
     return found if len(set(found.values())) > 1 else {}
 
 
-def _named(category: str) -> str:
-    hit = _FOR.fullmatch(category.strip())
+def _nearest(above: tuple[str, ...]) -> str:
+    return next((audience for each in reversed(above) if (audience := _named(each))), "")
+
+
+def _named(heading: str) -> str:
+    hit = _FOR.fullmatch(heading.strip())
     word = hit[1].rstrip(":?").lower() if hit else ""
     return word if word in AUDIENCES else ""

@@ -8,7 +8,7 @@ from typing import Any
 from knowledge.article import Wrong
 from knowledge.markdown import LARGEST, headings_of, plain
 from knowledge.pages.articles import MOST, Asked, fields_of, slug
-from knowledge.pages.outline import Heading, sections
+from knowledge.pages.outline import Heading, Topic, above, sections
 
 _ANCHOR = re.compile(
     r"\s*\{#([\w.:-]{1,200})[^}]{0,200}\}\s*$|<a\s+(?:name|id)=[\"']([^\"']{1,200})[\"']\s*/?>(?:</a>)?"
@@ -19,7 +19,7 @@ _LONGEST = 1_200
 """Characters of a heading: more than a question may have."""
 
 
-def from_markdown_page(text: str, name: str, category: str = "") -> list[dict[str, Any]]:
+def from_markdown_page(text: str, name: str) -> list[dict[str, Any]]:
     """The fields of each article of a page that is called `name`. Raises `Wrong` where it holds none."""
     if len(text) > LARGEST:
         raise Wrong(f"the page is longer than {LARGEST} characters; part it")
@@ -36,14 +36,16 @@ def from_markdown_page(text: str, name: str, category: str = "") -> list[dict[st
         Heading(each.level, plain(title), any(line.strip() for line in lines[each.end : end]))
         for each, title, end in zip(found, titles, ends, strict=False)
     ]
+    over = above([Topic(at, each.level, each.text) for at, each in enumerate(headings)], ())
     asked = []
     for each in sections(headings):
         end = found[each.end].begin if each.end < len(found) else len(lines)
         answer = "\n".join(lines[found[each.heading].end : end]).strip("\n")
-        asked.append(Asked(headings[each.heading].text, answer, anchors[each.heading], each.category or category))
+        question, anchor = headings[each.heading].text, anchors[each.heading]
+        asked.append(Asked(question, answer, anchor, each.category, above=over[each.heading]))
     if not asked:
         raise Wrong(
-            'the first line must be "---" with the front matter below it, or a heading must be a question with its answer below'
+            '"question" is missing: it stands in the front matter, below a first line "---", or is a heading with its answer below'
         )
     fields = fields_of(asked, name)
     if len(asked) == 1 and asked[0].question == headings[0].text:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 _ASKS = re.compile(r"\?[\s\"'”“»«)*]*$")
 _OF_A_LIST = re.compile(
@@ -35,6 +35,40 @@ class Section:
     heading: int
     end: int
     category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What stands above others: a heading, or a part of a page that opens."""
+
+    begin: int
+    level: int
+    """0 of what opens: no heading within ends it."""
+    text: str
+    end: int | None = None
+    """Where what opens ends, and all in it; a heading holds until one of its level or a higher one."""
+
+
+def above(topics: Iterable[Topic], places: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """For each place of a page what it stands under, the outermost first."""
+    marks: list[tuple[int, Topic | None]] = [
+        *((each, None) for each in places),
+        *((each.begin, each) for each in topics),
+    ]
+    found: dict[int, tuple[str, ...]] = {}
+    standing: list[Topic] = []
+    for at, topic in sorted(marks, key=lambda mark: (mark[0], mark[1] is None)):
+        while standing and (standing[-1].end is not None and standing[-1].end <= at):
+            standing.pop()
+        if topic is None:
+            found.setdefault(at, tuple(each.text for each in standing))
+            continue
+        while topic.level and standing and standing[-1].level >= topic.level:
+            standing.pop()
+        found[at] = tuple(each.text for each in standing)
+        around = standing[-1].end if standing else None
+        standing.append(topic if topic.end is not None else replace(topic, end=around))
+    return found
 
 
 def asks(text: str) -> bool:

@@ -82,7 +82,13 @@ def test_a_text_on_standard_input_is_no_mail(text: str) -> None:
 
 def test_importing_again_changes_nothing_and_export_gives_it_back(run: Brief, tmp_path: Path) -> None:
     assert lines(run("faq", "import", str(FOLDER), "--json"))[0]["new"] >= 40
-    assert lines(run("faq", "import", str(FOLDER), "--json"))[0] == {"new": 0, "changed": 0, "same": 61, "bad": 0, "gone": []}
+    assert lines(run("faq", "import", str(FOLDER), "--json"))[0] == {
+        "new": 0,
+        "changed": 0,
+        "same": 61,
+        "bad": 0,
+        "gone": [],
+    }
     assert run("faq", "export", str(tmp_path / "out")).exit_code == 0
     assert lines(run("faq", "import", str(tmp_path / "out"), "--json"))[0]["same"] == 61
     exported = run("faq", "export", "-")
@@ -91,12 +97,18 @@ def test_importing_again_changes_nothing_and_export_gives_it_back(run: Brief, tm
 
 def test_a_web_page_comes_in_as_articles_and_coming_in_again_changes_nothing(run: Brief, tmp_path: Path) -> None:
     page = Path(__file__).parents[1] / "pages" / "de-wordpress-yoast.html"
-    assert lines(run("faq", "import", str(page), "--json")) == [{"new": 4, "changed": 0, "same": 0, "bad": 0, "gone": []}]
-    assert lines(run("faq", "import", str(page), "--json")) == [{"new": 0, "changed": 0, "same": 4, "bad": 0, "gone": []}]
+    assert lines(run("faq", "import", str(page), "--json")) == [
+        {"new": 4, "changed": 0, "same": 0, "bad": 0, "gone": []}
+    ]
+    assert lines(run("faq", "import", str(page), "--json")) == [
+        {"new": 0, "changed": 0, "same": 4, "bad": 0, "gone": []}
+    ]
     assert lines(run("faq", "search", "hund", "--json"))[0]["question"] == "Darf ich meinen Hund mitbringen?"
     changed = tmp_path / page.name
     changed.write_text(page.read_text("utf-8").replace("Ab <strong>15 Uhr", "Ab <strong>14 Uhr"), "utf-8")
-    assert lines(run("faq", "import", str(changed), "--json")) == [{"new": 0, "changed": 1, "same": 3, "bad": 0}]
+    assert lines(run("faq", "import", str(changed), "--json")) == [
+        {"new": 0, "changed": 1, "same": 3, "bad": 0, "gone": []}
+    ]
 
 
 def test_an_empty_knowledge_base_is_written_too_or_refused_where_it_cannot_be(run: Brief, tmp_path: Path) -> None:
