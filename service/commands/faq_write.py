@@ -103,10 +103,13 @@ def new(
 @click.option("-q", "--question", default="", help="The question that it answers.")
 @click.option("-m", "--answer", help="The new answer, in Markdown.")
 @click.option("-F", "--file", "path", help="The new answer, or a whole article with front matter, from a file or -.")
-@click.option("--category", multiple=True, help="The categories, instead of those it has.")
-@click.option("--audience", help="Whom it is for.")
+@click.option("--category", multiple=True, help='The categories, instead of those it has; "" is none.')
+@click.option("--audience", help='Whom it is for; "" is everybody.')
 @click.option(
-    "--mailbox", metavar="ADDRESS", multiple=True, help="The mailboxes whose mail it is for, instead of those it has."
+    "--mailbox",
+    metavar="ADDRESS",
+    multiple=True,
+    help='The mailboxes whose mail it is for, instead of those it has; "" is all.',
 )
 @click.option("--language", help="Its language.")
 @click.option("--automatic/--not-automatic", default=None, help="Whether acknowledgements may quote it.")
@@ -130,14 +133,19 @@ def edit(
     \b
     Example:
       brief faq edit rechnung-finden --category Rechnung
+      brief faq edit rechnung-finden --mailbox ""
     """
     from knowledge.files import as_fields
 
-    said = {"question": question, "category": list(category), "audience": audience, "language": language}
-    said["mailboxes"] = list(mailbox)
-    changes: dict[str, object] = {name: value for name, value in said.items() if value not in ("", [], None)}
-    if automatic is not None:
-        changes["automatic"] = automatic
+    said = {
+        "question": question or None,
+        "category": list(category) or None,
+        "audience": audience,
+        "mailboxes": list(mailbox) or None,
+        "language": language or None,
+        "automatic": automatic,
+    }
+    changes: dict[str, object] = {name: value for name, value in said.items() if value is not None}
     given = _given(answer, path)
     before = _known(invocation, article_id)
     if given is None and not changes:

@@ -162,6 +162,21 @@ def test_articles_are_written_changed_and_taken_away(run: Brief) -> None:
     assert lines(run("faq", "search", "fax", "--json")) == []
 
 
+def test_mailboxes_audience_and_categories_are_taken_back_by_an_empty_value(run: Brief) -> None:
+    run("faq", "import", "-", given=GOOD)
+    run("faq", "edit", "rechnung", "--mailbox", "a@example.org", "--mailbox", "b@example.org", "--audience", "Händler")
+    before = lines(run("faq", "show", "rechnung", "--json"))[0]
+    assert (before["mailboxes"], before["audience"]) == (["a@example.org", "b@example.org"], "Händler")
+
+    for option in ("--mailbox", "--audience", "--category"):
+        assert run("faq", "edit", "rechnung", option, "").stdout == "rechnung is changed\n"
+        assert run("faq", "edit", "rechnung", option, "").stdout == "rechnung stays as it is\n"
+
+    after = lines(run("faq", "show", "rechnung", "--json"))[0]
+    assert not after.keys() & {"mailboxes", "audience", "category"}
+    assert after["answer"] == before["answer"]
+
+
 def test_an_article_is_written_in_the_editor(run: Brief, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     editor = tmp_path / "editor.sh"
     editor.write_text(
