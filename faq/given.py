@@ -67,8 +67,8 @@ class Memory(Protocol):
     def clicked(self, query: str, language: str, visitor: str, /) -> object:
         """Somebody went on from what they searched for to an article."""
 
-    def helped(self, article_id: str, query: str, visitor: str, /) -> object:
-        """A search led somebody to an article that helped them."""
+    def helped(self, article_id: str, query: str, visitor: str, patience: float, /) -> object:
+        """A search led somebody to an article that helped them; `patience` is how long what is meant is waited for."""
 
     def unhelped(self, article_id: str, visitor: str, /) -> object:
         """Somebody says that an article did not help, perhaps after they had said that it did."""

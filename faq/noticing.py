@@ -10,7 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from faq.frame import Frame
+from faq.given import Memory
+from faq.patience import patience
 from faq.visitors import sender_pseudonym
+from knowledge.plain_words import UNFINISHED
 
 
 def note_search(frame: Frame, request: Request, response: Response, query: str, language: str, *, found: bool) -> None:
@@ -36,8 +39,7 @@ def note_click(frame: Frame, request: Request, response: Response, query: str, l
 def note_help(frame: Frame, request: Request, response: Response, article_id: str, query: str) -> None:
     """Note that what somebody searched for led them to an article that helped, once they were thanked."""
     if frame.given.memory is not None and query:
-        visitor = sender_pseudonym(request, frame.policy.visitor)
-        response.background = BackgroundTask(frame.given.memory.helped, article_id, query, visitor)
+        response.background = BackgroundTask(_helped, frame.given.memory, frame, request, article_id, query)
 
 
 def note_no_help(frame: Frame, request: Request, response: Response, article_id: str) -> None:
@@ -45,6 +47,12 @@ def note_no_help(frame: Frame, request: Request, response: Response, article_id:
     if frame.given.memory is not None:
         visitor = sender_pseudonym(request, frame.policy.visitor)
         response.background = BackgroundTask(frame.given.memory.unhelped, article_id, visitor)
+
+
+def _helped(memory: Memory, frame: Frame, request: Request, article_id: str, query: str) -> None:
+    visitor = sender_pseudonym(request, frame.policy.visitor)
+    seconds = patience(frame, request, query.removesuffix(UNFINISHED))
+    memory.helped(article_id, query, visitor, seconds)
 
 
 def _note(frame: Frame, request: Request, response: Response, what: str, note: Callable[[str], object]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from anyio.from_thread import run_sync as in_loop
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,11 +14,9 @@ from faq.frame import Frame
 from faq.marks import marked
 from faq.noticing import note_search
 from faq.paths import LONGEST_QUERY, Paths
-from faq.visitors import sender_pseudonym
+from faq.patience import patience
 from knowledge.article import Found
 from knowledge.plain_words import UNFINISHED
-from knowledge.query import typed
-from knowledge.sentences import is_sentence
 
 RESULTS = 20
 WHILE_TYPING = 6
@@ -78,9 +75,7 @@ async def search_page(frame: Frame, request: Request, language: str) -> Response
     query = cleaned(request.query_params.get("q", ""))
 
     def ask() -> Results:
-        # reading its words may have to wait for the dictionary, which nobody else may wait for
-        patience = in_loop(_patience, frame, request) if is_sentence(typed(query)) else 0.0
-        return look(frame, query, language, RESULTS, patience=patience)
+        return look(frame, query, language, RESULTS, patience=patience(frame, request, query))
 
     results = await run_sync(ask)
     hits = [(each.article, marked(each.excerpt, query)) for each in results.found]
@@ -120,10 +115,3 @@ async def search_json(frame: Frame, request: Request) -> Response:
     paths, meant = Paths(language), results.meant
     answer = {"query": query, "results": hits, "all": paths.search(query), "ask": paths.contact(query)}
     return JSONResponse(answer | ({"meant": {"query": meant, "url": paths.search(meant)}} if meant else {}))
-
-
-def _patience(frame: Frame, request: Request) -> float:
-    """How long a sentence waits for its meaning: not at all where too many were sent this hour."""
-    visitor = sender_pseudonym(request, frame.policy.visitor)
-    is_full = frame.budget.take(frame.now(), sentences=visitor, all_sentences="")
-    return 0.0 if is_full else frame.policy.limits.meaning_within

@@ -25,8 +25,6 @@ log = structlog.get_logger()
 
 FOUND = 20
 """Results of a search that a visitor can have come from: those that a page shows."""
-PATIENCE = 1.0
-"""Seconds that what the search meant is waited for: it was found a moment ago, so that it is remembered."""
 NEAR = 10
 """Articles that an answer is compared with, beside those that it links."""
 SETTLED = timedelta(seconds=10)
@@ -61,10 +59,13 @@ class Learning:
         except Unavailable as error:
             log.warning("what a visitor searched for was not noted", because=str(error))
 
-    def helped(self, article_id: str, query: str, visitor: str) -> list[Lesson]:
-        """A search led a visitor to an article that helped; what came of each of its words."""
+    def helped(self, article_id: str, query: str, visitor: str, patience: float) -> list[Lesson]:
+        """A search led a visitor to an article that helped; what came of each of its words.
+
+        `patience`: seconds that what a sentence meant is waited for; with 0 the search is repeated by its words.
+        """
         try:
-            return self._helped(article_id, query, visitor)
+            return self._helped(article_id, query, visitor, patience)
         except Unavailable as error:
             log.warning("what helped a visitor was not learnt", because=str(error))
             return []
@@ -80,11 +81,11 @@ class Learning:
             log.warning("what helped a visitor no more was not taken back", because=str(error))
             return []
 
-    def _helped(self, article_id: str, query: str, visitor: str) -> list[Lesson]:
+    def _helped(self, article_id: str, query: str, visitor: str, patience: float) -> list[Lesson]:
         with self._database.reading() as session:
             article = store.article(session, article_id)
         # anybody can post any words: only what does find the article can have led there
-        if article is None or not self._leads_to(query, article):
+        if article is None or not self._leads_to(query, article, patience):
             return []
         words = of_search(query, article.language, self._index.snapshot())
         with self._database.writing() as session:
@@ -93,9 +94,9 @@ class Learning:
                 now=datetime.now(UTC),
             )  # fmt: skip
 
-    def _leads_to(self, query: str, article: Article) -> bool:
+    def _leads_to(self, query: str, article: Article, patience: float) -> bool:
         typing, query = query.endswith(UNFINISHED), query.removesuffix(UNFINISHED)
-        found = self._index.search(query, language=article.language, limit=FOUND, typing=typing, patience=PATIENCE)
+        found = self._index.search(query, language=article.language, limit=FOUND, typing=typing, patience=patience)
         return any(each.article.id == article.id for each in found)
 
     def follow(self, now: datetime, undo_for: timedelta) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ import pytest
 from faq.policy import FormLimits
 from knowledge import lessons, searches
 from knowledge.learning import Lesson
+from knowledge.meaning import Near
 from service.learning import Learning
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -185,3 +186,28 @@ def test_searches_are_noted_so_often_an_hour_and_all_are_answered(
     quiet_site.memory.wait_for(searched=3)
     since = datetime.min.replace(tzinfo=clock().tzinfo)
     assert {each[0] for each in searched(quiet_site, since)} == {"outlook", "postfach", "vertrag"}
+
+
+class Counting:
+    """In the place of what compares by meaning: counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def near(self, said: Any, snapshot: Any, within: float | None = None) -> dict[int, Near]:
+        self.asked += 1
+        return {}
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_what_helped_asks_what_a_sentence_means_from_the_budget_of_the_search(quiet_site: Any) -> None:
+    model = quiet_site.index.meaning = Counting()
+    quiet_site.memory = Watched(quiet_site.database, quiet_site.index, quiet_site.policy.visitor)
+    quiet_site.start(limits=FormLimits(sentences_an_hour=2))
+    for number in range(4):
+        answer = {"helpful": "yes", "q": f"wo finde ich bei euch Rechnungen {number}"}
+        assert quiet_site.client.post("/de/stimme/rechnung", data=answer).status_code == 303
+    quiet_site.memory.wait_for(helped=4)
+    assert model.asked == 2
