@@ -7,8 +7,9 @@ those of all articles are there nothing is said to be near, and suggestions go b
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +85,7 @@ class Meaning:
         with self._lock:
             self._wanted = snapshot
             if self._maker is None and not self._closed.is_set():
-                self._maker = threading.Thread(target=self._make, name="meaning", daemon=True)
-                self._maker.start()
+                self._maker = _begun(self._make, "meaning")
 
     def ready(self, within: float) -> bool:
         """Wait until all vectors are there, or no longer than so many seconds; whether they are."""
@@ -127,9 +127,11 @@ class Meaning:
     def _soon(self, text: str, within: float) -> Floats | None:
         """The vector of a question in time. One that comes later is remembered for whoever asks the same again."""
         if text not in self._known and self._reading.acquire(blocking=False):
-            reader = threading.Thread(target=self._read, args=(text,), name="sentence", daemon=True)
-            reader.start()
-            reader.join(within)
+            reader = _begun(partial(self._read, text), "sentence")
+            if reader is None:
+                self._reading.release()
+            else:
+                reader.join(within)
         return self._known.get(text)
 
     def _read(self, text: str) -> None:
@@ -190,6 +192,16 @@ class Meaning:
         with self._lock:
             if self._wanted is snapshot:
                 self._wanted = None
+
+
+def _begun(work: Callable[[], None], name: str) -> threading.Thread | None:
+    """A thread that has begun; None where the machine gives no more of them just now: words alone have to do."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
 
 
 def telling(said: Sequence[Sentence]) -> str:

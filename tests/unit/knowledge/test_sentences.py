@@ -143,6 +143,32 @@ def test_while_one_sentence_is_read_nobody_waits_behind_it(index: Index, model: 
     assert model.asked == [SENTENCE]
 
 
+def test_a_machine_without_a_thread_to_spare_answers_by_words_and_asks_again_once_it_has_one(
+    index: Index, model: Pretending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_words = index.search(SENTENCE)
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", _refused)
+        assert index.search(SENTENCE, patience=LONG) == by_words
+    assert index.search(SENTENCE, patience=LONG)[0].article.id == "lampe"
+
+
+def test_vectors_are_made_after_a_time_without_a_thread_to_spare(
+    index: Index, model: Pretending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Meaning(None, model)
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", _refused)
+        found.follow(index.snapshot())
+        assert not found.ready(0.0)
+    found.follow(index.snapshot())
+    assert found.ready(LONG)
+
+
+def _refused(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
 def test_so_many_sentences_are_remembered_and_no_more(index: Index, model: Pretending) -> None:
     assert index.meaning is not None
     for number in range(REMEMBERED + 1):
