@@ -34,6 +34,25 @@ PASSED_ON = (
 )
 """A matter of Carl's, as a colleague passes it on."""
 NUMBERS = itertools.count(1)
+_REPORT = """From: MAILER-DAEMON@mx.example
+To: support@localhost
+Subject: Undelivered Mail Returned to Sender
+Date: Tue, 24 Nov 2026 10:00:00 +0100
+Message-ID: <report@mx.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+{original}
+--b--
+"""
 
 
 @dataclass
@@ -154,6 +173,13 @@ def last_sent(desk: Any) -> dict[str, Any]:
     with desk.database.reading() as session:
         [ours] = session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1))
         return dict(ours.mail)
+
+
+def reports(who: str, message_id: str = "") -> bytes:
+    """A report that a mail to somebody failed, which may name that mail."""
+    original = f"\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {message_id}\n" if message_id else ""
+    address = who.partition("<")[2].rstrip(">")
+    return _REPORT.format(address=address, original=original).replace("\n", "\r\n").encode()
 
 
 def send_all(desk: Any, now: datetime) -> int:

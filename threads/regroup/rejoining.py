@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow
 from threads.conversation import Change, State, apply
+from threads.life.returned import after_failure
 from threads.model import Status, Urgency
 from threads.regroup.parted import messages_of
 from threads.regroup.parting import last_address
 from threads.regroup.splitting import By
 from threads.regroup.standing import effects_of, joined, roused
+from threads.regroup.tally import Said
 from threads.store.letters import bring_in, customer_addresses, letters_of, taking_part_in
 
 _RANK = ("priority", "rule", "priority_because", "due_at")
@@ -48,6 +50,7 @@ def rejoin(
     fields |= roused(session, half, fields, later, by.policy)
     if any(each.said.is_question for each in came):
         fields["undelivered_at"] = None
+    fields |= _undelivered(session, half, fields, keys, [each.said for each in (*there, *came)])
     newest = max((half.updated_at, *(each.said.at for each in came)))
     for change in _untold(session, half, fields, keys):
         apply(session, half, change, actor="", now=by.now, message_id=_first(keys))
@@ -61,11 +64,26 @@ def rejoin(
     session.flush()
 
 
+def _undelivered(
+    session: Session, half: ConversationRow, fields: Mapping[str, Any], keys: Collection[UUID], said: Collection[Said]
+) -> dict[str, Any]:
+    """How a conversation stands whose answer came back, as long as nobody wrote after that."""
+    last = max((each.at for each in said if each.counts), default=None)
+    for event in effects_of(session, keys):
+        if "undelivered_at" in event.data.get("after", {}) and event.kind == "delivery":
+            status = Status(fields.get("status", half.status))
+            return after_failure("reply", status, event.at) if last is None or last <= event.at else {}
+    return {}
+
+
 def _untold(
     session: Session, half: ConversationRow, fields: Mapping[str, Any], keys: Collection[UUID]
 ) -> Iterator[Change]:
     """What becomes of it that no event tells: when the mails came it was so already, because of the other."""
-    told = {each.kind for each in effects_of(session, keys)}
+    effects = effects_of(session, keys)
+    told = {each.kind for each in effects}
+    if any(each.kind == "delivery" and "status" in each.data.get("after", {}) for each in effects):
+        told.add("status")
     if "priority" in fields and "priority" not in told:
         yield Change("priority", fields["priority_because"], _some(fields, _RANK))
     status = fields.get("status", half.status)

@@ -6,7 +6,8 @@ By then it stands in what the two are: they are made two again, the signals are 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
 
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """Where some mails belong that refer to nothing that is known."""
+
+    homes: dict[UUID, Home]
+    """Of those that the signals lead to one of the halves."""
+    about: dict[UUID, UUID]
+    """Of delivery reports on what went out since: on which of our mails."""
+
+
 def lone_homes(
     session: Session,
     event: EventRow,
@@ -36,13 +47,13 @@ def lone_homes(
     came: Sequence[MessageRow],
     lone: Mapping[UUID, Found],
     policy: Policy,
-) -> dict[UUID, Home]:
-    """Which half of a merge each of some mails would have come to; of those alone that the signals lead to one.
+) -> Lone:
+    """Which half of a merge each of some mails would have come to, or which mail that came since it reports on.
 
     `came` is all that came since, `lone` what intake found of those that refer to nothing that is known.
     """
     if not lone:
-        return {}
+        return Lone({}, {})
     halves = [session.get_one(ConversationRow, each.conversation_id) for each in (event, trace)]
     with session.begin_nested() as apart:
         put_back(session, event.data["rows"])
@@ -53,12 +64,19 @@ def lone_homes(
         placed = {each.id: before.placed(lone[each.id], policy) for each in came if each.id in lone}
         apart.rollback()
     session.expire_all()
+    since = {each.id for each in came}
+    about = {
+        key: found.about.message
+        for key, found in placed.items()
+        if found.about is not None and found.about.message in since
+    }
     keys = {row.id for row in halves}
-    return {
+    homes = {
         key: Home(found.conversation, found.because)
         for key, found in placed.items()
-        if found.conversation in keys and found.conversation is not None
+        if key not in about and found.conversation in keys and found.conversation is not None
     }
+    return Lone(homes, about)
 
 
 class _Before:
@@ -66,7 +84,8 @@ class _Before:
 
     def __init__(self, session: Session, halves: Collection[UUID], came: Sequence[MessageRow]) -> None:
         self._session = session
-        self._keys, self._codes = {each.id for each in came}, {each.code for each in came}
+        self._keys: dict[UUID | None, datetime] = {each.id: each.received_at for each in came}
+        self._codes = {each.code for each in came}
         self._subjects = {key: self._subjects_of(key) for key in halves}
 
     def _subjects_of(self, half: UUID) -> frozenset[str]:
@@ -89,9 +108,10 @@ class _Before:
             for each in ghosts_of(self._session, mail)
             if each.message not in self._keys
         }
-        subject = canonical(mail.subject)
+        subject, at = canonical(mail.subject), found.envelope.received_at
         return replace(
             known,
+            sent_lately=tuple(each for each in known.sent_lately if self._keys.get(each.message, at) <= at),
             ghosts=tuple(each for each in known.ghosts if (each.ghost, each.conversation) in ghosts),
             quotations=tuple(each for each in known.quotations if each.code not in self._codes),
             same_subject=tuple(key for key in known.same_subject if subject in self._subjects.get(key, {subject})),

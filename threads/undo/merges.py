@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, ParticipantRow, TokenRow
 from threads.arrival import Found
 from threads.conversation import State, from_plain, restore, state_of
+from threads.life.returned import REPORTS
 from threads.model import BY_AGENT, TAKEN_BACK, Direction, Kind, Priority, Urgency
 from threads.people.freemail import is_freemail
 from threads.placing.bridging import Bridge, as_one
@@ -25,7 +26,7 @@ from threads.store.belongings import set_apart
 from threads.store.both import note_both
 from threads.store.letters import customer_addresses, let_go
 from threads.subjects import canonical
-from threads.undo.alone import lone_homes
+from threads.undo.alone import Lone, lone_homes
 from threads.undo.answers import keep_back
 from threads.undo.belonging import Half, Home, Later, both_got, homes_of
 from threads.undo.ledger import PLACING, put_back, went
@@ -104,7 +105,7 @@ def take_apart(session: Session, halves: Halves, read: Reads, by: By) -> Apart:
     came = [each for each in came if each not in kept_back]
     parting = _parting(session, halves, came, since, by)
     going = parting.going(source.id)
-    leaving = going | {each.id for each in came if _says_something(each)}
+    leaving = going | {each.id for each in came if _says_something(each) or each.kind in REPORTS}
     was, out = state_of(target), parted_of(session, target, leaving, by.policy)
     rest = put_aside_since(session, target, event.id)
     _without(session, halves, out, by)
@@ -177,31 +178,32 @@ def _put_since(session: Session, event: EventRow) -> set[UUID]:
     return {key for each in found for key in went(each.data.get("rows", {}))}
 
 
-def _alone(session: Session, halves: Halves, came: Sequence[MessageRow], since: Since, by: By) -> Mapping[UUID, Home]:
+def _alone(session: Session, halves: Halves, came: Sequence[MessageRow], since: Since, by: By) -> Lone:
     """Where that belongs which refers to nothing there: the mail that joined the two, what a reply address led there, and others."""
     bridge, target, source = halves.bridge, halves.target.id, halves.source.id
     found = lone_homes(session, halves.event, halves.trace, came, since.lone, by.policy)
     for each in came:
         if bridge is not None and each.code == bridge.code:
-            found[each.id] = Home(source if bridge.home == source else target, bridge.because)
-        elif not since.parents[each.id] and _came_by_token(each, halves.tokens):
-            found[each.id] = Home(source, "it was sent to the reply address of this conversation")
+            found.homes[each.id] = Home(source if bridge.home == source else target, bridge.because)
+        elif not since.parents[each.id] and each.id not in found.about and _came_by_token(each, halves.tokens):
+            found.homes[each.id] = Home(source, "it was sent to the reply address of this conversation")
     return found
 
 
-def _later(free: Sequence[MessageRow], since: Since, alone: Mapping[UUID, Home]) -> list[Later]:
+def _later(free: Sequence[MessageRow], since: Since, alone: Lone) -> list[Later]:
     """What came since, for the decision where it belongs. What nothing else places goes with what came under its subject."""
     later: list[Later] = []
     called: dict[str, UUID] = {}
     for each in free:
         ours = each.direction == Direction.OUT
         said = canonical(each.subject)
-        parents = () if each.id in alone else since.parents[each.id]
-        if not parents and each.id not in alone and said in called:
+        home, about = alone.homes.get(each.id), alone.about.get(each.id)
+        parents = () if home else (about,) if about else since.parents[each.id]
+        if not parents and not home and said in called:
             parents = (called[said],)
-        people = _recipients(each) if ours else frozenset({each.from_address} - {""})
-        by_address = each.signal == "token"
-        later.append(Later(each.id, people, ours, parents, alone.get(each.id), by_address))
+        wrote = _reported(since.lone[each.id]) if about else frozenset({each.from_address} - {""})
+        people = _recipients(each) if ours else wrote
+        later.append(Later(each.id, people, ours, parents, home, by_address=each.signal == "token"))
         if said:
             called[said] = each.id
     return later
@@ -234,6 +236,12 @@ def _recipients(message: MessageRow) -> frozenset[str]:
     return frozenset(str(each.get("address", "")).lower() for each in (*message.to, *message.cc)) - {""}
 
 
+def _reported(report: Found) -> frozenset[str]:
+    """The addresses that a delivery report names."""
+    status = report.mail.status
+    return frozenset(each.lower() for each in (*status.failed, *status.delayed)) if status else frozenset()
+
+
 def _got(message: MessageRow) -> Later:
     return Later(message.id, _recipients(message), ours=True)
 
@@ -243,7 +251,7 @@ def _is_answer(message: MessageRow) -> bool:
 
 
 def _says_something(message: MessageRow) -> bool:
-    """Whether it may have changed how a conversation stands: what a person wrote, who is not held."""
+    """Whether a person wrote it, who is not held: that changes how a conversation stands, as a report on our mail does."""
     return not message.held and message.kind in ("reply", Kind.PERSON)
 
 

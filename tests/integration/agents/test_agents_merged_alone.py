@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.two_matters import FIRST, ONE, OTHER, Matters, differences, reason
+from tests.two_matters import FIRST, ONE, OTHER, Matters, differences, last_sent, reason, reports, send_all
+from threads.model import Kind, Status
 from threads.policy import AcknowledgeLimits, Policy
 
 QUOTED = "Am Montag schrieb Anna Beispiel:\n> {}\n"
@@ -161,3 +162,29 @@ def test_each_half_is_as_if_it_had_never_been_merged_whatever_led_there(
             made.handles[which] for _, which in story
         ]
     assert states[0] == states[1]
+
+
+@pytest.mark.parametrize("names", [True, False], ids=["by its ID", "by whom it went to"])
+@pytest.mark.parametrize("which", [ONE, OTHER])
+def test_an_answer_that_came_back_opens_the_half_in_which_it_stands(
+    two: Matters, desk: Any, clock: Any, which: int, names: bool
+) -> None:
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    for half in (which, 1 - which):
+        two.comes(f"later{half}", "Weiter", "Und?", ("one", "other")[half])
+        clock.forward(minutes=1)
+        desk.reply(two.handles[ONE], "Anbei.")
+        if half == which:
+            ours = last_sent(desk)
+            send_all(desk, clock.forward(minutes=1))
+            report = reports(two.author, ours["message_id"] if names else "")
+            two.came["report"] = two.arrives(report, kind=Kind.BOUNCE)
+    send_all(desk, clock.forward(minutes=1))
+
+    desk.undo(two.handles[OTHER])
+
+    assert two.place("report") == two.handles[which]
+    came_back, other = two.row(which), two.row(1 - which)
+    assert (came_back.status, came_back.undelivered_at) == (Status.OPEN, two.received_at("report"))
+    assert came_back.waiting_since == came_back.due_at == two.received_at("report")
+    assert (other.status, other.undelivered_at) == (Status.WAITING, None)

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from service.drafts import keep_text
 from storage.errors import NotThere
 from storage.tables import ConversationRow, MessageRow, OutboxRow
-from tests.two_matters import Arrives, differences, last_sent, send_all
+from tests.two_matters import Arrives, differences, last_sent, reports, send_all
+from threads.model import Kind
 
 ANNA, BERND = "Anna Beispiel <anna@kunde.example>", "Bernd Meier <bernd@fremd.example>"
 OF_ONE_HOUSE = "Bernd Meier <bernd@kunde.example>"
@@ -286,3 +287,14 @@ def state_of_outgoing(desk: Any, message_id: str) -> str:
 def code_of(desk: Any, message_id: str) -> str:
     with desk.database.reading() as session:
         return str(session.scalar(select(MessageRow.code).where(MessageRow.message_id == message_id)))
+
+
+def test_an_answer_to_both_that_came_back_from_one_stands_at_theirs(mistake: Mistake) -> None:
+    mistake.answered(BERND)
+    mistake.arrives(reports(ANNA), kind=Kind.BOUNCE)
+
+    mistake.desk.undo(mistake.bernds)
+
+    with mistake.desk.database.reading() as session:
+        at = select(ConversationRow.handle).join(MessageRow, MessageRow.conversation_id == ConversationRow.id)
+        assert session.scalars(at.where(MessageRow.kind == Kind.BOUNCE)).all() == [mistake.annas]
