@@ -47,15 +47,14 @@ class Dictionary:
         self.lemma = lru_cache(maxsize=20_000)(self._lemma)
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and self._may_hold(word.encode()) and self.lemma(word) is not None
-
-    def _may_hold(self, key: bytes) -> bool:
-        bit = crc32(key) % BITS
-        return self._map[bit >> 3] >> (bit & 7) & 1 == 1
+        if not isinstance(word, str):
+            return False
+        bit = crc32(word.encode()) % BITS  # most words that are asked for are none: the map says so without a look
+        return self._map[bit >> 3] >> (bit & 7) & 1 == 1 and self.lemma(word) is not None
 
     def _lemma(self, word: str) -> str | None:
         key = word.encode()
-        if len(word) > LONGEST or b"\t" in key or b"\n" in key or not self._may_hold(key):
+        if len(word) > LONGEST or b"\t" in key or b"\n" in key:
             return None
         block = bisect_right(self._firsts, key) - 1
         if block < 0:

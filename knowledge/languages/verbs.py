@@ -28,9 +28,11 @@ def joined(text: str) -> Iterator[str]:
         words = _WORD.findall(clause)
         begin = 0
         for place, word in enumerate(words):
+            if word not in PREFIXES:
+                continue
             # a prefix ends its clause; elsewhere the same word is a preposition
             ends = place + 1 == len(words) or words[place + 1] in _AND
-            if ends and word in PREFIXES and (verb := _verb(words[max(begin, place - REACH) : place], word)):
+            if ends and (verb := _verb(words[max(begin, place - REACH) : place], word)):
                 begin = place + 1
                 yield verb
 

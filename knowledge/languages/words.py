@@ -16,11 +16,12 @@ LONGEST = 64
 _WORD = re.compile(r"[^\W_]+(?:[-.:_'’/+#&][^\W_]+)*(?:\+\+|#)?")
 _SPLIT = re.compile(r"[-.:_'’/+#&]+")
 _ONE_SPELLING = (
-    (re.compile(r"\be[-\s]?mail"), "email"),
-    (re.compile(r"\bweb[-\s](?=(?:site|seite|shop|space|mail))"), "web"),
-    (re.compile(r"\blog[-\s](?=in\b|out\b)"), "log"),
-    (re.compile(r"\bback[-\s](?=ups?\b)"), "back"),
+    ("mail", re.compile(r"\be[-\s]?mail"), "email"),
+    ("web", re.compile(r"\bweb[-\s](?=(?:site|seite|shop|space|mail))"), "web"),
+    ("log", re.compile(r"\blog[-\s](?=in\b|out\b)"), "log"),
+    ("back", re.compile(r"\bback[-\s](?=ups?\b)"), "back"),
 )
+"""What every match holds (most texts hold none of it), what is matched, and how it is spelt."""
 
 
 class Word(NamedTuple):
@@ -45,8 +46,9 @@ Step = Callable[[Sequence[Word]], list[Word]]
 def normal(text: str) -> str:
     """The text in lower case, each letter in one form (NFKC), and one spelling for e-mail, web site, log in."""
     text = unicodedata.normalize("NFKC", text).lower()
-    for pattern, spelling in _ONE_SPELLING:
-        text = pattern.sub(spelling, text)
+    for within, pattern, spelling in _ONE_SPELLING:
+        if within in text:
+            text = pattern.sub(spelling, text)
     return text
 
 
