@@ -21,7 +21,7 @@ from knowledge.pages.headings import Spot, asked, outermost, spots_of
 from knowledge.pages.linked_data import Told, told
 from knowledge.pages.outline import Topic, asks
 from knowledge.pages.outline import above as above_each
-from knowledge.pages.page import Page, page_of
+from knowledge.pages.page import HEADINGS, Page, page_of
 from knowledge.pages.writing import markdown_of
 from knowledge.tags import MOST_TAGS, Tag, tags
 
@@ -166,7 +166,7 @@ def _of_page(page: Page, about: About, told_of: Sequence[Told]) -> list[Asked]:
 
 
 def _groups(page: Page, items: Sequence[Item]) -> list[Item]:
-    """What opens and is a topic: other questions stand in it, and no text of its own."""
+    """What opens and is a topic: other questions stand in it, maybe below headings, and no text of its own."""
     begins = [each.begin for each in items]
     found = []
     for item in items:
@@ -175,9 +175,19 @@ def _groups(page: Page, items: Sequence[Item]) -> list[Item]:
         if not inside or asks(item.question):
             continue
         gaps = zip([begin, *(each.end for each in inside)], [*(each.begin for each in inside), end], strict=True)
-        if not any(page.text(one, other) for one, other in gaps):
+        if not any(_says(page, one, other) for one, other in gaps):
             found.append(item)
     return found
+
+
+def _says(page: Page, begin: int, end: int) -> bool:
+    """Whether a text stands between two tokens beside headings."""
+    for each in page.between(begin - 1, end):
+        if each.name in HEADINGS:
+            if page.text(begin, each.begin):
+                return True
+            begin = each.end + 1
+    return bool(page.text(begin, end))
 
 
 def _topics(spots: Sequence[Spot], groups: Sequence[Item]) -> list[Topic]:
@@ -187,10 +197,11 @@ def _topics(spots: Sequence[Spot], groups: Sequence[Item]) -> list[Topic]:
 
 
 def _category(item: Item, groups: Sequence[Item], above: Sequence[tuple[int, str]]) -> str:
-    """The topic that a question stands in, else the heading above it."""
+    """The heading above a question; the topic that it stands in, where that has no heading above it."""
     around = [each for each in groups if each.begin < item.begin < each.end]
     before = bisect_left(above, (item.begin, ""))
-    return around[-1].question if around else above[before - 1][1] if before else ""
+    begin, heading = above[before - 1] if before else (-1, "")
+    return around[-1].question if around and begin < around[-1].answer[0][0] else heading
 
 
 def _asked(page: Page, item: Item, category: str, about: About, above: tuple[str, ...]) -> Asked:

@@ -110,7 +110,7 @@ NESTED_HTML = """<html lang="de"><body><h1>Häufige Fragen</h1>
 OPENING = """<html lang="de"><body><h1>Häufige Fragen</h1>
 <details><summary><h3>Für Händler</h3></summary><details><summary>Vertrag</summary>
 <details><summary>Wie kündige ich?</summary><p>Im Händlerbereich.</p></details></details></details>
-<details><summary><h3>Für Kunden</h3></summary>
+<details><summary><h3>Für Kunden</h3></summary><h4>Vertrag</h4>
 <details><summary>Wie kündige ich?</summary><p>Im Kundencenter.</p></details></details>
 <details><summary>Wo seid ihr?</summary><p>Hier.</p></details>
 </body></html>"""
@@ -129,11 +129,13 @@ def test_an_audience_holds_for_all_below_it_until_a_heading_of_its_level(tmp_pat
 
 
 def test_what_opens_for_an_audience_holds_for_all_in_it_and_nothing_behind_it(tmp_path: Path) -> None:
-    assert [(each.answer, each.audience) for each in articles(tmp_path, "faq.html", OPENING)] == [
+    found = articles(tmp_path, "faq.html", OPENING)
+    assert [(each.answer, each.audience) for each in found] == [
         ("Im Händlerbereich.", "händler"),
         ("Im Kundencenter.", "kunden"),
         ("Hier.", ""),
     ]
+    assert [each.categories for each in found[:2]] == [("Vertrag",), ("Vertrag",)]
 
 
 def test_the_front_matter_of_a_page_speaks_for_all_of_its_questions(tmp_path: Path) -> None:
