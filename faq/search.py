@@ -17,6 +17,8 @@ from faq.paths import LONGEST_QUERY, Paths
 from faq.patience import patience
 from knowledge.article import Found
 from knowledge.plain_words import UNFINISHED
+from knowledge.query import typed
+from knowledge.sentences import is_sentence
 
 RESULTS = 20
 WHILE_TYPING = 6
@@ -75,7 +77,11 @@ async def search_page(frame: Frame, request: Request, language: str) -> Response
     query = cleaned(request.query_params.get("q", ""))
 
     def ask() -> Results:
-        return look(frame, query, language, RESULTS, patience=patience(frame, request, query))
+        found = look(frame, query, language, RESULTS, patience=patience(frame, request, query))
+        if not query or found.are_likely or found.elsewhere or is_sentence(typed(query)):
+            return found
+        begun = look(frame, query, language, RESULTS, typing=True)  # half a word may have been sent off
+        return begun if begun.are_likely else found
 
     results = await run_sync(ask)
     hits = [(each.article, marked(each.excerpt, query)) for each in results.found]
