@@ -144,7 +144,9 @@ def test_the_quickstart_leads_from_the_start_to_an_answer(desk: Any, wait_until:
     [row] = [row for row in desk.objects("outbox", "--json") if row["handle"] == "anna-rechnungsadresse"]
 
     [seen] = blocks(QUICKSTART, "3. See what went out by itself")
-    listed, shown = (desk.shell(call.replace("CODE", row["code"])) for call in calls(seen))
+    activate, *typed = calls(seen)
+    assert activate == "source .venv/bin/activate"
+    listed, shown = (desk.shell(f"{activate}\n{call.replace('CODE', row['code'])}") for call in typed)
     assert row["code"] in listed
     assert "Wie ändere ich meine Rechnungsadresse?" in shown
 
