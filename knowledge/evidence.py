@@ -33,6 +33,8 @@ FAR, CLOSE = 0.75, 0.95
 """The cosines of what has nothing in common in meaning, and of what is the same in other words."""
 CLOSER = 0.08
 """How far above the cosine of the usual article only one is that surely is meant."""
+AHEAD = 0.05
+"""How far its cosine is ahead of that of the next one where an article surely is meant."""
 MET = 0.4
 """How far a word must be met to be counted as said by both."""
 
@@ -49,6 +51,7 @@ NAMES = (
     "of_possible",
     "meaning",
     "meaning_apart",
+    "meaning_ahead",
 )
 
 
@@ -80,6 +83,8 @@ class Evidence:
     """How near it is in meaning; 0 where that is not known."""
     meaning_apart: float = 0.0
     """How much nearer than the usual article."""
+    meaning_ahead: float = 0.0
+    """How much nearer than the nearest other; below 0 where another is nearer."""
 
     def values(self) -> tuple[float, ...]:
         """The figures in the order of `NAMES`."""
@@ -94,6 +99,7 @@ def evidence(
     asked = max((idea.weight for idea in query.ideas), default=1.0)
     letters = frozenset(grams_of(idea.typed for idea in query.ideas if idea.weight >= asked))
     shared = _shared(query, snapshot, list(scores))
+    nearest = sorted((each.cosine for each in near.values()), reverse=True)[:2]
     return {
         place: _of_one(
             snapshot.articles[place],
@@ -102,7 +108,7 @@ def evidence(
             _apart(score, [scores[other] for other in ranked if other != place]),
             letters,
             each.of_possible,
-            near.get(place),
+            _meant(near.get(place), nearest),
         )
         for (place, score), each in zip(scores.items(), shared, strict=True)
     }
@@ -115,7 +121,7 @@ def _of_one(
     apart: float,
     letters: Set[str],
     of_possible: float,
-    near: Near | None,
+    meant: tuple[float, float, float],
 ) -> Evidence:
     amount, share = _best_sentence(said)
     return Evidence(
@@ -129,9 +135,19 @@ def _of_one(
         apart=apart,
         letters=_alike(letters, _title(article)[1]),
         of_possible=of_possible,
-        meaning=_within((near.cosine - FAR) / (CLOSE - FAR)) if near else 0.0,
-        meaning_apart=_within(near.apart / CLOSER) if near else 0.0,
+        meaning=meant[0],
+        meaning_apart=meant[1],
+        meaning_ahead=meant[2],
     )
+
+
+def _meant(near: Near | None, nearest: Sequence[float]) -> tuple[float, float, float]:
+    """How near an article is in meaning, and how far from the usual one and ahead of the nearest other."""
+    if near is None:
+        return 0.0, 0.0, 0.0
+    other = nearest[near.cosine == nearest[0]] if len(nearest) > 1 else near.cosine - AHEAD * ALONE
+    ahead = max(-1.0, min(1.0, (near.cosine - other) / AHEAD))
+    return _within((near.cosine - FAR) / (CLOSE - FAR)), _within(near.apart / CLOSER), ahead
 
 
 @dataclass(slots=True)

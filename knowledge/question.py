@@ -15,6 +15,10 @@ LONGEST = 20_000
 LINES = 400
 WORDS = 400
 
+HEADING = 90
+"""Letters of a line at the top of a text that may be its heading."""
+_ENDS = (".", "!", ",", ":")
+
 ASKED, TOLD, CHATTER, SUBJECT = 1.6, 1.0, 0.25, 1.5
 """What a word counts by its sentence: one that asks or says what is wrong, another, one of politeness, the subject."""
 
@@ -75,8 +79,10 @@ def written(text: str) -> str:
 def sentences(text: str, subject: str = "") -> list[Sentence]:
     """The sentences of a mail, each with its weight; the subject first."""
     head = _PREFIX.sub("", subject[:1000]).strip()
+    if not head:
+        head, text = _headed(text[:LONGEST])
     found = [Sentence(head, SUBJECT)] if head else []
-    return found + [Sentence(each, _weight(each)) for each in _pieces(written(text) or text[:LONGEST])]
+    return found + [Sentence(each, _weight(each)) for each in _pieces(written(text) or text)]
 
 
 def question_of(text: str, subject: str = "") -> Asked:
@@ -91,6 +97,13 @@ def question_of(text: str, subject: str = "") -> Asked:
             if len(found) < WORDS and (word.text not in found or sentence.weight > found[word.text][0]):
                 found[word.text] = (sentence.weight, Typed(word, word.weight * sentence.weight, sentence=number))
     return Asked([each for _, each in found.values()], asked, said)
+
+
+def _headed(text: str) -> tuple[str, str]:
+    """The heading of a text, which says what it is about as a subject does, and the rest: a short line that stands alone at the top."""
+    head, _, rest = text.lstrip().partition("\n\n")
+    stands = rest.strip() and "\n" not in head and len(head) <= HEADING and not head.rstrip().endswith(_ENDS)
+    return (head.strip(), rest) if stands and not _GREETING.match(head) and not head.startswith(">") else ("", text)
 
 
 def _begins_headers(lines: list[str], number: int) -> bool:

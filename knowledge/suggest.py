@@ -15,11 +15,12 @@ from importlib.resources import files
 from math import exp
 
 from knowledge.article import Article, Found, Suggestion, with_nearness
+from knowledge.documents import grams_of
 from knowledge.evidence import NAMES, Evidence, evidence
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot
 from knowledge.index import Index, reasons
-from knowledge.query import Query, query_of, rarity
+from knowledge.query import COMMON, Query, query_of, rarity
 from knowledge.question import question_of
 from knowledge.ranking import best, masked, rated
 
@@ -31,7 +32,7 @@ NEAREST = 5
 """Articles that are looked at beside these because they are nearest in meaning."""
 LONG = 9
 """Words that tell something, from which on a text is judged as a mail; a shorter one as a query: its few words say all, or nothing."""
-BESIDE = 0.5
+BESIDE = 0.25
 """Beside an article that is sure, another may be quoted too: from this share of the likelihood that makes it sure."""
 
 
@@ -155,8 +156,10 @@ def candidates(
     top = places[:most]
     near = index.meaning.near(asked.sentences, snapshot) if index.meaning is not None else {}
     fitting = snapshot.mask(language=language, audience=audience, category="", mailbox=mailbox)
-    nearest = [place for place in near if fitting[place] and snapshot.articles[place].id not in without]
-    nearest = sorted(nearest, key=lambda place: -near[place].cosine)[:NEAREST]
+    near = {
+        place: each for place, each in near.items() if fitting[place] and snapshot.articles[place].id not in without
+    }
+    nearest = sorted(near, key=lambda place: -near[place].cosine)[:NEAREST]
     by_place = {place: float(scores[place]) for place in (*top, *nearest)}
     speaks = evidence(query, snapshot, top, by_place, near)
     return query, [Candidate(place, score, speaks[place], place in nearest) for place, score in by_place.items()]
@@ -168,15 +171,18 @@ def weights_for(query: Query, found: Sequence[Candidate]) -> Weights:
 
 
 def rarest(query: Query, snapshot: Snapshot, most: int = TERMS) -> None:
-    """Keep the words of a mail that tell most: the rarest, by what they count."""
-    worth = sorted(
-        query.ideas, key=lambda idea: -idea.weight * rarity(idea.terms, snapshot) * (0.5 if idea.common else 1.0)
-    )
-    known = [idea for idea in worth if any(snapshot.frequency(term) for term in idea.terms)]
-    kept = {id(idea) for idea in known[:most]}
-    terms = {term for idea in query.ideas if id(idea) in kept for term in idea.terms}
+    """Keep the words of a mail that tell most: the rarest, by what they count; their letters count as much as they do."""
     asked = max((idea.weight for idea in query.ideas), default=1.0)
+    rarest_of_all = rarity((), snapshot)
+    known = [
+        (idea.weight / asked * rarity(idea.terms, snapshot) / rarest_of_all * (COMMON if idea.common else 1.0), idea)
+        for idea in query.ideas
+        if any(snapshot.frequency(term) for term in idea.terms)
+    ]
+    kept = sorted(known, key=lambda each: -each[0])[:most]
+    terms = {term for _, idea in kept for term in idea.terms}
     query.terms = {term: weight / asked for term, weight in query.terms.items() if term in terms}
+    query.grams = {gram: worth for worth, idea in reversed(kept) if not idea.phrase for gram in grams_of((idea.typed,))}
 
 
 @cache

@@ -310,7 +310,13 @@ def test_a_mail_is_suggested_what_says_it_in_other_words_and_why_is_said(embedde
     assert ranked(index, REFUND)[0] == "storno"
     assert "storno" not in by_words
     _, found = candidates(index, index.snapshot(), REFUND)
-    assert all(0 <= value <= 1 for each in found for value in each.evidence.values()[-2:])
+    assert all(0 <= value <= 1 for each in found for value in each.evidence.values()[-3:-1])
+    ahead = sorted((each.evidence.meaning_ahead for each in found), reverse=True)
+    assert -1 <= ahead[-1] < 0 < ahead[0] <= 1, "one is nearer than any other, and by how much is known"
+    assert ahead[1] < 0
+    assert [each.evidence.meaning_ahead > 0 for each in found] == [
+        index.snapshot().articles[each.place].id == "storno" for each in found
+    ]
 
     first = suggest(index, CANCEL)[0].found
     assert first.article.id == "storno"

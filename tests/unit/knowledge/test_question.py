@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,33 @@ def test_what_asks_counts_most_and_politeness_least() -> None:
         "Unser Büro ist umgezogen.": TOLD,
         "Wie ändere ich die Rechnungsadresse?": ASKED,
     }
+
+
+def test_a_heading_counts_as_the_subject_does() -> None:
+    first, *_ = sentences("Zugang gesperrt\n\nHallo,\n\nwie lange dauert das?\n\nGruß\nAnna")
+    assert (first.text, first.weight) == ("Zugang gesperrt", SUBJECT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guten Tag\n\nwie lange dauert das?",
+        "Der Zugang ist gesperrt.\n\nWie lange dauert das?",
+        "Der Zugang ist\ngesperrt\n\nWie lange dauert das?",
+        "> Zugang gesperrt\n\nWie lange dauert das?",
+        "Zugang gesperrt " * 6 + "\n\nWie lange dauert das?",
+        "Zugang gesperrt\n\n",
+    ],
+)
+def test_greeting_sentence_quotation_or_a_long_line_is_no_heading(text: str) -> None:
+    assert SUBJECT not in {each.weight for each in sentences(text)}
+
+
+def test_a_mail_with_a_subject_has_no_other_heading() -> None:
+    found = [
+        each.text for each in sentences("Zugang gesperrt\n\nWie lange dauert das?", "Frage") if each.weight == SUBJECT
+    ]
+    assert found == ["Frage"]
 
 
 def test_a_word_counts_by_the_sentence_that_says_most_of_it() -> None:

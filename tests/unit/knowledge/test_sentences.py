@@ -75,12 +75,12 @@ def index(shelf: Callable[[Sequence[Article]], Index], model: Pretending) -> Ind
     [
         ("", False),
         ("rechnung", False),
-        ("rechnung falsch korrigieren", False),
+        ("rechnung falsch", True),
         ("wo ist mein Geld", True),
         ("Mir ist das Telefon in den Bach gefallen.", True),
     ],
 )
-def test_four_words_are_a_sentence(query: str, expected: bool) -> None:
+def test_two_words_are_a_sentence(query: str, expected: bool) -> None:
     assert is_sentence(typed(query)) is expected
 
 
@@ -114,8 +114,8 @@ def test_a_sentence_finds_what_says_it_in_other_words_and_why_is_said(index: Ind
     assert not first.is_likely, "meaning alone is no reason to keep the way to a person back"
 
 
-def test_search_words_and_what_is_being_typed_never_ask_the_model(index: Index, model: Pretending) -> None:
-    assert index.search("lampe austauschen", patience=LONG)
+def test_a_single_word_and_what_is_being_typed_never_ask_the_model(index: Index, model: Pretending) -> None:
+    assert index.search("lampe", patience=LONG)
     assert index.search(SENTENCE, patience=LONG, typing=True)
     assert model.asked == []
 

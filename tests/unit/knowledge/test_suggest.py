@@ -66,6 +66,12 @@ def test_a_mail_is_never_offered_what_is_only_for_another_mailbox(
     assert offered("") == ["passwort-vergessen"]  # no filter
 
 
+def test_the_letters_of_a_word_count_as_much_as_the_word(sample_index: Index) -> None:
+    query, _ = candidates(sample_index, sample_index.snapshot(), "Hallo,\n\nist die Website wegen Cronjobs langsam?")
+    assert query.grams["_cro"] > query.grams["_web"]
+    assert "_lan" not in query.grams, "no article holds the word"
+
+
 def test_the_subject_is_read(sample_index: Index) -> None:
     found = suggest(sample_index, "Hallo, geht das? Danke!", subject="Re: Rechnungsadresse ändern")
     assert found[0].found.article.id == "rechnungsadresse-aendern"
