@@ -6,12 +6,14 @@ What lies on the disk is what Whoosh's own writer would have put there, read and
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import count
 from operator import sub
 from struct import pack
 from typing import Any
 
+import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter
 from whoosh.util.numeric import byte_to_length, length_to_byte
 from whoosh.writing import SegmentWriter
@@ -33,18 +35,19 @@ class WholeWriter(SegmentWriter):
                 self.perdocwriter.add_field(name, self.schema[name], stored, length)
             self.perdocwriter.finish_doc()
             self.docnum += 1
-        for name, field in fields.items():
-            field.write(self.fieldwriter, name)
+        for name in list(fields):
+            fields.pop(name).write(self.fieldwriter, name)
         self._added = True
 
 
 class _Field:
-    """What stands in one field of all documents."""
+    """What stands in one field of all documents: each occurrence is two numbers, and they are sorted all at once."""
 
     def __init__(self, field: Any) -> None:
         self._field = field
         self._lengths = bytearray()
-        self._terms: dict[str, array[int]] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._terms, self._places, self._found = array("I"), array("I"), array("I")
 
     def add(self, number: int, text: str) -> int:
         """Add the text of a document, the last so far; how many terms count for its length."""
@@ -52,23 +55,32 @@ class _Field:
         length = len(terms) if self._field.scorable else 0
         self._lengths.extend(bytes(number - len(self._lengths)))  # documents without this field
         self._lengths.append(length_to_byte(length))
-        known = self._terms
-        for term, often in Counter(terms).items():
-            if term in known:
-                known[term].extend((number, often))
-            else:
-                known[term] = array("I", (number, often))
+        self._terms.extend(map(self._numbers.__getitem__, terms))
+        self._places.append(number)
+        self._found.append(len(terms))
         return length
 
     def write(self, writer: _FieldWriter, name: str) -> None:
         """Write the terms in their order: that of code points is that of their bytes."""
-        if not self._terms:
+        if not self._numbers:
             return
+        ends, places, often = self._postings()
         writer.start_field(name, self._field)  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
-        for term in sorted(self._terms):
-            found = self._terms.pop(term)
-            writer.add_all(term.encode(), found[::2], found[1::2], self._lengths)
+        for term in sorted(self._numbers):
+            begin, end = ends[self._numbers[term] : self._numbers[term] + 2]
+            writer.add_all(term.encode(), places[begin:end], often[begin:end], self._lengths)
         writer.finish_field()  # type: ignore[no-untyped-call]  # as above
+
+    def _postings(self) -> tuple[list[int], array[int], array[int]]:
+        """Where each term's documents end in the list of all, term by term; that list; and how often each holds its term."""
+        places = np.repeat(np.frombuffer(self._places, np.uint32), np.frombuffer(self._found, np.uint32))
+        room = len(self._lengths)
+        pairs, often = np.unique(
+            np.frombuffer(self._terms, np.uint32).astype(np.uint64) * np.uint64(room) + places, return_counts=True
+        )
+        ends = np.searchsorted(pairs, np.arange(len(self._numbers) + 1, dtype=np.uint64) * np.uint64(room))
+        held = (pairs % np.uint64(room)).astype(np.uint32)
+        return ends.tolist(), array("I", held.tobytes()), array("I", often.astype(np.uint32).tobytes())
 
 
 class _WholeLists(W3Codec):
