@@ -8,15 +8,15 @@ from starlette.requests import Request
 from faq.frame import Frame
 from faq.visitors import sender_pseudonym
 from knowledge.query import typed
-from knowledge.sentences import is_sentence
+from knowledge.sentences import is_compared
 
 
 def patience(frame: Frame, request: Request, query: str) -> float:
-    """The seconds for a query: none for mere words, and none where too many sentences were sent this hour.
+    """The seconds for a query: none for a single word, and none where too many were asked this hour.
 
     It is called in a thread: reading the words may have to wait for the dictionary, which nobody else may wait for.
     """
-    return in_loop(_taken, frame, request) if is_sentence(typed(query)) else 0.0
+    return in_loop(_taken, frame, request) if is_compared(typed(query)) else 0.0
 
 
 def _taken(frame: Frame, request: Request) -> float:

@@ -20,7 +20,7 @@ from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
 from knowledge.meaning import Meaning, Near
 from knowledge.query import Asked, Query, query_of, typed
 from knowledge.ranking import best, masked, rated
-from knowledge.sentences import by_meaning, is_sentence, together
+from knowledge.sentences import by_meaning, is_compared, together
 from knowledge.wider import widen
 from storage.database import Database
 from storage.errors import Unavailable
@@ -139,7 +139,7 @@ class Index:
             self.meaning.close()
 
     def _near(self, asked: Asked, snapshot: Snapshot, within: float) -> dict[int, Near]:
-        if self.meaning is None or not is_sentence(asked):
+        if self.meaning is None or not is_compared(asked):
             return {}
         return self.meaning.near(asked.sentences, snapshot, within)
 

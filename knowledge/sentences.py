@@ -1,4 +1,4 @@
-"""A visitor's finished sentence, searched by its meaning beside its words: what is one, and what nearness counts."""
+"""What a visitor has finished typing, searched by its meaning beside its words: what may be, and what nearness counts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from knowledge.meaning import Near
 from knowledge.query import Asked
 from knowledge.ranking import best
 
-FEWEST_WORDS = 2
-"""Words of a sentence; one alone means itself. What two or three mean found more on two FAQs, and took nothing away."""
+COMPARED_FROM, SENTENCE_FROM = 2, 4
+"""Words that are compared by their meaning, and those of a whole sentence. One word alone means itself; what two or three
+mean found more on two FAQs, and took nothing away."""
 COUNTS = 125.0
 """What nearness counts beside words. Learnt from the sentences of two FAQs: from 100 to 150 is as good on both."""
 NEAREST = 5
 """Articles that are found by their meaning alone."""
 
 
-def is_sentence(asked: Asked) -> bool:
+def is_compared(asked: Asked) -> bool:
     """Whether somebody said what may be said in other words, too, and is not about to type more."""
-    return len(asked.words) >= FEWEST_WORDS and not any(each.unfinished for each in asked.words)
+    return len(asked.words) >= COMPARED_FROM and not any(each.unfinished for each in asked.words)
+
+
+def is_sentence(asked: Asked) -> bool:
+    """Whether somebody wrote a whole sentence, and is not about to type more."""
+    return len(asked.words) >= SENTENCE_FROM and is_compared(asked)
 
 
 def by_meaning(near: Mapping[int, Near], room: int) -> Floats:

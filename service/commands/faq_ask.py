@@ -53,11 +53,11 @@ def search(
       brief faq search rechnungsadresse ändern
     """
     from knowledge.query import typed
-    from knowledge.sentences import is_sentence
+    from knowledge.sentences import is_compared
     from service.knowledge_base import open_knowledge_base
 
     words = " ".join(query)
-    patience = PATIENCE if is_sentence(typed(words)) else 0.0
+    patience = PATIENCE if is_compared(typed(words)) else 0.0
     with open_knowledge_base(invocation.settings(), patience=patience) as base:
         found = base.index.search(
             words,

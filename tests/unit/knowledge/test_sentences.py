@@ -16,7 +16,7 @@ from knowledge.embedder import WIDTH, Embedder, Floats
 from knowledge.index import Index
 from knowledge.meaning import REMEMBERED, Meaning
 from knowledge.query import typed
-from knowledge.sentences import NEAREST, by_meaning, is_sentence, together
+from knowledge.sentences import NEAREST, by_meaning, is_compared, is_sentence, together
 
 LONG = 60.0
 """Seconds within which even a busy machine is done."""
@@ -75,18 +75,24 @@ def index(shelf: Callable[[Sequence[Article]], Index], model: Pretending) -> Ind
     [
         ("", False),
         ("rechnung", False),
-        ("rechnung falsch", True),
+        ("rechnung falsch korrigieren", False),
         ("wo ist mein Geld", True),
         ("Mir ist das Telefon in den Bach gefallen.", True),
     ],
 )
-def test_two_words_are_a_sentence(query: str, expected: bool) -> None:
+def test_four_words_are_a_sentence(query: str, expected: bool) -> None:
     assert is_sentence(typed(query)) is expected
+
+
+@pytest.mark.parametrize(("query", "expected"), [("", False), ("rechnung", False), ("rechnung falsch", True)])
+def test_two_words_are_compared_by_their_meaning(query: str, expected: bool) -> None:
+    assert is_compared(typed(query)) is expected
 
 
 def test_what_is_still_being_typed_is_no_sentence_yet() -> None:
     assert not is_sentence(typed("wo ist mein Geld", typing=True))
     assert is_sentence(typed("wo ist mein Geld?", typing=True))
+    assert not is_compared(typed("wo ist", typing=True))
 
 
 SCORES = arrays(np.float32, 12, elements=st.floats(0, 50, width=32))

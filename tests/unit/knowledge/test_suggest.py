@@ -163,25 +163,25 @@ def test_every_question_names_articles_that_are_there(
     assert {key for each in answers + hard for key in each.question.relevant} <= {each.id for each in sample}
 
 
-@pytest.mark.parametrize(("kind", "least"), [("k", 0.96), ("s", 0.92), ("m", 0.95)])
+@pytest.mark.parametrize(("kind", "least"), [("k", 0.99), ("s", 0.95), ("m", 0.99)])
 def test_the_right_article_is_among_the_first_three(answers: list[Answer], kind: str, least: float) -> None:
     assert recall(answers, kind) >= least
 
 
-@pytest.mark.parametrize(("kind", "least"), [("k", 0.89), ("s", 0.82), ("m", 0.78)])
+@pytest.mark.parametrize(("kind", "least"), [("k", 0.92), ("s", 0.82), ("m", 0.82)])
 def test_hard_questions_find_their_article_among_the_first_three(hard: list[Answer], kind: str, least: float) -> None:
     assert recall(hard, kind) >= least
 
 
 def test_most_plain_mails_are_offered_the_right_answer(answers: list[Answer]) -> None:
     mails = [each for each in answers if each.question.is_mail and each.question.relevant]
-    assert sum(each.right for each in mails) >= 0.8 * len(mails)
+    assert sum(each.right for each in mails) >= 0.95 * len(mails)
     assert sum(bool(each.suggest) and not each.right for each in mails) <= 0.1 * len(mails)
 
 
 def test_many_hard_mails_are_offered_the_right_answer_and_few_only_a_wrong_one(hard: list[Answer]) -> None:
     mails = [each for each in hard if each.question.is_mail and each.question.relevant]
-    assert sum(each.right for each in mails) >= 0.3 * len(mails)
+    assert sum(each.right for each in mails) >= 0.33 * len(mails)
     assert sum(bool(each.suggest) and not each.right for each in mails) <= 0.1 * len(mails)
 
 
@@ -198,7 +198,7 @@ def elsewhere(shelf: Callable[[Sequence[Article]], Index], second: list[Article]
     return asked(shelf(second), ["second_questions_holding.jsonl"])
 
 
-@pytest.mark.parametrize(("kind", "least"), [("k", 0.82), ("s", 0.40), ("m", 0.76)])
+@pytest.mark.parametrize(("kind", "least"), [("k", 0.83), ("s", 0.40), ("m", 0.83)])
 def test_another_company_finds_its_articles_among_the_first_three(
     elsewhere: list[Answer], kind: str, least: float
 ) -> None:
