@@ -78,6 +78,8 @@ def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
     # a word of any mail, of the question, or one that means the same, tells no passage of its answer from another
     said = [idea.terms for idea in query.ideas if idea.common or _is_said(idea, question)]
     telling = query.terms.keys() - question.union(*said)
+    if not telling:
+        return 0
     worth = [fsum(query.terms[term] for term in terms & telling) for terms in by_passage]
     # two passages are read together, and the beginning is preferred where it is as good
     pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]
