@@ -25,9 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--prove", action="store_true", help="run the long proofs, too")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a third of the time a test waits for a server or another program."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: half of the time a test waits for a server or another program."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_finish() -> None:
@@ -37,8 +38,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the long proofs unless asked for, and tests whose program is not on this machine."""
+    """Leave out the long proofs unless asked for, and tests whose program is not on this machine.
+
+    What runs whole programs comes first, in any order: no worker is left alone with it at the end.
+    """
+    items.sort(key=lambda item: "acceptance" not in item.path.parts)
     if not config.getoption("--prove"):
         proofs = [item for item in items if item.get_closest_marker("prove")]
         if proofs:
