@@ -27,10 +27,11 @@ from storage.tables.imap import ImapFolderRow, ImapMailRow
 from storage.tables.learning import HeardRow, LearntRow, SearchRow
 from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
 from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
+from storage.tables.targets import TargetRow
 
 __all__ = [
     "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow", "BreakerRow",
     "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow",
     "ImapMailRow", "LearntRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow",
-    "RawRow", "RevisionRow", "SearchRow", "StopRow", "SubjectRow", "SuggestionRow", "TokenRow", "VoteRow", "WordRow",
+    "RawRow", "RevisionRow", "SearchRow", "StopRow", "SubjectRow", "SuggestionRow", "TargetRow", "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

@@ -463,6 +463,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reply_token_conversation_id"), ["conversation_id"], unique=False)
 
     op.create_table(
+        "target",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", types.CleanText(), nullable=False),
+        sa.Column("state", types.CleanText(), nullable=False),
+        sa.Column("started_at", types.UtcTime(), nullable=False),
+        sa.Column("allowed_for", sa.Integer(), nullable=False),
+        sa.Column("spent_for", sa.Integer(), nullable=False),
+        sa.Column("due_at", types.UtcTime(), nullable=True),
+        sa.Column("done_at", types.UtcTime(), nullable=True),
+        sa.Column("breached_at", types.UtcTime(), nullable=True),
+        sa.Column("policy", types.CleanText(), nullable=False),
+        sa.Column("priority", types.CleanText(), nullable=False),
+        sa.Column("calendar", types.CleanText(), nullable=False),
+        sa.Column("agent_id", types.CleanText(), nullable=True),
+        sa.Column("marks", types.CleanJson(), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_target_agent_id")),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_target_conversation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
+    )
+    with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.create_index("ix_target_conversation_started", ["conversation_id", "started_at"], unique=False)
+        batch_op.create_index(
+            "ix_target_due",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
+        batch_op.create_index("ix_target_started", ["started_at"], unique=False)
+
+    op.create_table(
         "alias",
         sa.Column("alias", types.CleanText(), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=False),
