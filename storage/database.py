@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     import psycopg
     from sqlalchemy.engine import Dialect
     from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
 
     from storage.schema import Schema
 
-_KEPT_ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
-"""By this the system finds out within two minutes that a server is gone which could not say so."""
+_KEPT_ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 90_000}
+"""By this the system finds out within two minutes that a server is gone which could not say so, whether it was asked or not."""
+_WAITED = "waited"
 BUSY_FOR = 30.0
 """Seconds that a writer waits for another process to end its transaction."""
 
@@ -153,12 +155,15 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-def _look(dialect: Dialect, connection: psycopg.Connection, *_: object) -> None:
+def _look(dialect: Dialect, connection: psycopg.Connection, entry: ConnectionPoolEntry, _: object) -> None:
     """See that a connection which waited to be used is still there, without a way to the server and back for each transaction.
 
-    A server says something unasked mostly when it goes: only where it did so is it asked.
+    A server says something unasked mostly when it goes: only where it did so is it asked. Not of one that was just opened:
+    where that is gone, too, the pool would give up with an error of its own; so the first statement tells.
     """
-    if not connection.closed and not _is_told_something(connection):
+    waited = entry.info.setdefault(_WAITED, False)
+    entry.info[_WAITED] = True
+    if not waited or not (connection.closed or _is_told_something(connection)):
         return
     try:
         dialect.do_ping(cast("DBAPIConnection", connection))

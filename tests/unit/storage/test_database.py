@@ -8,10 +8,10 @@ import stat
 import threading
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
 
@@ -274,6 +274,38 @@ class TestPostgresql:
                 assert get_fact(session, "a") == "1"
         assert len(asked) == 1
         database.close()
+
+    def test_a_server_that_ends_each_connection_at_once_is_unavailable(
+        self, postgresql_server: PostgresServer, postgresql_url: str
+    ) -> None:
+        database = open_database(postgresql_url)
+        with database.writing() as session:
+            set_fact(session, "a", "1")
+
+        @event.listens_for(database.engine.pool, "connect")
+        def end(*_: object) -> None:
+            postgresql_server.end_connections(postgresql_url)
+
+        postgresql_server.end_connections(postgresql_url)
+        with pytest.raises(DatabaseUnavailable), database.reading() as session:
+            get_fact(session, "a")
+
+        event.remove(database.engine.pool, "connect", end)
+        with database.reading() as session:
+            assert get_fact(session, "a") == "1"
+        database.close()
+
+    def test_the_system_notices_a_server_that_is_gone_without_a_word_whether_it_was_asked_or_not(
+        self, postgresql_url: str
+    ) -> None:
+        database = open_database(postgresql_url)
+        with database.reading() as session:
+            driver: Any = session.connection().connection.driver_connection
+            said = driver.info.get_parameters()
+        database.close()
+
+        idle, interval, count = (int(said[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
+        assert int(said["tcp_user_timeout"]) == 1000 * (idle + interval * count) == 90_000
 
     def test_a_transaction_whose_connection_is_cut_is_unavailable_and_kept_nothing(
         self, postgresql_server: PostgresServer, postgresql_url: str
