@@ -25,7 +25,7 @@ from storage.errors import NotThere, WrongUse
 from storage.tables import ConversationRow
 from threads import agents, listing, lookup, timeline
 from threads.agents import Login
-from threads.conversation import Change, apply, due_for, locked, state_of
+from threads.conversation import Change, apply, due_for, hold_all_places, locked, state_of
 from threads.life import changes
 from threads.life.until import until
 from threads.model import Priority, Status
@@ -322,6 +322,13 @@ class Desk:
         """A session for writing, with the agent who acts."""
         with self.database.writing() as session:
             yield session, agents.who_acts(session, self.wanted, self.user, self.clock())
+
+    @contextmanager
+    def placing(self) -> Iterator[tuple[Session, str]]:
+        """The same, to change where messages stand or whose they are: no mail is placed meanwhile."""
+        with self.writing() as (session, agent_id):
+            hold_all_places(session)
+            yield session, agent_id
 
     @contextmanager
     def _changing(self, name: str) -> Iterator[tuple[Session, ConversationRow, str]]:

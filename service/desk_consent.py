@@ -74,7 +74,7 @@ def accept(desk: Desk, name: str, *, new: bool, anyway: str) -> Row:
 
     `anyway` is the code of the one message that is let in although it may be forged.
     """
-    with desk.writing() as (session, agent_id):
+    with desk.placing() as (session, agent_id):
         kept = _kept(session, name)
         _refuse_unasked(kept, name, anyway)
         now = desk.clock()

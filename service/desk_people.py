@@ -38,7 +38,7 @@ class People:
 
     def link(self, address: str, other: str) -> Row:
         """Say that two addresses are one person's; `names` are what they were called before."""
-        with self._desk.writing() as (session, agent_id):
+        with self._desk.placing() as (session, agent_id):
             ours, names = self._desk.policy.addresses, linking.names(session, address, other)
             row = linking.link(session, address, other, ours=ours, actor=agent_id, now=self._desk.clock())
             return {**row, "names": names}

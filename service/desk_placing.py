@@ -47,7 +47,7 @@ def split(desk: Desk, name: str, codes: Sequence[str], *, with_answers: bool) ->
     with desk.reading() as session:
         old = lookup.one(session, name)
         going = _going(desk, session, old, [_named(session, each, old) for each in codes], with_answers=with_answers)
-    with desk.writing() as (session, agent_id):
+    with desk.placing() as (session, agent_id):
         by = splitting.By(agent_id, desk.policy, desk.clock())
         made = splitting.split(session, going.old, going.messages, going.urgency, by)
         return _result(desk, session, made, going, f"{agent_id} made it a conversation of its own")
@@ -64,7 +64,7 @@ def move(desk: Desk, code: str, into: str, *, with_answers: bool) -> Row:
         if old.id == target:
             raise WrongUse(f"the message {named.code} is in {old.handle} already")
         going = _going(desk, session, old, [named], with_answers=with_answers)
-    with desk.writing() as (session, agent_id):
+    with desk.placing() as (session, agent_id):
         by = splitting.By(agent_id, desk.policy, desk.clock())
         row = splitting.move(session, going.old, going.messages, target, going.urgency, by)
         return _result(desk, session, row, going, f"{agent_id} moved it here")
@@ -74,7 +74,7 @@ def merge(desk: Desk, name: str, into: str) -> Row:
     """Make one conversation of two; where they were of two customers, with who gets the next answer."""
     from threads.regroup import merging
 
-    with desk.writing() as (session, agent_id):
+    with desk.placing() as (session, agent_id):
         source, target = lookup.one(session, name), lookup.one(session, into)
         other = source.customer_address if source.customer_id != target.customer_id else ""
         because = f"{agent_id} merged {source.handle} into it"

@@ -207,7 +207,7 @@ def _apply(desk: Desk, difference: Difference, made: dict[int, UUID]) -> Outcome
     with desk.reading() as session:  # mails are read for it, and nobody is to wait for that
         urgency = urgency_together(desk, session, keys)
     try:
-        with desk.writing() as (session, agent_id):
+        with desk.placing() as (session, agent_id):
             act = Act(desk, session, agent_id, difference, urgency)
             row = act.done(difference.what.target or made.get(difference.what.new))
     except (WrongUse, NotThere) as error:

@@ -36,7 +36,7 @@ def undo(desk: Desk, name: str) -> dict[str, Any]:
         event = last_event(session, by.actor, by.now, where)
         if event is not None and event.kind == "merged":
             mails.since(session, event, came_since(session, event))
-    with desk.writing() as (session, _):
+    with desk.placing() as (session, _):
         return undo_last(session, by, mails.since, where, desk.zone)
 
 

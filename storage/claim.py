@@ -122,10 +122,22 @@ def _insert_ignoring(table: type[Base], dialect: str) -> Insert:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK_AMONG = text("SELECT pg_advisory_xact_lock_shared(:among), pg_advisory_xact_lock(:key)")
+"""In this order, and in one statement: whoever waits for one of many is among them already, and nobody waits crosswise."""
 
 
-def serialise(session: Session, name: str) -> None:
-    """Let only one transaction at a time do what has this name, until it ends. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        session.execute(_LOCK, {"key": key})
+def serialise(session: Session, name: str, among: str | None = None) -> None:
+    """Let only one transaction at a time do what has this name, until it ends. SQLite has one writer anyway.
+
+    Any number may do what has a name `among` others, but none while somebody alone does what is called so.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    if among is None:
+        session.execute(_LOCK, {"key": _key(name)})
+    else:
+        session.execute(_LOCK_AMONG, {"among": _key(among), "key": _key(name)})
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

@@ -11,6 +11,7 @@ from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
 from threads.aside.suspicion import kept_apart
+from threads.conversation import PLACES
 from threads.match import match_found
 from threads.model import (
     Acknowledge,
@@ -53,7 +54,7 @@ def arrive(
     """
     found = _addressed(written_for(found, policy), policy)
     mail, mailbox = found.mail, found.mailboxes[0]
-    serialise(session, f"customer:{mail.author.address if mail.author else mail.dedupe_key}")
+    serialise(session, f"customer:{mail.author.address if mail.author else mail.dedupe_key}", among=PLACES)
     again = record_again(session, found)
     if again is not None:
         return again

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from storage.claim import serialise
 from storage.errors import NotThere
 from storage.tables import ConversationRow, EventRow, PersonRow
 from threads.model import Priority, Status
@@ -18,6 +19,8 @@ from threads.model import Priority, Status
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
+PLACES = "where messages stand"
+"""What agents change alone, and mails are placed by, many at a time."""
 _TIMES = frozenset({"waiting_since", "due_at", "snoozed_until", "closed_at", "updated_at", "acknowledged_at",
                     "undelivered_at"})  # fmt: skip
 _KEYS = frozenset({"merged_into_id", "customer_id"})
@@ -81,6 +84,15 @@ def locked(session: Session, conversation_id: UUID) -> ConversationRow:
         row = locked_itself(session, row.merged_into_id)
         seen.add(row.id)
     return row
+
+
+def hold_all_places(session: Session) -> None:
+    """Let no mail be placed until this transaction ends, which changes where messages stand or who takes part.
+
+    Where a mail belongs is looked up before its conversation is held: by what it was before, it would go to the wrong one.
+    To be called before anything is held.
+    """
+    serialise(session, PLACES)
 
 
 def hold_in_order(session: Session, which: ColumnElement[bool]) -> None:

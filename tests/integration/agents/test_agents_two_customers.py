@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.drafts import keep_text
 from storage.errors import NotThere
 from storage.tables import ConversationRow, MessageRow, OutboxRow
 from tests.two_matters import Arrives, differences, last_sent, reports, send_all
 from threads.model import Kind
+from threads.store.known import known_for
 
 ANNA, BERND = "Anna Beispiel <anna@kunde.example>", "Bernd Meier <bernd@fremd.example>"
 OF_ONE_HOUSE = "Bernd Meier <bernd@kunde.example>"
 ANSWER = "Die Rechnung vom Mai liegt bei, der Umzug ist am Montag um neun Uhr."
+
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 @dataclass
@@ -287,6 +291,36 @@ def state_of_outgoing(desk: Any, message_id: str) -> str:
 def code_of(desk: Any, message_id: str) -> str:
     with desk.database.reading() as session:
         return str(session.scalar(select(MessageRow.code).where(MessageRow.message_id == message_id)))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_writes_while_the_two_are_being_parted_comes_to_their_own(
+    mistake: Mistake, monkeypatch: pytest.MonkeyPatch, wait_until: Callable[..., Any]
+) -> None:
+    undoing: list[Future[Any]] = []
+
+    def parted_or_waits() -> bool:
+        with mistake.desk.database.reading() as session:
+            return undoing[0].done() or bool(session.scalar(_WAITING))
+
+    def known_while_an_agent_parts_them(*asked: Any, **more: Any) -> Any:
+        known = known_for(*asked, **more)
+        if not undoing:
+            undoing.append(apart.submit(mistake.desk.undo, mistake.bernds))
+            wait_until(parted_or_waits)
+        return known
+
+    monkeypatch.setattr("threads.arrive.known_for", known_while_an_agent_parts_them)
+    with ThreadPoolExecutor(1) as apart:
+        mistake.writes(
+            BERND, "Re: Umzug", "Und?", in_reply_to="<bernd@fremd.example>", message_id="<later@fremd.example>"
+        )
+        undoing[0].result(30)
+
+    with mistake.desk.database.reading() as session:
+        at = select(ConversationRow.handle).join(MessageRow, MessageRow.conversation_id == ConversationRow.id)
+        assert session.scalars(at.where(MessageRow.message_id == "<later@fremd.example>")).all() == [mistake.bernds]
+    mistake.parted()
 
 
 def test_an_answer_to_both_that_came_back_from_one_stands_at_theirs(mistake: Mistake) -> None:

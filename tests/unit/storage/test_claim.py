@@ -11,7 +11,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from storage.claim import claim_due, holds, insert_ignoring, serialise
-from storage.database import Database
+from storage.database import Database, open_database
+from storage.errors import DatabaseUnavailable
 from storage.ids import uuid7
 from storage.raw import put_raw
 from storage.tables import EnvelopeRow, FactRow
@@ -178,3 +179,27 @@ def test_only_one_transaction_at_a_time_does_what_has_the_same_name(database: Da
     for thread in threads:
         thread.join(30)
     assert most == 1
+
+
+def test_what_is_done_among_others_waits_for_nobody_but_who_does_it_alone(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+
+    def is_free(name: str, among: str | None = None) -> bool:
+        try:
+            with database.writing() as session:
+                session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+                serialise(session, name, among)
+        except DatabaseUnavailable:
+            return False
+        return True
+
+    with database.writing() as session:
+        serialise(session, "anna", among="all")
+        assert is_free("bernd", among="all")
+        assert not is_free("anna", among="all")
+        assert not is_free("all")
+    with database.writing() as session:
+        serialise(session, "all")
+        assert not is_free("bernd", among="all")
+        assert is_free("bernd")
+    database.close()
