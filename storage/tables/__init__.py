@@ -3,6 +3,7 @@
 from storage.tables.acts import ActRow
 from storage.tables.articles import ArticleRow, RevisionRow, VoteRow
 from storage.tables.base import Base
+from storage.tables.calendars import CalendarRow
 from storage.tables.conversations import (
     AddressRow,
     AliasRow,
@@ -31,7 +32,7 @@ from storage.tables.targets import TargetRow
 
 __all__ = [
     "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow", "BreakerRow",
-    "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow",
+    "CalendarRow", "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow",
     "ImapMailRow", "LearntRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow",
     "RawRow", "RevisionRow", "SearchRow", "StopRow", "SubjectRow", "SuggestionRow", "TargetRow", "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

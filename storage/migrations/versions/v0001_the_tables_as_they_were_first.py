@@ -66,6 +66,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address", name=op.f("pk_breaker")),
     )
     op.create_table(
+        "calendar",
+        sa.Column("name", types.CleanText(), nullable=False),
+        sa.Column("from_at", types.UtcTime(), nullable=False),
+        sa.Column("opening", types.CleanText(), nullable=False),
+        sa.Column("zone", types.CleanText(), nullable=False),
+        sa.Column("holidays", types.CleanText(), nullable=False),
+        sa.Column("off", types.CleanJson(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "from_at", name=op.f("pk_calendar")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "fact",
         sa.Column("name", types.CleanText(), nullable=False),
         sa.Column("value", types.CleanText(), nullable=False),
