@@ -24,6 +24,7 @@ from storage.tables.conversations import (
     WordRow,
 )
 from storage.tables.desk import AgentRow, DraftingRow, FactRow
+from storage.tables.escalations import CallRow, StepRow, TellingRow
 from storage.tables.imap import ImapFolderRow, ImapMailRow
 from storage.tables.learning import HeardRow, LearntRow, SearchRow
 from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
@@ -31,8 +32,10 @@ from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
 from storage.tables.targets import TargetRow
 
 __all__ = [
-    "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow", "BreakerRow",
-    "CalendarRow", "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow", "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow",
-    "ImapMailRow", "LearntRow", "MessageRow", "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow",
-    "RawRow", "RevisionRow", "SearchRow", "StopRow", "SubjectRow", "SuggestionRow", "TargetRow", "TokenRow", "VoteRow", "WordRow",
+    "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow",
+    "BreakerRow", "CalendarRow", "CallRow", "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow",
+    "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow", "ImapMailRow", "LearntRow", "MessageRow",
+    "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow", "RawRow",
+    "RevisionRow", "SearchRow", "StepRow", "StopRow", "SubjectRow", "SuggestionRow", "TargetRow", "TellingRow",
+    "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

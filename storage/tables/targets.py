@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from storage.ids import uuid7
 from storage.tables.base import Base
 
 _RUNNING = text("state = 'running'")
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of `TargetRow.next_step_at`: when its next step is due has to be reckoned."""
 
 
 class TargetRow(Base):
@@ -23,6 +25,7 @@ class TargetRow(Base):
         Index("ix_target_conversation_started", "conversation_id", "started_at"),
         Index("ix_target_due", "due_at", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
         Index("ix_target_started", "started_at"),
+        Index("ix_target_next_step", "next_step_at", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -50,3 +53,5 @@ class TargetRow(Base):
     """Who met it."""
     marks: Mapped[list[dict[str, Any]]]
     """What happened to it, in order: `threads.sla.marks`."""
+    next_step_at: Mapped[datetime | None] = mapped_column(default=AT_ONCE, onupdate=AT_ONCE)
+    """When the next step of its ladder is due; `AT_ONCE` after each change of this row, None where none is to come."""

@@ -490,6 +490,7 @@ def upgrade() -> None:
         sa.Column("calendar", types.CleanText(), nullable=False),
         sa.Column("agent_id", types.CleanText(), nullable=True),
         sa.Column("marks", types.CleanJson(), nullable=False),
+        sa.Column("next_step_at", types.UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_target_agent_id")),
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_target_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
@@ -499,6 +500,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_target_due",
             ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
+        batch_op.create_index(
+            "ix_target_next_step",
+            ["next_step_at", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'running'"),
             postgresql_where=sa.text("state = 'running'"),
@@ -731,6 +739,78 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("afterwards = ''"),
             postgresql_where=sa.text("afterwards = ''"),
+        )
+
+    op.create_table(
+        "step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("target_id", sa.Uuid(), nullable=False),
+        sa.Column("step", types.CleanText(), nullable=False),
+        sa.Column("state", types.CleanText(), nullable=False),
+        sa.Column("due_at", types.UtcTime(), nullable=False),
+        sa.Column("done_at", types.UtcTime(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_step_event_id")),
+        sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_step_target_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
+        sa.UniqueConstraint("target_id", "step", name=op.f("uq_step_target_id_step")),
+    )
+    with op.batch_alter_table("step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_step_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "call",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("step_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", types.CleanText(), nullable=False),
+        sa.Column("step", types.CleanText(), nullable=False),
+        sa.Column("payload", types.CleanJson(), nullable=False),
+        sa.Column("state", types.CleanText(), nullable=False),
+        sa.Column("due_at", types.UtcTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.Integer(), nullable=False),
+        sa.Column("leased_until", types.UtcTime(), nullable=True),
+        sa.Column("last_answer", types.CleanText(), nullable=False),
+        sa.Column("created_at", types.UtcTime(), nullable=False),
+        sa.Column("done_at", types.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_call_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+    )
+    with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_call_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'leased')"),
+            postgresql_where=sa.text("state IN ('waiting', 'leased')"),
+        )
+        batch_op.create_index(batch_op.f("ix_call_step_id"), ["step_id"], unique=False)
+
+    op.create_table(
+        "telling",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("step_id", sa.Uuid(), nullable=False),
+        sa.Column("address", types.CleanText(), nullable=False),
+        sa.Column("name", types.CleanText(), nullable=False),
+        sa.Column("agent_id", types.CleanText(), nullable=True),
+        sa.Column("because", types.CleanText(), nullable=False),
+        sa.Column("state", types.CleanText(), nullable=False),
+        sa.Column("outbox_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", types.UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_telling_agent_id")),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_telling_outbox_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_telling_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telling")),
+    )
+    with op.batch_alter_table("telling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telling_outbox_id"), ["outbox_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_telling_step_id"), ["step_id"], unique=False)
+        batch_op.create_index(
+            "ix_telling_untold",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
         )
 
     # ### end Alembic commands ###
