@@ -30,6 +30,7 @@ from threads.life import changes
 from threads.life.until import until
 from threads.model import Priority, Status
 from threads.regroup.tally import unanswered_since
+from threads.sla.following import follow
 from threads.store.letters import said_in
 from threads.store.words import add_words_of
 from threads.why import reasons
@@ -322,6 +323,7 @@ class Desk:
         """A session for writing, with the agent who acts."""
         with self.database.writing() as session:
             yield session, agents.who_acts(session, self.wanted, self.user, self.clock())
+            self._follow(session)
 
     @contextmanager
     def placing(self) -> Iterator[tuple[Session, str]]:
@@ -329,6 +331,10 @@ class Desk:
         with self.writing() as (session, agent_id):
             hold_all_places(session)
             yield session, agent_id
+
+    def _follow(self, session: Session) -> None:
+        """Put the clocks right of what was changed."""
+        follow(session, lambda: self.policy, self.clock())
 
     @contextmanager
     def _changing(self, name: str) -> Iterator[tuple[Session, ConversationRow, str]]:
@@ -343,6 +349,7 @@ class Desk:
 
     def result(self, session: Session, row: ConversationRow, because: str, *, changed: bool = True) -> Row:
         """What a changing command gives back: the conversation as it is now, and what was done."""
+        self._follow(session)
         return {**listing.summaries(session, [row])[0], "changed": changed, "did": because}
 
 

@@ -34,6 +34,8 @@ from threads.placing.references import unseen
 from threads.policy import Policy
 from threads.priority import prioritise
 from threads.regroup.drawing import draw, hold_tied
+from threads.sla.following import follow
+from threads.sla.terms import Aim
 from threads.store.both import to_own
 from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
@@ -88,6 +90,7 @@ def arrive(
     arrival = merge_bridged(session, arrival)
     recorded = record(session, arrival, now)
     draw(session, arrival, recorded)
+    follow(session, lambda: policy, at)
     return recorded
 
 
@@ -122,7 +125,7 @@ def customer_of(found: Found, policy: Policy, *, outgoing: bool, by_colleague: b
 
 def due_at_for(policy: Policy, mailbox: Mailbox, priority: Priority, since: datetime) -> datetime | None:
     """By when somebody who writes at a moment is answered, in the mailbox's working time and zone."""
-    due_at = policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
+    due_at = policy.owed_at(Aim.FIRST, mailbox.address.lower(), priority, since)
     return due_at.astimezone(policy.zone_of(mailbox)) if due_at else None
 
 

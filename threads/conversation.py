@@ -15,6 +15,8 @@ from storage.claim import serialise
 from storage.errors import NotThere
 from storage.tables import ConversationRow, EventRow, PersonRow
 from threads.model import Priority, Status
+from threads.sla.terms import Aim
+from threads.sla.touched import touch, touch_at
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
@@ -113,6 +115,7 @@ def locked_itself(session: Session, conversation_id: UUID) -> ConversationRow:
     row = session.get(ConversationRow, conversation_id, with_for_update=but_the_key, populate_existing=True)
     if row is None:
         raise NotThere("this conversation is gone; `brief inbox` shows those that are there")
+    touch(session, row)
     return row
 
 
@@ -120,6 +123,7 @@ def apply(
     session: Session, row: ConversationRow, change: Change, *, actor: str, now: datetime, message_id: UUID | None = None
 ) -> EventRow:
     """Make a change true, and write the event by which it is shown and can be undone."""
+    touch_at(session, row, now, answered=change.kind == "reply")
     before = {name: getattr(row, name) for name in change.fields}
     stood = {"conversation": row.id, "updated_at": row.updated_at}
     for name, value in change.fields.items():
@@ -164,6 +168,8 @@ def restore(row: ConversationRow, event: EventRow) -> list[str]:
     for name, value in before.items():
         if name == "messages":
             row.messages = max(0, row.messages - (int(after[name]) - int(value)))
+        elif name == "due_at":  # the clocks say it
+            row.due_at = from_plain(name, value)
         elif plain({name: getattr(row, name)})[name] == after.get(name):
             setattr(row, name, from_plain(name, value))
         elif value != after.get(name):
@@ -196,11 +202,11 @@ def from_plain(name: str, value: Any) -> Any:
 
 
 def due_for(row: ConversationRow, priority: Priority, since: datetime | None, policy: Policy) -> datetime | None:
-    """By when an answer is due to somebody who waits since `since`, in the desk's working time."""
-    if since is None:
-        return None
-    mailbox = policy.mailbox_for(row.mailbox)
-    return policy.calendar_of(mailbox, priority).add(since, policy.answer_within[priority])
+    """By when an answer is due to somebody who waits since `since`, in the desk's working time.
+
+    What the clocks of the conversation say, which `threads.sla.following.follow` puts right, stands above it.
+    """
+    return policy.owed_at(Aim.NEXT, row.mailbox, priority, since) if since is not None else None
 
 
 def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0, forged: int = 0) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from threads.hours import Calendar
 from threads.model import Address, Mailbox, Priority
 from threads.priority import BUILT_IN, Rule
+from threads.sla.terms import ROUND_THE_CLOCK, Aim, Answering, SlaPolicy, Terms, policy_for, terms_of
 from threads.tokens import token_in
 
 ANSWER_WITHIN: Mapping[Priority, timedelta] = MappingProxyType(
@@ -57,6 +58,10 @@ class Policy:
     answer_within: Mapping[Priority, timedelta] = field(default_factory=lambda: ANSWER_WITHIN)
     round_the_clock: frozenset[Priority] = frozenset({Priority.CRITICAL})
     """Priorities whose clock runs day and night."""
+    sla: tuple[SlaPolicy, ...] = ()
+    """What is promised beyond [answer]; the first that fits a contract class holds for it."""
+    snoozed_pauses: bool = False
+    """Whether a clock rests while an agent has put the conversation aside."""
     acknowledge: AcknowledgeLimits = AcknowledgeLimits()
     undo_for: timedelta = timedelta(seconds=10)
     """How long an agent's answer is held back."""
@@ -85,11 +90,21 @@ class Policy:
     trusted_authserv_id: str = ""
     """The authserv-id of a relay of ours whose topmost Authentication-Results are believed; "" is none."""
 
-    def calendar_of(self, mailbox: Mailbox, priority: Priority) -> Calendar:
-        """The hours in which the clock of a conversation runs."""
-        if priority in self.round_the_clock:
-            return ALWAYS
-        return self.calendars.get(mailbox.address, self.calendar)
+    def terms(self, aim: Aim, mailbox: str, priority: Priority, contract: str = "") -> Terms | None:
+        """What is owed to somebody with a contract class who wrote to a mailbox (its address); None where nothing is."""
+        answering = Answering(self.answer_within, self.round_the_clock)
+        return terms_of(aim, priority, policy_for(self.sla, contract), answering, mailbox)
+
+    def hours(self, name: str) -> Calendar:
+        """The hours that count, by the name that terms know them under: a mailbox's address, or "24/7"."""
+        return ALWAYS if name == ROUND_THE_CLOCK else self.calendars.get(name, self.calendar)
+
+    def owed_at(
+        self, aim: Aim, mailbox: str, priority: Priority, since: datetime, contract: str = ""
+    ) -> datetime | None:
+        """By when what is owed since a moment is to be there; None where nothing is owed, or nobody is there any more."""
+        terms = self.terms(aim, mailbox, priority, contract)
+        return self.hours(terms.calendar).add(since, terms.within) if terms else None
 
     def zone_of(self, mailbox: Mailbox) -> ZoneInfo:
         """The time zone in which the letters of a mailbox name a moment."""
@@ -115,5 +130,5 @@ class Policy:
         return frozenset(mailbox.address.lower() for mailbox in self.mailboxes)
 
 
-ALWAYS = Calendar("24/7", "UTC")
+ALWAYS = Calendar(ROUND_THE_CLOCK, "UTC")
 """Day and night."""

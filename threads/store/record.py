@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from storage.tables import (
     MessageRow,
     SubjectRow,
     SuggestionRow,
+    TargetRow,
 )
 from threads.arrival import Arrival, Found, Recorded
 from threads.aside.sides import may_join
@@ -29,6 +31,7 @@ from threads.life.effect import Effect, Standing, continuing, opening, report
 from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
 from threads.outgoing.stops import lifts
 from threads.people.addresses import person_with
+from threads.sla.following import first_targets
 from threads.store.acknowledging import send_acknowledgement
 from threads.store.aside import tell_main
 from threads.store.belongings import set_apart
@@ -151,11 +154,29 @@ def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRo
         "acknowledged_at": now if isinstance(arrival.decided, Acknowledge) else None,
         "continues_id": arrival.placement.continues,
     }
+    targets = _targets(arrival, values)
+    values |= _due(targets)
     put(session, ConversationRow, values)
+    put(session, TargetRow, *targets)
     before = (*arrival.placement.recycles, *filter(None, [arrival.placement.continues]))
     for old in before:
         set_apart(session, values["id"], old)
     return as_written(ConversationRow, values)
+
+
+def _targets(arrival: Arrival, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The clocks that begin with a new conversation; what came out of an archive starts none."""
+    since = values.get("waiting_since")
+    if arrival.found.imported or since is None:
+        return []
+    priority = arrival.urgency.priority
+    return first_targets(values["id"], values["mailbox"], priority, since, arrival.due_at, arrival.policy)
+
+
+def _due(targets: list[dict[str, Any]]) -> dict[str, Any]:
+    """When a new conversation is due: with the first of its clocks."""
+    due = [each["due_at"] for each in targets if each["due_at"] is not None]
+    return {"due_at": min(due)} if due else {}
 
 
 def _subject(arrival: Arrival) -> str:

@@ -12,6 +12,7 @@ from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, Ou
 from threads.conversation import restore
 from threads.model import TAKEN_BACK
 from threads.outgoing.answering import forget_reply_to
+from threads.sla.touched import touch_undone
 from threads.undo.ledger import put_back
 
 CONFIRMED = "confirmed"
@@ -38,13 +39,14 @@ def keep_back(session: Session, row: ConversationRow, message: MessageRow, actor
         return False
     put_back(session, event.data.get("rows", {}))
     restore(row, event)
-    note_undone(event, actor, now)
+    note_undone(session, event, actor, now)
     session.flush()
     return True
 
 
-def note_undone(event: EventRow, actor: str, now: datetime) -> None:
+def note_undone(session: Session, event: EventRow, actor: str, now: datetime) -> None:
     """An act says that it was taken back, and by whom."""
+    touch_undone(session, session.get_one(ConversationRow, event.conversation_id), event.at, now)
     event.undone_at, event.data = now, {**event.data, "undone_by": actor}
 
 

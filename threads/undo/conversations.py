@@ -63,7 +63,7 @@ def undo(
     remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
     if not event.actor and other is not None:
         _decided(session, event, conversation, other, by.actor)
-    _note_undone(event, trace, by.actor, by.now)
+    _note_undone(session, event, trace, by.actor, by.now)
     session.flush()
     shown = other if other is not None and event.data.get("made") else conversation
     return {
@@ -143,9 +143,9 @@ def _rouse(session: Session, row: ConversationRow, policy: Policy) -> None:
             setattr(row, name, value)
 
 
-def _note_undone(event: EventRow, trace: EventRow | None, agent_id: str, now: datetime) -> None:
+def _note_undone(session: Session, event: EventRow, trace: EventRow | None, agent_id: str, now: datetime) -> None:
     for each in filter(None, (event, trace)):
-        note_undone(each, agent_id, now)
+        note_undone(session, each, agent_id, now)
 
 
 def last_event(session: Session, agent_id: str, now: datetime, conversation_id: UUID | None) -> EventRow | None:

@@ -1,0 +1,293 @@
+"""The clocks of conversations follow how these stand: read, decided and written in the transaction that changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.ids import uuid7
+from storage.tables import ConversationRow, EventRow, MessageRow, TargetRow
+from threads.model import Direction, Priority, Status
+from threads.sla.clock import Clock, clock_of
+from threads.sla.marks import ENDS, Mark, What, marks_from, plain, waits_since, without
+from threads.sla.standing import Answered, Standing, answer_marks, began, solution_marks
+from threads.sla.terms import Aim
+from threads.sla.touched import Touched, take_touched
+
+if TYPE_CHECKING:
+    from threads.policy import Policy  # its calendars load every country's holidays
+
+ANSWERS = ("reply", "person")
+"""The kinds of what goes out and a person wrote."""
+
+
+def follow(session: Session, policy: Callable[[], Policy], now: datetime) -> None:
+    """Put the clocks right of all conversations that this transaction has changed, and when each is due.
+
+    `policy` is asked for only where something has changed; `now` is for what no act dates.
+    """
+    touched = take_touched(session)
+    if not touched:
+        return
+    session.flush()
+    following = _Following(session, policy(), _targets(session, [each.row.id for each in touched]))
+    merged_first = sorted(touched, key=lambda each: each.row.merged_into_id is None)
+    for each in merged_first:
+        following.conversation(each, each.at or now)
+    session.flush()
+
+
+def first_targets(
+    conversation: UUID, mailbox: str, priority: Priority, since: datetime, due_at: datetime | None, policy: Policy
+) -> list[dict[str, Any]]:
+    """The rows of the clocks that begin with a conversation that somebody opens; `due_at` is that of the first answer."""
+    rows = []
+    for aim in (Aim.FIRST, Aim.SOLUTION):
+        terms = policy.terms(aim, mailbox, priority)
+        if terms is None:
+            continue
+        due = due_at if aim is Aim.FIRST else policy.hours(terms.calendar).add(since, terms.within)
+        marks = plain([began(aim, since, terms)])
+        rows.append(
+            {"id": uuid7(), "conversation_id": conversation, "kind": aim.value, "started_at": since, "due_at": due,
+             "allowed_for": int(terms.within.total_seconds()), "policy": terms.policy, "priority": priority.value,
+             "calendar": terms.calendar, "marks": marks}
+        )  # fmt: skip
+    return rows
+
+
+class _Following:
+    """The clocks of the conversations of a transaction."""
+
+    def __init__(self, session: Session, policy: Policy, targets: Sequence[TargetRow]) -> None:
+        self._session, self._policy, self._targets = session, policy, targets
+        self._offered: dict[UUID, list[TargetRow]] = {}
+        """What was owed still in what became part of a conversation."""
+
+    def conversation(self, touched: Touched, at: datetime) -> None:
+        """Put the clocks of one conversation right."""
+        row = touched.row
+        targets = [each for each in self._targets if each.conversation_id == row.id]
+        for each in targets if touched.undone else ():
+            self._write(each, without(marks_from(each.marks), touched.undone))
+        targets = [each for each in targets if each.marks[-1]["what"] != What.VOID]
+        if row.side_of_id is not None:  # what a third party is asked is promised to nobody
+            return
+        standing = standing_of(row, self._policy)
+        if touched.undone:
+            standing = replace(standing, ranked_at=self._ranked_at(row))
+        offered = self._offered.pop(row.id, [])
+        if row.merged_into_id is not None:
+            self._offered.setdefault(row.merged_into_id, []).extend([*offered, *filter(is_open, targets)])
+        targets = self._answers(touched, standing, targets, offered, at)
+        self._solution(row, standing, targets, offered, at)
+        self._sort(row, targets)
+
+    def _answers(
+        self, touched: Touched, standing: Standing, targets: list[TargetRow], offered: list[TargetRow], at: datetime
+    ) -> list[TargetRow]:
+        """The clock of the answer that is owed, put right; with one that begins."""
+        row, since = touched.row, standing.waiting_since
+        owed = [each for each in targets if each.kind != Aim.SOLUTION]
+        current = self._current(owed, since, at)
+        made = self._take_over(row, current, _of(offered, Aim.FIRST, Aim.NEXT), at)
+        current = current or made
+        if current is not None:
+            answer = self._answer_to(current, touched, standing)
+            self._go_on(row, current, standing, answer, at)
+            if answer is not None and since is not None and not standing.is_over:
+                made = self._begin(row, Aim.NEXT, answer.at, since)  # answered, and still to be answered
+        elif since is not None and not standing.is_over and _has_clock(touched):
+            aim = Aim.NEXT if self._was_answered(row, owed) else Aim.FIRST
+            made = self._begin(row, aim, _start(touched, since, at, new=not owed), since)
+        return [*targets, made] if made is not None else targets
+
+    def _current(self, owed: list[TargetRow], since: datetime | None, at: datetime) -> TargetRow | None:
+        """The clock of the answer that is owed: the open one, else that of the same waiting, whose end was taken back."""
+        same = [each for each in owed if since is not None and waits_since(marks_from(each.marks)) == since]
+        open_ = [each for each in owed if is_open(each)]
+        for each in open_[1:]:
+            self._write(each, (*marks_from(each.marks), Mark(at, What.VOID, "another clock counts")))
+        return next(iter(open_ or same[-1:]), None)
+
+    def _go_on(
+        self, row: ConversationRow, target: TargetRow, standing: Standing, answer: Answered | None, at: datetime
+    ) -> None:
+        """The clock of an answer that is owed: begun anew where somebody waits since another moment."""
+        marks, since = marks_from(target.marks), standing.waiting_since
+        terms = self._policy.terms(Aim(target.kind), row.mailbox, Priority(row.priority))
+        if answer is None and since is not None and not standing.is_over and waits_since(marks) != since and terms:
+            marks = (began(Aim(target.kind), since, terms),)
+        target.agent_id = answer.agent_id if answer is not None else None
+        self._write(target, answer_marks(marks, standing, terms, answer, at))
+
+    def _take_over(
+        self, row: ConversationRow, own: TargetRow | None, offered: list[TargetRow], at: datetime
+    ) -> TargetRow | None:
+        """Of clocks that are one now that goes on which is due first; of solutions that which began first.
+
+        A row that was made for it, None where there is one.
+        """
+        first = min([*offered, *([own] if own is not None and is_open(own) else [])], key=_first_due, default=None)
+        if first is None or not offered:
+            return None
+        before = marks_from(own.marks) if own is not None else ()
+        over = Mark(at, What.TOOK_OVER, "", waits_since=row.waiting_since, before=before)
+        marks = (*(each for each in marks_from(first.marks) if each.what not in ENDS), over)
+        taken = own or self._new(row, Aim(first.kind))
+        self._write(taken, marks)
+        return taken if own is None else None
+
+    def _solution(
+        self,
+        row: ConversationRow,
+        standing: Standing,
+        targets: list[TargetRow],
+        offered: list[TargetRow],
+        at: datetime,
+    ) -> None:
+        own = next((each for each in targets if each.kind == Aim.SOLUTION), None)
+        terms = self._policy.terms(Aim.SOLUTION, row.mailbox, Priority(row.priority))
+        if own is None and terms is not None and not standing.is_over:
+            owed = next((each for each in targets if is_open(each)), None)
+            if owed is not None:
+                start = row.opened_at if owed.kind == Aim.FIRST else owed.started_at
+                own = self._begin(row, Aim.SOLUTION, min(start, owed.started_at), None)
+                targets.append(own)
+        if own is not None:
+            self._take_over(row, own, _of(offered, Aim.SOLUTION), at)
+            self._write(own, solution_marks(marks_from(own.marks), standing, terms, at))
+
+    def _sort(self, row: ConversationRow, targets: Iterable[TargetRow]) -> None:
+        """When the conversation is due: with the first of its clocks. Where it has none it stays as it is."""
+        targets = list(targets)
+        if not targets or is_at_once(row):
+            return
+        due = min((each.due_at for each in targets if each.state == "running" and each.due_at), default=None)
+        if row.due_at != due:
+            row.due_at = due
+
+    def _begin(self, row: ConversationRow, aim: Aim, start: datetime, since: datetime | None) -> TargetRow:
+        terms = self._policy.terms(aim, row.mailbox, Priority(row.priority))
+        assert terms is not None  # noqa: S101 - an answer is always owed, and of a solution it was asked
+        target = self._new(row, aim)
+        self._write(target, (began(aim, start, terms, since),))
+        return target
+
+    def _new(self, row: ConversationRow, aim: Aim) -> TargetRow:
+        target = TargetRow(id=uuid7(), conversation_id=row.id, kind=aim.value, spent_for=0, marks=[])
+        self._session.add(target)
+        return target
+
+    def _write(self, target: TargetRow, marks: Sequence[Mark]) -> None:
+        write(target, marks, clock_of(marks, self._policy.hours))
+
+    def _answer_to(self, target: TargetRow, touched: Touched, standing: Standing) -> Answered | None:
+        """The first answer by a person since a clock began, where one may have ended it."""
+        if not touched.answered and standing.waiting_since is not None:
+            return None
+        began_at, at = target.started_at, MessageRow.received_at
+        since = at >= began_at if waits_since(marks_from(target.marks)) == began_at else at > began_at
+        wanted = _answers_in(touched.row.id).where(since).order_by(at).limit(1)
+        found = self._session.execute(wanted).first()
+        return Answered(*found) if found else None
+
+    def _ranked_at(self, row: ConversationRow) -> datetime | None:
+        """When a mail gave a conversation its priority, by what stands there now."""
+        ranked = (EventRow.conversation_id == row.id) & (EventRow.kind == "priority") & EventRow.undone_at.is_(None)
+        wanted = select(EventRow.at).where(ranked, EventRow.actor == "").order_by(EventRow.at.desc()).limit(1)
+        return self._session.scalar(wanted)
+
+    def _was_answered(self, row: ConversationRow, owed: Iterable[TargetRow]) -> bool:
+        """Whether a person has answered in a conversation before."""
+        if any(each.done_at is not None and _met(each) for each in owed):
+            return True
+        return self._session.execute(_answers_in(row.id).limit(1)).first() is not None
+
+
+def write(target: TargetRow, marks: Sequence[Mark], clock: Clock) -> None:
+    """Set a row to what its marks come to."""
+    said = plain(marks)
+    values: dict[str, Any] = {
+        "state": clock.state,
+        "started_at": clock.started_at,
+        "allowed_for": int(clock.allowed.total_seconds()),
+        "spent_for": int(clock.spent.total_seconds()),
+        "due_at": clock.due_at,
+        "done_at": clock.done_at,
+        "breached_at": clock.due_at if clock.done_at and clock.is_late(clock.done_at) else None,
+        "policy": clock.terms.policy,
+        "priority": clock.terms.priority.value,
+        "calendar": clock.terms.calendar,
+    }
+    for name, value in values.items():
+        if getattr(target, name) != value:
+            setattr(target, name, value)
+    if target.marks != said:
+        target.marks = said
+
+
+def standing_of(row: ConversationRow, policy: Policy) -> Standing:
+    """How a conversation stands, as far as its clocks ask."""
+    return Standing(
+        status=Status(row.status),
+        waiting_since=None if is_at_once(row) else row.waiting_since,
+        opened_at=row.opened_at,
+        priority_because=row.priority_because,
+        by_agent=row.rule == "agent",
+        merged=row.merged_into_id is not None,
+        snoozed_pauses=policy.snoozed_pauses,
+    )
+
+
+def is_at_once(row: ConversationRow) -> bool:
+    """Whether a conversation has to be seen to at once, as where our answer came back: no clock runs for that."""
+    return row.waiting_since is not None and row.due_at == row.waiting_since
+
+
+def is_open(target: TargetRow) -> bool:
+    """Whether something is owed still."""
+    return target.done_at is None
+
+
+def _has_clock(touched: Touched) -> bool:
+    """Whether somebody who waits starts a clock: not in what came out of an archive."""
+    return touched.row.due_at is not None
+
+
+def _start(touched: Touched, since: datetime, at: datetime, *, new: bool) -> datetime:
+    """When a clock begins: with the waiting, but of what came out of an archive when somebody first sees to it."""
+    before = touched.before
+    waited = before.get("waiting_since") == since and before.get("due_at") is None
+    old = new and before.get("status") == Status.CLOSED and since < at
+    return at if waited or old else since
+
+
+def _of(targets: Iterable[TargetRow], *aims: Aim) -> list[TargetRow]:
+    return [each for each in targets if each.kind in aims]
+
+
+def _met(target: TargetRow) -> bool:
+    return any(each["what"] == What.MET for each in target.marks[-1:])
+
+
+def _first_due(target: TargetRow) -> tuple[datetime, UUID]:
+    due = target.due_at if target.kind != Aim.SOLUTION else None
+    return due or target.started_at, target.id
+
+
+def _answers_in(conversation: UUID) -> Any:
+    """When a person answered in a conversation, and who."""
+    ours = (MessageRow.direction == Direction.OUT) & MessageRow.kind.in_(ANSWERS)
+    return select(MessageRow.received_at, MessageRow.agent_id).where(MessageRow.conversation_id == conversation, ours)
+
+
+def _targets(session: Session, conversations: Collection[UUID]) -> list[TargetRow]:
+    wanted = select(TargetRow).where(TargetRow.conversation_id.in_(conversations))
+    return list(session.scalars(wanted.order_by(TargetRow.started_at, TargetRow.id)))
