@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from storage.claim import insert_ignoring
 from storage.portions import portions
@@ -26,6 +26,7 @@ from storage.tables import (
 from threads.aside.sides import may_join
 from threads.model import Direction, Kind
 from threads.people.addresses import part, person_with, take_part
+from threads.store.both import WENT_TO_BOTH
 from threads.store.words import add_words, words_in, words_said
 from threads.subjects import canonical
 
@@ -52,7 +53,18 @@ def these_go(session: Session, messages: Collection[UUID], source: UUID, target:
         session.execute(update(MessageRow).where(MessageRow.id.in_(few)).values(conversation_id=target))
         for table in (EventRow, OutboxRow, SuggestionRow):
             theirs = update(table).where(table.message_id.in_(few), table.conversation_id == source)
+            if table is EventRow:
+                theirs = theirs.where(_is_not_said_in(target))
             session.execute(theirs.values(conversation_id=target))
+
+
+def _is_not_said_in(target: UUID) -> ColumnElement[bool]:
+    """All but that a message went to both where `target` says so already: the other of the two goes on saying it."""
+    there = aliased(EventRow)
+    said = exists().where(
+        there.message_id == EventRow.message_id, there.conversation_id == target, there.kind == WENT_TO_BOTH
+    )
+    return or_(EventRow.kind != WENT_TO_BOTH, ~said)
 
 
 def set_apart(session: Session, one: UUID, other: UUID) -> None:

@@ -274,6 +274,23 @@ def test_who_puts_elsewhere_what_went_to_both_brings_nobody_of_the_other_along(a
     answered.parted()
 
 
+@pytest.mark.parametrize("back", [False, True], ids=["there", "and back"])
+def test_who_replies_to_what_went_to_both_comes_to_their_own_also_once_that_stands_in_the_others(
+    answered: Mistake, back: bool
+) -> None:
+    answered.desk.undo(answered.bernds)
+    code = code_of(answered.desk, answered.answer["message_id"])
+    for _ in range(2 if back else 1):
+        home = place(answered.desk, answered.answer["message_id"])
+        [other] = {answered.annas, answered.bernds} - {home}
+        answered.desk.move(code, other)
+
+    for who, own in ((ANNA, answered.annas), (BERND, answered.bernds)):
+        reply = answered.replies(who)
+        assert (reply.handle, reply.held) == (own, False)
+    answered.parted()
+
+
 def place(desk: Any, message_id: str) -> str:
     with desk.database.reading() as session:
         key = session.scalar(select(MessageRow.conversation_id).where(MessageRow.message_id == message_id))
