@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from storage.tables import ConversationRow
+from storage.tables import ConversationRow, EventRow
 from threads.conversation import Change, State, apply
 from threads.life.returned import after_failure
 from threads.model import Status, Urgency
@@ -22,6 +22,7 @@ from threads.store.letters import bring_in, customer_addresses, letters_of, taki
 _RANK = ("priority", "rule", "priority_because", "due_at")
 STANDING = ("status", "snoozed_until", "closed_at", "waiting_since", "due_at")
 """The fields by which somebody waits for an answer, or nobody does."""
+_AS_PUT_ASIDE = ("status", "snoozed_until")
 
 
 def rejoin(
@@ -46,11 +47,14 @@ def rejoin(
         for new in (True, False)
     )
     fields = joined(session, half, came, there, was, urgency, by.policy)
+    rests = put_aside if _is_put_aside(session, half, put_aside) else None
+    if rests is not None:
+        fields |= {name: getattr(half, name) for name in _AS_PUT_ASIDE}
     later = [each for each in messages if put_aside is None or each.id > put_aside]
     fields |= roused(session, half, fields, later, by.policy)
     if any(each.said.is_question for each in came):
         fields["undelivered_at"] = None
-    fields |= _undelivered(session, half, fields, keys, [each.said for each in (*there, *came)])
+    fields |= _undelivered(session, half, fields, keys, [each.said for each in (*there, *came)], rests)
     newest = max((half.updated_at, *(each.said.at for each in came)))
     for change in _untold(session, half, fields, keys):
         apply(session, half, change, actor="", now=by.now, message_id=_first(keys))
@@ -64,15 +68,31 @@ def rejoin(
     session.flush()
 
 
+def _is_put_aside(session: Session, half: ConversationRow, put_aside: UUID | None) -> bool:
+    """Whether the act by which an agent put the two aside still holds for a half: it was done to that."""
+    if put_aside is None or half.status != Status.SNOOZED:
+        return False
+    return session.get_one(EventRow, put_aside).conversation_id == half.id
+
+
 def _undelivered(
-    session: Session, half: ConversationRow, fields: Mapping[str, Any], keys: Collection[UUID], said: Collection[Said]
+    session: Session,
+    half: ConversationRow,
+    fields: Mapping[str, Any],
+    keys: Collection[UUID],
+    said: Collection[Said],
+    rests: UUID | None,
 ) -> dict[str, Any]:
-    """How a conversation stands whose answer came back, as long as nobody wrote after that."""
+    """How a conversation stands whose answer came back, as long as nobody wrote after that; one put aside after it rests on."""
     last = max((each.at for each in said if each.counts), default=None)
     for event in effects_of(session, keys):
         if "undelivered_at" in event.data.get("after", {}) and event.kind == "delivery":
+            if last is not None and last > event.at:
+                return {}
             status = Status(fields.get("status", half.status))
-            return after_failure("reply", status, event.at) if last is None or last <= event.at else {}
+            changed = after_failure("reply", status, event.at)
+            kept = _AS_PUT_ASIDE if rests is not None and rests > event.id else ()
+            return {name: value for name, value in changed.items() if name not in kept}
     return {}
 
 

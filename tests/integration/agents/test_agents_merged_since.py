@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from storage.tables import ConversationRow
-from tests.two_matters import ONE, OTHER, PASSED_ON, URGENT, Arrives, Matters, differences, last_sent
+from tests.two_matters import ONE, OTHER, PASSED_ON, URGENT, Arrives, Matters, differences, last_sent, reports, send_all
 from threads.arrive import Recorded
-from threads.model import Priority, Status
+from threads.model import Kind, Priority, Status
 from threads.policy import AcknowledgeLimits, Policy
 
 
@@ -93,6 +93,37 @@ def test_what_was_put_aside_stays_so_where_only_the_other_was_written_of_and_ans
     row = two.row(which)
     assert (row.status, row.snoozed_until) == (Status.SNOOZED, before.snoozed_until)
     assert two.row(1 - which).status == Status.WAITING
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["answered before", "not answered before"])
+@pytest.mark.parametrize("since", ["", "mail", "mail answer", "mail answer mail", "mail answer report"])
+def test_what_an_agent_put_aside_after_all_that_came_rests_on(
+    matters: Callable[[], Matters], desk: Any, clock: Any, since: str, answered: bool
+) -> None:
+    two = matters()
+    if answered:
+        desk.reply(two.handles[ONE], "Welche?")
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    for number, what in enumerate(since.split()):
+        clock.forward(minutes=1)
+        if what == "mail":
+            two.comes(f"later-{number}", "Noch etwas", "Die vom Mai.", "one")
+        elif what == "answer":
+            desk.reply(two.handles[ONE], "Anbei.")
+            send_all(desk, clock.forward(minutes=1))
+        else:
+            two.arrives(reports(two.author, last_sent(desk)["message_id"]), kind=Kind.BOUNCE)
+    clock.forward(minutes=1)
+    desk.snooze(two.handles[ONE], "tomorrow 9am")
+    until = two.row(ONE).snoozed_until
+
+    desk.undo(two.handles[OTHER])
+
+    row = two.row(ONE)
+    assert (row.status, row.snoozed_until) == (Status.SNOOZED, until)
+    assert (row.undelivered_at is not None) == ("report" in since)
+    waits_for_the_customer = since.endswith("answer") or (answered and not since)
+    assert (row.waiting_since is None) == (row.due_at is None) == waits_for_the_customer
 
 
 def test_what_came_since_goes_on_where_it_belongs_once_the_merge_before_is_taken_back_too(
