@@ -77,7 +77,11 @@ class Desk:
     @cached_property
     def policy(self) -> Policy:
         """How the desk wants things done; made when it is first asked for."""
-        return self._policy()
+        from threads.store.calendars import with_history  # slow to import, and most commands need no calendar
+
+        policy = self._policy()
+        with self.database.reading() as session:
+            return with_history(session, policy, self.clock())
 
     # ---- reading
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from service.calendars import calendars_of
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
 from service.presence import present
@@ -106,6 +107,8 @@ def _settings(settings: Settings) -> Iterator[Check]:
     """What was read; first what is only seen when it is put to use, so that settings are never both right and wrong."""
     policy = settings.policy()
     yield _file_check(settings)
+    for said in calendars_of(settings).left_out:
+        yield Check("hours", State.WARNING, said)
     yield Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from service.calendars import calendars_of
 from service.imap_settings import fed_with
 from service.rule_settings import RuleSettings
-from service.setting_errors import place_of
 from service.settings import MailboxSettings, Settings
-from storage.errors import WrongUse
-from threads.hours import Calendar
+from service.sla_settings import policies_of
 from threads.model import Mailbox, Priority
 from threads.policy import AcknowledgeLimits, Policy
 from threads.priority import BUILT_IN, Rule
@@ -15,13 +14,16 @@ from threads.priority import BUILT_IN, Rule
 
 def policy_of(settings: Settings) -> Policy:
     """Everything that decides about a mail and is not in the mail. Raises `WrongUse` for hours that cannot be read."""
-    limits = settings.acknowledge
+    limits, calendars = settings.acknowledge, calendars_of(settings)
     return Policy(
         mailboxes=tuple(mailbox_of(each) for each in settings.mailboxes),
-        calendar=calendar_of(settings),
+        calendar=calendars.hours,
+        calendars=calendars.named,
         rules=(*(rule_of(each) for each in settings.rule), *BUILT_IN),
         answer_within={priority: getattr(settings.answer, priority.value) for priority in Priority},
         round_the_clock=frozenset(map(Priority, settings.answer.round_the_clock)),
+        sla=policies_of(settings.sla),
+        snoozed_pauses=settings.answer.snoozed_pauses,
         acknowledge=AcknowledgeLimits(
             enabled=limits.enabled,
             once_in=limits.once_in,
@@ -46,19 +48,9 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def calendar_of(settings: Settings) -> Calendar:
-    """When people answer. Raises `WrongUse` for hours that cannot be read."""
-    hours = settings.hours
-    try:
-        return Calendar(hours.opening, hours.zone, hours.holidays)
-    except WrongUse as error:
-        name = "holidays" if hours.holidays and f'"{hours.holidays}"' in str(error) else "opening"
-        raise WrongUse(f"{place_of(settings.file, 'hours', name)}: [hours] {error}") from None
-
-
 def mailbox_of(settings: MailboxSettings) -> Mailbox:
     """A mailbox as every package knows it."""
-    return Mailbox(**settings.model_dump(exclude={"relay", "detail"}))
+    return Mailbox(**settings.model_dump(exclude={"relay", "detail", "calendar"}))
 
 
 def rule_of(settings: RuleSettings) -> Rule:

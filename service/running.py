@@ -20,6 +20,7 @@ from mailgateway.origin.checks import Checks
 from mailgateway.receive import Keeper
 from mailgateway.sources.imap import FolderState
 from mailgateway.suggesting import Suggesting
+from service.calendars import hours_kept
 from service.certificates import Shown
 from service.checking import checks_of
 from service.figures import figures
@@ -93,6 +94,7 @@ class Running:
         try:
             keys = open_keys(settings.data, database)
             index = Index(settings.data / "index", database, meaning_of(settings), thesaurus_of(settings))
+            policy = hours_kept(database, settings, policy, datetime.now(UTC))
         except BaseException:
             database.close()
             raise
@@ -225,6 +227,7 @@ class Running:
         try:
             settings = read()
             policy, routes = settings.policy(), routes_of(settings)
+            policy = hours_kept(self.database, settings, policy, datetime.now(UTC))
         except BriefwechselError as error:
             log.error("the settings are wrong, the old ones stay", error=str(error))
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from storage.errors import WrongUse
+from threads import days_off
 
 _UNITS = {
     "": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86400,
@@ -149,6 +150,16 @@ def holidays_in(zone: str, code: str) -> str:
     return code
 
 
+def day_off(value: Any) -> str:
+    """A day or a range of days, both its ends off; as text, or as TOML writes a date."""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    try:
+        days_off.day_off(text)
+    except WrongUse as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
 def web_url(value: Any) -> str:
     """http:// or https://."""
     return _url(value, {"http", "https"}, "https://help.example.org").rstrip("/")
@@ -181,6 +192,7 @@ RelayUrl = Annotated[str, BeforeValidator(relay_url)]
 DatabaseUrl = Annotated[str, AfterValidator(database_url)]
 WebUrl = Annotated[str, BeforeValidator(web_url)]
 HttpsUrl = Annotated[str, BeforeValidator(https_url)]
+DayOff = Annotated[str, BeforeValidator(day_off)]
 Selector = Annotated[str, BeforeValidator(selector)]
 
 

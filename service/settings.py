@@ -13,10 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from service.door_settings import LmtpSettings, SmtpSettings
+from service.hours_settings import CalendarSettings, HoursSettings
 from service.imap_settings import ImapSettings, wrong_accounts
 from service.mail_settings import (
     BouncesSettings,
@@ -38,9 +39,8 @@ from service.setting_types import (
     PriorityName,
     Section,
     WebUrl,
-    holidays_in,
-    zone_of,
 )
+from service.sla_settings import SlaSettings, wrong_policies
 from storage.errors import WrongUse
 from storage.reasons import in_words
 
@@ -60,6 +60,8 @@ class MailboxSettings(Section):
     tone: Literal["du", "Sie"] = "Sie"
     signature: str = ""
     department: str = ""
+    calendar: str = ""
+    """The [[calendar]] by which its clocks run, or "24/7"; without one [hours]."""
     audience: str = ""
     acknowledge: bool = True
     detail: bool = True
@@ -109,26 +111,6 @@ class DatabaseSettings(Section):
     url: DatabaseUrl = Field(default="", repr=False)
 
 
-class HoursSettings(Section):
-    """[hours]: when people answer."""
-
-    opening: str = "Mo-Fr 08:00-17:00; PH off"
-    zone: str = "Europe/Berlin"
-    holidays: str = "DE"
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str) -> str:
-        if zone_of(zone) is None:
-            raise ValueError('a time zone is meant, as in "Europe/Berlin"')
-        return zone
-
-    @field_validator("holidays")
-    @classmethod
-    def _are_of_the_zone(cls, holidays: str, info: ValidationInfo) -> str:
-        return holidays_in(info.data.get("zone", ""), holidays)
-
-
 class ReplySettings(Section):
     """[reply]: answers of agents."""
 
@@ -167,6 +149,8 @@ class AnswerSettings(Section):
     low: Duration = timedelta(hours=16)
     round_the_clock: tuple[PriorityName, ...] = ("critical",)
     """Whose clock runs outside the office hours, too."""
+    snoozed_pauses: bool = False
+    """Whether a clock rests while an agent has put the conversation aside."""
 
 
 class NoticeSettings(Section):
@@ -207,10 +191,12 @@ class Settings(BaseSettings):
     faq: FaqSettings = FaqSettings()
     database: DatabaseSettings = DatabaseSettings()
     hours: HoursSettings = HoursSettings()
+    calendar: tuple[CalendarSettings, ...] = ()
     reply: ReplySettings = ReplySettings()
     threads: ThreadsSettings = ThreadsSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     answer: AnswerSettings = AnswerSettings()
+    sla: tuple[SlaSettings, ...] = ()
     rule: tuple[RuleSettings, ...] = ()
     notices: NoticeSettings = NoticeSettings()
     log: LogSettings = LogSettings()
@@ -313,6 +299,7 @@ def wrong_together(settings: Settings) -> Iterator[str]:
         yield f"{where}: [web] mailbox {settings.web.mailbox} is none of the desk's; add a [[mailbox]] for it"
     yield from wrong_accounts(settings, addresses)
     yield from wrong_rules(settings.rule, addresses, settings.file)
+    yield from wrong_policies(settings.sla, [each.name for each in settings.calendar], settings.file)
 
 
 def _text(file: Path) -> str:

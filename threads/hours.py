@@ -10,9 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import accumulate
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from storage.errors import WrongUse
 from threads.offsets import Steady, steady
@@ -32,6 +33,7 @@ class Stretch:
     """A stretch of time which counted as a whole, or not at all."""
 
     since: datetime
+    """In UTC, as `until`: two times of one zone with summer time are subtracted wrongly by `datetime`."""
     until: datetime
     counts: bool
     because: str
@@ -106,11 +108,11 @@ class Calendar:
         return place > 0 and at < year.ends[place - 1]
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """The first moment from `at` on at which somebody is there (`at` itself where it is open); None after two years."""
+        """The first moment from `at` on at which somebody is there (`at` itself where it is open), in UTC; None after two years."""
         return self.add(at, _NOTHING)
 
     def add(self, start: datetime, working_for: timedelta) -> datetime | None:
-        """The moment at which that much working time has passed since `start`; None where two years do not hold it.
+        """The moment, in UTC, at which that much working time has passed since `start`; None where two years do not hold it.
 
         Of no time at all it is the next moment at which somebody is there.
         """
@@ -122,7 +124,7 @@ class Calendar:
             if passed + left <= year.before[-1]:
                 found = _reached(year, passed + left) if left else _opening(year, start)
                 if found is not None:
-                    return found.astimezone(self.zone) if found <= last else None
+                    return found if found <= last else None
             left -= year.before[-1] - passed
             passed = _NOTHING
         return None
@@ -136,19 +138,14 @@ class Calendar:
         return whole + self._year(end.year).until(end) - self._year(start.year).until(start)
 
     def stretches(self, start: datetime, end: datetime) -> Iterator[Stretch]:
-        """Every stretch from one moment to a later one, in order and in the zone of these hours, and why it counts or does not.
+        """Every stretch from one moment to a later one, in order, and why it counts or does not.
 
         They add up to the time between the two; those that count to the working time.
         """
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
-        local = (
-            replace(each, since=each.since.astimezone(self.zone), until=each.until.astimezone(self.zone))
-            for each in joined(self._pieces(start, end))
-        )
-        yield from local
+        return joined(self._pieces(start.astimezone(UTC), end.astimezone(UTC)))
 
     def _pieces(self, start: datetime, end: datetime) -> Iterator[Stretch]:
-        """The same in UTC, in pieces of at most a day."""
+        """The same in pieces of at most a day."""
         for number in range(start.year, end.year + 1):
             for since, until, offset in steady(self.zone, number):
                 yield from self._of_steady(max(since, start), min(until, end), offset)
@@ -221,4 +218,6 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise WrongUse(f'there is no time zone "{name}"; write it as in "Europe/Berlin"') from None
+        near = get_close_matches(name, available_timezones(), 1, 0.8)
+        said = f"did you mean {near[0]}?" if near else 'write it as in "Europe/Berlin"'
+        raise WrongUse(f'there is no time zone "{name}"; {said}') from None

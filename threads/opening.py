@@ -20,11 +20,10 @@ import opening_hours
 from holidays.registry import EntityLoader
 
 from storage.errors import WrongUse
+from threads.days_off import Days, day_off
 
 WallStretch = tuple[datetime, datetime]
 """From and until, both naive."""
-Range = tuple[date, date]
-"""The first day and the last."""
 
 YEARS = range(1901, 9999)
 """Outside of them nothing is ever open."""
@@ -107,27 +106,13 @@ def _until(stretch: WallStretch) -> datetime:
     return stretch[1]
 
 
-def _without(open_: list[WallStretch], off: Sequence[Range]) -> list[WallStretch]:
+def _without(open_: list[WallStretch], off: Sequence[Days]) -> list[WallStretch]:
     """What is left of open stretches without the days off."""
     for first, last in off:
         closes, opens = (datetime(day.year, day.month, day.day) for day in (first, min(last, date.max - _DAY) + _DAY))  # noqa: DTZ001 - wall time is meant
         pieces = [[(since, min(until, closes)), (max(since, opens), until)] for since, until in open_]
         open_ = [(since, until) for each in pieces for since, until in each if since < until]
     return open_
-
-
-def day_off(text: str) -> Range:
-    """A day or a range of days, both its ends off. Raises `WrongUse` for what is neither."""
-    first, _, last = text.partition("..")
-    try:
-        days = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
-    except ValueError:
-        days = date.max, date.min
-    if days[0] > days[1] or (".." in text and not last.strip()):
-        raise WrongUse(
-            f'"{text}" is no day off; write it as in "2026-12-24", or "2026-12-31..2027-01-02" for several in a row'
-        )
-    return days
 
 
 @lru_cache(maxsize=256)

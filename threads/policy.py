@@ -13,6 +13,7 @@ from threads.model import Address, Mailbox, Priority
 from threads.priority import BUILT_IN, Rule
 from threads.sla.terms import ROUND_THE_CLOCK, Aim, Answering, SlaPolicy, Terms, policy_for, terms_of
 from threads.tokens import token_in
+from threads.working import Chronicle
 
 ANSWER_WITHIN: Mapping[Priority, timedelta] = MappingProxyType(
     {
@@ -52,7 +53,9 @@ class Policy:
     calendar: Calendar
     """When people answer."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    """Other hours for single mailboxes, by their address."""
+    """Other hours, by the name of a calendar, and by the address of a mailbox that has one."""
+    history: Mapping[str, Chronicle] = field(default_factory=dict)
+    """Hours as they changed, by the same names and "" for `calendar`; what is not there has been as it is now for ever."""
     rules: tuple[Rule, ...] = BUILT_IN
     """The desk's own rules stand before the built-in ones: the first that fits wins."""
     answer_within: Mapping[Priority, timedelta] = field(default_factory=lambda: ANSWER_WITHIN)
@@ -95,9 +98,24 @@ class Policy:
         answering = Answering(self.answer_within, self.round_the_clock)
         return terms_of(aim, priority, policy_for(self.sla, contract), answering, mailbox)
 
-    def hours(self, name: str) -> Calendar:
-        """The hours that count, by the name that terms know them under: a mailbox's address, or "24/7"."""
-        return ALWAYS if name == ROUND_THE_CLOCK else self.calendars.get(name, self.calendar)
+    def hours(self, name: str) -> Chronicle:
+        """The hours that count, by the name that terms know them under: a calendar's, a mailbox's address, or "24/7".
+
+        A name that the settings do not know, or know no longer, has the hours of the desk.
+        """
+        if name == ROUND_THE_CLOCK:
+            return ALWAYS
+        return self.history.get(name) or Chronicle(self.calendars.get(name, self.calendar))
+
+    def hours_name(self, mailbox: Mailbox, priority: Priority, organisation_calendar: str = "") -> str:
+        """The name of the hours in which the clock of a conversation runs; an organisation's calendar goes before the mailbox's."""
+        if priority in self.round_the_clock or organisation_calendar == ROUND_THE_CLOCK:
+            return ROUND_THE_CLOCK
+        return organisation_calendar if organisation_calendar in self.calendars else mailbox.address.lower()
+
+    def calendar_of(self, mailbox: Mailbox, priority: Priority, organisation_calendar: str = "") -> Chronicle:
+        """The hours in which the clock of a conversation runs; a calendar that the settings do not know is passed over."""
+        return self.hours(self.hours_name(mailbox, priority, organisation_calendar))
 
     def owed_at(
         self, aim: Aim, mailbox: str, priority: Priority, since: datetime, contract: str = ""
@@ -108,7 +126,7 @@ class Policy:
 
     def zone_of(self, mailbox: Mailbox) -> ZoneInfo:
         """The time zone in which the letters of a mailbox name a moment."""
-        return self.calendars.get(mailbox.address, self.calendar).zone
+        return self.calendars.get(mailbox.address.lower(), self.calendar).zone
 
     def mailbox_of(self, address: str) -> Mailbox | None:
         """The mailbox with this address (in lower case), or None."""
@@ -130,5 +148,5 @@ class Policy:
         return frozenset(mailbox.address.lower() for mailbox in self.mailboxes)
 
 
-ALWAYS = Calendar(ROUND_THE_CLOCK, "UTC")
+ALWAYS = Chronicle(Calendar(ROUND_THE_CLOCK, "UTC"))
 """Day and night."""

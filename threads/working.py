@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ class Chronicle:
     first: Calendar
     """What held until the first change."""
     changes: tuple[tuple[datetime, Calendar], ...] = ()
-    """What has held since, in order of its moments."""
+    """What has held since, in order of its moments, which are in UTC."""
 
     @classmethod
     def of(cls, held: Iterable[tuple[datetime, Calendar]]) -> Chronicle:
@@ -45,10 +45,10 @@ class Chronicle:
         return self.newest.zone
 
     def then(self, at: datetime, calendar: Calendar) -> Chronicle:
-        """The same, and from a moment that is not before any of its own other hours; itself where these hold anyway."""
+        """The same, and other hours from a moment on, at the earliest after all of its own; itself where these hold anyway."""
         if calendar == self.newest:
             return self
-        return Chronicle(self.first, (*self.changes, (at, calendar)))
+        return Chronicle(self.first, (*self.changes, (max([at, *(since for since, _ in self.changes[-1:])]), calendar)))
 
     def at(self, moment: datetime) -> Calendar:
         """The hours that held at a moment."""
@@ -59,13 +59,13 @@ class Chronicle:
         return self.at(at).is_open(at)
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """The first moment from `at` on at which somebody is there; None where there is none in two years."""
+        """The first moment from `at` on, in UTC, at which somebody is there; None where there is none in two years."""
         return self.add(at, _NOTHING)
 
     def add(self, start: datetime, working_for: timedelta) -> datetime | None:
-        """The moment at which that much working time has passed since `start`; None where two years of the last hours do not hold it."""
+        """The moment, in UTC, at which that much working time has passed since `start`; None where two years of the last hours do not hold it."""
         left = max(working_for, _NOTHING)
-        for calendar, since, until in self._spans(start):
+        for calendar, since, until in self._spans(start.astimezone(UTC)):
             found = calendar.add(since, left)
             if until is None or (found is not None and (found < until or (found == until and left))):
                 return found
@@ -74,21 +74,27 @@ class Chronicle:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from one moment to a later one; nothing where it is not later."""
-        spans = ((calendar, since, min(until or end, end)) for calendar, since, until in self._spans(start))
-        return sum((calendar.between(since, until) for calendar, since, until in spans), _NOTHING)
+        return sum((calendar.between(*span) for calendar, *span in self._within(start, end)), _NOTHING)
 
     def stretches(self, start: datetime, end: datetime) -> Iterator[Stretch]:
         """Every stretch from one moment to a later one, in order, and why it counts or does not.
 
         They add up to the time between the two; those that count to the working time.
         """
-        spans = ((calendar, since, min(until or end, end)) for calendar, since, until in self._spans(start))
-        return joined(chain.from_iterable(calendar.stretches(since, until) for calendar, since, until in spans))
+        return joined(chain.from_iterable(calendar.stretches(*span) for calendar, *span in self._within(start, end)))
+
+    def _within(self, start: datetime, end: datetime) -> Iterator[tuple[Calendar, datetime, datetime]]:
+        """From one moment to a later one, in UTC: what held, from when and until when."""
+        end = end.astimezone(UTC)
+        for calendar, since, until in self._spans(start.astimezone(UTC)):
+            if since >= end:
+                return
+            yield calendar, since, min(until or end, end)
 
     def _spans(self, start: datetime) -> Iterator[tuple[Calendar, datetime, datetime | None]]:
-        """From a moment on: what held, from when and until when; None is open."""
+        """From a moment of UTC on: what held, from when and until when; None is open."""
         held: list[Held] = [(None, self.first), *self.changes]
         for place, (since, calendar) in enumerate(held):
             until = held[place + 1][0] if place + 1 < len(held) else None
             if until is None or until > start:
-                yield calendar, max(since or start, start), until
+                yield calendar, max(since or start, start).astimezone(UTC), until
