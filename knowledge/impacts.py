@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.article import Article
-from knowledge.documents import SCORED, UNMEASURED, restored
+from knowledge.documents import SCORED, UNMEASURED
 from knowledge.languages.typos import Vocabulary
 from knowledge.postings import postings
+from knowledge.segments import Segment, id_of, segment_of
 
 K1, B = 1.2, 0.75
 
@@ -66,19 +67,23 @@ def held(where: NDArray[np.int32], wanted: NDArray[np.int32]) -> Iterator[tuple[
 class Snapshot:
     """One state of the index. Threads may share it; it never changes but for what it has decoded."""
 
-    def __init__(self, index: Any, shown: tuple[int, int]) -> None:
+    def __init__(self, index: Any, shown: tuple[int, int], before: Snapshot | None = None) -> None:
+        """`before` is the state until now: what stands in both is not read again."""
         self.shown = shown
         self._lock = threading.RLock()
         self._reader = index.reader()
         self._searcher = index.searcher()
         self._size: int = self._reader.doc_count_all()
-        self.articles: dict[int, Article] = {}
-        surface: set[str] = set()
-        for number, fields in self._reader.iter_docs():
-            if "stored" in fields:
-                self.articles[number] = restored(fields["stored"])
-                surface.update(fields["surface"].split(" "))
-        self.words = sorted(surface - {""})
+        known = {} if before is None else before.segments
+        self._leaves = [(leaf, begin, segment_of(leaf, known)) for leaf, begin in self._reader.leaf_readers()]
+        self.segments: dict[str, Segment] = {id_of(leaf): segment for leaf, _, segment in self._leaves}
+        """What stands in each segment of the index, by its ID."""
+        self.articles: dict[int, Article] = {
+            begin + number: article
+            for _, begin, segment in self._leaves
+            for number, article in segment.articles.items()
+        }
+        self.words = sorted(set[str]().union(*(segment.words for segment in self.segments.values())))
         """Every word as it is typed, sorted."""
         self.room = max(self.articles, default=-1) + 1
         """Numbers of documents are smaller than this."""
@@ -176,8 +181,8 @@ class Snapshot:
     def _lengths(self, field: str) -> Floats:
         known = self._all_lengths.get(field)
         if known is None:
-            lengths = (self._reader.doc_field_length(number, field) for number in range(self.room))
-            known = self._all_lengths[field] = np.fromiter(lengths, np.float32, self.room)
+            lengths = [segment.length_of(leaf, field) for leaf, _, segment in self._leaves]
+            known = self._all_lengths[field] = np.concatenate([*lengths, _NOTHING[1]])
         return known
 
     @cached_property

@@ -147,7 +147,7 @@ class Index:
         state = None if opened is None else state_of(opened)
         if state is None or (self._snapshot is not None and state.shown == self._snapshot.shown):
             return False
-        self._snapshot = Snapshot(opened, state.shown)
+        self._snapshot = Snapshot(opened, state.shown, self._snapshot)
         if self.meaning is not None:
             self.meaning.follow(self._snapshot)
         # the former state is not closed: another thread may be searching in it, and it goes with its last user

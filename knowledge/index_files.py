@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ from storage.database import Database
 STATE = "*state"
 """The key of the document that says how far the index has come; no article has it (see `_key`)."""
 _TRIES = 8
+PATIENCE = 0.5
+"""Seconds that are waited for another process that is writing: one change is written in less, a whole index is not."""
+_LOOKS_EVERY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +140,29 @@ class IndexFiles:
         _make_ours(self.folder)
         descriptor = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            yield True
-        except BlockingIOError:
-            yield False
+            yield _is_locked(descriptor, None if wait else PATIENCE)
         finally:
             os.close(descriptor)
 
 
 _LOCK = "writing.lock"
+
+
+def _is_locked(descriptor: int, within: float | None) -> bool:
+    """Whether a lock was had within so many seconds: flock itself waits for ever, or not at all."""
+    if within is None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return True
+    until = time.monotonic() + within
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_LOOKS_EVERY)
+        else:
+            return True
 
 
 def _opened(folder: Path) -> Any:
