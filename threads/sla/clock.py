@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from threads.sla.marks import ENDS, Mark, What
@@ -65,6 +65,8 @@ class Clock:
     """Since when it runs; None where it does not."""
     stopped: Mark | None = None
     """What stopped it: a pause or its end."""
+    latest_at: datetime | None = None
+    """When it was due before it became more urgent: not later than this, until a pause."""
     due_at: datetime | None = None
     """None while it is paused with time left, and where its hours do not open any more."""
     because: str = ""
@@ -131,7 +133,11 @@ def _stopped(clock: Clock, mark: Mark, hours: HoursOf) -> Clock:
     if clock.done_at is not None or (clock.stopped is not None and mark.what is What.PAUSED):
         return clock
     stopped = replace(_ran(clock, mark.at, hours), since=None, stopped=mark, because=mark.because)
-    return replace(stopped, due_at=_due(stopped, hours)) if mark.what is What.PAUSED else stopped
+    if mark.what in ENDS:
+        return stopped
+    latest = clock.latest_at if clock.latest_at is not None and clock.latest_at <= mark.at else None
+    paused = replace(stopped, latest_at=latest)
+    return replace(paused, due_at=_due(paused, hours))
 
 
 def _went_on(clock: Clock, mark: Mark, hours: HoursOf) -> Clock:
@@ -151,7 +157,8 @@ def _changed(clock: Clock, mark: Mark, terms: Terms, hours: HoursOf) -> Clock:
         allowed = min(allowed, _still_allowed(ran, mark.at, terms, hours))
     because = mark.because if clock.stopped is None else clock.because
     since = mark.at if clock.stopped is None else None
-    changed = replace(ran, terms=terms, allowed=allowed, since=since, because=because)
+    latest = clock.due_at if raised else None
+    changed = replace(ran, terms=terms, allowed=allowed, since=since, because=because, latest_at=latest)
     return replace(changed, due_at=_due(changed, hours))
 
 
@@ -176,10 +183,18 @@ def _ran(clock: Clock, until: datetime, hours: HoursOf) -> Clock:
 
 
 def _due(clock: Clock, hours: HoursOf) -> datetime | None:
-    """The moment at which what counted comes to what is allowed: perhaps one that is past."""
+    """The moment at which what counted comes to what is allowed, perhaps one that is past; in UTC.
+
+    In the hour that comes twice a local time is equal to no other zone's.
+    """
+    due = [each.astimezone(UTC) for each in (_local_due(clock, hours), clock.latest_at) if each is not None]
+    return min(due, default=None)
+
+
+def _local_due(clock: Clock, hours: HoursOf) -> datetime | None:
     passed = NOTHING
     for each in clock.runs:
-        if each.calendar is not None and passed + each.counted >= clock.allowed:
+        if each.calendar is not None and each.counted and passed + each.counted >= clock.allowed:
             return hours(each.calendar).add(each.since, clock.allowed - passed)
         passed += each.counted
     if clock.since is None:
