@@ -40,6 +40,7 @@ from storage.group import GroupCommit
 from threads.life.changes import wake_due
 from threads.model import InboundMail, Mailbox
 from threads.policy import Policy
+from threads.sla.hours_changed import HoursChanged
 
 log = structlog.get_logger()
 
@@ -78,6 +79,7 @@ class Running:
     _asking: Suggesting = field(init=False)
     checks: Checks = field(init=False)
     learning: Learning = field(init=False)
+    _hours_changed: HoursChanged = field(default_factory=HoursChanged)
 
     def __post_init__(self) -> None:
         self._started_with = self.settings
@@ -191,9 +193,11 @@ class Running:
         return deliver_due(self.database, route.transport, now, sign=self.sign, gate=self.gate, among=route.among)
 
     def tick(self) -> Mapping[str, int]:
-        """Do what the time asks for: wake the snoozed."""
+        """Do what the time asks for: wake the snoozed; put clocks right whose hours changed."""
+        now = datetime.now(UTC)
         with self.database.writing() as session:
-            return {"woken": wake_due(session, datetime.now(UTC))}
+            woken = wake_due(session, now)
+        return {"woken": woken, "due_anew": self._hours_changed.step(self.database, self.policy, now)}
 
     def follow(self) -> Mapping[str, int]:
         """Follow the articles, and what they learnt."""

@@ -24,3 +24,5 @@ class CalendarRow(Base):
     holidays: Mapped[str]
     off: Mapped[list[str]]
     """Days off, as the settings name them."""
+    followed_at: Mapped[datetime | None]
+    """When the clocks that run by them were put right; None where some may still be due as before."""

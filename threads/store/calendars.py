@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
@@ -20,13 +20,14 @@ from threads.working import Chronicle
 def keep_hours(session: Session, policy: Policy, now: datetime) -> tuple[Policy, list[str]]:
     """The policy with the hours as they changed, after what differs from the newest that are stored was written.
 
-    Beside it the names of those that changed: clocks that run by them are due at another time.
+    Beside it the names of those that changed: clocks that run by them are due at another time (`threads.sla.hours_changed`).
     """
     stored, held = _stored(session), _held(policy)
     names = {*held, *stored}
     changed = [name for name in sorted(names & set(stored)) if stored[name].newest != held.get(name, policy.calendar)]
     for name in sorted({*changed, *(names - set(stored))}):
-        session.add(_row(name, held.get(name, policy.calendar), now))
+        followed_at = None if name in stored else now
+        session.add(_row(name, held.get(name, policy.calendar), now, followed_at))
     return _with(policy, stored, now), changed
 
 
@@ -61,7 +62,33 @@ def _calendar(row: CalendarRow) -> Calendar:
     return Calendar(row.opening, row.zone, row.holidays, row.off, today=row.from_at.date())
 
 
-def _row(name: str, calendar: Calendar, now: datetime) -> CalendarRow:
+def not_followed(session: Session, policy: Policy) -> dict[str, datetime]:
+    """The names of hours that changed without all clocks having been put right yet, and from when on they hold.
+
+    Only those that the policy knows as the newest: another process may have read the settings before this one.
+    """
+    rows = session.scalars(select(CalendarRow).where(CalendarRow.followed_at.is_(None)))
+    return {
+        row.name: row.from_at
+        for row in rows
+        if row.name in policy.history and _is_newest(row, policy.history[row.name])
+    }
+
+
+def followed(session: Session, changed: Mapping[str, datetime], now: datetime) -> None:
+    """All clocks have been put right after these hours, and what held before them."""
+    for name, from_at in changed.items():
+        earlier = (CalendarRow.name == name) & (CalendarRow.from_at <= from_at) & CalendarRow.followed_at.is_(None)
+        session.execute(update(CalendarRow).where(earlier).values(followed_at=now))
+
+
+def _is_newest(row: CalendarRow, chronicle: Chronicle) -> bool:
+    newest = chronicle.newest
+    written = row.opening, row.zone, row.holidays, tuple(row.off)
+    return written == (newest.opening, newest.zone.key, newest.holidays, newest.off)
+
+
+def _row(name: str, calendar: Calendar, now: datetime, followed_at: datetime | None) -> CalendarRow:
     return CalendarRow(
         name=name,
         from_at=now,
@@ -69,4 +96,5 @@ def _row(name: str, calendar: Calendar, now: datetime) -> CalendarRow:
         zone=calendar.zone.key,
         holidays=calendar.holidays,
         off=list(calendar.off),
+        followed_at=followed_at,
     )

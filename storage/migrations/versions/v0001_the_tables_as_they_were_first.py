@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("zone", types.CleanText(), nullable=False),
         sa.Column("holidays", types.CleanText(), nullable=False),
         sa.Column("off", types.CleanJson(), nullable=False),
+        sa.Column("followed_at", types.UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("name", "from_at", name=op.f("pk_calendar")),
         sqlite_with_rowid=False,
     )
