@@ -73,7 +73,8 @@ def merge(
         no_longer_apart(session, *both)
         stands_firm(session, both)
     all_goes(session, *both)
-    data = {"handle": source.handle, "rows": difference(before, snapshot(session, both))}
+    there = [str(key) for (key,), (place, *_) in before[MessageRow.__tablename__].items() if place == target.id]
+    data = {"handle": source.handle, "rows": difference(before, snapshot(session, both)), "there": there}
     data |= {"bridge": bridge.as_json()} if bridge else {}
     return apply_to_both(session, (target, replace(into, data=data)), (source, away), actor=actor, now=now)
 

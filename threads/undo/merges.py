@@ -90,10 +90,11 @@ class Halves:
 
 
 def came_since(session: Session, event: EventRow) -> list[MessageRow]:
-    """What came to a conversation and went out from it since a merge, in order."""
+    """What came to a conversation and went out from it since a merge, in order; by what stood there, as clocks may differ."""
     here = (MessageRow.conversation_id == event.conversation_id) & (MessageRow.kind != TAKEN_BACK)
-    wanted = select(MessageRow).where(here, MessageRow.id > event.id)
-    return list(session.scalars(wanted.order_by(MessageRow.received_at, MessageRow.id)))
+    before = went(event.data["rows"]) | {UUID(key) for key in event.data["there"]}
+    found = session.scalars(select(MessageRow).where(here).order_by(MessageRow.received_at, MessageRow.id))
+    return [each for each in found if each.id not in before]
 
 
 def take_apart(session: Session, halves: Halves, read: Reads, by: By) -> Apart:

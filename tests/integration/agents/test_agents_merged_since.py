@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -124,6 +126,35 @@ def test_what_an_agent_put_aside_after_all_that_came_rests_on(
     assert (row.undelivered_at is not None) == ("report" in since)
     waits_for_the_customer = since.endswith("answer") or (answered and not since)
     assert (row.waiting_since is None) == (row.due_at is None) == waits_for_the_customer
+
+
+@contextmanager
+def another_host(monkeypatch: pytest.MonkeyPatch, seconds: int) -> Iterator[None]:
+    """What is written meanwhile has the keys of a host whose clock is that far ahead."""
+    with monkeypatch.context() as there:
+        there.setattr("storage.ids._last", 0)
+        there.setattr("storage.ids.time", SimpleNamespace(time_ns=lambda: time.time_ns() + seconds * 10**9))
+        yield
+
+
+@pytest.mark.parametrize("which", [ONE, OTHER])
+@pytest.mark.parametrize("seconds", [-5, 5], ids=["behind", "ahead"])
+def test_what_came_since_is_found_whatever_the_clock_of_the_host_that_read_it(
+    matters: Callable[[], Matters], desk: Any, monkeypatch: pytest.MonkeyPatch, which: int, seconds: int
+) -> None:
+    two = matters()
+    with another_host(monkeypatch, seconds):
+        two.comes("before", "Rechnung", "Noch etwas.", ("one", "other")[which])
+    before = two.state()
+    desk.merge(two.handles[OTHER], two.handles[ONE])
+    with another_host(monkeypatch, seconds):
+        two.comes("later", "Rechnung", URGENT, ("one", "other")[which])
+
+    desk.undo(two.handles[OTHER])
+
+    assert two.place("before") == two.place("later") == two.handles[which]
+    assert two.row(which).priority == Priority.CRITICAL
+    assert two.state()[("other", "one")[which]] == before[("other", "one")[which]]
 
 
 def test_what_came_since_goes_on_where_it_belongs_once_the_merge_before_is_taken_back_too(
