@@ -21,7 +21,8 @@ from typing import Any
 
 from knowledge import lessons, store
 from knowledge.article import Article
-from knowledge.documents import FORM, SCORED, document
+from knowledge.documents import FORM, SCORED
+from knowledge.reading import documents_of
 from storage.database import Database
 
 STATE = "*state"
@@ -245,8 +246,8 @@ def _documents(
     articles: list[Article], learnt: Mapping[str, Mapping[str, int]], state: State
 ) -> Iterator[dict[str, str]]:
     """Those of articles, and the one that says how far the index has come."""
-    for article in articles:
-        yield {**document(article, learnt.get(article.id, {})), "key": _key(article.id)}
+    for article, fields in zip(articles, documents_of(articles, learnt), strict=True):
+        yield {**fields, "key": _key(article.id)}
     yield {"key": STATE, "state": json.dumps(vars_of(state))}
 
 

@@ -1,0 +1,19 @@
+"""The process that reads articles beside the desk: a line of JSON in, what is indexed of it out, until the input ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from knowledge.documents import document, restored
+
+
+def main() -> None:
+    """Answer each line `[article as it is stored, {learnt word: how often}]` with the fields of its document."""
+    for line in sys.stdin.buffer:
+        stored, learnt = json.loads(line)
+        sys.stdout.write(json.dumps(document(restored(stored), learnt)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
