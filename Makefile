@@ -31,7 +31,7 @@ lint: .venv/dev.stamp
 	$(BIN)/mypy
 
 bench: .venv/dev.stamp
-	@for each in intake search signing archive; do $(BIN)/python -m benchmarks.$$each || exit 1; done
+	@for each in intake search signing archive clock; do $(BIN)/python -m benchmarks.$$each || exit 1; done
 	@$(BIN)/python -m benchmarks.thread --sizes 10000 100000
 
 lock:
