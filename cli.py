@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "customer": ("service.commands.customer:customer", "Who writes to the desk, and from which addresses."),
     "organisation": ("service.commands.organisation:organisation", "Several people of one customer, and their rights."),
     "agent": ("service.commands.agent:agent", "The people who answer."),
+    "sla": ("service.commands.sla:sla", "By when something is owed, and what became of it."),
     "report": ("service.commands.report:report", "What the desk achieves, in figures."),
     "faq": ("service.commands.faq:faq", "The knowledge base."),
     "mail": ("service.commands.mail:mail", "Mail as it came: inspect, import, try again."),

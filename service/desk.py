@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from service import desk_answers, desk_consent, desk_forwarding, desk_placing, desk_undoing
 from service.desk_forwarding import Wanted
 from service.desk_people import People
+from service.desk_sla import Sla
 from service.opening import open_database_for
 from service.setting_types import zone_of
 from service.settings import Settings
@@ -294,6 +295,11 @@ class Desk:
     def people(self) -> People:
         """What agents can do about customers and organisations."""
         return People(self)
+
+    @property
+    def sla(self) -> Sla:
+        """By when something is owed, and what became of it."""
+        return Sla(self)
 
     # ---- agents
 

@@ -13,6 +13,7 @@ from storage.tables import ConversationRow, DeliveryRow, MessageRow
 from threads.handles import new_handle
 from threads.model import BY_AGENT, Address, Status, Urgency
 from threads.placing.loose import WEAK
+from threads.sla.touched import touch
 from threads.subjects import canonical, readable
 
 LONGEST_SUBJECT = 1000
@@ -50,6 +51,7 @@ def opened_from(
     )
     session.add(made)
     session.flush()
+    touch(session, made, new=True)
     return made
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.tables import ConversationRow, TargetRow
 from threads.conversation import iso
-from threads.hours import Stretch
+from threads.hours import Stretch, joined
 from threads.sla.clock import Clock, Hours, Run, clock_of, runs_until
 from threads.sla.marks import Mark, What, marks_from
 
@@ -25,9 +25,7 @@ class ToldHours(Hours, Protocol):
         """Every stretch between two moments, in order, and why it counts or does not."""
 
 
-def explained(
-    session: Session, row: ConversationRow, hours: Callable[[str], ToldHours], now: datetime
-) -> list[Told]:
+def explained(session: Session, row: ConversationRow, hours: Callable[[str], ToldHours], now: datetime) -> list[Told]:
     """What is and was owed in a conversation, the oldest first, each with every stretch of its time; in plain values."""
     wanted = select(TargetRow).where(TargetRow.conversation_id == row.id)
     found = session.scalars(wanted.order_by(TargetRow.started_at, TargetRow.id)).all()
@@ -62,8 +60,7 @@ def _explained(target: TargetRow, row: ConversationRow, hours: Callable[[str], T
 
 def stretches_of(clock: Clock, hours: Callable[[str], ToldHours], now: datetime) -> Iterator[Stretch]:
     """All time of a clock from its beginning until its end, or until now, in order."""
-    for run in runs_until(clock, now, hours):
-        yield from _of_run(run, hours)
+    return joined(stretch for run in runs_until(clock, now, hours) for stretch in _of_run(run, hours))
 
 
 def _of_run(run: Run, hours: Callable[[str], ToldHours]) -> Iterator[Stretch]:

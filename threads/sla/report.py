@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, SQLColumnExpression, func, literal, select
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
@@ -19,7 +19,7 @@ from threads.sla.terms import Aim
 Figures = dict[str, Any]
 _T, _C = TargetRow, ConversationRow
 _NOBODY = ""
-BY: Mapping[str, ColumnElement[str]] = {
+BY: Mapping[str, SQLColumnExpression[str]] = {
     "mailbox": _C.mailbox,
     "priority": _T.priority,
     "agent": func.coalesce(_T.agent_id, _C.assignee_id, _NOBODY),
@@ -122,9 +122,12 @@ def _outcomes(session: Session, month: Month, by: str, now: datetime, zone: tzin
         yield Outcome(kind, of, state, spent, late, answered)
 
 
-def _wanted(begins: datetime, ends: datetime, by: str) -> Select[Any]:
-    of = BY[by] if by else func.coalesce(_NOBODY)
-    met = (_T.agent_id.is_not(None)) | (_T.state == "kept") | (_T.kind == Aim.SOLUTION)
+def _wanted(
+    begins: datetime, ends: datetime, by: str
+) -> Select[str, str, str, int, datetime | None, datetime | None, bool]:
+    of = BY[by] if by else literal(_NOBODY)
+    by_somebody = _T.agent_id.is_not(None) | (_T.kind == Aim.SOLUTION.value)
+    met = (_T.state == "kept") | ((_T.state == "breached") & by_somebody)
     wanted = (
         select(_T.kind, of, _T.state, _T.spent_for, _T.due_at, _T.done_at, met)
         .join(_C, _C.id == _T.conversation_id)

@@ -86,6 +86,8 @@ def solution_marks(marks: Sequence[Mark], standing: Standing, terms: Terms | Non
     if standing.is_over:
         what = What.MET if standing.is_over == CLOSED else What.DROPPED
         return tuple(marks) if ended else (*marks, Mark(at, what, standing.is_over))
+    if ended and terms is None:
+        return tuple(marks)
     if ended:
         marks = (*marks, Mark(at, What.WENT_ON, AGAIN))
     return _as_it_stands(marks, standing, terms, at)

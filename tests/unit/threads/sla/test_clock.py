@@ -132,7 +132,9 @@ def test_a_clock_without_a_beginning_is_refused() -> None:
 
 ANSWERING = Answering({each: timedelta(hours=8) for each in Priority}, frozenset({Priority.CRITICAL}))
 GOLD = SlaPolicy("gold", "gold", first={Priority.HIGH: timedelta(hours=2)}, solution={Priority.HIGH: timedelta(days=1)})
-ALL = SlaPolicy("all", next={Priority.HIGH: timedelta(hours=3)}, calendar="sales@desk.example", round_the_clock=frozenset())
+ALL = SlaPolicy(
+    "all", next={Priority.HIGH: timedelta(hours=3)}, calendar="sales@desk.example", round_the_clock=frozenset()
+)
 
 
 def test_a_contract_class_has_its_own_policy_and_everybody_else_the_common_one() -> None:
@@ -142,7 +144,9 @@ def test_a_contract_class_has_its_own_policy_and_everybody_else_the_common_one()
 
 
 def test_what_a_policy_does_not_name_is_as_the_answer_settings_say() -> None:
-    assert terms_of(Aim.FIRST, Priority.LOW, GOLD, ANSWERING, "a@b") == Terms(timedelta(hours=8), "a@b", Priority.LOW, "gold")
+    assert terms_of(Aim.FIRST, Priority.LOW, GOLD, ANSWERING, "a@b") == Terms(
+        timedelta(hours=8), "a@b", Priority.LOW, "gold"
+    )
     assert terms_of(Aim.SOLUTION, Priority.LOW, GOLD, ANSWERING, "a@b") is None
     assert terms_of(Aim.SOLUTION, Priority.HIGH, None, ANSWERING, "a@b") is None
 
@@ -253,7 +257,10 @@ def minutes_of(terms: Terms) -> int:
 
 
 TERMS = st.builds(
-    Terms, st.integers(1, 1500).map(lambda each: each * MINUTE), st.sampled_from(sorted(HOURS)), st.sampled_from(Priority)
+    Terms,
+    st.integers(1, 1500).map(lambda each: each * MINUTE),
+    st.sampled_from(sorted(HOURS)),
+    st.sampled_from(Priority),
 )
 STEPS = st.lists(
     st.tuples(
