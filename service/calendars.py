@@ -19,7 +19,7 @@ from threads.hours import Calendar
 from threads.opening import holidays_of
 from threads.policy import Policy
 from threads.sla.terms import ROUND_THE_CLOCK
-from threads.store.calendars import keep_hours
+from threads.store.calendars import differs, keep_hours, with_history
 
 log = structlog.get_logger()
 
@@ -48,6 +48,9 @@ def hours_kept(database: Database, settings: Settings, policy: Policy, now: date
     """
     for said in calendars_of(settings).left_out:
         log.warning("left out of the settings", because=said)
+    with database.reading() as session:
+        if not differs(session, policy):  # as nearly always: then nobody who writes is waited for
+            return with_history(session, policy, now)
     with database.writing() as session:
         policy, changed = keep_hours(session, policy, now)
     if changed:

@@ -31,6 +31,13 @@ def keep_hours(session: Session, policy: Policy, now: datetime) -> tuple[Policy,
     return _with(policy, stored, now), changed
 
 
+def differs(session: Session, policy: Policy) -> bool:
+    """Whether hours of the policy differ from the newest that are stored, or are not there yet."""
+    stored, held = _stored(session), _held(policy)
+    names = {*held, *stored}
+    return any(name not in stored or stored[name].newest != held.get(name, policy.calendar) for name in names)
+
+
 def with_history(session: Session, policy: Policy, now: datetime) -> Policy:
     """The policy with the hours as they changed; what differs from the newest that are stored holds from now on, and is not written."""
     return _with(policy, _stored(session), now)
