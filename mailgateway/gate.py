@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from storage.outbox import Leased, PutBack
+from storage.outbox import ALWAYS_GO, Leased, PutBack
 from templates import amounts
 from threads.outgoing.breaker import Drops, Limits, Waits, judge
 from threads.store.breaker import counted, keep_open, standing
@@ -28,7 +28,7 @@ class Gate:
 
     def __call__(self, session: Session, leased: Leased, now: datetime) -> PutBack | Drops | None:
         """Why a mail does not go now; None where it does, which counts."""
-        kept = self._by_breaker(session, leased, now) if leased.purpose != "reply" else None
+        kept = self._by_breaker(session, leased, now) if leased.purpose not in ALWAYS_GO else None
         if kept is not None:
             return kept
         until = self._pace.go(_domains(leased), now)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from service.calendars import calendars_of
+from service.escalation import concerns, planned
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
 from service.presence import present
@@ -109,6 +110,8 @@ def _settings(settings: Settings) -> Iterator[Check]:
     yield _file_check(settings)
     for said in calendars_of(settings).left_out:
         yield Check("hours", State.WARNING, said)
+    for said in planned(settings).left_out:
+        yield Check("escalation", State.WARNING, said)
     yield Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))
 
 
@@ -159,8 +162,16 @@ def database_checks(settings: Settings) -> Iterator[Check]:
             yield keys_check(settings.data, database)
             yield index_check(settings.data)
             yield from mail_checks(database, datetime.now(UTC))
+            yield from escalation_checks(settings, database, datetime.now(UTC))
     finally:
         database.close()
+
+
+def escalation_checks(settings: Settings, database: Database, now: datetime) -> Iterator[Check]:
+    """Whether everybody whom ladders and rosters name can be told, and somebody is always on call."""
+    with database.reading() as session:
+        found = concerns(session, settings, now)
+    yield from (Check("escalation", State.WARNING, said) for said in found)
 
 
 def schema_check(database: Database) -> Check:

@@ -23,6 +23,7 @@ from mailgateway.suggesting import Suggesting
 from service.calendars import hours_kept
 from service.certificates import Shown
 from service.checking import checks_of
+from service.escalating import Escalating
 from service.figures import figures
 from service.keys import Keys, open_keys
 from service.knowledge_base import meaning_of, thesaurus_of
@@ -79,6 +80,7 @@ class Running:
     _asking: Suggesting = field(init=False)
     checks: Checks = field(init=False)
     learning: Learning = field(init=False)
+    escalating: Escalating = field(init=False)
     _hours_changed: HoursChanged = field(default_factory=HoursChanged)
 
     def __post_init__(self) -> None:
@@ -86,6 +88,7 @@ class Running:
         self._asking = Suggesting(self.suggest)  # one for all rounds: it remembers that asking took too long
         self.checks = checks_of(self.settings)
         self.learning = Learning(self.database, self.index, self.keys.visitor_pseudonym)
+        self.escalating = Escalating(self.database, self.settings)
 
     @classmethod
     def open(cls, settings: Settings) -> Running:
@@ -129,6 +132,8 @@ class Running:
                 self.loops[name] = Loop(name, step, pause, self.metrics)
         if "clock" in parts:  # beside it: what cannot be learnt from shall keep nobody asleep
             self.loops["learning"] = Loop("learning", self.learn, 1.0, self.metrics)
+            self.loops["escalation"] = Loop("escalation", self.escalate, 1.0, self.metrics)
+            self.loops["calls"] = Loop("calls", self.escalating.call, 1.0, self.metrics)
         if parts & {"worker", "web"}:  # what searches, in whichever process it runs
             self.loops["articles"] = Loop("articles", self.follow, 1.0, self.metrics)
         if DELIVERY in parts:
@@ -199,6 +204,13 @@ class Running:
             woken = wake_due(session, now)
         return {"woken": woken, "due_anew": self._hours_changed.step(self.database, self.policy, now)}
 
+    def escalate(self) -> Mapping[str, int]:
+        """Tell people of answers that are owed; what tells them is handed on at once."""
+        tally = self.escalating.sweep(self.policy)
+        if any(tally.values()):
+            self.wake_deliveries()
+        return tally
+
     def follow(self) -> Mapping[str, int]:
         """Follow the articles, and what they learnt."""
         return {"followed": int(self.index.refresh())}
@@ -237,6 +249,7 @@ class Running:
             return
         self.settings, self.policy, self.routes, self.sign = settings, policy, routes, signer_of(settings)
         self.gate = gate_of(settings)
+        self.escalating.renew(settings)
         self._renew_deliveries()
         self.checks = checks_of(settings)  # the one before ends with the walk that has it
         self.keeper.mailboxes = policy.mailboxes

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 Location = Sequence[int | str]
-_SECRET = ("password", "url", "client_secret", "refresh_token")
+_SECRET = ("password", "url", "client_secret", "refresh_token", "webhook", "webhook_secret")
 """Settings that may hold a password: what was written there is not said again."""
 _MEANT = {
     "tuple_type": "a list is meant; a section of which there may be several stands in [[two brackets]]",
@@ -46,7 +46,10 @@ def explained(
         if each["type"] == "extra_forbidden"
     }
     lines = [
-        (line_of(text, location) or 0, f"{_place(location, file, text, environment)}: {_said(each, location, root)}")
+        (
+            _nearest_line(text, location) or 0,
+            f"{_place(location, file, text, environment)}: {_said(each, location, root)}",
+        )
         for location, each in found.items()
         if each["type"] != "missing" or location not in misspelt  # it is there, but written wrongly
     ]
@@ -67,7 +70,7 @@ def _place(location: Location, file: Path | None, text: str, environment: Mappin
     """Where a setting was written: in a variable of its own, in the file, or in a variable that holds it and others."""
     names = [str(part).upper() for part in location if isinstance(part, str)]
     variables = ["BRIEF_" + "__".join(names[:length]) for length in range(len(names), 0, -1)]
-    line = line_of(text, location)
+    line = _nearest_line(text, location)
     for variable in variables[:1] if line else variables:
         found = next((each for each in environment if each.upper() == variable), None)
         if found:
@@ -135,6 +138,12 @@ def unknown_variables(environment: Mapping[str, str], sections: set[str]) -> lis
         for variable in environment
         if variable.startswith("BRIEF_") and "__" in variable and (section := _parts(variable)[0]) not in sections
     ]
+
+
+def _nearest_line(text: str, location: Location) -> int | None:
+    """The line of a setting; of what it stands in where that is written in one line."""
+    shorter = (location[:length] for length in range(len(location), 0, -1))
+    return next((line for each in shorter if (line := line_of(text, each))), None)
 
 
 def line_of(text: str, location: Location) -> int | None:

@@ -17,6 +17,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from service.door_settings import LmtpSettings, SmtpSettings
+from service.escalation_settings import EscalationSettings, OncallSettings
 from service.hours_settings import CalendarSettings, HoursSettings
 from service.imap_settings import ImapSettings, wrong_accounts
 from service.mail_settings import (
@@ -198,6 +199,8 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     sla: tuple[SlaSettings, ...] = ()
     rule: tuple[RuleSettings, ...] = ()
+    escalation: EscalationSettings = EscalationSettings()
+    oncall: tuple[OncallSettings, ...] = ()
     notices: NoticeSettings = NoticeSettings()
     log: LogSettings = LogSettings()
 

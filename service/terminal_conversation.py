@@ -34,6 +34,18 @@ _DELIVERY = {
     "cancelled": "never went out: {answer}",
 }
 
+_TOLD = {
+    "waiting": "not sent yet",
+    "leased": "is being sent",
+    "sent": "told",
+    "failed": "could not be told: {answer}",
+    "given up": "could not be told: {answer}",
+    "bounced": "told, but the mail came back",
+    "stopped": "not told: mail does not reach them",
+}
+"""What became of the mail that tells somebody of an escalation."""
+_CALLED = {"waiting": "not done yet", "leased": "is being called", "done": "done"}
+
 
 class Bar:
     """Something with a coloured bar on its left, `inset` columns in."""
@@ -281,6 +293,22 @@ def _event(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> N
         said += f" · {ASIDE.get(entry['side']['status'], entry['side']['status'])}"
     label = Text(f"· {stamp(at, now, zone) if at else ''}  ", "quiet")
     hang(to, label, Text(said, "quiet"), widest=READABLE)
+    for line_, style in _told(entry):
+        hang(to, Text(" " * cell_len(label.plain)), Text(line_, style), widest=READABLE)
+
+
+def _told(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Who was told at a step, and whether that mail was delivered; what became of its calls."""
+    for each in entry.get("told", ()):
+        late = each["state"] in ("failed", "given up", "stopped", "bounced")
+        said = _TOLD.get(each["state"], each["state"]).format(answer=line(each["answer"]))
+        yield f"{person(each)} ({line(each['because'])}): {said}", "late" if late else "quiet"
+    for each in entry.get("calls", ()):
+        said = f"{each['kind']}: {_CALLED.get(each['state'], each['state'])}"
+        yield (
+            (f"{said}: {line(each['answer'])}" if each["answer"] else said),
+            "late" if each["state"] == "given up" else "quiet",
+        )
 
 
 def _with_reason(entry: dict[str, Any]) -> str:

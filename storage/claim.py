@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.rows import change, insert_rows, table_of, value_of
-from storage.tables import Base, EnvelopeRow, OutboxRow
+from storage.tables import Base, CallRow, ConversationRow, EnvelopeRow, OutboxRow, TargetRow
 from storage.tables.types import UtcTime
 
-Claimable = TypeVar("Claimable", EnvelopeRow, OutboxRow)
+Claimable = TypeVar("Claimable", EnvelopeRow, OutboxRow, CallRow)
+ClaimableTable = type[EnvelopeRow] | type[OutboxRow] | type[CallRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def claim_due(
 
 
 @cache
-def _lease(table: type[EnvelopeRow] | type[OutboxRow]) -> Update:
+def _lease(table: ClaimableTable) -> Update:
     leased = update(table_of(table)).where(table.id.in_(bindparam("rows", expanding=True)))
     return leased.values(state="leased", lease=table.lease + 1, leased_until=bindparam("until", type_=UtcTime()))
 
@@ -75,37 +76,59 @@ _AMONG = {None: "", True: " AND mailbox IN :mailboxes", False: " AND mailbox NOT
 
 
 @cache
-def _due(table: type[EnvelopeRow] | type[OutboxRow], dialect: str, inside: bool | None) -> Executable:
+def _due(table: ClaimableTable, dialect: str, inside: bool | None) -> Executable:
     free = _FREE + _AMONG[inside]
     bound = [_NOW] if inside is None else [_NOW, bindparam("mailboxes", expanding=True)]
     query = _due_on_sqlite(table, free, bound) if dialect == "sqlite" else _due_on_postgresql(table, free, bound)
     return query.execution_options(populate_existing=True)
 
 
-def _due_on_sqlite(
-    table: type[EnvelopeRow] | type[OutboxRow], free: str, bound: Sequence[BindParameter[Any]]
-) -> Executable:
+def _due_on_sqlite(table: ClaimableTable, free: str, bound: Sequence[BindParameter[Any]]) -> Executable:
     """The due rows, by their index: left to choose, SQLite reads every row that waits, and sorts them."""
     name = table.__tablename__
     due = f"SELECT * FROM {name} INDEXED BY ix_{name}_due WHERE {free} ORDER BY due_at LIMIT :largest"  # noqa: S608 - our own names
     return select(table).from_statement(text(due).bindparams(*bound))
 
 
-def _due_on_postgresql(
-    table: type[EnvelopeRow] | type[OutboxRow], free: str, bound: Sequence[BindParameter[Any]]
-) -> Executable:
+def _due_on_postgresql(table: ClaimableTable, free: str, bound: Sequence[BindParameter[Any]]) -> Executable:
     """The due rows that no other transaction is claiming."""
     wanted = select(table).where(text(free).bindparams(*bound)).order_by(table.due_at, table.id)
     return wanted.limit(bindparam("largest")).with_for_update(skip_locked=True)
 
 
-def holds(session: Session, table: type[EnvelopeRow] | type[OutboxRow], row_id: UUID, lease: int) -> bool:
+def claim_steps(session: Session, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Targets whose next step is due, with their conversations, the longest due first; to be called in a writing session.
+
+    On PostgreSQL the conversations are held from here on, as whoever changes a target holds them; those that another
+    process holds are passed over.
+    """
+    wanted = _STEPS.limit(limit)
+    if session.get_bind().dialect.name == "postgresql":
+        held = wanted.join(ConversationRow, ConversationRow.id == TargetRow.conversation_id)
+        wanted = held.with_for_update(of=ConversationRow, skip_locked=True, key_share=True)
+    return [(target, conversation) for target, conversation in session.execute(wanted, {"now": now})]
+
+
+def any_step(session: Session, now: datetime) -> bool:
+    """Whether the next step of a target is due, whoever holds it."""
+    return session.execute(_STEPS.limit(1), {"now": now}).first() is not None
+
+
+_STEPS = (
+    select(TargetRow.id, TargetRow.conversation_id)
+    .where(text("target.state = 'running'"), TargetRow.next_step_at <= bindparam("now", type_=UtcTime()))
+    .order_by(TargetRow.next_step_at, TargetRow.id)
+    .with_hint(TargetRow, "INDEXED BY ix_target_next_step", "sqlite")
+)
+
+
+def holds(session: Session, table: ClaimableTable, row_id: UUID, lease: int) -> bool:
     """Whether a lease is still the newest one of its row; it stays so until this writing session ends."""
     return value_of(session, _held(table), row_id=row_id, held=lease) is not None
 
 
 @cache
-def _held(table: type[EnvelopeRow] | type[OutboxRow]) -> Select[UUID]:
+def _held(table: ClaimableTable) -> Select[UUID]:
     wanted = table.id == bindparam("row_id"), table.state == "leased", table.lease == bindparam("held")
     return select(table.id).where(*wanted).with_for_update()
 

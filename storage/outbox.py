@@ -27,10 +27,12 @@ from storage.rows import put
 from storage.tables import AttemptRow, OutboxRow
 
 __all__ = [
-    "Deferred", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "PutBack", "Result", "Sent",
+    "ALWAYS_GO", "Deferred", "Failed", "GivenUp", "Leased", "Mailable", "OutgoingMail", "PutBack", "Result", "Sent",
     "cancel", "counts", "enqueue", "lease_due", "listing", "send_again", "settle",
 ]  # fmt: skip
 
+ALWAYS_GO = frozenset({"reply", "escalation"})
+"""Purposes that no breaker keeps in: what a person wrote, and what happens once and may not wait."""
 _NUMBERS = re.compile(r"[0-9]+")
 
 
@@ -131,7 +133,7 @@ def enqueue(
         "recipient": first,
         "domain": first.rpartition("@")[2],
         "mailbox": mail.author.address.lower(),
-        "content": "" if purpose == "reply" else content or _content_of(mail),
+        "content": "" if purpose in ALWAYS_GO else content or _content_of(mail),
         "bounce_token": bounce_token,
         "mail": mail.as_json(),
         "pending": list(mail.recipients),

@@ -12,6 +12,7 @@ from storage.tables import ConversationRow, EventRow, MessageRow, OutboxRow, Sug
 from threads import agents
 from threads.aside import sides
 from threads.conversation import iso
+from threads.escalation.shown import told_at
 from threads.listing import summaries
 from threads.people.participants import people_of
 from threads.store.successors import linked
@@ -164,7 +165,13 @@ def newest_events(session: Session, conversation_id: UUID) -> list[EventRow]:
 def _events(session: Session, conversation_id: UUID, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = [row for row in newest_events(session, conversation_id) if row.kind not in QUIET]
     by_key = {each["conversation"]: each for each in asked}
-    return [_event(row) | ({"side": by_key.get(row.data["side"])} if "side" in row.data else {}) for row in rows]
+    told = told_at(session, [row.id for row in rows if row.kind == "escalation"])
+    return [
+        _event(row)
+        | ({"side": by_key.get(row.data["side"])} if "side" in row.data else {})
+        | ({"told": told[row.id]["told"], "calls": told[row.id]["calls"]} if row.id in told else {})
+        for row in rows
+    ]
 
 
 def _event(row: EventRow) -> dict[str, Any]:

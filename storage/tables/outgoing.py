@@ -38,7 +38,7 @@ class OutboxRow(Base):
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"), index=True)
     purpose: Mapped[str]
-    """"reply", "acknowledgement", "notice", or "link" to a correspondence."""
+    """"reply", "acknowledgement", "notice", "escalation", or "link" to a correspondence."""
     recipient: Mapped[str]
     """The first recipient's address: budgets count by it."""
     domain: Mapped[str]

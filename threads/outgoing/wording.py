@@ -35,6 +35,14 @@ def by_when(at: datetime, now: datetime, language: str) -> str:
     return f"{_day_en(at.date(), today)} by {_clock_en(at)}"
 
 
+def exactly(at: datetime, now: datetime, language: str) -> str:
+    """A moment to the minute, for agents: "heute um 14:45 Uhr", "on Monday, 5 January, at 10:00"; `at` in the zone in which it is read."""
+    today = now.astimezone(at.tzinfo).date()
+    if language == "de":
+        return f"{_day_de(at.date(), today)} um {at:%H:%M} Uhr"
+    return f"{_day_en(at.date(), today)} at {at:%H:%M}"
+
+
 def day_and_time(at: datetime, language: str) -> str:
     """A moment as it stands above a quotation: "5. Januar 2026 um 10:12 Uhr", "5 January 2026 at 10:12"."""
     if language == "de":

@@ -1,0 +1,202 @@
+"""Steps of a ladder as the sweep carries them out: once each, to the right people, and caught up after the desk was down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.tables import ConversationRow, OutboxRow, StepRow, TargetRow, TellingRow
+from threads.escalation.ladder import Ladder, Step
+from threads.escalation.plan import Plan
+from threads.escalation.sweep import sweep
+from threads.model import Priority
+from threads.policy import Policy
+
+LADDER = Ladder("steep", (Step(share=0.5, tell=("assignee",)), Step(share=1.0, tell=("agents",))))
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """Half of the time: who has it; all of it: everybody."""
+    return Plan((LADDER,))
+
+
+@pytest.fixture
+def sweeps(database: Database, policy: Policy, plan: Plan, desk: Any, clock: Any) -> Callable[..., None]:
+    """Sweeps until nothing is due, at the clock's time, as a running desk does."""
+    with database.writing() as session:
+        from storage.tables import AgentRow
+
+        for row in session.scalars(select(AgentRow)):
+            row.email = f"{row.id}@desk.example"
+
+    def go(with_: Plan = plan) -> None:
+        while any(sweep(database, policy, with_, clock()).values()):
+            pass
+
+    return go
+
+
+@pytest.fixture
+def told(database: Database) -> Callable[[], list[tuple[str, str]]]:
+    """Who was told, by mail, and of which conversation ("" is several), in order; each time it is asked only what is new."""
+    seen: set[Any] = set()
+
+    def look() -> list[tuple[str, str]]:
+        with database.reading() as session:
+            wanted = select(OutboxRow).where(OutboxRow.purpose == "escalation").order_by(OutboxRow.id)
+            rows = [each for each in session.scalars(wanted) if each.id not in seen]
+            handles = dict(session.execute(select(ConversationRow.id, ConversationRow.handle)).all())
+        seen.update(each.id for each in rows)
+        return [(each.recipient, handles[each.conversation_id] if each.conversation_id else "") for each in rows]
+
+    return look
+
+
+def steps_of(database: Database) -> list[tuple[str, str]]:
+    with database.reading() as session:
+        rows = session.scalars(select(StepRow).order_by(StepRow.due_at, StepRow.step)).all()
+        return [(row.step, row.state) for row in rows]
+
+
+def test_each_step_is_carried_out_once_at_its_moment(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, database: Database
+) -> None:
+    handle = arrives(a_mail()).handle
+    desk.assign(handle, "ben")
+    sweeps()
+    clock.forward(hours=3, minutes=59)
+    sweeps()
+    assert told() == []
+    clock.forward(minutes=1)  # half of eight hours
+    sweeps()
+    sweeps()
+    assert told() == [("ben@desk.example", handle)]
+    clock.forward(hours=20)  # the rest of the day, the night, and one hour of the next: eight in all at nine
+    sweeps()
+    assert sorted(told()) == [("ben@desk.example", handle), ("lena@desk.example", handle)]
+    clock.forward(days=30)
+    sweeps()
+    assert told() == []
+    assert steps_of(database) == [("steep 50%", "done"), ("steep 100%", "done")]
+
+
+def test_nobody_is_told_once_a_person_answered(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any
+) -> None:
+    handle = arrives(a_mail()).handle
+    sweeps()
+    clock.forward(hours=3)
+    desk.reply(handle, "Gern geschehen.")
+    clock.forward(days=3)
+    sweeps()
+    assert told() == []
+
+
+def test_who_takes_it_ends_the_ladder_and_who_is_given_it_does_not(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, database: Database
+) -> None:
+    taken = arrives(a_mail()).handle
+    given = arrives(a_mail(author="Olaf <olaf@example.net>", subject="DNS")).handle
+    desk.take(taken)
+    desk.assign(given, "ben")
+    clock.forward(days=3)
+    sweeps()
+    assert {handle for _, handle in told()} == {given}
+    assert ("steep 100%", "passed") in steps_of(database)
+
+
+def test_the_next_answer_has_steps_of_its_own(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any
+) -> None:
+    handle = arrives(a_mail()).handle
+    clock.forward(hours=1)
+    desk.reply(handle, "Welche Rechnung?")
+    clock.forward(hours=23)
+    arrives(a_mail(text="Die vom Mai.", subject="Re: Frage zur Rechnung"))
+    begun = clock()
+    sweeps()
+    clock.set(begun + timedelta(hours=3, minutes=58))
+    sweeps()
+    assert told() == []
+    clock.set(begun + timedelta(hours=4, minutes=1))
+    sweeps()
+    assert told()
+
+
+def test_of_the_steps_that_were_missed_only_the_highest_is_carried_out(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, database: Database
+) -> None:
+    handle = arrives(a_mail()).handle
+    clock.forward(days=3)
+    sweeps()
+    assert sorted(told()) == [("ben@desk.example", handle), ("lena@desk.example", handle)]
+    assert steps_of(database) == [("steep 50%", "missed"), ("steep 100%", "done")]
+    shown = desk.show(handle)[0]["timeline"]
+    said = next(each for each in shown if each.get("event") == "escalation")
+    assert "missed before it: 50%" in said["because"]
+    assert "nobody was there to see to it" in said["because"]
+
+
+def test_what_was_missed_in_many_conversations_comes_in_one_mail_to_each(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, database: Database
+) -> None:
+    handles = [arrives(a_mail(author=f"C{n} <c{n}@example{n}.net>", subject=f"Sache {n}")).handle for n in range(70)]
+    clock.forward(days=3)
+    sweeps()
+    assert sorted(told()) == [("ben@desk.example", ""), ("lena@desk.example", "")]
+    with database.reading() as session:
+        text = session.scalars(select(OutboxRow.mail).where(OutboxRow.purpose == "escalation")).all()[0]["text"]
+        states = set(session.scalars(select(TellingRow.state)))
+    assert all(f"brief take {handle}\n" in text for handle in handles)
+    assert states == {"mailed"}
+
+
+def test_a_step_raises_the_priority_and_the_clocks_follow(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, database: Database
+) -> None:
+    ladder = Ladder(
+        "up", (Step(share=0.5, tell=("agents",), raise_to=Priority.HIGH),), priorities=frozenset({Priority.NORMAL})
+    )
+    handle = arrives(a_mail()).handle
+    before = desk.show(handle)[0]["due_at"]
+    clock.forward(hours=4)
+    sweeps(Plan((ladder,)))
+    after = desk.show(handle)[0]
+    assert after["priority"] == "high"
+    assert after["due_at"] <= before
+    with database.reading() as session:
+        assert session.scalars(select(TargetRow.priority)).all() == ["high"]
+
+
+def test_what_is_critical_is_escalated_at_night_too(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any
+) -> None:
+    clock.set(datetime(2026, 11, 28, 23, 0, tzinfo=UTC))  # a Saturday
+    handle = arrives(a_mail()).handle
+    desk.priority(handle, "critical")
+    clock.forward(minutes=16)
+    sweeps(Plan())
+    assert sorted(told()) == [("ben@desk.example", handle), ("lena@desk.example", handle)]
+
+
+def test_the_timeline_says_who_was_told_and_whether_that_mail_was_delivered(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, database: Database
+) -> None:
+    handle = arrives(a_mail()).handle
+    desk.assign(handle, "ben")
+    sweeps()
+    clock.forward(hours=4)
+    sweeps()
+    with database.writing() as session:
+        for row in session.scalars(select(OutboxRow).where(OutboxRow.purpose == "escalation")):
+            row.state = "sent"
+    said = next(each for each in desk.show(handle)[0]["timeline"] if each.get("event") == "escalation")
+    assert [(each["address"], each["because"], each["state"]) for each in said["told"]] == [
+        ("ben@desk.example", "assignee", "sent")
+    ]

@@ -1,0 +1,219 @@
+"""Webhooks and commands as they are made: against a real server, and real programs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.calls import Caller, is_public, post, run
+from storage.database import Database
+from storage.ids import uuid7
+from storage.tables import CallRow, ConversationRow, StepRow, TargetRow
+from threads.escalation.calling import PAUSES, Answered, Call, call_due
+from threads.escalation.ladder import Ladder, Step
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+class Hook:
+    """A server that is told of steps."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, str], bytes]] = []
+        self.status = 204
+        self.hangs = threading.Event()
+        hook = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                hook.told.append((self.path, dict(self.headers), body))
+                if hook.status == 0:
+                    hook.hangs.wait(30)
+                    return
+                self.send_response(hook.status)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?to=us"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.hangs.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A webhook on this machine."""
+    opened = Hook()
+    yield opened
+    opened.close()
+
+
+def test_a_webhook_is_posted_once_and_signed(hook: Hook) -> None:
+    answered = post(hook.url, b'{"a": 1}', "secret", NOW, private=True)
+    [(path, headers, body)] = hook.told
+    moment = str(int(NOW.timestamp()))
+    signed = hmac.new(b"secret", f"{moment}.".encode() + b'{"a": 1}', hashlib.sha256).hexdigest()
+    assert answered == Answered(done=True, said="127.0.0.1 answered 204")
+    assert (path, body, headers["Brief-Signature"]) == ("/hook?to=us", b'{"a": 1}', f"t={moment},v1={signed}")
+
+
+def test_a_private_network_is_not_asked_unless_the_settings_say_so(hook: Hook) -> None:
+    answered = post(hook.url, b"{}", "s", NOW, private=False)
+    assert (answered.done, answered.for_good) == (False, True)
+    assert "private network" in answered.said
+    assert hook.told == []
+
+
+def test_a_redirect_is_not_followed(hook: Hook) -> None:
+    hook.status = 302
+    answered = post(hook.url, b"{}", "s", NOW, private=True)
+    assert (answered.done, answered.for_good, len(hook.told)) == (False, True, 1)
+
+
+def test_a_server_that_does_not_answer_is_left_after_its_time(hook: Hook) -> None:
+    hook.status = 0
+    answered = post(hook.url, b"{}", "s", NOW, private=True, within=0.2)
+    assert not answered.done
+    assert not answered.for_good
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("127.0.0.1", False), ("10.1.2.3", False), ("169.254.169.254", False),
+        ("::1", False), ("fe80::1%eth0", False), ("::ffff:10.0.0.1", False), ("64:ff9b::10.0.0.1", False),
+        ("2002:a00:1::", False), ("fd00::1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("100.64.0.1", False),
+    ],
+)  # fmt: skip
+def test_an_address_is_private_whatever_it_is_wrapped_in(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+def program(folder: Path, text: str) -> tuple[str, ...]:
+    file = folder / "program.py"
+    file.write_text(text, encoding="utf-8")
+    return (sys.executable, str(file), "$HOME; ls")
+
+
+def test_a_command_gets_json_and_its_arguments_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEF_RELAY__PASSWORD", "geheim")
+    text = "import json, os, sys; print(json.load(sys.stdin)['a'], sys.argv[1], any(x.startswith('BRIEF_') for x in os.environ))"
+    assert run(program(tmp_path, text), b'{"a": 1}') == Answered(done=True, said="1 $HOME; ls False")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("raise SystemExit(3)", "ended with 3"), ("import time; time.sleep(60)", "was ended after 0.5 s")],
+)
+def test_a_command_that_fails_or_takes_too_long_says_so(tmp_path: Path, text: str, said: str) -> None:
+    answered = run(program(tmp_path, text), b"{}", within=0.5 if "sleep" in text else 20)
+    assert not answered.done
+    assert said in answered.said
+
+
+def test_of_what_a_command_says_only_the_beginning_is_kept(tmp_path: Path) -> None:
+    answered = run(program(tmp_path, "print('x' * 10_000_000)"), b"{}")
+    assert (answered.done, len(answered.said)) == (True, 4096)
+
+
+def test_a_program_that_is_not_there_says_so() -> None:
+    answered = run(("/nowhere/program",), b"{}")
+    assert "could not be started" in answered.said
+
+
+@pytest.fixture
+def call(database: Database) -> Any:
+    """A call in the queue."""
+    with database.writing() as session:
+        row = ConversationRow(
+            handle="a", mailbox="m@x.example", subject="", canonical_subject="", opened_at=NOW, updated_at=NOW
+        )
+        session.add(row)
+        session.flush()
+        target = TargetRow(
+            conversation_id=row.id, kind="first", started_at=NOW, allowed_for=60, priority="high", marks=[]
+        )
+        session.add(target)
+        session.flush()
+        step = StepRow(target_id=target.id, step="l 50%", state="done", due_at=NOW, done_at=NOW)
+        session.add(step)
+        session.flush()
+        added = CallRow(
+            id=uuid7(), step_id=step.id, kind="webhook", step="l 50%", payload={"id": "x"}, due_at=NOW, created_at=NOW
+        )
+        session.add(added)
+        return added.id
+
+
+def row_of(database: Database, call: Any) -> CallRow:
+    with database.reading() as session:
+        return session.get_one(CallRow, call)
+
+
+def test_a_call_is_tried_with_growing_pauses_and_then_given_up(database: Database, call: Any, clock: Any) -> None:
+    tries = 0
+    clock.set(NOW)
+
+    def fails(_: Call) -> Answered:
+        nonlocal tries
+        tries += 1
+        return Answered(done=False, said="away")
+
+    for pause in PAUSES:
+        assert call_due(database, fails, clock)["call_deferred"] == 1
+        assert row_of(database, call).due_at == clock() + pause
+        assert not any(call_due(database, fails, clock).values())
+        clock.forward(seconds=pause.total_seconds())
+    assert call_due(database, fails, clock)["call_given_up"] == 1
+    assert (row_of(database, call).state, tries) == ("given up", len(PAUSES) + 1)
+
+
+def test_a_call_that_is_done_is_made_no_more_and_one_that_was_killed_is_made_again(
+    database: Database, call: Any
+) -> None:
+    def killed(_: Call) -> Answered:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call_due(database, killed, lambda: NOW)
+    seen: list[Call] = []
+
+    def works(each: Call) -> Answered:
+        seen.append(each)
+        return Answered(done=True, said="200")
+
+    call_due(database, works, lambda: NOW + timedelta(minutes=1))
+    assert seen == []  # the lease of the one that was killed still runs
+    for minutes in (3, 10):
+        call_due(database, works, lambda minutes=minutes: NOW + timedelta(minutes=minutes))  # type: ignore[misc]
+    assert [(each.attempt, each.payload) for each in seen] == [(2, {"id": "x"})]
+    assert row_of(database, call).state == "done"
+
+
+def test_what_the_settings_name_no_more_is_not_called(hook: Hook) -> None:
+    ladder = Ladder("l", (Step(share=0.5, tell=("agents",), webhook=hook.url),))
+    call = Call(uuid7(), 1, "webhook", "l 50%", 1, {"handle": "anna"})
+    asked = Caller((ladder,), "s", private=True, now=lambda: NOW)
+    assert asked(call).done
+    assert json.loads(hook.told[0][2]) == {"handle": "anna", "attempt": 1}
+    gone = Caller((), "s", private=True, now=lambda: NOW)
+    assert gone(call) == Answered(done=False, said="the settings name no webhook for this step any more", for_good=True)

@@ -1,0 +1,1 @@
+"""Who is told, and when, as the time for an answer runs out: ladders, the people on call, and the steps that were taken."""

@@ -1,0 +1,97 @@
+"""What the customer hears when a conversation is escalated: once for each answer that is owed, where the settings say so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.ids import uuid7
+from storage.outbox import enqueue
+from storage.outgoing import Mailable, OutgoingMail
+from storage.rows import put
+from storage.tables import ConversationRow, MessageRow, StepRow, TargetRow
+from threads.escalation.letters import still_open
+from threads.model import Direction
+from threads.outgoing.answering import mail_to_answer
+from threads.policy import Policy
+from threads.sla.terms import Aim
+from threads.store.reply_addresses import reply_to_of
+from threads.store.stops import stopped
+from threads.tokens import new_code
+
+BECAUSE = "the settings have customers told when their conversation is escalated"
+
+
+def tell_customer(session: Session, policy: Policy, row: ConversationRow, target: TargetRow, now: datetime) -> bool:
+    """Tell the customer by when a person answers, with the first step of what is owed; whether they are told.
+
+    Only who was acknowledged hears of it, at that address: it was decided there that something may go to them by itself.
+    """
+    to = _acknowledged(session, row.id) if target.kind != Aim.SOLUTION and _is_first(session, target) else None
+    if to is None or stopped(session, [to.address]):
+        return False
+    last = mail_to_answer(session, row.id)
+    mailbox = policy.mailbox_for(row.mailbox)
+    is_to_come = target.due_at is not None and target.due_at > now
+    letter = still_open(
+        mailbox=mailbox,
+        to=to,
+        subject=row.subject,
+        language=row.language,
+        answer_by=target.due_at.astimezone(policy.zone_of(mailbox)) if target.due_at and is_to_come else None,
+        now=now,
+        in_reply_to=(last.message_id or "") if last else "",
+        reply_to=reply_to_of(session, policy, row.id, row.mailbox, now),
+        html=policy.html,
+    )
+    message = _message(letter, row.id, now)
+    put(session, MessageRow, message)
+    enqueue(
+        session, letter, purpose="notice", conversation_id=row.id, message_id=message["id"], due_at=now, now=now,
+        content="still open",  # whatever it says: several to one address in short order may be a loop
+    )  # fmt: skip
+    return True
+
+
+def _is_first(session: Session, target: TargetRow) -> bool:
+    """Whether no step before was carried out for a target; that of now is written already."""
+    done = select(StepRow.id).where(StepRow.target_id == target.id, StepRow.state == "done").limit(2)
+    return len(session.execute(done).all()) < 2
+
+
+def _acknowledged(session: Session, conversation_id: UUID) -> Mailable | None:
+    """Whom the acknowledgement of a conversation went to."""
+    ours = MessageRow.direction == Direction.OUT, MessageRow.kind == "acknowledgement"
+    wanted = select(MessageRow.to).where(MessageRow.conversation_id == conversation_id, *ours)
+    to = session.scalar(wanted.where(MessageRow.message_id.is_not(None)).limit(1))  # a stranger's has none here
+    return Mailable(to[0]["address"], to[0].get("name", "")) if to else None
+
+
+def _message(letter: OutgoingMail, conversation_id: UUID, now: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "conversation_id": conversation_id,
+        "code": new_code(),
+        "direction": Direction.OUT.value,
+        "kind": "notice",
+        "message_id": letter.message_id,
+        "from_name": letter.author.name,
+        "from_address": letter.author.address,
+        "to": [{"name": each.name, "address": each.address} for each in letter.to],
+        "cc": [],
+        "reply_to": [],
+        "subject": letter.subject,
+        "text": letter.text,
+        "reply": letter.text,
+        "language": letter.language,
+        "attachments": [],
+        "defects": [],
+        "sent_at": now,
+        "received_at": now,
+        "because": BECAUSE,
+        "rejected": [],
+    }
