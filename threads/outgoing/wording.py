@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 _DAYS = {
@@ -82,11 +82,11 @@ def shortened(text: str, lines: int, characters: int) -> str:
 def _rounded_up(at: datetime) -> datetime:
     over = timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
     rounded = at + (_HALF_AN_HOUR - over) if over else at
-    return (
-        rounded
-        if rounded.date() == at.date()
-        else at.replace(second=0, microsecond=0) + timedelta(minutes=bool(at.second or at.microsecond))
-    )
+    if rounded.date() != at.date():
+        rounded = at.replace(second=0, microsecond=0) + timedelta(minutes=bool(at.second or at.microsecond))
+    while rounded.replace(fold=0).timestamp() < at.timestamp():
+        rounded += _HALF_AN_HOUR  # the hour comes twice, and would be taken for the first one
+    return rounded.astimezone(UTC).astimezone(at.tzinfo)  # where summer time begins an hour is not there
 
 
 def _day_de(day: date, today: date) -> str:
