@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.ids import uuid7
+from storage.rows import rows_of
 from storage.tables import ConversationRow, EventRow, MessageRow, TargetRow
 from threads.model import Direction, Priority, Status
 from threads.sla.clock import Clock, clock_of
+from threads.sla.held import Held, begun, held_of, save
 from threads.sla.marks import ENDS, Mark, What, marks_from, plain, waits_since, without
 from threads.sla.standing import Answered, Standing, answer_marks, began, solution_marks
 from threads.sla.terms import Aim
@@ -23,8 +25,17 @@ from threads.sla.touched import Touched, take_touched
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
-ANSWERS = ("reply", "person")
-"""The kinds of what goes out and a person wrote."""
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+_THERE = MessageRow.conversation_id == bindparam("conversation")
+_ANSWERS = (
+    select(MessageRow.received_at, MessageRow.agent_id)
+    .where(_THERE, MessageRow.direction == Direction.OUT.value, MessageRow.kind.in_(("reply", "person")))
+    .where(MessageRow.received_at >= bindparam("since"))
+    .order_by(MessageRow.received_at)
+    .limit(1)
+)
+"""The first answer by a person in a conversation since a moment."""
 
 
 def follow(session: Session, policy: Callable[[], Policy], now: datetime) -> None:
@@ -35,11 +46,11 @@ def follow(session: Session, policy: Callable[[], Policy], now: datetime) -> Non
     touched = take_touched(session)
     if not touched:
         return
-    session.flush()
-    following = _Following(session, policy(), _targets(session, [each.row.id for each in touched]))
+    following = _Following(session, policy(), held_of(session, [each.row.id for each in touched]))
     merged_first = sorted(touched, key=lambda each: each.row.merged_into_id is None)
     for each in merged_first:
         following.conversation(each, each.at or now)
+    save(session, following.targets)
     session.flush()
 
 
@@ -65,15 +76,15 @@ def first_targets(
 class _Following:
     """The clocks of the conversations of a transaction."""
 
-    def __init__(self, session: Session, policy: Policy, targets: Sequence[TargetRow]) -> None:
-        self._session, self._policy, self._targets = session, policy, targets
-        self._offered: dict[UUID, list[TargetRow]] = {}
+    def __init__(self, session: Session, policy: Policy, targets: list[Held]) -> None:
+        self._session, self._policy, self.targets = session, policy, targets
+        self._offered: dict[UUID, list[Held]] = {}
         """What was owed still in what became part of a conversation."""
 
     def conversation(self, touched: Touched, at: datetime) -> None:
         """Put the clocks of one conversation right."""
         row = touched.row
-        targets = [each for each in self._targets if each.conversation_id == row.id]
+        targets = [each for each in self.targets if each.conversation_id == row.id]
         for each in targets if touched.undone else ():
             self._write(each, without(marks_from(each.marks), touched.undone))
         targets = [each for each in targets if each.marks[-1]["what"] != What.VOID]
@@ -90,8 +101,8 @@ class _Following:
         self._sort(row, targets)
 
     def _answers(
-        self, touched: Touched, standing: Standing, targets: list[TargetRow], offered: list[TargetRow], at: datetime
-    ) -> list[TargetRow]:
+        self, touched: Touched, standing: Standing, targets: list[Held], offered: list[Held], at: datetime
+    ) -> list[Held]:
         """The clock of the answer that is owed, put right; with one that begins."""
         row, since = touched.row, standing.waiting_since
         owed = [each for each in targets if each.kind != Aim.SOLUTION]
@@ -108,7 +119,7 @@ class _Following:
             made = self._begin(row, aim, _start(touched, since, at, new=not owed), since)
         return [*targets, made] if made is not None else targets
 
-    def _current(self, owed: list[TargetRow], since: datetime | None, at: datetime) -> TargetRow | None:
+    def _current(self, owed: list[Held], since: datetime | None, at: datetime) -> Held | None:
         """The clock of the answer that is owed: the open one, else that of the same waiting, whose end was taken back."""
         same = [each for each in owed if since is not None and waits_since(marks_from(each.marks)) == since]
         open_ = [each for each in owed if is_open(each)]
@@ -117,7 +128,7 @@ class _Following:
         return next(iter(open_ or same[-1:]), None)
 
     def _go_on(
-        self, row: ConversationRow, target: TargetRow, standing: Standing, answer: Answered | None, at: datetime
+        self, row: ConversationRow, target: Held, standing: Standing, answer: Answered | None, at: datetime
     ) -> None:
         """The clock of an answer that is owed: begun anew where somebody waits since another moment."""
         marks, since = marks_from(target.marks), standing.waiting_since
@@ -127,9 +138,7 @@ class _Following:
         target.agent_id = answer.agent_id if answer is not None else None
         self._write(target, answer_marks(marks, standing, terms, answer, at))
 
-    def _take_over(
-        self, row: ConversationRow, own: TargetRow | None, offered: list[TargetRow], at: datetime
-    ) -> TargetRow | None:
+    def _take_over(self, row: ConversationRow, own: Held | None, offered: list[Held], at: datetime) -> Held | None:
         """Of clocks that are one now that goes on which is due first; of solutions that which began first.
 
         A row that was made for it, None where there is one.
@@ -148,8 +157,8 @@ class _Following:
         self,
         row: ConversationRow,
         standing: Standing,
-        targets: list[TargetRow],
-        offered: list[TargetRow],
+        targets: list[Held],
+        offered: list[Held],
         at: datetime,
     ) -> None:
         own = next((each for each in targets if each.kind == Aim.SOLUTION), None)
@@ -157,14 +166,14 @@ class _Following:
         if own is None and terms is not None and not standing.is_over:
             owed = next((each for each in targets if is_open(each)), None)
             if owed is not None:
-                start = row.opened_at if owed.kind == Aim.FIRST else owed.started_at
-                own = self._begin(row, Aim.SOLUTION, min(start, owed.started_at), None)
+                start = row.opened_at if owed.kind == Aim.FIRST else _started(owed)
+                own = self._begin(row, Aim.SOLUTION, min(start, _started(owed)), None)
                 targets.append(own)
         if own is not None:
             self._take_over(row, own, _of(offered, Aim.SOLUTION), at)
             self._write(own, solution_marks(marks_from(own.marks), standing, terms, at))
 
-    def _sort(self, row: ConversationRow, targets: Iterable[TargetRow]) -> None:
+    def _sort(self, row: ConversationRow, targets: Iterable[Held]) -> None:
         """When the conversation is due: with the first of its clocks. Where it has none it stays as it is."""
         targets = list(targets)
         if not targets or is_at_once(row):
@@ -173,45 +182,51 @@ class _Following:
         if row.due_at != due:
             row.due_at = due
 
-    def _begin(self, row: ConversationRow, aim: Aim, start: datetime, since: datetime | None) -> TargetRow:
+    def _begin(self, row: ConversationRow, aim: Aim, start: datetime, since: datetime | None) -> Held:
         terms = self._policy.terms(aim, row.mailbox, Priority(row.priority))
         assert terms is not None  # noqa: S101 - an answer is always owed, and of a solution it was asked
         target = self._new(row, aim)
         self._write(target, (began(aim, start, terms, since),))
         return target
 
-    def _new(self, row: ConversationRow, aim: Aim) -> TargetRow:
-        target = TargetRow(id=uuid7(), conversation_id=row.id, kind=aim.value, spent_for=0, marks=[])
-        self._session.add(target)
+    def _new(self, row: ConversationRow, aim: Aim) -> Held:
+        target = begun(row.id, aim)
+        self.targets.append(target)
         return target
 
-    def _write(self, target: TargetRow, marks: Sequence[Mark]) -> None:
+    def _write(self, target: Held, marks: Sequence[Mark]) -> None:
         write(target, marks, clock_of(marks, self._policy.hours))
 
-    def _answer_to(self, target: TargetRow, touched: Touched, standing: Standing) -> Answered | None:
+    def _answer_to(self, target: Held, touched: Touched, standing: Standing) -> Answered | None:
         """The first answer by a person since a clock began, where one may have ended it."""
         if not touched.answered and standing.waiting_since is not None:
             return None
-        began_at, at = target.started_at, MessageRow.received_at
-        since = at >= began_at if waits_since(marks_from(target.marks)) == began_at else at > began_at
-        wanted = _answers_in(touched.row.id).where(since).order_by(at).limit(1)
-        found = self._session.execute(wanted).first()
-        return Answered(*found) if found else None
+        began_at = _started(target)
+        since = began_at if waits_since(marks_from(target.marks)) == began_at else began_at + _TICK
+        found = rows_of(self._session, _ANSWERS, conversation=touched.row.id, since=since)
+        return Answered(*found[0]) if found else None
 
     def _ranked_at(self, row: ConversationRow) -> datetime | None:
-        """When a mail gave a conversation its priority, by what stands there now."""
+        """When the mail came that gave a conversation its priority, by what stands there now; None where none did."""
         ranked = (EventRow.conversation_id == row.id) & (EventRow.kind == "priority") & EventRow.undone_at.is_(None)
-        wanted = select(EventRow.at).where(ranked, EventRow.actor == "").order_by(EventRow.at.desc()).limit(1)
+        wanted = (
+            select(func.coalesce(MessageRow.received_at, EventRow.at))
+            .select_from(EventRow)
+            .outerjoin(MessageRow, MessageRow.id == EventRow.message_id)
+            .where(ranked, EventRow.actor == "")
+            .order_by(EventRow.at.desc())
+            .limit(1)
+        )
         return self._session.scalar(wanted)
 
-    def _was_answered(self, row: ConversationRow, owed: Iterable[TargetRow]) -> bool:
+    def _was_answered(self, row: ConversationRow, owed: Iterable[Held]) -> bool:
         """Whether a person has answered in a conversation before."""
         if any(each.done_at is not None and _met(each) for each in owed):
             return True
-        return self._session.execute(_answers_in(row.id).limit(1)).first() is not None
+        return bool(rows_of(self._session, _ANSWERS, conversation=row.id, since=EVER))
 
 
-def write(target: TargetRow, marks: Sequence[Mark], clock: Clock) -> None:
+def write(target: TargetRow | Held, marks: Sequence[Mark], clock: Clock) -> None:
     """Set a row to what its marks come to."""
     said = plain(marks)
     values: dict[str, Any] = {
@@ -251,7 +266,7 @@ def is_at_once(row: ConversationRow) -> bool:
     return row.waiting_since is not None and row.due_at == row.waiting_since
 
 
-def is_open(target: TargetRow) -> bool:
+def is_open(target: Held) -> bool:
     """Whether something is owed still."""
     return target.done_at is None
 
@@ -269,25 +284,18 @@ def _start(touched: Touched, since: datetime, at: datetime, *, new: bool) -> dat
     return at if waited or old else since
 
 
-def _of(targets: Iterable[TargetRow], *aims: Aim) -> list[TargetRow]:
+def _of(targets: Iterable[Held], *aims: Aim) -> list[Held]:
     return [each for each in targets if each.kind in aims]
 
 
-def _met(target: TargetRow) -> bool:
+def _met(target: Held) -> bool:
     return any(each["what"] == What.MET for each in target.marks[-1:])
 
 
-def _first_due(target: TargetRow) -> tuple[datetime, UUID]:
+def _first_due(target: Held) -> tuple[datetime, UUID]:
     due = target.due_at if target.kind != Aim.SOLUTION else None
-    return due or target.started_at, target.id
+    return due or _started(target), target.id
 
 
-def _answers_in(conversation: UUID) -> Any:
-    """When a person answered in a conversation, and who."""
-    ours = (MessageRow.direction == Direction.OUT) & MessageRow.kind.in_(ANSWERS)
-    return select(MessageRow.received_at, MessageRow.agent_id).where(MessageRow.conversation_id == conversation, ours)
-
-
-def _targets(session: Session, conversations: Collection[UUID]) -> list[TargetRow]:
-    wanted = select(TargetRow).where(TargetRow.conversation_id.in_(conversations))
-    return list(session.scalars(wanted.order_by(TargetRow.started_at, TargetRow.id)))
+def _started(target: Held) -> datetime:
+    return marks_from(target.marks[:1])[0].at
