@@ -25,6 +25,8 @@ from storage.outgoing import OutgoingMail
 from threads.conversation import locked
 from threads.outgoing.breaker import Drops
 from threads.outgoing.deliveries import drop, note_failure
+from threads.policy import Policy
+from threads.sla.following import follow
 from threads.store.aliases import goes_also_as
 
 log = structlog.get_logger(__name__)
@@ -51,6 +53,7 @@ class _Way:
     gate: Gate | None
     among: Among | None
     lease_for: timedelta
+    policy: Callable[[], Policy] | None
 
 
 SETTLE_AGAIN_AFTER = (0.2, 1.0, 3.0, 10.0)
@@ -67,12 +70,14 @@ def deliver_due(
     among: Among | None = None,
     lease_for: timedelta = LEASE_FOR,
     limit: int = 50,
+    policy: Callable[[], Policy] | None = None,
 ) -> Counter[str]:
     """Hand over what is due, at most `limit` mails; how many were sent, deferred, failed, given up, put back or dropped.
 
-    It stops at the first that finds the relay away: the others wait for the next call.
+    It stops at the first that finds the relay away: the others wait for the next call. By `policy` the clocks of what was not
+    delivered go on.
     """
-    way = _Way(database, transport, running_from(now), sign, gate, among, lease_for)
+    way = _Way(database, transport, running_from(now), sign, gate, among, lease_for, policy)
     return asyncio.run(_deliver(way, limit))
 
 
@@ -168,16 +173,16 @@ async def _settled(way: _Way, leased: Leased, result: Result, handed: Handed) ->
     """Write down how it ended. While the database is away it is tried again: forgotten, the mail would go out twice."""
     for pause in SETTLE_AGAIN_AFTER:
         try:
-            return _settle(way.database, leased, result, handed, way.clock())
+            return _settle(way, leased, result, handed)
         except Unavailable as error:
             log.warning("how a mail ended cannot be written yet", outbox=str(leased.outbox_id), because=str(error))
             await asyncio.sleep(pause)
-    return _settle(way.database, leased, result, handed, way.clock())
+    return _settle(way, leased, result, handed)
 
 
-def _settle(database: Database, leased: Leased, result: Result, handed: Handed, now: datetime) -> None:
-    lost = _lost(leased, result, handed)
-    with database.writing() as session:
+def _settle(way: _Way, leased: Leased, result: Result, handed: Handed) -> None:
+    lost, now = _lost(leased, result, handed), way.clock()
+    with way.database.writing() as session:
         if lost and leased.conversation_id is not None:
             # always before its mail: who takes in a bounce holds them in this order, and the two would wait for each other
             locked(session, leased.conversation_id)
@@ -193,6 +198,8 @@ def _settle(database: Database, leased: Leased, result: Result, handed: Handed, 
                 now=now,
                 purpose=leased.purpose,
             )
+            if way.policy is not None:
+                follow(session, way.policy, now)
     say = log.info if isinstance(result, Sent) else log.warning
     say("mail handed over", outbox=str(leased.outbox_id), outcome=_word(result), tries=leased.attempt)
 

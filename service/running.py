@@ -41,6 +41,7 @@ from storage.group import GroupCommit
 from threads.life.changes import wake_due
 from threads.model import InboundMail, Mailbox
 from threads.policy import Policy
+from threads.sla.following import follow
 from threads.sla.hours_changed import HoursChanged
 
 log = structlog.get_logger()
@@ -195,13 +196,22 @@ class Running:
         now, route = datetime.now(UTC), self.routes.get(name)
         if route is None:  # the settings were read again
             return {}
-        return deliver_due(self.database, route.transport, now, sign=self.sign, gate=self.gate, among=route.among)
+        return deliver_due(
+            self.database,
+            route.transport,
+            now,
+            sign=self.sign,
+            gate=self.gate,
+            among=route.among,
+            policy=lambda: self.policy,
+        )
 
     def tick(self) -> Mapping[str, int]:
         """Do what the time asks for: wake the snoozed; put clocks right whose hours changed."""
         now = datetime.now(UTC)
         with self.database.writing() as session:
             woken = wake_due(session, now)
+            follow(session, lambda: self.policy, now)
         return {"woken": woken, "due_anew": self._hours_changed.step(self.database, self.policy, now)}
 
     def escalate(self) -> Mapping[str, int]:

@@ -14,7 +14,10 @@ from storage.errors import NotThere
 from storage.tables import ConversationRow, MessageRow, TargetRow
 from threads.arrive import Recorded
 from threads.hours import Calendar
-from threads.model import Kind, Priority, Suspicion
+from threads.life.changes import wake_due
+from threads.model import Kind, Priority, RecipientStatus, Suspicion
+from threads.outgoing.deliveries import note_failure
+from threads.sla.following import follow
 from threads.sla.marks import What
 from threads.sla.terms import SlaPolicy
 
@@ -372,3 +375,35 @@ def test_every_due_time_of_the_inbox_is_that_of_a_clock(database: Any, arrives: 
         clocks = session.scalars(select(func.min(TargetRow.due_at))).all()
     assert due == clocks
     assert all(isinstance(each, datetime) for each in due)
+
+
+def test_the_solution_of_an_answer_that_came_back_goes_on_and_no_clock_runs_for_what_is_to_be_seen_to_at_once(
+    desk: Any, arrives: Arrives, a_mail: Any, targets: Any, row: Any, clock: Any, database: Any, policy: Any
+) -> None:
+    came = arrives(a_mail())
+    clock.forward(hours=1)
+    answer = desk.reply(came.handle, "Anbei.")
+    clock.forward(hours=1)
+    with database.writing() as session:
+        message = session.scalars(select(MessageRow).where(MessageRow.code == answer["message"])).one()
+        lost = {"anna@example.com": RecipientStatus("anna@example.com", "5.1.1", "no such user")}
+        note_failure(session, came.conversation, message.id, recipients=lost, answer="550", now=clock())
+        follow(session, lambda: policy, clock())
+
+    found = targets(came)
+    assert (found["solution"][0].state, found["solution"][0].due_at) == ("running", worked(clock(), 17))
+    assert (found["first"][0].state, "next" in found) == ("kept", False)
+    assert row(came).due_at == clock()
+
+
+def test_what_was_put_aside_goes_on_when_its_time_has_come(
+    desk: Any, arrives: Arrives, a_mail: Any, targets: Any, clock: Any, database: Any, policy: Any
+) -> None:
+    came = arrives(a_mail())
+    desk.policy = replace(policy, snoozed_pauses=True)
+    desk.snooze(came.handle, "morgen 9 Uhr")
+    clock.forward(days=1)
+    with database.writing() as session:
+        wake_due(session, clock())
+        follow(session, lambda: desk.policy, clock())
+    assert (targets(came)["first"][0].state, targets(came)["first"][0].due_at) == ("running", worked(clock(), 8))
