@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
-from threads.urgency.emergencies import OF_THE_BUSINESS, SERVER, SERVICE, WEBSITE, Emergency
-from threads.urgency.meant import is_meant
-from threads.words import Sentence, first_held, joined, phrase, sentence, sentences
+from threads.urgency.alarm import Alarm, Emergency, alarm_in
+from threads.words import first_held, phrase, sentence
 
 _READ = 6000
 """Characters of the new text in which words are looked for: what is urgent is said at the beginning."""
@@ -31,12 +30,8 @@ class Rule:
     """At least one of these words or phrases stands in the subject or the new text."""
     all_words: tuple[str, ...] = ()
     no_words: tuple[str, ...] = ()
-    together: tuple[tuple[str, ...], ...] = ()
-    """Of each of these groups one phrase stands in one and the same sentence."""
-    unless: tuple[str, ...] = ()
-    """These take `together` back where they stand in that sentence: "Serverraum"."""
-    alarm: bool = False
-    """`together` does not count where it is only asked about, past or planned, nor where the writer says that it is over."""
+    emergencies: tuple[Emergency, ...] = ()
+    """One of these the writer declares, and means it: not where it is only asked about, past, planned or over."""
     priority: Priority | None = None
     opens: bool = False
     """Even a machine's mail opens a conversation."""
@@ -45,23 +40,14 @@ class Rule:
     """What the rule means, in a few words."""
 
 
-def _emergency(each: Emergency, scope: tuple[str, ...] = ()) -> Rule:
-    return Rule(
-        name=each.name,
-        kinds=(Kind.PERSON,),
-        together=(each.things, each.failing),
-        any_words=scope,
-        unless=each.unless,
-        alarm=True,
-        priority=Priority.CRITICAL,
-        because=each.because,
-    )
+def _emergency(name: str, emergency: Emergency, because: str) -> Rule:
+    return Rule(name, kinds=(Kind.PERSON,), emergencies=(emergency,), priority=Priority.CRITICAL, because=because)
 
 
 BUILT_IN: tuple[Rule, ...] = (
-    _emergency(SERVER),
-    _emergency(WEBSITE),
-    _emergency(SERVICE, scope=OF_THE_BUSINESS),
+    _emergency("server-down", Emergency.SERVER, "a server is down"),
+    _emergency("website-offline", Emergency.WEBSITE, "a website or shop is offline"),
+    _emergency("service-down", Emergency.SERVICE, "a service that the business depends on does not work"),
 )
 """The three emergencies of a hosting company."""
 
@@ -92,17 +78,9 @@ class _Said:
         return first_held(self.everything.likely(phrases), self.everything)
 
     @cached_property
-    def passages(self) -> tuple[tuple[tuple[Sentence, ...], tuple[Sentence, ...]], ...]:
-        """What is looked at as one sentence, with all that says whether it is so: the subject, and what comes after.
-
-        Those are each sentence of the subject, the subject with the first sentence of the text, and each of the text.
-        """
-        subject, text = sentences(self._subject), sentences(self._text)
-        return (
-            *(((each,), (*subject, *text)) for each in subject),
-            *(((*subject, each), (*subject, *text)) for each in text[:1]),
-            *(((each,), (*subject, *text[number:])) for number, each in enumerate(text)),
-        )
+    def alarm(self) -> Alarm | None:
+        """The emergency that the writer declares."""
+        return alarm_in(self._subject, self._text)
 
 
 def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox, said: _Said) -> str | None:
@@ -114,8 +92,8 @@ def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox:
         return None
     if rule.any_words:
         found.append(said.holds_one(rule.any_words))
-    if rule.together:
-        found.append(_met_together(rule, said))
+    if rule.emergencies:
+        found.append(said.alarm.words if said.alarm and said.alarm.emergency in rule.emergencies else "")
     return ", ".join(found) if all(found) else None
 
 
@@ -138,21 +116,3 @@ def _sent_by(senders: Iterable[str], mail: InboundMail) -> bool:
 
 def _has_header(mail: InboundMail, name: str, text: str) -> bool:
     return any(text in value.lower() for value in mail.all_headers(name))
-
-
-def _met_together(rule: Rule, said: _Said) -> str:
-    """The phrases that stand together in a sentence that nothing takes back, "" where there is none."""
-    groups: list[list[str]] = []
-    for group in rule.together:
-        groups.append(said.everything.likely(group))
-        if not groups[-1]:
-            return ""
-    unless = said.everything.likely(rule.unless)
-    for parts, others in said.passages:
-        each = joined(*parts) if len(parts) > 1 else parts[0]
-        found = [first_held(group, each) for group in groups]
-        if not all(found) or first_held(unless, each):
-            continue
-        if not rule.alarm or is_meant(parts, groups, others):
-            return " + ".join(found)
-    return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,9 +9,6 @@ from functools import cache, lru_cache
 from itertools import chain
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "å": "a", "ł": "l"}
-_WORD = re.compile(r"[^\W_]+")
-_SENTENCE = re.compile(r"[.!?;]+(?=\s|$)|\n\s*\n|\n(?=\s*[-*>])")
-_BREAK = re.compile(r"[,:;()\u2013\u2014]|\s-\s|\n\s*[-*>]")
 _ENDINGS = ("ungen", "ern", "est", "ung", "en", "er", "es", "em", "st", "ed", "e", "n", "s", "t")
 _SHORTEST_STEM = 5
 _SHORTEST_PART = 5
@@ -90,10 +86,6 @@ class Sentence:
 
     words: tuple[str, ...]
     each_once: str
-    breaks: tuple[int, ...] = ()
-    """Before which words a comma, a colon, a bracket or a dash stands."""
-    asks: bool = False
-    """Whether it ends with a question mark."""
 
     def may_hold(self, wanted: tuple[str, ...]) -> bool:
         """False where the words of a phrase cannot stand here: quickly found out."""
@@ -120,10 +112,6 @@ class Sentence:
             return []
         starts = (at for at, word in enumerate(self.words) if same(wanted[0], word))
         return [(at, end) for at in starts if (end := self._end(at, wanted)) is not None]
-
-    def part(self, start: int, end: int) -> Sentence:
-        """Some of its words as a sentence."""
-        return _sentence(self.words[start:end])
 
     def _follows(self, start: int, wanted: tuple[str, ...]) -> bool:
         return self._end(start, wanted) is not None
@@ -155,36 +143,8 @@ def sentence(*texts: str) -> Sentence:
     return _sentence(tuple(chain.from_iterable(map(_words_of, texts))))
 
 
-def joined(*parts: Sentence) -> Sentence:
-    """Sentences as one."""
-    return _sentence(tuple(word for part in parts for word in part.words))
-
-
 def _sentence(words: tuple[str, ...]) -> Sentence:
     return Sentence(words, " ".join(dict.fromkeys(words)))
-
-
-def sentences(text: str) -> tuple[Sentence, ...]:
-    """The sentences of a text, roughly: at full stops, empty lines and the points of lists."""
-    found, start = [], 0
-    for end in _SENTENCE.finditer(text):
-        found.append(clauses(text[start : end.end()]))
-        start = end.end()
-    found.append(clauses(text[start:]))
-    return tuple(each for each in found if each.words)
-
-
-def clauses(text: str) -> Sentence:
-    """A sentence that knows where its clauses end, and whether it asks."""
-    folded, before = fold(text), 0
-    words: list[str] = []
-    breaks: list[int] = []
-    for found in _WORD.finditer(folded):
-        if words and _BREAK.search(folded, before, found.start()):
-            breaks.append(len(words))
-        words.append(found[0])
-        before = found.end()
-    return Sentence(tuple(words), " ".join(dict.fromkeys(words)), tuple(breaks), "?" in folded[before:])
 
 
 @lru_cache(maxsize=65536)

@@ -1,166 +1,300 @@
-"""Whether an alarm is meant: what is only asked about, wished for, past, planned or over is none.
+"""Whether a failure is meant: what is only asked about, quoted, somebody else's, past, planned, tried or over is none.
 
-A real emergency must never be lost, so each of these has to be said plainly, and in doubt the alarm counts.
+Each look is at one clause, or at the whole mail where it says so. A real emergency must not be lost: what says that it
+is so now ("seit", "jetzt", "still") goes before most of what speaks against it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from threads.urgency.emergencies import OVER, PLANNED
-from threads.words import Sentence, first_held, phrase
+from threads.urgency.clauses import Clause
+from threads.urgency.vocabulary import CALM, ELSEWHERE, SELLING
 
-Groups = Sequence[Sequence[str]]
-"""The things, and the ways in which they fail."""
-
-_CONDITIONS = (
-    "wenn", "falls", "sobald", "sofern", "im Fall", "im Falle", "für den Fall", "bei einem", "bei einer", "bei Ausfall",
-    "sollte", "sollten", "wie oft", "how often", "if", "when", "whenever", "in case", "in the event", "should",
+_CONDITIONS = frozenset(["wenn", "falls", "sofern", "sobald", "if", "when", "whenever"])
+_WHETHER = frozenset(
+    ["know", "tell", "say", "check", "see", "ask", "asking", "wonder", "wondering", "sure", "verify", "confirm", "as",
+     "like", "even", "since", "selbst", "auch", "als", "find", "know"]
 )  # fmt: skip
-_OF_ITSELF = {"falls", "sofern", "im Fall", "im Falle", "für den Fall", "sollte", "sollten", "in case", "in the event"}
-"""Conditions that make it a mere thought outside questions, too."""
-_LEADING = {"sollte", "sollten", "should"}
-"""Conditions only where a clause begins with them."""
-_WHETHER = {"know", "tell", "say", "check", "see", "ask", "asking", "wonder", "wondering", "sure", "verify", "confirm",
-            "as", "like", "even", "since", "selbst", "auch", "als"}  # fmt: skip
-"""Before "if" and "when": then it is no condition."""
-_WISHES = {"moechte", "moechten", "will", "wollen", "wuerde", "wuerden", "haette", "haetten", "gern", "gerne", "would",
-           "want", "wish"}  # fmt: skip
-_QUESTION_WORDS = {"was", "wie", "wer", "wen", "wo", "welche", "what", "how", "who", "where", "which"}
-_SOME_DAY = {"mal", "einmal", "jemals", "ever"}
-_NOW = (
-    "seit", "jetzt", "gerade", "aktuell", "momentan", "derzeit", "soeben", "nun", "heute", "immer noch", "noch immer",
-    "schon wieder", "nach wie vor", "since", "now", "currently", "at the moment", "today", "still down", "still not",
-    "is still", "are still", "still offline",
-)  # fmt: skip
-"""What says that it is so now."""
-_LASTS = (
-    "seit",
-    "since",
-    "immer noch",
-    "noch immer",
-    "trotzdem",
-    "still down",
-    "still not",
-    "is still",
-    "still offline",
+_CASES = ("im fall", "im falle", "fuer den fall", "in case", "in the event", "bei ausfall", "bei ausfaellen", "bei einem", "bei einer",
+          "im ernstfall", "bei serverausfaellen", "bei stoerungen")  # fmt: skip
+_LEADING = frozenset(["sollte", "sollten", "should", "wenn", "falls", "if", "when", "als"])
+_LASTS = frozenset(["seit", "since", "noch", "immer", "still", "trotz", "trotzdem", "jetzt", "now"])
+_AFTER = frozenset(["nach", "nachdem", "seit", "trotz", "ausserhalb", "after", "since", "despite", "outside"])
+_PLURALS = frozenset(["ausfaelle", "ausfaellen", "serverausfaelle", "serverausfaellen", "outages", "stoerungen"])
+_OFF = frozenset(["offline", "down", "ab", "aus", "off"])
+_PAST_NOW = frozenset(
+    [
+        "eben",
+        "right",
+        "ploetzlich",
+        "suddenly",
+        "still",
+        "immer",
+        "seit",
+        "since",
+        "jetzt",
+        "now",
+        "gerade",
+        "currently",
+    ]
 )
-"""What says that it goes on, whatever was planned."""
-_PAST_TIMES = (
-    "gestern", "vorgestern", "letzte", "letztes", "vorige Woche", "vergangene", "neulich", "kürzlich", "vor Tagen",
-    "vor Wochen", "vor Monaten", "war kurz", "waren kurz", "kurzzeitig", "zeitweise", "yesterday", "last night",
-    "last week", "last month", "last year", "last weekend", "days ago", "weeks ago", "months ago", "the other day",
-    "recently", "briefly",
-)  # fmt: skip
-_PAST_VERBS = {"war", "waren", "hatte", "hatten", "was", "were", "had"}
-_AND = {"und", "aber", "doch", "and", "but"}
-_LASTING = ("gehackt", "hacked")
-"""What does not pass by itself."""
-_AGAIN = ("schon wieder", "immer noch", "noch immer", "wieder nicht", "erneut", "jetzt wieder", "heute wieder",
-          "still down", "still not", "still offline", "down again", "same again", "happening again")  # fmt: skip
-_NOT = {"nicht", "not", "kein", "keine", "keinen", "keiner", "never", "nie", "no"}
-_NOT_YET = {
-    "wann", "sobald", "bis", "damit", "muss", "muessen", "soll", "sollte", "sollten", "sorgen", "dafuer", "bringen",
-    "schnell", "moeglichst", "schnellstmoeglich", "hoffe", "hoffen", "hoffentlich", "when", "until", "must", "need",
-    "needs", "should", "make", "get", "bring", "hope", "asap",
-}  # fmt: skip
-"""Beside "wieder erreichbar": then it is not, but ought to be."""
-_TROUBLE = {"fehler", "problem", "probleme", "stoerung", "error", "issue", "issues", "problems"}
-_AFTER = {"nach", "seit", "trotz", "ausserhalb", "after", "since", "despite", "outside"}
+_NOTIFY = ("gewarnt werden", "benachrichtigt werden", "be warned", "be notified", "get notified", "benachrichtigung bekommen",
+           "eine sms", "a text message", "eine email bekommen", "be told", "alarmiert")  # fmt: skip
+_OUR = frozenset(["unser", "unsere", "unserem", "unseren", "unserer", "unseres", "our", "my", "mein", "meine", "eines", "ein", "von", "a", "the", "meiner",
+                  "deren", "their", "his", "seine", "sein", "ihr", "des", "der", "die"])  # fmt: skip
+_MEANWHILE = ("in der zeit", "in dieser zeit", "in diesem zeitraum", "waehrenddessen", "during that time", "during this time",
+              "in that time", "so lange", "solange")  # fmt: skip
+_ABOUT = ("zum ausfall", "zum vorfall", "bezueglich", "about the outage", "regarding the outage", "question about", "frage zu",
+          "frage zum", "frage zur", "sicherstellen", "stellen sie sicher", "make sure", "ensure", "prevent", "verhindern", "vermeiden", "avoid")  # fmt: skip
+_MAY_NOT = frozenset(["darf", "duerfen", "must", "duerfte"])
+_ANYWAY = frozenset(["ohnehin", "sowieso", "anyway", "eh"])
+_WHETHER_ANY = frozenset(["ob", "whether", "if"])
+_INDEFINITE = frozenset(["ein", "eine", "einer", "a", "an", "any", "irgendein", "irgendeine"])
+_SHOWS = (
+    "steht da",
+    "steht nur",
+    "nur noch",
+    "says",
+    "shows",
+    "angezeigt",
+    "es kommt",
+    "zeigt",
+    "sagt",
+    "sagen",
+    "da steht",
+    "hinweis",
+)
+_HOW = frozenset(["oft", "often", "schalte", "do", "kann"])
+_SHOULD = frozenset(["soll", "sollen", "should"])
+_LATELY = ("for the last", "over the last", "in the last", "for the past", "in den letzten minuten", "in der letzten stunde",
+           "letzte stunde", "last hour", "last half hour", "last few minutes", "den letzten stunden", "gestern nacht",
+           "letzte nacht", "last night", "gestern abend", "seit")  # fmt: skip
+_GOES_ON = ("schon wieder", "immer noch", "noch immer", "wieder nicht", "erneut", "jetzt wieder", "heute wieder", "still down",
+            "down again", "same again", "happening again", "again today")  # fmt: skip
 
 
-def is_meant(parts: Sequence[Sentence], groups: Groups, others: Sequence[Sentence]) -> bool:
-    """Whether the alarm in some sentences is meant; `others` are the subject and all that comes after."""
-    failing = groups[-1]
-    where = [part for part in parts if first_held(failing, part)] or list(parts)
-    if all(_only_thought(part, groups, alone=len(parts) == 1) for part in where):
+@dataclass(frozen=True)
+class Told:
+    """A clause that tells of a failure, with its sentence, and all clauses of the mail."""
+
+    clause: Clause
+    sentence: Sequence[Clause]
+    clauses: Sequence[Clause]
+    at: int
+
+    @property
+    def words(self) -> set[str]:
+        """The words of the clause."""
+        return set(self.clause.words)
+
+    @property
+    def first(self) -> str:
+        """Its first word."""
+        return self.clause.words[0]
+
+    @property
+    def now(self) -> bool:
+        """Whether it says that it is so now."""
+        return "now" in self.clause.all
+
+
+def rules_out(clauses: Sequence[Clause]) -> str:
+    """What, anywhere in a mail, says that it is none: no hurry, an offer, an exercise; "" where nothing does."""
+    for clause in clauses:
+        for phrase in (*CALM, *SELLING):
+            if f" {phrase}" in clause.line:
+                return phrase
+        if "drill" in clause.all and "future" not in clause.all:
+            return clause.words[clause.places("drill")[0]]
+    return ""
+
+
+def is_meant(at: int, clauses: Sequence[Clause]) -> bool:
+    """Whether the failure in one of the clauses is meant, as far as its sentence and the rest of the mail tell."""
+    clause = clauses[at]
+    told = Told(clause, [each for each in clauses if each.sentence == clause.sentence], clauses, at)
+    return not any(check(told) for check in CHECKS)
+
+
+def _is_report(told: Told) -> bool:
+    """Whether it stands in a quotation that tells what somebody wrote, not what a screen shows."""
+    if not told.clause.quoted:
         return False
-    if all(_is_past(part, failing) for part in where) and not any(first_held(_AGAIN, each) for each in others):
-        return False
-    return not any(_says_over(each) for each in others) and not _is_planned(parts, others, failing)
+    before = told.clauses[max(0, told.at - 2) : told.at]
+    near = [each for each in (*before, *told.sentence) if not each.quoted]
+    shown = any(each.all & {"error", "fault"} or each.holds(*_SHOWS) for each in near)
+    return not shown and any("quotes" in each.all for each in near)
 
 
-def _only_thought(part: Sentence, groups: Groups, *, alone: bool) -> bool:
-    """Whether the alarm stands only in what would be if it were so: "Was zahlen Sie, wenn der Server ausfällt?"."""
-    if first_held(_NOW, part):
+def _is_elsewhere(told: Told) -> bool:
+    """Whether a test system or somebody else's fails, or one at another provider."""
+    if told.clause.holds(*ELSEWHERE):
+        return True
+    return bool(told.clause.all & {"test", "third"}) and not _is_ours(told.clause)
+
+
+def _is_ours(clause: Clause) -> bool:
+    """Whether beside somebody else something of ours is named: "PayPal in unserem Shop"."""
+    if "test" in clause.all:
         return False
-    for start, end, condition in _conditions(part):
-        clause = part.part(start, end)
-        things_elsewhere = not alone and not any(first_held(group, part) for group in groups[:-1])
-        if not first_held(groups[-1], clause) or not (things_elsewhere or _holds_all(clause, groups)):
-            continue
-        thought = part.asks or part.words[0] in _QUESTION_WORDS or condition in _OF_ITSELF
-        thought = thought or bool(_WISHES & set(part.words[:start]) or _SOME_DAY & set(clause.words))
-        if (
-            thought
-            and not _holds_all(part.part(0, start), groups)
-            and not _holds_all(part.part(end, len(part.words)), groups)
-        ):
+    things = [at for at, each in enumerate(clause.meanings) if each & {"server", "site", "service"}]
+    third = clause.places("third")
+    return any(at and clause.words[at - 1].startswith(("unser", "our", "us")) and at not in third for at in things)
+
+
+def _is_of_any(told: Told) -> bool:
+    """Whether it asks whether any such thing fails: "ob ein Server ausgefallen ist"."""
+    clause = told.clause
+    things = (at for at, each in enumerate(clause.meanings) if each & {"server", "site", "service"})
+    return told.first in _WHETHER_ANY and any(at and clause.words[at - 1] in _INDEFINITE for at in things)
+
+
+def _is_condition(told: Told) -> bool:
+    """Whether it is a condition: "Was zahlen Sie, wenn der Server ausfällt?"."""
+    if told.now and told.first not in {"falls", "sollte", "sollten"}:
+        return False
+    if told.first in _CONDITIONS | _LEADING and _word_before(told) not in _WHETHER:
+        return True
+    if told.first in {"dass", "that"} and any(_in_a_case(each) for each in told.sentence):
+        return True
+    return bool(_CONDITIONS & set(told.clause.words[1:2])) or _in_a_case(told.clause)
+
+
+def _is_thought(told: Told) -> bool:
+    """Whether it is a thought: what would be, what is at times, or how to do something."""
+    clause = told.clause
+    if told.now:
+        return False
+    if "would" in clause.all and not clause.asks and "able" not in clause.all:
+        return True
+    if "hedged" in clause.all and not clause.holds(*_GOES_ON):
+        return True
+    return clause.holds("sein sollte", "sein sollten", "werden sollte") or (
+        told.first in {"wie", "how"} and bool(_HOW & set(clause.words[1:2]))
+    )
+
+
+def _is_purpose(told: Told) -> bool:
+    """Whether it names what for, or asks when it will be: "damit der Server nicht erreichbar ist"."""
+    if told.now:
+        return False
+    if told.clause.asks and (told.first in {"wann", "when"} or told.clause.words[:2] == ("ab", "wann")):
+        return True
+    return told.first in {"damit", "so"} or told.clause.holds("so the", "so that", "so our")
+
+
+def _in_a_case(clause: Clause) -> bool:
+    return any(f" {each} " in clause.line for each in _CASES) and not clause.holds(
+        "bei einem grossteil", "bei einem teil", "bei einer reihe"
+    )
+
+
+def _word_before(told: Told) -> str:
+    """The last word before a clause in its sentence."""
+    last = ""
+    for each in told.sentence:
+        if each is told.clause:
+            break
+        last = each.words[-1]
+    return last
+
+
+def _is_past(told: Told) -> bool:
+    """Whether it only was so: "Gestern war der Server down, warum?"."""
+    clause = told.clause
+    if any(each.holds(*_GOES_ON) for each in told.clauses) or _PAST_NOW & told.words or "hacked" in clause.all:
+        return False
+    if "was" in clause.all and "expired" not in clause.all and not _is_still(clause):
+        return True
+    if _PLURALS & told.words:
+        return True
+    if "remote" not in clause.all or clause.holds(*_LATELY):
+        return False
+    return ("refund" in clause.all or "again" not in clause.all) and not _has_perfect(clause)
+
+
+def _is_still(clause: Clause) -> bool:
+    """Whether what was so may still be: "wurde ... und ist", "konnten nichts mehr bestellen seit"."""
+    return bool(_LASTS & set(clause.words)) or clause.holds("has been", "had been")
+
+
+def _has_perfect(clause: Clause) -> bool:
+    """Whether it happened yesterday, and goes on: "ist gestern ausgefallen"."""
+    return clause.holds("gestern", "yesterday") and bool({"ist", "sind", "has", "have", "is"} & set(clause.words))
+
+
+def _is_ahead(told: Told) -> bool:
+    """Whether it lies ahead: what will be offline, on Saturday, or is to be taken offline."""
+    clause = told.clause
+    if clause.all >= {"future", "be"} or ("takes" in clause.all and _OFF & told.words):
+        return True
+    return bool(clause.all & {"coming", "day"}) and not told.now
+
+
+def _is_wanted(told: Told) -> bool:
+    """Whether it is to be so, must not be so, or does not matter: "soll nicht mehr erreichbar sein"."""
+    clause = told.clause
+    if clause.holds(*_MEANWHILE) or told.words & _ANYWAY:
+        return True
+    if "not" not in clause.all:
+        return False
+    return bool(told.words & _MAY_NOT) or ("be" in clause.all and bool(told.words & _SHOULD))
+
+
+def _is_planned(told: Told) -> bool:
+    """Whether it is planned work: said in its own clause, or anywhere while nothing says that it lasts."""
+    if _says_planned(told.clause):
+        return True
+    if told.words & _LASTS:
+        return False
+    return any(_says_planned(each) for each in told.clauses if not each.asks and not each.quoted)
+
+
+def _says_planned(clause: Clause) -> bool:
+    """Whether a clause names planned work; not where it speaks of the time after it, denies it, or asks whether it is."""
+    if clause.asks and _asks_whether_planned(clause):
+        return False
+    for at in clause.places("planned"):
+        denied = any("not" in each for each in clause.meanings[max(0, at - 3) : at])
+        if not denied and not _AFTER.intersection(clause.words[max(0, at - 4) : at]):
             return True
     return False
 
 
-def _conditions(part: Sentence) -> Iterable[tuple[int, int, str]]:
-    """Each clause that begins with a condition: from which word, up to which, and with what."""
-    for condition in _CONDITIONS:
-        for start, behind in part.spans_of(phrase(condition)):
-            before = part.words[start - 1] if start else ""
-            asks_when = condition == "when" and start == 0
-            if before in _WHETHER or asks_when or (condition in _LEADING and start and start not in part.breaks):
-                continue
-            yield start, next((each for each in part.breaks if each > behind), len(part.words)), condition
+def _asks_whether_planned(clause: Clause) -> bool:
+    """Whether a question asks only whether work was planned: "Ist das eine geplante Wartung?"."""
+    return clause.words[0] in {"ist", "is", "war", "was", "hat", "has"} and not clause.all & {"down", "able"}
 
 
-def _is_past(part: Sentence, failing: Sequence[str]) -> bool:
-    """Whether it only was so: "Gestern war der Server down, warum?"."""
-    if first_held(_NOW, part) or {"noch", "still"} & set(part.words):
-        return False
-    failed = [clause for clause in _clauses(part) if first_held(failing, clause)]
-    return bool(failed) and all(
-        first_held(_PAST_TIMES, clause) and _PAST_VERBS & set(clause.words) and not first_held(_LASTING, clause)
-        for clause in failed
-    )
+def _is_a_topic(told: Told) -> bool:
+    """Whether it is only spoken of: a report on it, money back for it, how to prevent it."""
+    clause = told.clause
+    if clause.asks and "over" in clause.all:
+        return True
+    billed = any("billed" in each.all for each in told.sentence)
+    return (billed or "refund" in clause.all or clause.holds(*_ABOUT)) and not told.now
 
 
-def _says_over(each: Sentence) -> bool:
-    """Whether a sentence says that it is over: "läuft wieder", but not "läuft wieder nicht" nor "wann läuft er wieder?"."""
-    if each.asks:
-        return False
-    for said in OVER:
-        wanted = phrase(said)
-        for start, end in each.spans_of(wanted):
-            clause = max((at for at in each.breaks if at <= start), default=0)
-            around = set(each.words[max(clause, start - 2) : end + 1]) - (set(wanted) & {"nicht", "no"})
-            comes_back = said == "wieder da" and _TROUBLE & set(each.words[:start])
-            if not (around & _NOT or comes_back or _NOT_YET & set(each.words)):
-                return True
-    return False
+def _is_notice(told: Told) -> bool:
+    """Whether somebody only wants to be told of such a thing."""
+    asked = any(_CONDITIONS.intersection(each.words) for each in told.sentence)
+    return asked and any(each.holds(*_NOTIFY) for each in told.sentence)
 
 
-def _is_planned(parts: Sequence[Sentence], others: Sequence[Sentence], failing: Sequence[str]) -> bool:
-    """Whether it is meant to be so. Who asks whether it is says so only in the clause in which it fails."""
-    if any(first_held(_LASTS, part) for part in parts):
-        return False
-    told = [each for each in (*parts, *others) if not each.asks]
-    asked = [clause for part in parts if part.asks for clause in _clauses(part) if first_held(failing, clause)]
-    return any(_says_planned(each) for each in (*told, *asked))
-
-
-def _says_planned(each: Sentence) -> bool:
-    """Whether a sentence names planned work; not where it speaks of the time after it, or denies it."""
-    return any(
-        not (_AFTER | _NOT) & set(each.words[max(0, start - 3) : end])
-        for said in PLANNED
-        for start, end in each.spans_of(phrase(said))
-    )
-
-
-def _clauses(part: Sentence) -> list[Sentence]:
-    """The parts of a sentence between commas and the like, and the words that join them."""
-    edges = sorted({0, *part.breaks, *(at for at, word in enumerate(part.words) if word in _AND), len(part.words)})
-    return [part.part(start, end) for start, end in pairwise(edges)]
-
-
-def _holds_all(part: Sentence, groups: Groups) -> bool:
-    return all(first_held(group, part) for group in groups)
+CHECKS: tuple[Callable[[Told], bool], ...] = (
+    _is_report,
+    _is_elsewhere,
+    _is_of_any,
+    _is_condition,
+    _is_thought,
+    _is_purpose,
+    _is_past,
+    _is_ahead,
+    _is_wanted,
+    _is_planned,
+    _is_a_topic,
+    _is_notice,
+)
+"""What takes a failure back, in order."""

@@ -1,0 +1,85 @@
+"""Mails of customers, half of them emergencies: how many are found, and how many others are taken for one."""
+
+from __future__ import annotations
+
+import json
+import time
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailgateway.mime.parse import parse
+from threads.model import Classification, InboundMail, Kind, Mailbox, Priority
+from threads.priority import prioritise
+from threads.urgency.alarm import alarm_in
+
+MAILS = Path(__file__).parents[3] / "emergencies"
+PERSON = Classification(Kind.PERSON, acknowledge=True, because="a person wrote it")
+Case = dict[str, Any]
+
+
+def cases(name: str, half: str | None = None) -> list[Case]:
+    lines = (MAILS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [case for line in lines if (case := json.loads(line))["half"] == (half or case["half"])]
+
+
+def read(case: Case) -> InboundMail:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = "anna@kunde.example", "support@desk.example", case["subject"]
+    mail.set_content(case["text"] + "\n")
+    return parse(mail.as_bytes())
+
+
+def critical(case: Case, mailbox: Mailbox) -> bool:
+    return prioritise(read(case), PERSON, mailbox).priority is Priority.CRITICAL
+
+
+def shares(found: list[Case], mailbox: Mailbox) -> tuple[float, float]:
+    """Recall and the share of false alarms."""
+    real = [critical(case, mailbox) for case in found if case["emergency"]]
+    near = [critical(case, mailbox) for case in found if not case["emergency"]]
+    return sum(real) / len(real), sum(near) / len(near)
+
+
+def test_there_are_two_hundred_mails_half_of_them_emergencies() -> None:
+    found = cases("first")
+    assert len(found) == 200
+    assert sum(case["emergency"] for case in found) == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "half", "least"),
+    [
+        ("first", "seen", 0.97),
+        ("first", "unseen", 0.95),
+        ("second", None, 0.97),
+        ("third", None, 0.97),
+        ("fourth", None, 0.97),
+    ],
+)
+def test_emergencies_are_found_and_little_else(mailbox: Mailbox, name: str, half: str | None, least: float) -> None:
+    recall, false = shares(cases(name, half), mailbox)
+    assert recall >= least
+    assert false <= 0.02
+
+
+@pytest.mark.parametrize("name", ["first", "second", "third"])
+def test_an_emergency_between_greeting_and_signature_is_found_as_well(mailbox: Mailbox, name: str) -> None:
+    for case in cases(name, "seen"):
+        if case["emergency"]:
+            text = f"Sehr geehrte Damen und Herren,\n\n{case['text']}\n\nMit freundlichen Grüßen\n\n-- \nA. Beispiel\nTel. 0221 555"
+            assert critical({**case, "text": text}, mailbox), case["id"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nicht " * 2000, "server, " * 2000, "." * 6000, '"' * 6000, "a" * 6000, "www." * 1500, "1." * 3000, "server nicht " * 460, "\n" * 6000],
+)  # fmt: skip
+def test_no_text_takes_long(text: str) -> None:
+    alarm_in(text, text)
+    began = time.process_time()
+    alarm_in(text, text)
+    assert time.process_time() - began < 0.5

@@ -1,0 +1,167 @@
+"""Whether a mail declares one of the three emergencies: what fails, whom it hits, and whether it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from threads.urgency.clauses import Clause, clauses_of
+from threads.urgency.failing import failing, stands_still
+from threads.urgency.meant import is_meant, rules_out
+from threads.urgency.over import says_over
+
+_BEFORE = 3
+"""Sentences before a failure in which the thing may be named that it speaks of."""
+_TITLE = 3
+"""Words of a subject that is a title, no sentence."""
+
+
+_DAILY = frozenset(["arbeiten", "bestellen", "kaufen", "work", "order", "buy", "bezahlen", "pay", "buchen", "book"])
+_GONE = frozenset(
+    [
+        "erreichbar",
+        "offline",
+        "down",
+        "ausgefallen",
+        "unreachable",
+        "abgestuerzt",
+        "reachable",
+        "unavailable",
+        "verfuegbar",
+    ]
+)
+
+
+class Emergency(StrEnum):
+    """The three definitions of an emergency."""
+
+    SERVER = "server"
+    SERVICE = "service"
+    WEBSITE = "website"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An emergency that a mail declares, and in which words."""
+
+    emergency: Emergency
+    thing: str
+    fails: str
+
+    @property
+    def words(self) -> str:
+        """Both, as `because` names them."""
+        return " + ".join(filter(None, (self.thing, self.fails)))
+
+
+def alarm_in(subject: str, text: str) -> Alarm | None:
+    """The emergency that a mail declares, None where it declares none."""
+    clauses = clauses_of(subject, text)
+    failures = [(at, said) for at, clause in enumerate(clauses) if (said := failing(clause))]
+    if not failures or rules_out(clauses):
+        return None
+    affected = frozenset().union(*(clause.all for clause in clauses))
+    last_over = max((at for at in range(len(clauses)) if says_over(at, clauses)), default=-1)
+    meant = [(at, said) for at, said in failures if at > last_over and is_meant(at, clauses)]
+    told = any(clauses[at].sentence >= 0 for at, _ in failures)
+    if told and all(clauses[at].sentence < 0 and len(clauses[at].words) <= _TITLE for at, _ in meant):
+        return None  # the text speaks of it, and does not mean it: the subject only names what it is about
+    for at, said in meant:
+        found = _declared(at, said, clauses, affected)
+        if found is not None:
+            return found
+    return None
+
+
+def _declared(at: int, said: str, clauses: Sequence[Clause], affected: frozenset[str]) -> Alarm | None:
+    clause = clauses[at]
+    whole = stands_still(clause)
+    for near in _near(at, clauses):
+        thing = _thing(near, clause, affected)
+        if thing:
+            return Alarm(_KINDS[thing[0]], thing[1], said)
+    if _hits_all(clause, whole, said, affected):
+        return Alarm(Emergency.SERVICE, "", said)
+    return None
+
+
+_KINDS = {"server": Emergency.SERVER, "site": Emergency.WEBSITE, "service": Emergency.SERVICE, "weak": Emergency.SERVICE,
+          "certificate": Emergency.WEBSITE}  # fmt: skip
+
+
+def _near(at: int, clauses: Sequence[Clause]) -> list[Clause]:
+    """Where the thing may be named that a failure speaks of, the nearest first."""
+    clause = clauses[at]
+    near = [clause, *(each for each in clauses if each.sentence == clause.sentence and each is not clause)]
+    if "other" in clause.all:
+        return [clause]
+    before = [
+        each
+        for each in clauses[:at]
+        if clause.sentence - _BEFORE <= each.sentence < clause.sentence and each.sentence >= 0
+    ]
+    subject = [each for each in clauses if each.sentence < 0]
+    early = 0 <= clause.sentence <= 4
+    if clause.sentence < 0:
+        return [*near, *subject, *(each for each in clauses if 0 <= each.sentence <= 2)]
+    return [*near, *reversed(before), *(subject if early else ())]
+
+
+def _thing(near: Clause, fails: Clause, affected: frozenset[str]) -> tuple[str, str] | None:
+    """What fails, named in a clause, and of which kind; None where it is a part, or one person's own."""
+    if near is not fails and (near.all & {"test", "third", "refund"} or _is_a_part(near)):
+        return None
+    if _is_a_part(fails):
+        return None
+    for kind in ("server", "site", "service", "weak"):
+        for place in near.places(kind):
+            if _counts(kind, fails, affected):
+                return kind, near.words[place]
+    if "certificate" in near.all and fails.all & {"expired", "not", "fault", "error"}:
+        return "certificate", near.words[near.places("certificate")[0]]
+    return None
+
+
+def _is_a_part(fails: Clause) -> bool:
+    apart = (
+        {"broken_by_part"}
+        if fails.all & {"server", "site"} and "mine" not in fails.all
+        else {"broken_by_part", "other"}
+    )
+    return bool(fails.all & apart) and not fails.all & {"hacked"} and "scope" not in fails.all
+
+
+def _counts(kind: str, fails: Clause, affected: frozenset[str]) -> bool:
+    personal = "mine" in fails.all and not fails.all & {"we", "scope"}
+    if "login" in fails.all and personal:
+        return False
+    if kind in {"server", "site"}:
+        return True
+    if kind == "service":
+        return not personal or "scope" in affected
+    return "scope" in affected and not personal
+
+
+def _hits_all(clause: Clause, whole: str, said: str, affected: frozenset[str]) -> bool:
+    """Whether a clause tells of a failure of everything, without naming a thing."""
+    if _is_a_part(clause) or ("mine" in clause.all and not clause.all & {"we"}):
+        return False
+    if whole or clause.holds("totalausfall", "ransomware", "complete outage", "total outage", "vollausfall"):
+        return True
+    if "all" in clause.all and clause.all & {"down"}:
+        return True
+    if (
+        "nobody" in clause.all
+        and clause.all & {"able"}
+        and (clause.all & {"we", "now", "login"} or _DAILY.intersection(clause.words))
+    ):
+        return True
+    if "scope" in affected and _GONE.intersection(said.split()) and not clause.all & {"person", "mine", "third"}:
+        return True
+    return (
+        bool(clause.words[0:1])
+        and clause.words[0] in {"wir", "we"}
+        and clause.all & {"down"} != frozenset()
+        and len(clause.words) <= 5
+    )

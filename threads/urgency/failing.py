@@ -1,0 +1,144 @@
+"""How a clause says that something fails: pure looks at its words."""
+
+from __future__ import annotations
+
+from threads.urgency.clauses import Clause
+from threads.urgency.vocabulary import FAULTS, TOTAL
+
+_WITHIN = 7
+"""Words between a negation and what it denies."""
+_DENIES = 4
+"""Words between a negation and a failure that it denies: "kein einziges Mal offline"."""
+_BESIDE_CODES = frozenset({"error", "now", "site", "server", "service", "all"})
+_SHORT = 8
+_HANGS_ON = frozenset(["daran", "dran", "davon", "da", "darauf", "drauf"])
+_ALL_PAGES = frozenset(["403", "404"])
+_NEAR = 3
+_NEVER = frozenset(["never", "nie", "niemals", "nicht", "not", "didnt", "wasnt", "hasnt", "kein", "keine"])
+_CODES = frozenset(["500", "502", "503", "504", "521", "522", "523", "524", "5xx", "500er", "502er", "503er", "504er"])
+_NO_MORE = frozenset(["mehr", "more", "anymore", "longer", "seit", "since"])
+"""Beside "keine Mails" what says that there were some."""
+_IS = frozenset(
+    [
+        "ist",
+        "sind",
+        "is",
+        "are",
+        "is",
+        "its",
+        "komplett",
+        "ganz",
+        "alles",
+        "alle",
+        "einfach",
+        "gone",
+        "has",
+        "wohl",
+        "weg",
+        "heute",
+    ]
+)
+
+
+def failing(clause: Clause) -> str:
+    """The words by which a clause says that something fails, "" where it does not."""
+    return _at_all(clause) or _denied(clause) or _by_run(clause) or _down(clause) or _other(clause)
+
+
+def stands_still(clause: Clause) -> str:
+    """The words by which a clause says that the whole business does, "" where it does not."""
+    found = next((each for each in TOTAL if f" {each} " in clause.line), "")
+    if found or "stands" not in clause.all:
+        return found
+    if clause.all & {"firm", "all"} or clause.words[-1:] in (("stehen",), ("still",)):
+        return clause.words[clause.places("stands")[0]]
+    return ""
+
+
+def _at_all(clause: Clause) -> str:
+    return stands_still(clause) if "stands" in clause.all or "not" in clause.all or "all" in clause.all else ""
+
+
+def _denied(clause: Clause) -> str:
+    """A negation with what would be right: "antwortet nicht", "nobody can log in"."""
+    nots, ables = clause.places("not"), clause.places("able")
+    if "server" in clause.all and "mine" not in clause.all:
+        ables += clause.places("finds")
+    if nots and _NO_MORE.intersection(clause.words):
+        ables = sorted({*ables, *clause.places("weak"), *clause.places("service")})
+    for at in nots:
+        for able in ables:
+            if able != at and abs(able - at) <= _WITHIN:
+                first, last = sorted((at, able))
+                return f"{clause.words[first]} {clause.words[last]}"
+    return ""
+
+
+def _by_run(clause: Clause) -> str:
+    found = next((each for each in FAULTS if f" {each} " in clause.line), "")
+    if not found or "not" not in clause.all:
+        return found
+    before = clause.line[: clause.line.index(f" {found} ")].split()[-_NEAR:]
+    return "" if _NEVER.intersection(before) else found
+
+
+def _down(clause: Clause) -> str:
+    nots = clause.places("not")
+    for at in (*clause.places("down"), *clause.places("hacked"), *clause.places("fault")):
+        denied = any(0 < at - each <= _DENIES for each in nots)
+        if not denied and not (clause.asks and "fault" in clause.meanings[at]):
+            return clause.words[at]
+    return ""
+
+
+def _other(clause: Clause) -> str:
+    """A code of an error, a connection that is lost, what has gone, expired or is blocked."""
+    code = _code(clause)
+    if code:
+        return code
+    for meaning, beside, also in _TOGETHER:
+        if meaning in clause.all and beside <= clause.all and (not also or clause.all & also):
+            return clause.words[clause.places(meaning)[0]]
+    return _hangs(clause) or _expired(clause) or _gone(clause)
+
+
+_TOGETHER: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
+    ("lost", frozenset({"link"}), frozenset()),
+    ("blocked", frozenset({"site"}), frozenset({"scope", "now", "hacked"})),
+    ("error", frozenset({"scope"}), frozenset()),
+    ("error", frozenset({"only"}), frozenset({"server", "site", "service"})),
+    ("shows", frozenset({"site", "only"}), frozenset({"we", "now"})),
+    ("fails", frozenset({"service"}), frozenset({"scope", "now", "only", "we"})),
+    ("fails", frozenset({"weak"}), frozenset({"scope", "now", "only", "we"})),
+    ("fails", frozenset({"site"}), frozenset({"scope", "now", "only", "we"})),
+)
+"""A meaning that tells of a failure beside others: all of the second, and one of the third."""
+
+
+def _code(clause: Clause) -> str:
+    for codes, beside in ((_CODES, _BESIDE_CODES), (_ALL_PAGES, {"scope"})):
+        found = codes.intersection(clause.words)
+        if found and (clause.all & beside or (codes is _CODES and len(clause.words) <= _SHORT)):
+            return min(found)
+    return ""
+
+
+def _hangs(clause: Clause) -> str:
+    if clause.all >= {"hung", "server"} and not _HANGS_ON.intersection(clause.words):
+        return clause.words[clause.places("hung")[0]]
+    return ""
+
+
+def _expired(clause: Clause) -> str:
+    """What has expired; not what "expires in three weeks"."""
+    if "certificate" not in clause.all:
+        return ""
+    return next((clause.words[at] for at in clause.places("expired") if not clause.words[at].endswith("s")), "")
+
+
+def _gone(clause: Clause) -> str:
+    for at in clause.places("gone"):
+        before = clause.words[max(0, at - 4) : at]
+        if _IS.intersection(before) or at == len(clause.words) - 1:
+            return clause.words[at]
+    return ""

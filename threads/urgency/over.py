@@ -1,0 +1,49 @@
+"""Whether a mail says that it is over: "läuft wieder", also a sentence later, or in the subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from threads.urgency.clauses import Clause
+
+_SETTLED = frozenset(["inzwischen", "mittlerweile", "jetzt", "now", "nun", "since"])
+_ENDS = frozenset(["damit", "dass", "bis", "until", "wann", "when"])
+_IS = frozenset(["is", "are", "its", "s", "came", "come", "ist", "sind", "everything", "up", "online"])
+_NO_MORE = ("nicht mehr offline", "nicht mehr down", "no longer down", "no longer offline")
+_SOMEBODY = ("colleague", "kollege", "back tomorrow", "please back", "back up what")
+_SHORT = 10
+"""Words of a clause that says plainly that all is well."""
+_SHORTER = 3
+
+
+def says_over(at: int, clauses: Sequence[Clause]) -> bool:
+    """Whether a clause says that it is over: "läuft wieder", but not "läuft wieder nicht" nor "wann läuft er wieder?"."""
+    clause = clauses[at]
+    if clause.asks or clause.quoted or clause.all & {"not", "down", "fault", "hacked", "hedged"}:
+        return "not" in clause.all and clause.holds(*_NO_MORE)
+    if _is_awaited(clause, clauses):
+        return False
+    if "over" in clause.all and not clause.holds("to be resolved"):
+        return True
+    return ("again" in clause.all and _is_back(clause)) or _is_well_now(clause)
+
+
+def _is_awaited(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """Whether it is only hoped for: "damit er bald wieder läuft"."""
+    sentence = (each for each in clauses if each.sentence == clause.sentence)
+    return any("until" in each.all for each in sentence if each is clause or each.words[0] in _ENDS)
+
+
+def _is_well_now(clause: Clause) -> bool:
+    settled = bool(_SETTLED.intersection(clause.words)) or clause.holds("all good")
+    well = "fine" in clause.all and not clause.all & {"error", "trouble", "gone", "stands"}
+    return settled and well and len(clause.words) <= _SHORT
+
+
+def _is_back(clause: Clause) -> bool:
+    """Whether what is back is what failed, not the failure or a colleague."""
+    if clause.all & {"trouble", "error"} or clause.holds(*_SOMEBODY):
+        return False
+    if clause.words[clause.places("again")[0]] in {"wieder", "again"}:
+        return bool(clause.all & {"able", "fine"})
+    return bool(_IS.intersection(clause.words)) or len(clause.words) <= _SHORTER
