@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "organisation": ("service.commands.organisation:organisation", "Several people of one customer, and their rights."),
     "agent": ("service.commands.agent:agent", "The people who answer."),
     "sla": ("service.commands.sla:sla", "By when something is owed, and what became of it."),
+    "department": ("service.commands.department:department", "Who answers what."),
     "oncall": ("service.commands.oncall:oncall", "Who is on call, and until when."),
     "report": ("service.commands.report:report", "What the desk achieves, in figures."),
     "faq": ("service.commands.faq:faq", "The knowledge base."),

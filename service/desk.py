@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from service import desk_answers, desk_consent, desk_forwarding, desk_placing, desk_undoing
+from service import desk_answers, desk_consent, desk_forwarding, desk_inbox, desk_placing, desk_undoing
 from service.desk_forwarding import Wanted
 from service.desk_people import People
 from service.desk_sla import Sla
@@ -22,14 +22,15 @@ from service.opening import open_database_for
 from service.setting_types import zone_of
 from service.settings import Settings
 from storage.database import Database
-from storage.errors import NotThere, WrongUse
+from storage.errors import NotThere
 from storage.tables import ConversationRow
-from threads import agents, listing, lookup, timeline
+from threads import agents, departments, listing, lookup, timeline
 from threads.agents import Login
 from threads.conversation import Change, apply, due_for, hold_all_places, locked, state_of
+from threads.escalation.taken import taken_by
 from threads.life import changes
 from threads.life.until import until
-from threads.model import Priority, Status
+from threads.model import Priority
 from threads.regroup.tally import unanswered_since
 from threads.sla.following import follow
 from threads.store.letters import said_in
@@ -96,39 +97,13 @@ class Desk:
         with self.reading() as session:
             return listing.undelivered(session)
 
-    def inbox(
-        self,
-        *,
-        mine: bool = False,
-        everything: bool = False,
-        status: str = "",
-        mailbox: str = "",
-        limit: int = 50,
-        after: str = "",
-    ) -> list[Row]:
+    def inbox(self, *, limit: int = 50, after: str = "", **asked: Unpack[desk_inbox.Asked]) -> list[Row]:
         """A page of the conversations that wait for an answer, or of those that are asked for."""
-        wanted = self._wanted(mine=mine, everything=everything, status=status, mailbox=mailbox)
-        with self.reading() as session:
-            last = lookup.one(session, after).id if after else None
-            rows = listing.inbox(session, wanted, limit=limit, after=last)
-            if mailbox and not rows and not self.policy.mailbox_of(mailbox) and not listing.came_to(session, mailbox):
-                there = ", ".join(each.address for each in self.policy.mailboxes)
-                raise WrongUse(f"no mailbox of this desk is called {mailbox[:80]!r}; there is {there}")
-            return rows
+        return desk_inbox.page(self, asked, limit, after)
 
-    def remaining(
-        self, after: str, *, mine: bool = False, everything: bool = False, status: str = "", mailbox: str = ""
-    ) -> int:
+    def remaining(self, after: str, **asked: Unpack[desk_inbox.Asked]) -> int:
         """How many conversations of the inbox stand behind one, a thousand at most."""
-        wanted = self._wanted(mine=mine, everything=everything, status=status, mailbox=mailbox)
-        with self.reading() as session:
-            return listing.remaining(session, wanted, lookup.one(session, after).id)
-
-    def _wanted(self, *, mine: bool, everything: bool, status: str, mailbox: str) -> listing.Wanted:
-        assignee = self.me() if mine else None
-        ordinary = tuple(each for each in Status if each is not Status.SUSPECTED)
-        statuses = ordinary if everything else (Status(status or Status.OPEN),)
-        return listing.Wanted(statuses, held=not status, assignee_id=assignee, mailbox=mailbox)
+        return desk_inbox.remaining(self, asked, after)
 
     def search(self, query: str, *, limit: int = 20, after: str = "") -> list[Row]:
         """Conversations that hold the words, or whose handle or address begins so; the newest first."""
@@ -235,10 +210,17 @@ class Desk:
             to = agents.agent(session, assignee).id if assignee else None
             return self._apply(session, row, changes.assigned(state_of(row), agent_id, to), agent_id)
 
-    def take(self, name: str) -> Row:
-        """Give a conversation to the agent who acts."""
+    def move_to(self, name: str, department: str) -> Row:
+        """Give a conversation to another department; the customer hears nothing of it. Raises `WrongUse` where there is none."""
+        to = departments.named(self.policy.departments, department)
         with self._changing(name) as (session, row, agent_id):
-            return self._apply(session, row, changes.assigned(state_of(row), agent_id, agent_id), agent_id)
+            return self._apply(session, row, changes.moved_to(state_of(row), agent_id, to), agent_id)
+
+    def take(self, name: str) -> Row:
+        """Give a conversation to the agent who acts, which ends its escalation."""
+        with self._changing(name) as (session, row, agent_id):
+            already = taken_by(session, row, row.waiting_since or row.opened_at) == agent_id
+            return self._apply(session, row, changes.taken(agent_id, already=already), agent_id)
 
     def close_conversation(self, name: str) -> Row:
         """Close a conversation."""

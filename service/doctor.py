@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from service.calendars import calendars_of
+from service.departments import concerns as department_concerns
 from service.escalation import concerns, planned
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
@@ -171,7 +172,9 @@ def escalation_checks(settings: Settings, database: Database, now: datetime) -> 
     """Whether everybody whom ladders and rosters name can be told, and somebody is always on call."""
     with database.reading() as session:
         found = concerns(session, settings, now)
+        departments = list(department_concerns(session, settings))
     yield from (Check("escalation", State.WARNING, said) for said in found)
+    yield from (Check("departments", State.WARNING, said) for said in departments)
 
 
 def schema_check(database: Database) -> Check:

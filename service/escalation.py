@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.department_settings import departments_of
 from service.escalation_settings import LadderSettings, OncallSettings, StepSettings
 from service.setting_errors import nearest, place_of
 from service.setting_types import zone_of
 from service.settings import Settings
 from storage.tables import AgentRow
+from threads.departments import members_of
 from threads.escalation.ladder import AGENT, ON_CALL, Ladder, Step, faults
 from threads.escalation.plan import Plan
 from threads.escalation.roster import LOOK_AHEAD, Roster, Shift, gaps
@@ -44,7 +47,9 @@ class _Planning:
     def plan(self) -> Planned:
         ladders = tuple(filter(None, map(self._ladder, range(len(self.settings.escalation.ladder)))))
         rosters = tuple(filter(None, map(self._roster, range(len(self.settings.oncall)))))
-        plan = Plan(ladders, rosters, tell_customer=self.settings.escalation.tell_customer)
+        departments = departments_of(self.settings.department)
+        members = partial(members_of, departments)
+        plan = Plan(ladders, rosters, members, tell_customer=self.settings.escalation.tell_customer)
         return Planned(plan, tuple(self.left_out))
 
     def _ladder(self, number: int) -> Ladder | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from service.calendars import calendars_of
+from service.department_settings import departments_of
 from service.imap_settings import fed_with
 from service.rule_settings import RuleSettings
 from service.settings import MailboxSettings, Settings
 from service.sla_settings import policies_of
+from threads.departments import Department, of_mailbox
 from threads.model import Mailbox, Priority
 from threads.policy import AcknowledgeLimits, Policy
 from threads.priority import BUILT_IN, Rule
@@ -15,14 +19,16 @@ from threads.priority import BUILT_IN, Rule
 def policy_of(settings: Settings) -> Policy:
     """Everything that decides about a mail and is not in the mail. Raises `WrongUse` for hours that cannot be read."""
     limits, calendars = settings.acknowledge, calendars_of(settings)
+    departments = departments_of(settings.department)
     return Policy(
-        mailboxes=tuple(mailbox_of(each) for each in settings.mailboxes),
+        mailboxes=tuple(mailbox_of(each, departments) for each in settings.mailboxes),
         calendar=calendars.hours,
         calendars=calendars.named,
         rules=(*(rule_of(each) for each in settings.rule), *BUILT_IN),
         answer_within={priority: getattr(settings.answer, priority.value) for priority in Priority},
         round_the_clock=frozenset(map(Priority, settings.answer.round_the_clock)),
         sla=policies_of(settings.sla),
+        departments=departments,
         snoozed_pauses=settings.answer.snoozed_pauses,
         acknowledge=AcknowledgeLimits(
             enabled=limits.enabled,
@@ -48,9 +54,10 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def mailbox_of(settings: MailboxSettings) -> Mailbox:
+def mailbox_of(settings: MailboxSettings, departments: Sequence[Department] = ()) -> Mailbox:
     """A mailbox as every package knows it."""
-    return Mailbox(**settings.model_dump(exclude={"relay", "detail", "calendar"}))
+    fields = settings.model_dump(exclude={"relay", "detail", "calendar"})
+    return Mailbox(**fields | {"department": settings.department or of_mailbox(departments, settings.address)})
 
 
 def rule_of(settings: RuleSettings) -> Rule:

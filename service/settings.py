@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from service.department_settings import DepartmentSettings, wrong_departments
 from service.door_settings import LmtpSettings, SmtpSettings
 from service.escalation_settings import EscalationSettings, OncallSettings
 from service.hours_settings import CalendarSettings, HoursSettings
@@ -201,6 +202,7 @@ class Settings(BaseSettings):
     rule: tuple[RuleSettings, ...] = ()
     escalation: EscalationSettings = EscalationSettings()
     oncall: tuple[OncallSettings, ...] = ()
+    department: tuple[DepartmentSettings, ...] = ()
     notices: NoticeSettings = NoticeSettings()
     log: LogSettings = LogSettings()
 
@@ -303,6 +305,24 @@ def wrong_together(settings: Settings) -> Iterator[str]:
     yield from wrong_accounts(settings, addresses)
     yield from wrong_rules(settings.rule, addresses, settings.file)
     yield from wrong_policies(settings.sla, [each.name for each in settings.calendar], settings.file)
+    yield from wrong_departments(settings.department, addresses, _departments_named(settings), settings.file)
+
+
+def _departments_named(settings: Settings) -> list[tuple[str, tuple[int | str, ...]]]:
+    """The departments that mailboxes, rules, ladders and rosters name, each with where it stands."""
+    by_section = (
+        (("mailbox",), [(each.department,) for each in settings.mailboxes]),
+        (("rule",), [(each.department,) for each in settings.rule]),
+        (("escalation", "ladder"), [each.department for each in settings.escalation.ladder]),
+        (("oncall",), [each.department for each in settings.oncall]),
+    )
+    return [
+        (name, (*section, number, "department"))
+        for section, named in by_section
+        for number, names in enumerate(named)
+        for name in names
+        if name
+    ]
 
 
 def _text(file: Path) -> str:

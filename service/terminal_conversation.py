@@ -119,6 +119,8 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
     right = Text().append(shown["status"], "bold")
     right.append(" · ", "quiet").append(shown["priority"], _PRIORITY_STYLES.get(shown["priority"], ""))
     right.append(" · ", "quiet").append(shown["assignee"] or "nobody's", "ours" if shown["assignee"] else "quiet")
+    if shown["department"]:
+        right.append(f" of {line(shown['department'])}", "quiet")
     room = max(20, min(to.width, READABLE + 8) - cell_len(right.plain) - 2)
     top = Table.grid(expand=False, padding=0)
     top.add_column(width=room, no_wrap=True)
@@ -323,6 +325,7 @@ def _what(entry: dict[str, Any]) -> str:
         "status": lambda: f"now {after.get('status', '')}",
         "priority": lambda: f"now {after.get('priority', '')}",
         "assigned": lambda: f"now {after.get('assignee_id') or 'nobody'}'s",
+        "department": lambda: f"now {after.get('department')}'s",
     }.get(entry["event"])
     return line(told() if told and after else entry["event"])
 

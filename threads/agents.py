@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
+from storage.outgoing import Mailable
 from storage.tables import AgentRow, ConversationRow
 from threads.model import Status
 
@@ -108,6 +109,13 @@ def listing(session: Session) -> list[dict[str, Any]]:
 def names(session: Session) -> dict[str, str]:
     """The name of each agent."""
     return {row.id: row.name or row.id for row in session.scalars(select(AgentRow))}
+
+
+def agents_of(session: Session) -> dict[str, Mailable]:
+    """Every agent who answers and has a mail address, by ID."""
+    wanted = select(AgentRow.id, AgentRow.email, AgentRow.name)
+    rows = session.execute(wanted.where(AgentRow.disabled_at.is_(None), AgentRow.email != "").order_by(AgentRow.id))
+    return {agent_id: Mailable(email.lower(), name) for agent_id, email, name in rows}
 
 
 def id_from(login: str) -> str:

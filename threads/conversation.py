@@ -41,6 +41,7 @@ class State:
     due_at: datetime | None
     snoozed_until: datetime | None
     closed_at: datetime | None
+    department: str = ""
 
     @property
     def has_clock(self) -> bool:
@@ -53,7 +54,7 @@ class Change:
     """What is to be different, and the event that says so."""
 
     kind: str
-    """Of the event: "status", "priority", "assigned", "note", "merged", "let in", "reply"."""
+    """Of the event: "status", "priority", "assigned", "department", "note", "merged", "let in", "reply"."""
     because: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -72,6 +73,7 @@ def state_of(row: ConversationRow) -> State:
         due_at=row.due_at,
         snoozed_until=row.snoozed_until,
         closed_at=row.closed_at,
+        department=row.department,
     )
 
 
@@ -220,6 +222,7 @@ def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0, for
         "priority": row.priority,
         "because": row.priority_because,
         "assignee": row.assignee_id,
+        "department": row.department,
         "due_at": iso(row.due_at),
         "waiting_since": iso(row.waiting_since),
         "snoozed_until": iso(row.snoozed_until),

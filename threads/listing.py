@@ -54,6 +54,7 @@ class Wanted:
     """Also those of another status beside which a message is held."""
     assignee_id: str | None = None
     mailbox: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,8 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         filters.append(_ROW.assignee_id == wanted.assignee_id)
     if wanted.mailbox:
         filters.append(_ROW.mailbox == wanted.mailbox.lower())
+    if wanted.department:
+        filters.append(_ROW.department == wanted.department)
     return filters
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from threads.departments import Department
 from threads.hours import Calendar
 from threads.model import Address, Mailbox, Priority
 from threads.priority import BUILT_IN, Rule
@@ -63,6 +64,8 @@ class Policy:
     """Priorities whose clock runs day and night."""
     sla: tuple[SlaPolicy, ...] = ()
     """What is promised beyond [answer]; the first that fits a contract class holds for it."""
+    departments: tuple[Department, ...] = ()
+    """Who answers what; none where a desk has no departments."""
     snoozed_pauses: bool = False
     """Whether a clock rests while an agent has put the conversation aside."""
     acknowledge: AcknowledgeLimits = AcknowledgeLimits()

@@ -20,19 +20,29 @@ if TYPE_CHECKING:
 @handle_argument
 @click.argument("agent", required=False)
 @click.option("--nobody", is_flag=True, help="Give it back, so that it is nobody's.")
+@click.option("--department", default="", metavar="NAME", help="Give it to another department.")
 @json_option
 @click.pass_obj
-def assign(invocation: Invocation, handle: str, agent: str | None, nobody: bool, as_json: bool) -> None:
-    """Give a conversation to an agent.
+def assign(
+    invocation: Invocation, handle: str, agent: str | None, nobody: bool, department: str, as_json: bool
+) -> None:
+    """Give a conversation to an agent, or to another department. The customer hears nothing of it.
+
+    In another department it is nobody's, unless who has it is of that one, too.
 
     \b
     Example:
       brief assign anna-rechnung ben
       brief assign anna-rechnung --nobody
+      brief assign anna-rechnung --department Buchhaltung
     """
-    if bool(agent) == nobody:
-        raise WrongUse("to whom? Name an agent, or say --nobody")
+    if [bool(agent), nobody, bool(department)].count(True) != 1:
+        raise WrongUse("to whom? Name an agent, or say --nobody, or --department NAME")
     with invocation.desk() as desk:
+        if department:
+            row = desk.move_to(handle, department)
+            told(row, f"{row['handle']} is now {row['department']}'s", as_json=as_json)
+            return
         row = desk.assign(handle, None if nobody else agent)
     told(row, f"{row['handle']} is now {row['assignee'] or 'nobody'}'s", as_json=as_json)
 

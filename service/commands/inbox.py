@@ -27,6 +27,7 @@ _STATUSES = ("open", "waiting", "snoozed", "closed")
 @click.option("--status", type=click.Choice(_STATUSES), help="Only those of one status.")
 @click.option("--suspected", is_flag=True, help="Those that are kept apart: they may be spam, or carry a virus.")
 @click.option("--mailbox", default="", metavar="ADDRESS", help="Only those that came to one mailbox.")
+@click.option("--department", default="", metavar="NAME", help="Only those of one department.")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, LARGEST_PAGE),
     help=f"How many at most.  [default: {_PAGE} on a terminal; all of them in a pipe and with --json]",
@@ -41,6 +42,7 @@ def inbox(
     status: str | None,
     suspected: bool,
     mailbox: str,
+    department: str,
     limit: int | None,
     after: str,
     as_json: bool,
@@ -56,7 +58,7 @@ def inbox(
     with invocation.desk(reading=True) as desk:
         asked: dict[str, Any] = {
             "mine": mine, "everything": everything, "status": "suspected" if suspected else status or "",
-            "mailbox": mailbox,
+            "mailbox": mailbox, "department": department,
         }  # fmt: skip
         if limit is None and not as_json and sys.stdout.isatty():
             limit = _PAGE
@@ -92,6 +94,7 @@ def _empty(asked: Mapping[str, Any], after: str) -> str:
     """What is said where a list is empty: that nobody waits only where it is that."""
     whose = " of yours" if asked["mine"] else ""
     where = f" at {asked['mailbox']}" if asked["mailbox"] else ""
+    where += f" of {asked['department']}" if asked["department"] else ""
     if after:
         return f"Nothing more comes after {after}."
     if asked["status"] == "suspected":

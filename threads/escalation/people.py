@@ -6,11 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from storage.outgoing import Mailable
-from storage.tables import AgentRow
 from threads.escalation.ladder import AGENT, AGENTS, ASSIGNEE, DEPARTMENT, MAIL, ON_CALL
 from threads.escalation.plan import Plan
 from threads.escalation.roster import on_call
@@ -39,18 +35,11 @@ class Present:
     on_call: tuple[str, ...]
 
 
-def agents_of(session: Session) -> dict[str, Mailable]:
-    """Every agent who answers and has a mail address, by ID."""
-    wanted = select(AgentRow.id, AgentRow.email, AgentRow.name)
-    rows = session.execute(wanted.where(AgentRow.disabled_at.is_(None), AgentRow.email != "").order_by(AgentRow.id))
-    return {agent_id: Mailable(email.lower(), name) for agent_id, email, name in rows}
-
-
 def present(
-    session: Session, plan: Plan, agents: Mapping[str, Mailable], assignee: str, department: str, now: datetime
+    plan: Plan, agents: Mapping[str, Mailable], assignee: str, department: str, now: datetime
 ) -> Present:
     """Who can be told of a conversation of a department ("" is none) that is given to an agent."""
-    members = tuple(plan.members(session, department)) if department else ()
+    members = tuple(plan.members(department)) if department else ()
     return Present(agents, assignee, members, on_call(plan.rosters, department, now))
 
 

@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy.orm import Session
-
 from threads.escalation.ladder import BUILT_IN, Ladder
 from threads.escalation.roster import Roster
 
-Members = Callable[[Session, str], Sequence[str]]
+Members = Callable[[str], Sequence[str]]
 """The IDs of the agents of a department."""
 
 
-def nobody(_session: Session, _department: str) -> Sequence[str]:
+def nobody(_department: str) -> Sequence[str]:
     """The members of a department, where departments have none."""
     return ()
 

@@ -22,14 +22,16 @@ from storage.facts import get_fact, set_fact
 from storage.outgoing import Mailable
 from storage.tables import CallRow, ConversationRow, EventRow, StepRow, TargetRow
 from storage.tables.targets import AT_ONCE
+from threads.agents import agents_of
 from threads.conversation import Change, apply, due_for, locked_itself
 from threads.escalation.calling import payload_of
 from threads.escalation.customer import tell_customer
 from threads.escalation.escalate import Climb, Due, Escalation, escalate, reckoned_since
 from threads.escalation.ladder import Matter, ladder_for
 from threads.escalation.missed import is_any_untold, tell_missed
-from threads.escalation.people import agents_of, present, told
+from threads.escalation.people import present, told
 from threads.escalation.plan import Plan
+from threads.escalation.taken import taken_by
 from threads.escalation.telling import about_of, tell
 from threads.model import Priority
 from threads.policy import Policy
@@ -117,7 +119,7 @@ class _Sweep:
             self._look_again(target_id, None)
             return
         written = frozenset(self.session.scalars(select(StepRow.step).where(StepRow.target_id == target_id)))
-        climb = Climb(aim, clock, reckoned_since(marks), written, _taken_by(self.session, row, target.started_at))
+        climb = Climb(aim, clock, reckoned_since(marks), written, taken_by(self.session, row, target.started_at))
         found = escalate(climb, ladder, self.now, self.policy.hours)
         self._look_again(target_id, found.next_at)
         if found.carried is not None:
@@ -133,7 +135,7 @@ class _Sweep:
 
     def _carry_out(self, row: ConversationRow, target: TargetRow, found: Escalation, due: Due) -> None:
         """Do the one step, and write down those that were missed before it."""
-        who = present(self.session, self.plan, self.agents, row.assignee_id or "", self._department(row), self.now)
+        who = present(self.plan, self.agents, row.assignee_id or "", self._department(row), self.now)
         people = told(due.step.tell, who)
         event = self._event(row, found, due, nobody=bool(due.step.tell) and not people)
         for each in found.missed:
@@ -185,17 +187,3 @@ class _Sweep:
     def _look_again(self, target_id: UUID, at: datetime | None) -> None:
         # said outright: any other change of the row has its next step reckoned anew
         self.session.execute(update(TargetRow).where(TargetRow.id == target_id).values(next_step_at=at))
-
-
-def _taken_by(session: Session, row: ConversationRow, since: datetime) -> str:
-    """The agent who took a conversation since a moment and has it still; "" where none did: to be given it is not to take it."""
-    if row.assignee_id is None:
-        return ""
-    last = (
-        select(EventRow.actor)
-        .where(EventRow.conversation_id == row.id, EventRow.kind == "assigned", EventRow.at >= since)
-        .where(EventRow.undone_at.is_(None))
-        .order_by(EventRow.at.desc(), EventRow.id.desc())
-        .limit(1)
-    )
-    return row.assignee_id if session.scalar(last) == row.assignee_id else ""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storage.errors import WrongUse
 from storage.tables import ConversationRow
 from threads.conversation import Change, State, apply, locked, state_of
+from threads.departments import Department
 from threads.model import Priority, Status
 
 LONGEST_NOTE = 100_000
@@ -87,6 +88,22 @@ def assigned(state: State, actor: str, assignee: str | None) -> Change | None:
     else:
         because = f"{actor} took it" if assignee == actor else f"{actor} gave it to {assignee}"
     return Change("assigned", because, {"assignee_id": assignee})
+
+
+def moved_to(state: State, actor: str, department: Department) -> Change | None:
+    """Another department's; nobody's there, unless who has it is of that, too. None where it is that one's already."""
+    if state.department == department.name:
+        return None
+    because = f"{actor} moved it to {department.name}"
+    assignee = state.assignee_id if state.assignee_id in department.members else None
+    if assignee != state.assignee_id:
+        because += f", where {state.assignee_id} is not"
+    return Change("department", because, {"department": department.name, "assignee_id": assignee})
+
+
+def taken(actor: str, *, already: bool) -> Change | None:
+    """Taken by the agent who acts, which ends its escalation; also by one whom it was given to. None where they took it `already`."""
+    return None if already else Change("assigned", f"{actor} took it", {"assignee_id": actor})
 
 
 def noted(text: str) -> Change:

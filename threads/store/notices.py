@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.outgoing import Mailable
-from storage.tables import AgentRow, ConversationRow
+from storage.tables import ConversationRow
+from threads.agents import agents_of
 from threads.arrival import Arrival
 from threads.model import Status
 from threads.notify import notify
@@ -21,7 +20,7 @@ def tell_agents(session: Session, arrival: Arrival, row: ConversationRow, messag
     """Tell who is to hear of it."""
     if not arrival.policy.notify_new:
         return
-    for agent in notify(arrival, Status(row.status), _agents(session)):
+    for agent in notify(arrival, Status(row.status), agents_of(session)):
         letter = notice(
             mailbox=arrival.mailbox,
             to=agent,
@@ -34,8 +33,3 @@ def tell_agents(session: Session, arrival: Arrival, row: ConversationRow, messag
             now=now,
         )
         enqueue_notice(session, arrival.policy, letter, row, message_id, now)
-
-
-def _agents(session: Session) -> list[Mailable]:
-    wanted = select(AgentRow.email, AgentRow.name).where(AgentRow.disabled_at.is_(None), AgentRow.email != "")
-    return [Mailable(email.lower(), name) for email, name in session.execute(wanted.order_by(AgentRow.id))]

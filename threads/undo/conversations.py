@@ -26,12 +26,12 @@ from threads.undo.merges import Apart, Halves, Reads, take_apart
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
-UNDOABLE = ("status", "priority", "assigned", "note", "reply", "let in", "merged", "split", "moved")
+UNDOABLE = ("status", "priority", "assigned", "department", "note", "reply", "let in", "merged", "split", "moved")
 TRACES = ("merged away", "split off", "moved off", "asked")
 """The other end of an act on two conversations: it leads to the act."""
 _OF_THE_DESK = ("merged", "merged away", "moved", "moved off", "thanks")
 """What the desk does by itself and an agent can take back, by the name of the conversation."""
-_LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id"}
+_LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id", "department": "department"}
 """The field that an act is about: where it is another by now, there is nothing to take back."""
 LONGEST_AGO = timedelta(days=7)
 

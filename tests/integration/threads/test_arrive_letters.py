@@ -12,6 +12,7 @@ from knowledge.article import Article, Suggestion
 from knowledge.article import Found as Answer
 from storage.outbox import OutgoingMail
 from storage.tables import AgentRow, ConversationRow, OutboxRow, SuggestionRow
+from threads.departments import Department
 from threads.model import Classification, Kind, Source
 from threads.policy import AcknowledgeLimits
 from threads.why.reasons import why
@@ -79,6 +80,21 @@ def test_agents_are_told_of_a_new_conversation_once_that_is_set(desk: Any) -> No
     assert dict(letter.headers)["Auto-Submitted"] == "auto-generated"
     assert letter.envelope_from == f"support+{notices[0].bounce_token}@desk.example"
     assert "brief show anna-rechnung" in letter.text
+
+
+@pytest.mark.usefixtures("agents")
+def test_of_what_is_a_departments_its_members_are_told(desk: Any) -> None:
+    mailbox = replace(desk.policy.mailboxes[0], department="Technik")
+    for members, told in [
+        (("ole", "gone"), ["ole@desk.example"]),
+        (("gone",), ["lena@desk.example", "ole@desk.example"]),
+    ]:
+        departments = (Department("Technik", members),)
+        desk.policy = replace(desk.policy, notify_new=True, mailboxes=(mailbox,), departments=departments)
+        before = len(desk.all(OutboxRow))
+        desk.arrives(desk.mail(author=f"{len(members)}@kunde.example", subject=f"Neu {len(members)}"), mailbox)
+        new = [row for row in desk.all(OutboxRow)[before:] if row.purpose == "notice"]
+        assert sorted(row.recipient for row in new) == told
 
 
 @pytest.mark.usefixtures("agents")
