@@ -156,12 +156,19 @@ def _run_made(
 ) -> tuple[_Statement, Sequence[Any], int]:
     connection = directly(session)
     lengths: tuple[tuple[str, int], ...] = ()
+    expanding = _expanding(statement)
     for name, value in values.items():
-        if isinstance(value, _LISTS):
+        if name in expanding and isinstance(value, _LISTS):
             values[name] = padded = _padded(list(value))
             lengths += ((name, len(padded)),)
     made = _statement(statement, connection.dialect, lengths)
     return made, *_run(connection, made.text, made.values.of(values))
+
+
+@lru_cache(maxsize=500)
+def _expanding(statement: Select[*Ts] | Update | Delete) -> frozenset[str]:
+    """The parameters of a statement that take a list of values; any other list is one value, as JSON is."""
+    return frozenset(name for name, bind in statement.compile().binds.items() if bind.expanding)
 
 
 def _padded(values: list[Any]) -> list[Any]:

@@ -24,6 +24,7 @@ from threads.aside import sides
 from threads.listing import Wanted, inbox
 from threads.people import customers
 from threads.people.correspondence import Reader
+from threads.sla.report import Month, report
 from threads.store import breaker, correspondence, deflection, rights, sent, stops
 
 PLACE = Place("info at mail.firma.example", "INBOX")
@@ -93,6 +94,8 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: deflection.deflection(s, NOW, NOW - timedelta(days=90)), id="deflection since"),
         pytest.param(lambda s: rights.member_of(s, ["anna@kunde.example"]), id="rights of a writer"),
         pytest.param(lambda s: customers.listing(s, beginning="an", after="anna@kunde.example"), id="customers"),
+        pytest.param(lambda s: list(report(s, [Month(2026, 11)], "", NOW, UTC)), id="report of a month"),
+        pytest.param(lambda s: list(report(s, [Month(2026, 11)], "organisation", NOW, UTC)), id="report by organisation"),
         pytest.param(lambda s: sides.beside(s, [ConversationRow(id=uuid4())]), id="side conversations of a list"),
     ],
 )

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from storage.database import Database
 from storage.ids import uuid7
 from storage.rows import change, column_of, put, rows_of, table_of, value_of
-from storage.tables import FactRow, PersonRow
+from storage.tables import CalendarRow, FactRow, PersonRow
 from storage.tables.types import UtcTime
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -71,6 +71,17 @@ def test_a_change_says_how_many_rows_it_met(database: Database) -> None:
         put(session, FactRow, {"name": "a", "value": "1"})
         assert [change(session, _SET, which=each, becomes="2") for each in ("a", "b")] == [1, 0]
         assert value_of(session, _VALUE, name="a") == "2"
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 5])
+def test_a_list_that_is_one_value_is_written_as_it_is(database: Database, number: int) -> None:
+    calendar = table_of(CalendarRow)
+    off = [f"2026-12-{each + 1:02}" for each in range(number)]
+    values = {"name": "a", "from_at": NOW, "opening": "24/7", "zone": "UTC", "holidays": "", "off": ["x"]}
+    with database.writing() as session:
+        put(session, CalendarRow, values)
+        assert change(session, update(calendar).values(off=bindparam("becomes")), becomes=off) == 1
+        assert column_of(session, select(CalendarRow.off)) == [off]
 
 
 def test_what_the_database_refuses_is_one_kind_of_error(database: Database) -> None:
