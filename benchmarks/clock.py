@@ -6,6 +6,8 @@ Starts lie anywhere in a year, durations go to two weeks. One JSON line for each
 "library_a_second", "ratio_to_library"}. `library` is opening-hours-py, which is asked in the same run for the stretches of wall time from
 one moment to the other, without the holidays of a Land, and adds up none of them. The time is that of the process, so that others
 on the machine hardly count.
+
+Then the lines of `benchmarks.clock_sweep`: a sweep for what is due among 100,000 open conversations.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 
 import opening_hours
 
+from benchmarks.clock_sweep import sweeps
 from threads.hours import Calendar
 from threads.working import Chronicle
 
@@ -99,6 +102,7 @@ def arithmetic(n: int) -> None:
 
 def main() -> None:
     arithmetic(500 if "--smoke" in sys.argv else 50_000)
+    sweeps(smoke="--smoke" in sys.argv)
 
 
 if __name__ == "__main__":

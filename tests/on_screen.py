@@ -25,6 +25,7 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "status": "open",
         "priority": "normal",
         "assignee": "lena",
+        "department": "",
         "due_at": (NOW + timedelta(hours=2)).isoformat(),
         "waiting_since": (NOW - timedelta(minutes=5)).isoformat(),
         "snoozed_until": None,

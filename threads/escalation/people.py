@@ -35,9 +35,7 @@ class Present:
     on_call: tuple[str, ...]
 
 
-def present(
-    plan: Plan, agents: Mapping[str, Mailable], assignee: str, department: str, now: datetime
-) -> Present:
+def present(plan: Plan, agents: Mapping[str, Mailable], assignee: str, department: str, now: datetime) -> Present:
     """Who can be told of a conversation of a department ("" is none) that is given to an agent."""
     members = tuple(plan.members(department)) if department else ()
     return Present(agents, assignee, members, on_call(plan.rosters, department, now))

@@ -181,3 +181,21 @@ def test_that_something_is_held_is_said_once_with_the_reason_and_then_what_led_i
         assert "held, because carl@x.example takes no part in it; it is here, because its In-Reply-To" in said
         assert "held · its" not in said
         assert "held: " not in said
+
+
+def test_a_step_says_who_was_told_and_whether_that_arrived() -> None:
+    told = [
+        {"name": "Ben", "address": "ben@desk.example", "because": "assignee", "state": "sent", "answer": ""},
+        {"name": "", "address": "eva@desk.example", "because": "on call", "state": "failed", "answer": "550 nobody"},
+    ]
+    calls = [{"kind": "webhook", "state": "given up", "tries": 8, "answer": "chat.example answered 500"}]
+    shared = {"at": NOW.isoformat(), "actor": "", "kind": "event", "event": "escalation", "after": {}}
+    to = screen()
+
+    conversation(to, a_conversation({**shared, "because": "half is over", "told": told, "calls": calls}), NOW, BERLIN)
+
+    said = text_of(to)
+    assert "escalation · half is over" in said
+    assert "Ben (assignee): told" in said
+    assert "eva@desk.example (on call): could not be told: 550 nobody" in said
+    assert "webhook: given up: chat.example answered 500" in said
