@@ -15,12 +15,14 @@ from mailgateway.arrived import arrived
 from mailgateway.shunted import shunted
 from mailgateway.sources import imap_store
 from mailgateway.sources.imap_store import Place
-from storage.claim import Among, claim_due
+from storage.claim import Among, any_step, claim_due, claim_steps
 from storage.database import Database, open_database
 from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
-from storage.tables import ConversationRow, EnvelopeRow
+from storage.tables import CallRow, ConversationRow, EnvelopeRow
 from threads import lookup
 from threads.aside import sides
+from threads.escalation.calling import is_any_call
+from threads.escalation.missed import is_any_untold
 from threads.listing import Wanted, inbox
 from threads.people import customers
 from threads.people.correspondence import Reader
@@ -74,6 +76,11 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: claim_due(s, EnvelopeRow, NOW, timedelta(minutes=5), 16), id="claim"),
         pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1), id="lease"),
         pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1, AMONG), id="lease of a relay"),
+        pytest.param(lambda s: claim_due(s, CallRow, NOW, timedelta(minutes=5), 16), id="claim of calls"),
+        pytest.param(lambda s: claim_steps(s, NOW, 50), id="claim of steps"),
+        pytest.param(lambda s: any_step(s, NOW), id="any step"),
+        pytest.param(lambda s: is_any_call(s, NOW), id="any call"),
+        pytest.param(is_any_untold, id="anybody untold"),
         pytest.param(lambda s: breaker.to_address(s, LEASED, NOW), id="breaker to an address"),
         pytest.param(lambda s: breaker.repeated(s, LEASED, NOW), id="breaker in all"),
         pytest.param(lambda s: breaker.standing(s, "anna@kunde.example", NOW), id="breaker open"),

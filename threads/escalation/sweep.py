@@ -5,7 +5,7 @@ Any number of processes may sweep. On PostgreSQL each holds other conversations;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -37,7 +37,7 @@ from threads.model import Priority
 from threads.policy import Policy
 from threads.sla.clock import clock_of
 from threads.sla.following import follow
-from threads.sla.marks import marks_from
+from threads.sla.marks import Mark, What, marks_from
 from threads.sla.terms import Aim
 
 AT_MOST = 50
@@ -118,7 +118,7 @@ class _Sweep:
         if ladder is None:
             self._look_again(target_id, None)
             return
-        written = frozenset(self.session.scalars(select(StepRow.step).where(StepRow.target_id == target_id)))
+        written = _written(self.session, target, marks)
         climb = Climb(aim, clock, reckoned_since(marks), written, taken_by(self.session, row, target.started_at))
         found = escalate(climb, ladder, self.now, self.policy.hours)
         self._look_again(target_id, found.next_at)
@@ -187,3 +187,16 @@ class _Sweep:
     def _look_again(self, target_id: UUID, at: datetime | None) -> None:
         # said outright: any other change of the row has its next step reckoned anew
         self.session.execute(update(TargetRow).where(TargetRow.id == target_id).values(next_step_at=at))
+
+
+def _written(session: Session, target: TargetRow, marks: Sequence[Mark]) -> frozenset[str]:
+    """The steps that are written down for a target; where it goes on for those of a merged conversation, theirs with it."""
+    written = select(StepRow.step).where(StepRow.target_id == target.id)
+    found = set(session.scalars(written))
+    if any(each.what is What.TOOK_OVER for each in marks):
+        merged = select(ConversationRow.id).where(ConversationRow.merged_into_id == target.conversation_id)
+        theirs = select(TargetRow.id).where(
+            TargetRow.conversation_id.in_(merged), TargetRow.started_at >= target.started_at
+        )
+        found |= set(session.scalars(select(StepRow.step).where(StepRow.target_id.in_(theirs))))
+    return frozenset(found)

@@ -200,3 +200,20 @@ def test_the_timeline_says_who_was_told_and_whether_that_mail_was_delivered(
     assert [(each["address"], each["because"], each["state"]) for each in said["told"]] == [
         ("ben@desk.example", "assignee", "sent")
     ]
+
+
+def test_what_was_told_of_a_conversation_is_not_told_again_once_it_is_part_of_another(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any
+) -> None:
+    first = arrives(a_mail()).handle
+    clock.forward(hours=2)
+    second = arrives(a_mail(subject="Noch etwas ganz anderes", text="Etwas ganz anderes.")).handle
+    clock.forward(hours=2)
+    sweeps()
+    assert {handle for _, handle in told()} == {first}
+    desk.merge(first, second)
+    sweeps()
+    assert told() == []
+    clock.forward(hours=20)
+    sweeps()
+    assert {handle for _, handle in told()} == {second}
