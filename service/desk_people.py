@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from threads.people import customers, linking, organisations
+from threads.people.promising import Offers
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -62,6 +63,17 @@ class People:
         """Call an organisation otherwise."""
         with self._desk.writing() as (session, agent_id):
             return organisations.rename(session, which, name, actor=agent_id, now=self._desk.clock())
+
+    def promise(self, which: str, *, contract: str | None = None, calendar: str | None = None) -> Row:
+        """Give an organisation another contract class or calendar; what is None stays, "" is none. Its clocks follow."""
+        policy = self._desk.policy
+        contracts = tuple(each.contract for each in policy.sla if each.contract)
+        offers = Offers(contracts, tuple(each for each in policy.calendars if "@" not in each))
+        with self._desk.writing() as (session, agent_id):
+            now = self._desk.clock()
+            return organisations.promise(
+                session, which, offers, contract=contract, calendar=calendar, actor=agent_id, now=now
+            )
 
     def remove_organisation(self, which: str) -> Row:
         """End an organisation; its members stay as people."""

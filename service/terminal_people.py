@@ -83,6 +83,10 @@ def organisations(to: Console, rows: Sequence[Mapping[str, Any]]) -> None:
 def organisation(to: Console, row: Mapping[str, Any]) -> None:
     """An organisation with its members, and what each of them may do."""
     to.print(Text(line(row["name"]), "bold"))
+    promised = [f"contract {line(row['contract'])}"] * bool(row["contract"])
+    promised += [f"hours of {line(row['calendar'])}"] * bool(row["calendar"])
+    if promised:
+        to.print(Text(", ".join(promised)))
     if not row["members"]:
         to.print(Text("has no members yet", "quiet"))
     cells = []

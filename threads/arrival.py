@@ -23,6 +23,7 @@ from threads.model import (
     Verdict,
 )
 from threads.policy import Policy
+from threads.sla.terms import NOTHING_MORE, Promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Arrival:
     by_colleague: bool = False
     due_at: datetime | None = None
     """When a new conversation is to be answered."""
+    promised: Promised = NOTHING_MORE
+    """What the customer's organisation has been promised."""
     ghosts: tuple[str, ...] = ()
     """What it refers to that nobody has seen."""
 

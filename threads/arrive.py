@@ -35,7 +35,7 @@ from threads.policy import Policy
 from threads.priority import prioritise
 from threads.regroup.drawing import draw, hold_tied
 from threads.sla.following import follow
-from threads.sla.terms import Aim
+from threads.sla.terms import NOTHING_MORE, Aim, Promised
 from threads.store.both import to_own
 from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
@@ -70,7 +70,8 @@ def arrive(
     placement = hold_tied(session, united(goes_on, known))
     urgency = _urgency(found, known, mailbox, policy, outgoing=outgoing)
     colleague = _by_colleague(found, known)
-    due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at)
+    promised = _promised(known, by_colleague=colleague)
+    due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at, promised)
     arrival = Arrival(
         found=found,
         policy=policy,
@@ -85,6 +86,7 @@ def arrive(
         customer=customer_of(found, policy, outgoing=outgoing, by_colleague=colleague),
         by_colleague=colleague and not _is_customer(known, placement),
         due_at=due_at,
+        promised=promised,
         ghosts=_ghosts(found, known, placement, outgoing=outgoing),
     )
     arrival = merge_bridged(session, arrival)
@@ -123,9 +125,16 @@ def customer_of(found: Found, policy: Policy, *, outgoing: bool, by_colleague: b
     return mail.author
 
 
-def due_at_for(policy: Policy, mailbox: Mailbox, priority: Priority, since: datetime) -> datetime | None:
-    """By when somebody who writes at a moment is answered, in the mailbox's working time and zone."""
-    due_at = policy.owed_at(Aim.FIRST, mailbox.address.lower(), priority, since)
+def _promised(known: Known, *, by_colleague: bool) -> Promised:
+    """What the customer's organisation has been promised; whose mail a colleague brought in is known only afterwards."""
+    return known.member.promised if known.member is not None and not by_colleague else NOTHING_MORE
+
+
+def due_at_for(
+    policy: Policy, mailbox: Mailbox, priority: Priority, since: datetime, promised: Promised = NOTHING_MORE
+) -> datetime | None:
+    """By when somebody who writes at a moment is answered, in working time, in the mailbox's zone."""
+    due_at = policy.owed_at(Aim.FIRST, mailbox.address.lower(), priority, since, promised)
     return due_at.astimezone(policy.zone_of(mailbox)) if due_at else None
 
 

@@ -12,7 +12,17 @@ from threads.departments import Department
 from threads.hours import Calendar
 from threads.model import Address, Mailbox, Priority
 from threads.priority import BUILT_IN, Rule
-from threads.sla.terms import ROUND_THE_CLOCK, Aim, Answering, SlaPolicy, Terms, policy_for, terms_of
+from threads.sla.terms import (
+    NOTHING_MORE,
+    ROUND_THE_CLOCK,
+    Aim,
+    Answering,
+    Promised,
+    SlaPolicy,
+    Terms,
+    policy_for,
+    terms_of,
+)
 from threads.tokens import token_in
 from threads.working import Chronicle
 
@@ -96,10 +106,16 @@ class Policy:
     trusted_authserv_id: str = ""
     """The authserv-id of a relay of ours whose topmost Authentication-Results are believed; "" is none."""
 
-    def terms(self, aim: Aim, mailbox: str, priority: Priority, contract: str = "") -> Terms | None:
-        """What is owed to somebody with a contract class who wrote to a mailbox (its address); None where nothing is."""
+    @property
+    def is_by_organisation(self) -> bool:
+        """Whether an organisation may have been promised something else than everybody."""
+        return bool(self.calendars) or any(each.contract for each in self.sla)
+
+    def terms(self, aim: Aim, mailbox: str, priority: Priority, promised: Promised = NOTHING_MORE) -> Terms | None:
+        """What is owed to somebody who wrote to a mailbox (its address); None where nothing is."""
         answering = Answering(self.answer_within, self.round_the_clock)
-        return terms_of(aim, priority, policy_for(self.sla, contract), answering, mailbox)
+        hours = promised.calendar if promised.calendar in {*self.calendars, ROUND_THE_CLOCK} else mailbox
+        return terms_of(aim, priority, policy_for(self.sla, promised.contract), answering, hours)
 
     def hours(self, name: str) -> Chronicle:
         """The hours that count, by the name that terms know them under: a calendar's, a mailbox's address, or "24/7".
@@ -110,21 +126,11 @@ class Policy:
             return ALWAYS
         return self.history.get(name) or Chronicle(self.calendars.get(name, self.calendar))
 
-    def hours_name(self, mailbox: Mailbox, priority: Priority, organisation_calendar: str = "") -> str:
-        """The name of the hours in which the clock of a conversation runs; an organisation's calendar goes before the mailbox's."""
-        if priority in self.round_the_clock or organisation_calendar == ROUND_THE_CLOCK:
-            return ROUND_THE_CLOCK
-        return organisation_calendar if organisation_calendar in self.calendars else mailbox.address.lower()
-
-    def calendar_of(self, mailbox: Mailbox, priority: Priority, organisation_calendar: str = "") -> Chronicle:
-        """The hours in which the clock of a conversation runs; a calendar that the settings do not know is passed over."""
-        return self.hours(self.hours_name(mailbox, priority, organisation_calendar))
-
     def owed_at(
-        self, aim: Aim, mailbox: str, priority: Priority, since: datetime, contract: str = ""
+        self, aim: Aim, mailbox: str, priority: Priority, since: datetime, promised: Promised = NOTHING_MORE
     ) -> datetime | None:
         """By when what is owed since a moment is to be there; None where nothing is owed, or nobody is there any more."""
-        terms = self.terms(aim, mailbox, priority, contract)
+        terms = self.terms(aim, mailbox, priority, promised)
         return self.hours(terms.calendar).add(since, terms.within) if terms else None
 
     def zone_of(self, mailbox: Mailbox) -> ZoneInfo:

@@ -9,6 +9,7 @@ import click
 
 from service.commands.options import json_option, output, print_all
 from service.invocation import Invocation, print_json
+from storage.errors import WrongUse
 
 
 @click.group(short_help="Several people of one customer, and their rights.")
@@ -99,6 +100,30 @@ def rename(invocation: Invocation, name: str, new: str, as_json: bool) -> None:
     with invocation.desk() as desk:
         row = desk.people.rename_organisation(name, new)
     _told(row, f"it is called {row['name']} now", as_json=as_json)
+
+
+@organisation.command(short_help="Give it a contract class, and hours of its own.")
+@click.argument("name")
+@click.option("--contract", metavar="CLASS", help='The class of an [[sla]] of the settings; "" is none.')
+@click.option("--calendar", metavar="NAME", help='A [[calendar]] of the settings, or 24/7; "" is the mailbox\'s.')
+@json_option
+@click.pass_obj
+def promise(invocation: Invocation, name: str, contract: str | None, calendar: str | None, as_json: bool) -> None:
+    """Say what an organisation has been promised: a contract class, and the hours by which its clocks run.
+
+    What is open with its members is due anew, by what has passed since each began.
+
+    \b
+    Example:
+      brief organisation promise "Nord AG" --contract gold
+      brief organisation promise "Nord AG" --calendar 24/7
+      brief organisation promise "Nord AG" --contract ""
+    """
+    if contract is None and calendar is None:
+        raise WrongUse("what is promised? Say --contract CLASS or --calendar NAME")
+    with invocation.desk() as desk:
+        row = desk.people.promise(name, contract=contract, calendar=calendar)
+    _told(row, row["did"], as_json=as_json)
 
 
 @organisation.command(short_help="End an organisation; its members stay as people.")

@@ -20,6 +20,7 @@ from storage.tables.conversations import (
     PersonRow,
     SubjectRow,
     SuggestionRow,
+    TagRow,
     TokenRow,
     WordRow,
 )
@@ -36,6 +37,6 @@ __all__ = [
     "BreakerRow", "CalendarRow", "CallRow", "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow",
     "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow", "ImapMailRow", "LearntRow", "MessageRow",
     "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow", "RawRow",
-    "RevisionRow", "SearchRow", "StepRow", "StopRow", "SubjectRow", "SuggestionRow", "TargetRow", "TellingRow",
+    "RevisionRow", "SearchRow", "StepRow", "StopRow", "SubjectRow", "SuggestionRow", "TagRow", "TargetRow", "TellingRow",
     "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

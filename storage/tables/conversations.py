@@ -25,6 +25,10 @@ class OrganisationRow(Base):
     folded: Mapped[str] = mapped_column(unique=True)
     """The name as it is looked for, whatever its letters' case and accents."""
     created_at: Mapped[datetime]
+    contract: Mapped[str] = mapped_column(default="")
+    """The contract class that it has; "" is none."""
+    calendar: Mapped[str] = mapped_column(default="")
+    """The calendar by whose hours its clocks run; "" is that of the mailbox."""
 
 
 class PersonRow(Base):
@@ -166,6 +170,16 @@ class SubjectRow(Base):
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
     canonical_subject: Mapped[str] = mapped_column(primary_key=True)
+
+
+class TagRow(Base):
+    """A tag that a rule gave to a conversation."""
+
+    __tablename__ = "conversation_tag"
+    __table_args__ = (Index("ix_conversation_tag_tag", "tag", "conversation_id"), KEY_ONLY)
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
 
 
 class ParticipantRow(Base):

@@ -21,6 +21,9 @@ from threads.model import Address
 from threads.people import acts
 from threads.people.addresses import make_person, person_with
 from threads.people.linking import customers_own
+from threads.people.promising import Offers, agreed, members_of, owe_anew, promised_in
+from threads.people.promising import promise as give_promise
+from threads.sla.terms import Promised
 from threads.words import fold
 
 ORGANISATION = "organisation"
@@ -63,7 +66,7 @@ def listing(session: Session) -> list[dict[str, Any]]:
         .group_by(OrganisationRow.id)
         .order_by(OrganisationRow.folded)
     )
-    return [{"name": row.name, "members": members} for row, members in rows]
+    return [{**_promises(row), "members": members} for row, members in rows]
 
 
 def whole(session: Session, row: OrganisationRow) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def whole(session: Session, row: OrganisationRow) -> dict[str, Any]:
     members: dict[UUID, dict[str, Any]] = {}
     for person, address in people:
         members.setdefault(person.id, {**membership(person.name, person), "addresses": []})["addresses"].append(address)
-    return {"name": row.name, "members": list(members.values())}
+    return {**_promises(row), "members": list(members.values())}
 
 
 def membership(name: str, person: PersonRow) -> dict[str, Any]:
@@ -106,6 +109,35 @@ def rename(session: Session, which: str, name: str, *, actor: str, now: datetime
     return _done(session, row, f"{actor} renamed {before['name']} to {name}", before=before, actor=actor, now=now)
 
 
+def promise(
+    session: Session,
+    which: str,
+    offers: Offers,
+    *,
+    contract: str | None,
+    calendar: str | None,
+    actor: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """Promise an organisation something else; what is None stays, "" is nothing more than to everybody.
+
+    Raises `WrongUse` for a contract class or a calendar that the settings do not know.
+    """
+    acts.hold(session)
+    row = find(session, which)
+    before, was = _row(row), promised_in(row)
+    now_promised = agreed(offers, contract=contract, calendar=calendar, was=was)
+    if now_promised == was:
+        return {**whole(session, row), "changed": False, "did": "it was so already"}
+    give_promise(row, now_promised)
+    session.flush()
+    owe_anew(session, members_of(session, row.id), now)
+    said = [f"the contract class {row.contract}" if row.contract else "no contract class"] * (contract is not None)
+    said += [f"the hours of {row.calendar}" if row.calendar else "the hours of each mailbox"] * (calendar is not None)
+    because = f"{actor} gave {row.name} {' and '.join(said)}"
+    return _done(session, row, because, before=before, actor=actor, now=now)
+
+
 def remove(session: Session, which: str, *, actor: str, now: datetime) -> dict[str, Any]:
     """End an organisation; its members stay, and have their own conversations."""
     acts.hold(session)
@@ -115,6 +147,7 @@ def remove(session: Session, which: str, *, actor: str, now: datetime) -> dict[s
     for person in session.scalars(select(PersonRow).where(PersonRow.organisation_id == row.id).order_by(PersonRow.id)):
         members[str(person.id)] = _changed(person, acts.OF_NONE)
     session.flush()
+    owe_anew(session, map(UUID, members), now)
     session.delete(row)
     because = f"{actor} removed the organisation {row.name}"
     _keep(session, row, because, {"before": before, "after": None, "members": members}, actor=actor, now=now)
@@ -151,6 +184,7 @@ def join(
     if before == after:
         return {**whole(session, row), "changed": False, "did": "it was so already"}
     members = {str(person.id): _changed(person, after)}
+    owe_anew(session, [person.id], now)
     return _done(session, row, because, before=_row(row), actor=actor, now=now, members=members, made=made)
 
 
@@ -161,11 +195,12 @@ def leave(session: Session, which: str, address: str, *, actor: str, now: dateti
     if person is None or person.organisation_id != row.id:
         raise NotThere(f"{address[:80]!r} is no member of {row.name}; `brief organisation show {row.name}` shows them")
     members = {str(person.id): _changed(person, acts.OF_NONE)}
+    owe_anew(session, [person.id], now)
     because = f"{actor} removed {valid_email(address)} from {row.name}"
     return _done(session, row, because, before=_row(row), actor=actor, now=now, members=members)
 
 
-def restore(session: Session, act: ActRow) -> None:
+def restore(session: Session, act: ActRow, now: datetime) -> None:
     """Take back any of these acts. Raises `WrongUse` where what it made has changed since."""
     acts.hold(session)
     key, before, after = UUID(act.data["organisation"]), act.data["before"], act.data["after"]
@@ -176,9 +211,11 @@ def restore(session: Session, act: ActRow) -> None:
         _free_name(session, before["name"], besides=row)
         row = row or OrganisationRow(id=key, created_at=datetime.fromisoformat(before["created_at"]))
         row.name, row.folded = before["name"], _folded(before["name"])
+        give_promise(row, Promised(before["contract"], before["calendar"]))
         session.add(row)
         session.flush()
     _restore_members(session, act)
+    owe_anew(session, {*map(UUID, act.data["members"]), *members_of(session, key)}, now)
     if before is None and row is not None:
         if session.scalar(select(PersonRow.id).where(PersonRow.organisation_id == key).limit(1)):
             raise WrongUse(f"{row.name} has members by now; `brief organisation remove` ends it with them")
@@ -249,7 +286,12 @@ def _keep(
 
 
 def _row(row: OrganisationRow) -> dict[str, Any]:
-    return {"name": row.name, "created_at": iso(row.created_at)}
+    return {**_promises(row), "created_at": iso(row.created_at)}
+
+
+def _promises(row: OrganisationRow) -> dict[str, Any]:
+    """Its name, and what it has been promised."""
+    return {"name": row.name, "contract": row.contract, "calendar": row.calendar}
 
 
 def _folded(name: str) -> str:

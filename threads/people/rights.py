@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from threads.model import Priority, Urgency
+from threads.sla.terms import NOTHING_MORE, Promised
 
 
 class Sees(StrEnum):
@@ -30,6 +31,8 @@ class Member:
     """They are an authorised speaker."""
     others_declare: bool = False
     """Somebody of the organisation may declare an emergency."""
+    promised: Promised = NOTHING_MORE
+    """To the organisation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -19,8 +19,9 @@ from threads.sla.clock import Clock, clock_of
 from threads.sla.held import Held, begun, held_of, save
 from threads.sla.marks import ENDS, Mark, What, marks_from, plain, waits_since, without
 from threads.sla.standing import Answered, Standing, answer_marks, began, solution_marks
-from threads.sla.terms import Aim
+from threads.sla.terms import NOTHING_MORE, Aim, Promised, Terms
 from threads.sla.touched import Touched, take_touched
+from threads.store.promises import promised_to
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
@@ -54,21 +55,31 @@ def follow(session: Session, policy: Callable[[], Policy], now: datetime) -> Non
     session.flush()
 
 
-def first_targets(
-    conversation: UUID, mailbox: str, priority: Priority, since: datetime, due_at: datetime | None, policy: Policy
-) -> list[dict[str, Any]]:
-    """The rows of the clocks that begin with a conversation that somebody opens; `due_at` is that of the first answer."""
+class Begins(NamedTuple):
+    """A conversation that somebody opens."""
+
+    conversation: UUID
+    mailbox: str
+    priority: Priority
+    since: datetime
+    due_at: datetime | None
+    """By when the first answer is due."""
+    promised: Promised
+
+
+def first_targets(new: Begins, policy: Policy) -> list[dict[str, Any]]:
+    """The rows of the clocks that begin with a conversation."""
     rows = []
     for aim in (Aim.FIRST, Aim.SOLUTION):
-        terms = policy.terms(aim, mailbox, priority)
+        terms = policy.terms(aim, new.mailbox, new.priority, new.promised)
         if terms is None:
             continue
-        due = due_at if aim is Aim.FIRST else policy.hours(terms.calendar).add(since, terms.within)
-        marks = plain([began(aim, since, terms)])
+        due = new.due_at if aim is Aim.FIRST else policy.hours(terms.calendar).add(new.since, terms.within)
+        marks = plain([began(aim, new.since, terms)])
         rows.append(
-            {"id": uuid7(), "conversation_id": conversation, "kind": aim.value, "started_at": since, "due_at": due,
-             "allowed_for": int(terms.within.total_seconds()), "policy": terms.policy, "priority": priority.value,
-             "calendar": terms.calendar, "marks": marks}
+            {"id": uuid7(), "conversation_id": new.conversation, "kind": aim.value, "started_at": new.since,
+             "due_at": due, "allowed_for": int(terms.within.total_seconds()), "policy": terms.policy,
+             "priority": new.priority.value, "calendar": terms.calendar, "marks": marks}
         )  # fmt: skip
     return rows
 
@@ -78,6 +89,7 @@ class _Following:
 
     def __init__(self, session: Session, policy: Policy, targets: list[Held]) -> None:
         self._session, self._policy, self.targets = session, policy, targets
+        self._promises: dict[UUID | None, Promised] = {}
         self._offered: dict[UUID, list[Held]] = {}
         """What was owed still in what became part of a conversation."""
 
@@ -132,7 +144,7 @@ class _Following:
     ) -> None:
         """The clock of an answer that is owed: begun anew where somebody waits since another moment."""
         marks, since = marks_from(target.marks), standing.waiting_since
-        terms = self._policy.terms(Aim(target.kind), row.mailbox, Priority(row.priority))
+        terms = self._terms(Aim(target.kind), row)
         if answer is None and since is not None and not standing.is_over and waits_since(marks) != since and terms:
             marks = (began(Aim(target.kind), since, terms),)
         target.agent_id = answer.agent_id if answer is not None else None
@@ -162,7 +174,7 @@ class _Following:
         at: datetime,
     ) -> None:
         own = next((each for each in targets if each.kind == Aim.SOLUTION), None)
-        terms = self._policy.terms(Aim.SOLUTION, row.mailbox, Priority(row.priority))
+        terms = self._terms(Aim.SOLUTION, row)
         if own is None and terms is not None and not standing.is_over:
             owed = next((each for each in targets if is_open(each)), None)
             if owed is not None:
@@ -174,20 +186,43 @@ class _Following:
             self._write(own, solution_marks(marks_from(own.marks), standing, terms, at))
 
     def _sort(self, row: ConversationRow, targets: Iterable[Held]) -> None:
-        """When the conversation is due: with the first of its clocks. Where it has none it stays as it is."""
+        """When the conversation is due: with the first of its clocks. Where it has none it stays as it is.
+
+        What rests because it was put aside is due as if it went on when it comes back.
+        """
         targets = list(targets)
         if not targets or is_at_once(row):
             return
-        due = min((each.due_at for each in targets if each.state == "running" and each.due_at), default=None)
+        due = min(filter(None, (self._due(row, each) for each in targets)), default=None)
         if row.due_at != due:
             row.due_at = due
 
+    def _due(self, row: ConversationRow, target: Held) -> datetime | None:
+        if target.state == "running":
+            return target.due_at
+        if target.state != "paused" or row.status != Status.SNOOZED or row.snoozed_until is None:
+            return None
+        left = timedelta(seconds=target.allowed_for - target.spent_for)
+        due = target.due_at or self._policy.hours(target.calendar).add(row.snoozed_until, left)
+        return due.astimezone(UTC) if due is not None else None
+
     def _begin(self, row: ConversationRow, aim: Aim, start: datetime, since: datetime | None) -> Held:
-        terms = self._policy.terms(aim, row.mailbox, Priority(row.priority))
+        terms = self._terms(aim, row)
         assert terms is not None  # noqa: S101 - an answer is always owed, and of a solution it was asked
         target = self._new(row, aim)
         self._write(target, (began(aim, start, terms, since),))
         return target
+
+    def _terms(self, aim: Aim, row: ConversationRow) -> Terms | None:
+        return self._policy.terms(aim, row.mailbox, Priority(row.priority), self._promised(row.customer_id))
+
+    def _promised(self, customer: UUID | None) -> Promised:
+        """What a customer's organisation has been promised, looked up once, and only where that may be something."""
+        if not self._policy.is_by_organisation:
+            return NOTHING_MORE
+        if customer not in self._promises:
+            self._promises[customer] = promised_to(self._session, customer)
+        return self._promises[customer]
 
     def _new(self, row: ConversationRow, aim: Aim) -> Held:
         target = begun(row.id, aim)

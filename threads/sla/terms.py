@@ -44,6 +44,20 @@ class SlaPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What an organisation has been promised."""
+
+    contract: str = ""
+    """Its contract class; "" is none."""
+    calendar: str = ""
+    """The calendar by whose hours its clocks run, or "24/7"; "" is the mailbox's."""
+
+
+NOTHING_MORE = Promised()
+"""What holds for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What holds for a clock from a moment on."""
 

@@ -31,11 +31,13 @@ class Touched:
     answered: bool = False
     undone: set[datetime] = field(default_factory=set)
     """The moments of what was taken back."""
+    promised: bool = False
+    """Its customer's organisation may have been promised something else since."""
 
     @property
     def is_changed(self) -> bool:
         """Whether its clocks may have to be put right."""
-        return self.answered or bool(self.undone) or self.before != _telling(self.row)
+        return self.answered or self.promised or bool(self.undone) or self.before != _telling(self.row)
 
 
 def touch(session: Session, row: ConversationRow, *, new: bool = False) -> Touched:
@@ -52,6 +54,12 @@ def touch_at(session: Session, row: ConversationRow, at: datetime, *, answered: 
     found = touch(session, row)
     found.at = at if found.at is None else max(found.at, at)
     found.answered = found.answered or answered
+
+
+def touch_promised(session: Session, row: ConversationRow, at: datetime) -> None:
+    """Note that a customer may be promised something else from now on."""
+    touch_at(session, row, at, answered=False)
+    touch(session, row).promised = True
 
 
 def touch_undone(session: Session, row: ConversationRow, then: datetime, now: datetime) -> None:

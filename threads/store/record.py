@@ -31,7 +31,7 @@ from threads.life.effect import Effect, Standing, continuing, opening, report
 from threads.model import Acknowledge, Direction, Kind, Priority, Silent, Status
 from threads.outgoing.stops import lifts
 from threads.people.addresses import person_with
-from threads.sla.following import first_targets
+from threads.sla.following import Begins, first_targets
 from threads.store.acknowledging import send_acknowledgement
 from threads.store.aside import tell_main
 from threads.store.belongings import set_apart
@@ -169,8 +169,8 @@ def _targets(arrival: Arrival, values: Mapping[str, Any]) -> list[dict[str, Any]
     since = values.get("waiting_since")
     if arrival.found.imported or since is None:
         return []
-    priority = arrival.urgency.priority
-    return first_targets(values["id"], values["mailbox"], priority, since, arrival.due_at, arrival.policy)
+    begins = Begins(values["id"], values["mailbox"], arrival.urgency.priority, since, arrival.due_at, arrival.promised)
+    return first_targets(begins, arrival.policy)
 
 
 def _due(targets: list[dict[str, Any]]) -> dict[str, Any]:

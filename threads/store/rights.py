@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.rows import rows_of
 from storage.tables import AddressRow, OrganisationRow, PersonRow
 from threads.people.rights import Member, Sees
+from threads.sla.terms import Promised
 
 _Other = aliased(PersonRow)
 
@@ -19,7 +20,8 @@ def member_of(session: Session, addresses: Collection[str]) -> Member | None:
     if not addresses:
         return None
     for row in rows_of(session, _MEMBER, addresses=list(addresses)):
-        return Member(row.id, row.name, Sees(row.sees), row.may_declare, row.speaks, row.others_declare)
+        promised = Promised(row.contract, row.calendar)
+        return Member(row.id, row.name, Sees(row.sees), row.may_declare, row.speaks, row.others_declare, promised)
     return None
 
 
@@ -34,6 +36,8 @@ _MEMBER = (
         PersonRow.may_declare,
         PersonRow.speaks,
         _DECLARERS,
+        OrganisationRow.contract,
+        OrganisationRow.calendar,
     )
     .join(PersonRow, PersonRow.organisation_id == OrganisationRow.id)
     .join(AddressRow, AddressRow.person_id == PersonRow.id)

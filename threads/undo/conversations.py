@@ -31,7 +31,13 @@ TRACES = ("merged away", "split off", "moved off", "asked")
 """The other end of an act on two conversations: it leads to the act."""
 _OF_THE_DESK = ("merged", "merged away", "moved", "moved off", "thanks")
 """What the desk does by itself and an agent can take back, by the name of the conversation."""
-_LEADING = {"status": "status", "thanks": "status", "priority": "priority", "assigned": "assignee_id", "department": "department"}
+_LEADING = {
+    "status": "status",
+    "thanks": "status",
+    "priority": "priority",
+    "assigned": "assignee_id",
+    "department": "department",
+}
 """The field that an act is about: where it is another by now, there is nothing to take back."""
 LONGEST_AGO = timedelta(days=7)
 

@@ -64,7 +64,7 @@ def _undo_act(session: Session, act: ActRow, now: datetime) -> dict[str, Any]:
     if act.kind == LINKED:
         unlink(session, act, now)
     else:
-        restore(session, act)
+        restore(session, act, now)
     act.undone_at = now
     session.flush()
     return {

@@ -116,6 +116,8 @@ def upgrade() -> None:
         sa.Column("name", types.CleanText(), nullable=False),
         sa.Column("folded", types.CleanText(), nullable=False),
         sa.Column("created_at", types.UtcTime(), nullable=False),
+        sa.Column("contract", types.CleanText(), nullable=False),
+        sa.Column("calendar", types.CleanText(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("folded", name=op.f("uq_organisation_folded")),
     )
@@ -363,6 +365,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "canonical_subject", name=op.f("pk_conversation_subject")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "conversation_tag",
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("tag", types.CleanText(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_conversation_tag_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "tag", name=op.f("pk_conversation_tag")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("conversation_tag", schema=None) as batch_op:
+        batch_op.create_index("ix_conversation_tag_tag", ["tag", "conversation_id"], unique=False)
+
     op.create_table(
         "conversation_word",
         sa.Column("word", types.CleanText(), nullable=False),

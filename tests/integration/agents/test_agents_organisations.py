@@ -43,7 +43,7 @@ def state(database: Database) -> list[Any]:
 
 
 def test_an_organisation_shows_its_members_and_what_they_may_do(desk: Any, nord: list[str]) -> None:
-    assert desk.people.organisations() == [{"name": "Nord AG", "members": 2}]
+    assert desk.people.organisations() == [{"name": "Nord AG", "contract": "", "calendar": "", "members": 2}]
     assert desk.people.organisation("NORD")["members"] == [
         {"name": "Anna Beispiel", "addresses": [ANNA], "sees": "all", "may_declare": False, "speaks": True},
         {"name": "Ben Otto", "addresses": [BEN], "sees": "own", "may_declare": True, "speaks": False},

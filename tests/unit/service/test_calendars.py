@@ -14,7 +14,10 @@ from service.running import Running
 from service.settings import Settings, read_settings
 from storage.errors import WrongUse
 from threads.hours import Calendar
-from threads.model import Priority
+from threads.model import Mailbox, Priority
+from threads.policy import Policy
+from threads.sla.terms import Aim, Promised
+from threads.working import Chronicle
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MAILBOXES = """\
@@ -55,10 +58,17 @@ def test_what_a_calendar_says_holds_for_it_alone(tmp_path: Path) -> None:
     assert hotline == Calendar("Mo-Fr 08:00-17:00; PH off", "America/New_York", "")
 
 
+def hours_of(policy: Policy, mailbox: Mailbox, priority: Priority, calendar: str = "") -> Chronicle:
+    """The hours in which the clock of an answer runs, for an organisation with a calendar."""
+    terms = policy.terms(Aim.FIRST, mailbox.address, priority, Promised(calendar=calendar))
+    assert terms is not None
+    return policy.hours(terms.calendar)
+
+
 def test_a_mailbox_may_be_there_day_and_night(tmp_path: Path) -> None:
     policy = settings_of(tmp_path, '[[mailbox]]\naddress = "a@example.org"\ncalendar = "24/7"\n').policy()
     sunday = datetime(2026, 12, 27, 3, tzinfo=UTC)
-    assert policy.calendar_of(policy.mailboxes[0], Priority.LOW).is_open(sunday)
+    assert hours_of(policy, policy.mailboxes[0], Priority.LOW).is_open(sunday)
     assert policy.zone_of(policy.mailboxes[0]) == BERLIN
 
 
@@ -67,11 +77,11 @@ def test_the_calendar_of_an_organisation_goes_before_that_of_the_mailbox(tmp_pat
     policy = settings_of(tmp_path, text).policy()
     support, hotline = policy.mailboxes
     sunday = datetime(2026, 12, 27, 12, tzinfo=UTC)
-    assert policy.calendar_of(support, Priority.NORMAL, "hotline").is_open(sunday)
-    assert not policy.calendar_of(support, Priority.NORMAL).is_open(sunday)
-    assert not policy.calendar_of(support, Priority.NORMAL, "there is none").is_open(sunday)
-    assert policy.calendar_of(support, Priority.NORMAL, "24/7").is_open(sunday)
-    assert policy.calendar_of(hotline, Priority.CRITICAL).is_open(datetime(2026, 12, 27, 3, tzinfo=UTC))
+    assert hours_of(policy, support, Priority.NORMAL, "hotline").is_open(sunday)
+    assert not hours_of(policy, support, Priority.NORMAL).is_open(sunday)
+    assert not hours_of(policy, support, Priority.NORMAL, "there is none").is_open(sunday)
+    assert hours_of(policy, support, Priority.NORMAL, "24/7").is_open(sunday)
+    assert hours_of(policy, hotline, Priority.CRITICAL).is_open(datetime(2026, 12, 27, 3, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
