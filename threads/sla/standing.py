@@ -40,7 +40,7 @@ class Standing:
     @property
     def rests(self) -> str:
         """Why its clocks are paused; "" where they are not."""
-        if self.status is Status.WAITING:
+        if self.status is Status.WAITING and self.waiting_since is None:
             return WAITS
         return ASIDE if self.status is Status.SNOOZED and self.snoozed_pauses else ""
 

@@ -191,7 +191,9 @@ def test_being_put_aside_pauses_only_where_the_settings_say_so(
 
     desk.policy = replace(policy, snoozed_pauses=True)
     desk.snooze(came.handle, "morgen 9 Uhr")
-    assert (targets(came)["first"][0].state, row(came).due_at) == ("paused", None)
+    [first] = targets(came)["first"]
+    assert (first.state, first.due_at) == ("paused", None)
+    assert row(came).due_at == worked(row(came).snoozed_until, 8)  # as if it went on then
     clock.forward(hours=3)
     desk.reopen(came.handle)
     [first] = targets(came)["first"]
