@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla": ("service.commands.sla:sla", "By when something is owed, and what became of it."),
     "department": ("service.commands.department:department", "Who answers what."),
     "oncall": ("service.commands.oncall:oncall", "Who is on call, and until when."),
+    "rules": ("service.commands.rules:rules", "What ranks a mail, and why."),
     "report": ("service.commands.report:report", "What the desk achieves, in figures."),
     "faq": ("service.commands.faq:faq", "The knowledge base."),
     "mail": ("service.commands.mail:mail", "Mail as it came: inspect, import, try again."),

@@ -25,6 +25,7 @@ class Asked(TypedDict, total=False):
     mailbox: str
     """An address of ours."""
     department: str
+    tag: str
 
 
 def page(desk: Desk, asked: Asked, limit: int, after: str) -> list[Row]:
@@ -54,6 +55,7 @@ def _wanted(desk: Desk, asked: Asked) -> listing.Wanted:
         assignee_id=desk.me() if asked.get("mine") else None,
         mailbox=asked.get("mailbox", ""),
         department=known.name if known else asked.get("department", ""),
+        tag=asked.get("tag", ""),
     )
 
 

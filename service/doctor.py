@@ -19,6 +19,7 @@ from service.escalation import concerns, planned
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
 from service.presence import present
+from service.rules import rules_of
 from service.settings import Settings
 from storage.database import Database, open_database
 from storage.errors import BriefwechselError
@@ -111,6 +112,8 @@ def _settings(settings: Settings) -> Iterator[Check]:
     yield _file_check(settings)
     for said in calendars_of(settings).left_out:
         yield Check("hours", State.WARNING, said)
+    for said in rules_of(settings).wrong:
+        yield Check("rules", State.WARNING, said)
     for said in planned(settings).left_out:
         yield Check("escalation", State.WARNING, said)
     yield Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from service.calendars import calendars_of
 from service.department_settings import departments_of
 from service.imap_settings import fed_with
-from service.rule_settings import RuleSettings
+from service.rules import rules_of
 from service.settings import MailboxSettings, Settings
 from service.sla_settings import policies_of
 from threads.departments import Department, of_mailbox
 from threads.model import Mailbox, Priority
 from threads.policy import AcknowledgeLimits, Policy
-from threads.priority import BUILT_IN, Rule
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -24,7 +23,8 @@ def policy_of(settings: Settings) -> Policy:
         mailboxes=tuple(mailbox_of(each, departments) for each in settings.mailboxes),
         calendar=calendars.hours,
         calendars=calendars.named,
-        rules=(*(rule_of(each) for each in settings.rule), *BUILT_IN),
+        rules=rules_of(settings).rules,
+        match_all=settings.rules.match == "all",
         answer_within={priority: getattr(settings.answer, priority.value) for priority in Priority},
         round_the_clock=frozenset(map(Priority, settings.answer.round_the_clock)),
         sla=policies_of(settings.sla),
@@ -58,20 +58,3 @@ def mailbox_of(settings: MailboxSettings, departments: Sequence[Department] = ()
     """A mailbox as every package knows it."""
     fields = settings.model_dump(exclude={"relay", "detail", "calendar"})
     return Mailbox(**fields | {"department": settings.department or of_mailbox(departments, settings.address)})
-
-
-def rule_of(settings: RuleSettings) -> Rule:
-    """A rule from the settings, of the one type that the built-in ones have."""
-    return Rule(
-        name=settings.name,
-        priority=Priority(settings.priority),
-        mailboxes=settings.mailbox,
-        senders=settings.sender,
-        any_words=settings.any_words,
-        all_words=settings.all_words,
-        no_words=settings.no_words,
-        headers=settings.headers,
-        kinds=settings.kind,
-        opens=settings.opens,
-        department=settings.department,
-    )

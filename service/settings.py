@@ -30,7 +30,7 @@ from service.mail_settings import (
     RelaySettings,
 )
 from service.origin_settings import ChecksSettings, ClamdSettings, RspamdSettings
-from service.rule_settings import RuleSettings, wrong_rules
+from service.rule_settings import RuleSettings, RulesSettings, wrong_rules
 from service.setting_errors import explained, explained_toml, explained_variables, place_of, unknown_variables
 from service.setting_types import (
     DatabaseUrl,
@@ -199,6 +199,7 @@ class Settings(BaseSettings):
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     answer: AnswerSettings = AnswerSettings()
     sla: tuple[SlaSettings, ...] = ()
+    rules: RulesSettings = RulesSettings()
     rule: tuple[RuleSettings, ...] = ()
     escalation: EscalationSettings = EscalationSettings()
     oncall: tuple[OncallSettings, ...] = ()

@@ -22,6 +22,7 @@ from threads.model import (
     Placement,
     Priority,
     Silent,
+    Suspicion,
     Urgency,
 )
 from threads.people.rights import as_declared
@@ -32,7 +33,7 @@ from threads.placing.known import Known
 from threads.placing.origin import from_outside
 from threads.placing.references import unseen
 from threads.policy import Policy
-from threads.priority import prioritise
+from threads.priority import Circumstances, prioritise
 from threads.regroup.drawing import draw, hold_tied
 from threads.sla.following import follow
 from threads.sla.terms import NOTHING_MORE, Aim, Promised
@@ -63,12 +64,13 @@ def arrive(
     direction, at = direction_of(found, policy), _when(found, now)
     outgoing = direction is Direction.OUT
     known = known_for(session, mail, found.envelope, policy, outgoing=outgoing)
+    urgency = _urgency(found, known, mailbox, policy, at, outgoing=outgoing)
+    found = _kept_apart_by_rule(found, urgency)
     placed = decided or _placed(session, found, known, policy, at, outgoing=outgoing)
     after = NEVER if found.imported or decided is not None else policy.continue_after
     apart = kept_apart(placed, found.suspicion)
     goes_on = go_on(session, apart, known, kind=found.classification.kind, now=at, after=after)
     placement = hold_tied(session, united(goes_on, known))
-    urgency = _urgency(found, known, mailbox, policy, outgoing=outgoing)
     colleague = _by_colleague(found, known)
     promised = _promised(known, by_colleague=colleague)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at, promised)
@@ -145,11 +147,25 @@ def _ghosts(found: Found, known: Known, placement: Placement, *, outgoing: bool)
     return unseen(found.mail, known, placement.conversation)
 
 
-def _urgency(found: Found, known: Known, mailbox: Mailbox, policy: Policy, *, outgoing: bool) -> Urgency:
+def _urgency(found: Found, known: Known, mailbox: Mailbox, policy: Policy, at: datetime, *, outgoing: bool) -> Urgency:
     if outgoing:
         return Urgency(Priority.NORMAL, "", "our own answer is not ranked")
-    urgency = prioritise(found.mail, found.classification, mailbox, policy.rules)
+    around = Circumstances(
+        organisation=known.member.name if known.member else "",
+        contract=known.member.promised.contract if known.member else "",
+        at=at,
+        hours=policy.hours(mailbox.address.lower()),
+        typed=found.typed,
+    )
+    urgency = prioritise(found.mail, found.classification, mailbox, policy.rules, around, match_all=policy.match_all)
     return as_declared(urgency, found.mail.author.address if found.mail.author else "", known.member)
+
+
+def _kept_apart_by_rule(found: Found, urgency: Urgency) -> Found:
+    """A mail that a rule holds for an agent's consent: as a suspected one, unless it is one already."""
+    if not urgency.hold or found.imported or found.suspicion is not None:
+        return found
+    return replace(found, suspicion=Suspicion(urgency.hold))
 
 
 def _decided(

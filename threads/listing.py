@@ -18,6 +18,7 @@ from storage.tables import (
     OrganisationRow,
     ParticipantRow,
     PersonRow,
+    TagRow,
     WordRow,
 )
 from storage.tables.conversations import FORGED
@@ -55,6 +56,7 @@ class Wanted:
     assignee_id: str | None = None
     mailbox: str = ""
     department: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         filters.append(_ROW.mailbox == wanted.mailbox.lower())
     if wanted.department:
         filters.append(_ROW.department == wanted.department)
+    if wanted.tag:
+        filters.append(_ROW.id.in_(select(TagRow.conversation_id).where(TagRow.tag == wanted.tag.lower())))
     return filters
 
 

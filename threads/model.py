@@ -331,6 +331,13 @@ class Urgency:
     """A rule asked that even a machine's mail opens a conversation for the agents."""
     department: str = ""
     """Who is to answer, where the rule says so."""
+    tags: tuple[str, ...] = ()
+    assignee: str = ""
+    """The ID of the agent whose it becomes, where a rule names one."""
+    answer: str = ""
+    """A block of text for the acknowledgement."""
+    hold: str = ""
+    """Why a rule keeps the mail apart, "" where none does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ class Policy:
     history: Mapping[str, Chronicle] = field(default_factory=dict)
     """Hours as they changed, by the same names and "" for `calendar`; what is not there has been as it is now for ever."""
     rules: tuple[Rule, ...] = BUILT_IN
-    """The desk's own rules stand before the built-in ones: the first that fits wins."""
+    """The desk's own rules stand before the built-in ones: the first that fits wins, or all that fit count together."""
+    match_all: bool = False
     answer_within: Mapping[Priority, timedelta] = field(default_factory=lambda: ANSWER_WITHIN)
     round_the_clock: frozenset[Priority] = frozenset({Priority.CRITICAL})
     """Priorities whose clock runs day and night."""

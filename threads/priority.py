@@ -1,43 +1,16 @@
-"""How urgent a mail is: an ordered list of rules, the first that fits wins and says why."""
+"""How urgent a mail is, and what else its rules ask for: an ordered list of rules, each with the words that met it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from threads.conditions import Case, Held, conditions_of, met
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
-from threads.urgency.alarm import Alarm, Emergency, alarm_in
-from threads.words import first_held, phrase, sentence
+from threads.rule import UNKNOWN, Circumstances, Rule
+from threads.urgency.alarm import Emergency
 
-_READ = 6000
-"""Characters of the new text in which words are looked for: what is urgent is said at the beginning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Conditions, all of which must hold (an empty one always does), and what follows from them."""
-
-    name: str
-    mailboxes: tuple[str, ...] = ()
-    """Addresses of ours."""
-    senders: tuple[str, ...] = ()
-    """Addresses, or domains with a leading @."""
-    kinds: tuple[Kind, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """By name: what the header's value contains, in any letter case; "" is any value."""
-    any_words: tuple[str, ...] = ()
-    """At least one of these words or phrases stands in the subject or the new text."""
-    all_words: tuple[str, ...] = ()
-    no_words: tuple[str, ...] = ()
-    emergencies: tuple[Emergency, ...] = ()
-    """One of these the writer declares, and means it: not where it is only asked about, past, planned or over."""
-    priority: Priority | None = None
-    opens: bool = False
-    """Even a machine's mail opens a conversation."""
-    department: str = ""
-    because: str = ""
-    """What the rule means, in a few words."""
+__all__ = ["BUILT_IN", "Circumstances", "Rule", "Tried", "prioritise", "tried"]
 
 
 def _emergency(name: str, emergency: Emergency, because: str) -> Rule:
@@ -53,66 +26,90 @@ BUILT_IN: tuple[Rule, ...] = (
 
 
 def prioritise(
-    mail: InboundMail, classification: Classification, mailbox: Mailbox, rules: tuple[Rule, ...] = BUILT_IN
+    mail: InboundMail,
+    classification: Classification,
+    mailbox: Mailbox,
+    rules: Sequence[Rule] = BUILT_IN,
+    around: Circumstances = UNKNOWN,
+    *,
+    match_all: bool = False,
 ) -> Urgency:
-    """The priority that the first fitting rule gives, with the words that met it."""
-    said = _Said(mail)
+    """What the first fitting rule asks for or, where all of them count, what they ask for together."""
+    case = Case(mail, classification, mailbox, around)
+    fired: list[tuple[Rule, str]] = []
     for rule in rules:
-        met = _met(rule, mail, classification, mailbox, said)
-        if met is not None:
-            because = f'rule "{rule.name}"{f": {rule.because}" if rule.because else ""}{f" ({met})" if met else ""}'
-            return Urgency(rule.priority or Priority.NORMAL, rule.name, because, rule.opens, rule.department)
-    return Urgency(Priority.NORMAL, "", "no rule applies")
+        words = met(rule, case)
+        if words is None:
+            continue
+        fired.append((rule, words))
+        if not match_all:
+            break
+    return _together(fired)
 
 
-class _Said:
-    """What the writer says: all of it, and sentence by sentence, which only few mails are ever asked for."""
-
-    def __init__(self, mail: InboundMail) -> None:
-        self._text = (mail.reply or (mail.forwarded.reply if mail.forwarded else ""))[:_READ]
-        self._subject = mail.subject[:_READ]
-        self.everything = sentence(self._subject, self._text)
-
-    def holds_one(self, phrases: tuple[str, ...]) -> str:
-        """The first of some phrases that stands anywhere, "" where none does."""
-        return first_held(self.everything.likely(phrases), self.everything)
-
-    @cached_property
-    def alarm(self) -> Alarm | None:
-        """The emergency that the writer declares."""
-        return alarm_in(self._subject, self._text)
-
-
-def _met(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox, said: _Said) -> str | None:
-    """What met the rule, as a few words; None where a condition does not hold."""
-    if not _about(rule, mail, classification, mailbox):
-        return None
-    found = [each for each in rule.all_words if said.everything.holds(phrase(each))]
-    if len(found) < len(rule.all_words) or said.holds_one(rule.no_words):
-        return None
-    if rule.any_words:
-        found.append(said.holds_one(rule.any_words))
-    if rule.emergencies:
-        found.append(said.alarm.words if said.alarm and said.alarm.emergency in rule.emergencies else "")
-    return ", ".join(found) if all(found) else None
+def _together(fired: Sequence[tuple[Rule, str]]) -> Urgency:
+    """The highest priority, all tags, and of every other effect the first."""
+    if not fired:
+        return Urgency(Priority.NORMAL, "", "no rule applies")
+    rules = [rule for rule, _ in fired]
+    ranked = [rule.priority for rule in rules if rule.priority]
+    priority = min(ranked, key=lambda each: each.rank, default=Priority.NORMAL)
+    gave = next((rule for rule in rules if rule.priority is priority), rules[0])
+    return Urgency(
+        priority,
+        gave.name,
+        "; ".join(_said(rule, words) for rule, words in fired),
+        any(rule.opens for rule in rules),
+        _first(rule.department for rule in rules),
+        tags=tuple(dict.fromkeys(tag for rule in rules for tag in rule.tags)),
+        assignee=_first(rule.assignee for rule in rules),
+        answer=_first(rule.answer for rule in rules),
+        hold=next((_said(rule, words) for rule, words in fired if rule.hold), ""),
+    )
 
 
-def _about(rule: Rule, mail: InboundMail, classification: Classification, mailbox: Mailbox) -> bool:
-    """Whether mailbox, sender, kind and headers are those that the rule asks for."""
-    if rule.mailboxes and mailbox.address.lower() not in {each.lower() for each in rule.mailboxes}:
-        return False
-    if rule.kinds and classification.kind not in rule.kinds:
-        return False
-    if rule.senders and not _sent_by(rule.senders, mail):
-        return False
-    return all(_has_header(mail, name.lower(), text.lower()) for name, text in rule.headers.items())
+def _first(values: Iterable[str]) -> str:
+    return next(filter(None, values), "")
 
 
-def _sent_by(senders: Iterable[str], mail: InboundMail) -> bool:
-    if mail.author is None:
-        return False
-    return bool({mail.author.address, f"@{mail.author.domain}"} & {sender.lower() for sender in senders})
+def _said(rule: Rule, words: str) -> str:
+    return f'rule "{rule.name}"{f": {rule.because}" if rule.because else ""}{f" ({words})" if words else ""}'
 
 
-def _has_header(mail: InboundMail, name: str, text: str) -> bool:
-    return any(text in value.lower() for value in mail.all_headers(name))
+_ORDINARY = frozenset({"kind", "mailbox", "no_words"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A rule that was tried on a mail."""
+
+    rule: Rule
+    conditions: tuple[Held, ...]
+
+    @property
+    def missing(self) -> tuple[Held, ...]:
+        """The conditions that do not hold."""
+        return tuple(each for each in self.conditions if not each.held)
+
+    @property
+    def fires(self) -> bool:
+        """Whether all of them hold."""
+        return not self.missing
+
+    @property
+    def nearly(self) -> bool:
+        """Whether all but one hold, and one that says more than where it came and who wrote it."""
+        told = any(each.held and each.condition not in _ORDINARY for each in self.conditions)
+        return told and len(self.missing) == 1
+
+
+def tried(
+    mail: InboundMail,
+    classification: Classification,
+    mailbox: Mailbox,
+    rules: Sequence[Rule],
+    around: Circumstances = UNKNOWN,
+) -> list[Tried]:
+    """Every rule with each of its conditions, whether or not an earlier one decided."""
+    case = Case(mail, classification, mailbox, around)
+    return [Tried(rule, tuple(conditions_of(rule, case))) for rule in rules]

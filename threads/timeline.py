@@ -15,6 +15,7 @@ from threads.conversation import iso
 from threads.escalation.shown import told_at
 from threads.listing import summaries
 from threads.people.participants import people_of
+from threads.store.asked import tags_of
 from threads.store.successors import linked
 from threads.why.sentences import held_now
 
@@ -37,6 +38,7 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
     return {
         **summaries(session, [row])[0],
         "sides": asked,
+        "tags": tags_of(session, row.id),
         **linked(session, row),
         **people,
         "timeline": sorted(entries, key=_order),

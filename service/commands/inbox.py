@@ -28,6 +28,7 @@ _STATUSES = ("open", "waiting", "snoozed", "closed")
 @click.option("--suspected", is_flag=True, help="Those that are kept apart: they may be spam, or carry a virus.")
 @click.option("--mailbox", default="", metavar="ADDRESS", help="Only those that came to one mailbox.")
 @click.option("--department", default="", metavar="NAME", help="Only those of one department.")
+@click.option("--tag", default="", metavar="TAG", help="Only those to which a rule gave a tag.")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, LARGEST_PAGE),
     help=f"How many at most.  [default: {_PAGE} on a terminal; all of them in a pipe and with --json]",
@@ -43,6 +44,7 @@ def inbox(
     suspected: bool,
     mailbox: str,
     department: str,
+    tag: str,
     limit: int | None,
     after: str,
     as_json: bool,
@@ -58,7 +60,7 @@ def inbox(
     with invocation.desk(reading=True) as desk:
         asked: dict[str, Any] = {
             "mine": mine, "everything": everything, "status": "suspected" if suspected else status or "",
-            "mailbox": mailbox, "department": department,
+            "mailbox": mailbox, "department": department, "tag": tag,
         }  # fmt: skip
         if limit is None and not as_json and sys.stdout.isatty():
             limit = _PAGE
@@ -95,6 +97,7 @@ def _empty(asked: Mapping[str, Any], after: str) -> str:
     whose = " of yours" if asked["mine"] else ""
     where = f" at {asked['mailbox']}" if asked["mailbox"] else ""
     where += f" of {asked['department']}" if asked["department"] else ""
+    where += f" with the tag {asked['tag']}" if asked["tag"] else ""
     if after:
         return f"Nothing more comes after {after}."
     if asked["status"] == "suspected":

@@ -66,6 +66,7 @@ def acknowledgement(
         urgent=urgency.priority is Priority.CRITICAL,
         answer_by=by_when(decided.answer_by, now, _spoken(language)) if decided.answer_by else "",
         answers=[_quoted(each, site_url) for each in decided.answers],
+        more=urgency.answer.strip(),
         sender=mailbox.signature.strip() or sender,
     )
     subject = (

@@ -20,6 +20,7 @@ from storage.tables import (
     ParticipantRow,
     SubjectRow,
     SuggestionRow,
+    TagRow,
     TokenRow,
     WordRow,
 )
@@ -99,6 +100,8 @@ def share_words(
     own = session.scalar(select(ConversationRow.canonical_subject).where(ConversationRow.id == target))
     rows = [{"conversation_id": target, "canonical_subject": each} for each in sorted(subjects - {own})]
     insert_ignoring(session, SubjectRow, rows)
+    tags = session.scalars(select(TagRow.tag).where(TagRow.conversation_id == source))
+    insert_ignoring(session, TagRow, [{"conversation_id": target, "tag": each} for each in tags])
     _forget(session, SubjectRow.canonical_subject, source, subjects - {canonical(each.subject) for each in stay})
 
 

@@ -34,6 +34,7 @@ from threads.people.addresses import person_with
 from threads.sla.following import Begins, first_targets
 from threads.store.acknowledging import send_acknowledgement
 from threads.store.aside import tell_main
+from threads.store.asked import assigned_by_rule, say_unassigned, tag
 from threads.store.belongings import set_apart
 from threads.store.both import of_others
 from threads.store.messages import deliver_to, message_of, settle_envelope, suggestions_of
@@ -153,11 +154,13 @@ def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRo
         **opening(arrival, now).fields,
         "acknowledged_at": now if isinstance(arrival.decided, Acknowledge) else None,
         "continues_id": arrival.placement.continues,
+        "assignee_id": assigned_by_rule(session, arrival),
     }
     targets = _targets(arrival, values)
     values |= _due(targets)
     put(session, ConversationRow, values)
     put(session, TargetRow, *targets)
+    tag(session, values["id"], arrival)
     before = (*arrival.placement.recycles, *filter(None, [arrival.placement.continues]))
     for old in before:
         set_apart(session, values["id"], old)
@@ -213,6 +216,7 @@ def _say_opened(session: Session, arrival: Arrival, row: ConversationRow, messag
         "data": {"after": plain({"status": row.status, "priority": row.priority})},
     }
     put(session, EventRow, event)
+    say_unassigned(session, arrival, row, event)
     if _owes_a_reason(arrival):
         silent = {"kind": "not acknowledged", "because": arrival.decided.because, "data": {}}
         put(session, EventRow, {**event, **silent})
@@ -231,6 +235,7 @@ def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message_id:
         _take_effect(session, effect, row, message_id, arrival.at)
     if arrival.placement.held:
         return
+    tag(session, row.id, arrival)
     row.updated_at = max(row.updated_at, arrival.at)
     came_back = report(arrival, before.status)
     if came_back is not None:

@@ -28,6 +28,7 @@ from storage.tables import (
     ParticipantRow,
     SubjectRow,
     SuggestionRow,
+    TagRow,
     TokenRow,
     WordRow,
 )
@@ -78,6 +79,7 @@ NOTED: Mapping[str, Noted] = {
         Noted(ParticipantRow, ("conversation_id", "person_id"), ("role", "since_at")),
         Noted(WordRow, ("conversation_id", "word"), ()),
         Noted(SubjectRow, ("conversation_id", "canonical_subject"), ()),
+        Noted(TagRow, ("conversation_id", "tag"), ()),
         Noted(ApartRow, ("conversation_id", "other_id"), (), ("conversation_id", "other_id")),
         Noted(ConversationRow, ("id",), _BESIDE, _BESIDE),
     )

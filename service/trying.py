@@ -1,0 +1,198 @@
+"""Rules tried on mails that are there: in files, in one conversation, or in the whole archive. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mailgateway.inspect import envelope_of, ours
+from mailgateway.kinds.classify import Own, classify
+from mailgateway.mime.parse import parse
+from mailgateway.stored import Stored, bytes_of, found_of, stored
+from service.settings import Settings
+from storage.errors import Lost
+from storage.tables import ConversationRow, EventRow, MessageRow
+from threads import lookup
+from threads.arrival import Found
+from threads.model import Direction, Mailbox, Urgency
+from threads.policy import Policy
+from threads.priority import Tried, prioritise, tried
+from threads.rule import Circumstances, Rule
+from threads.store.rights import member_of
+
+AT_ONCE = 200
+"""Messages that are read together."""
+_WHAT = ("priority", "rule", "department")
+
+Row = dict[str, Any]
+
+
+def described(rule: Rule, *, own: bool) -> Row:
+    """A rule as plain values: what it asks, and what follows."""
+    asks = {
+        "mailbox": rule.mailboxes, "sender": rule.senders, "organisation": rule.organisations, "contract": rule.contracts,
+        "kind": rule.kinds, "headers": rule.headers, "form": rule.form, "any_words": rule.any_words, "all_words": rule.all_words,
+        "no_words": rule.no_words, "emergency": rule.emergencies,
+        "hours": {True: "inside", False: "outside", None: ""}[rule.opening], "time": rule.within.opening if rule.within else "",
+    }  # fmt: skip
+    does = {
+        "priority": rule.priority, "opens": rule.opens, "department": rule.department, "tags": rule.tags, "assignee": rule.assignee,
+        "answer": rule.answer, "hold": rule.hold,
+    }  # fmt: skip
+    return {
+        "name": rule.name,
+        "own": own,
+        "conditions": {name: _plain(value) for name, value in asks.items() if value},
+        "effects": {name: _plain(value) for name, value in does.items() if value},
+        "because": rule.because,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else dict(value) if hasattr(value, "items") else value
+
+
+def on_mail(source: str, raw: bytes, settings: Settings, policy: Policy) -> Row:
+    """What the rules make of a mail in a file, as of an unknown writer who writes when its Date says."""
+    mail = parse(raw)
+    own, mailbox = ours(mail)
+    known = next((found for each in mail.recipients if (found := policy.mailbox_of(each.address))), None)
+    mailbox = known or (policy.mailboxes[0] if settings.file else mailbox)
+    classification = classify(mail, envelope_of(mail), Own(own.addresses | policy.addresses, marks=frozenset()))
+    around = Circumstances(at=mail.sent_at, hours=policy.hours(mailbox.address.lower()), typed=True)
+    urgency = prioritise(mail, classification, mailbox, policy.rules, around, match_all=policy.match_all)
+    return {
+        "source": source,
+        "subject": mail.subject,
+        **said(urgency),
+        **_split(tried(mail, classification, mailbox, policy.rules, around), decided=urgency),
+    }
+
+
+def on_conversation(session: Session, name: str, policy: Policy) -> list[Row]:
+    """What the rules of now make of each mail that came to a conversation. Raises `NotThere`."""
+    row = lookup.one(session, name)
+    wanted = select(MessageRow.id).where(MessageRow.conversation_id == row.id, MessageRow.direction == Direction.IN)
+    keys = session.scalars(wanted.order_by(MessageRow.received_at).limit(AT_ONCE)).all()
+    return [_on_stored(session, each, policy) for each in stored(session, keys)]
+
+
+def _on_stored(session: Session, each: Stored, policy: Policy) -> Row:
+    found, mailbox, around = _as_found(session, each, policy)
+    urgency = _urgency(found, mailbox, around, policy)
+    trials = tried(found.mail, found.classification, mailbox, policy.rules, around)
+    return {
+        "message": each.row.code,
+        "subject": each.row.subject,
+        "then": {"priority": each.conversation.priority, "because": each.conversation.priority_because},
+        **said(urgency),
+        **_split(trials, decided=urgency),
+    }
+
+
+def _as_found(session: Session, each: Stored, policy: Policy) -> tuple[Found, Mailbox, Circumstances]:
+    try:
+        raw = bytes_of(session, each)
+    except Lost:
+        raw = None
+    found = found_of(each, raw, policy)
+    mailbox = found.mailboxes[0] if found.mailboxes else policy.mailbox_for(each.conversation.mailbox)
+    member = member_of(session, [found.mail.author.address]) if found.mail.author else None
+    around = Circumstances(
+        organisation=member.name if member else "",
+        contract=member.promised.contract if member else "",
+        at=each.row.received_at,
+        hours=policy.hours(mailbox.address.lower()),
+        typed=found.typed or each.row.by_form,
+    )
+    return found, mailbox, around
+
+
+def _urgency(found: Found, mailbox: Mailbox, around: Circumstances, policy: Policy) -> Urgency:
+    return prioritise(found.mail, found.classification, mailbox, policy.rules, around, match_all=policy.match_all)
+
+
+def said(urgency: Urgency) -> Row:
+    """What the rules ask for, as plain values."""
+    return {
+        "priority": urgency.priority.value,
+        "rule": urgency.rule,
+        "because": urgency.because,
+        "department": urgency.department,
+        "tags": list(urgency.tags),
+        "assignee": urgency.assignee,
+        "answer": urgency.answer,
+        "hold": bool(urgency.hold),
+    }
+
+
+def _split(trials: Sequence[Tried], *, decided: Urgency) -> Row:
+    """Which rules fired, and which nearly did: all but one of their conditions held."""
+    fired = [{"rule": each.rule.name, "decided": each.rule.name == decided.rule} for each in trials if each.fires]
+    nearly = [
+        {"rule": each.rule.name, "missing": each.missing[0].condition, "words": each.missing[0].words}
+        for each in trials
+        if each.nearly
+    ]
+    return {"fired": fired, "nearly": nearly}
+
+
+def to_replay(session: Session, since: datetime) -> int:
+    """How many mails that opened a conversation are gone through."""
+    return session.scalar(select(func.count()).select_from(MessageRow).where(*_since(since))) or 0
+
+
+def replayed(session: Session, since: datetime, policy: Policy, step: Callable[[int], None]) -> Iterator[Row]:
+    """Each mail that opened a conversation and would be ranked otherwise now: what was decided, and what would be."""
+    last: UUID | None = None
+    while True:
+        query = select(MessageRow.id).where(*_since(since)).order_by(MessageRow.id).limit(AT_ONCE)
+        keys = session.scalars(query.where(MessageRow.id > last) if last else query).all()
+        if not keys:
+            return
+        opened = _opened(session, keys)
+        for each in stored(session, list(opened)):
+            changed = _difference(session, each, opened[each.row.id], policy)
+            if changed is not None:
+                yield changed
+        session.expunge_all()
+        step(len(keys))
+        last = keys[-1]
+
+
+def _since(since: datetime) -> tuple[Any, ...]:
+    return (MessageRow.direction == Direction.IN, MessageRow.received_at >= since)
+
+
+def _opened(session: Session, keys: Sequence[UUID]) -> dict[UUID, Row]:
+    """Of some messages those that opened a conversation, with what was decided then."""
+    query = select(EventRow.message_id, EventRow.data).where(EventRow.message_id.in_(keys), EventRow.kind == "opened")
+    return {key: data.get("after", {}) for key, data in session.execute(query) if key is not None}
+
+
+def _difference(session: Session, each: Stored, then: Row, policy: Policy) -> Row | None:
+    found, mailbox, around = _as_found(session, each, policy)
+    urgency = _urgency(found, mailbox, around, policy)
+    row: ConversationRow = each.conversation
+    was = {"priority": then.get("priority", row.priority), "rule": then.get("rule", row.rule),
+           "department": then.get("department", row.department)}  # fmt: skip
+    now = {
+        "priority": urgency.priority.value,
+        "rule": urgency.rule,
+        "department": urgency.department or mailbox.department,
+    }
+    changed = {name: {"was": was[name], "now": now[name]} for name in _WHAT if was[name] != now[name]}
+    if not changed:
+        return None
+    return {
+        "handle": row.handle,
+        "message": each.row.code,
+        "subject": row.subject,
+        "changed": changed,
+        "because": urgency.because,
+    }

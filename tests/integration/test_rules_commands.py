@@ -1,0 +1,88 @@
+"""`brief rules` and what rules do to what comes, at the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from cli import brief
+
+SETTINGS = """
+[[mailbox]]
+address = "support@desk.example"
+[[rule]]
+name = "end"
+any_words = ["Kündigung"]
+priority = "high"
+tags = ["end"]
+assignee = "nobody"
+[[rule]]
+name = "end of anna"
+any_words = ["Kündigung"]
+sender = ["anna@kunde.example"]
+priority = "low"
+[[rule]]
+name = "never"
+any_words = ["x"]
+time = "2019 Mo"
+"""
+MAIL = "From: anna@kunde.example\nTo: support@desk.example\nSubject: {}\nMessage-ID: <{}@kunde.example>\nDate: Mon, 16 Nov 2026 10:00:00 +0100\n\n{}\n"
+
+
+def brief_rules(folder: Path, *words: str) -> tuple[int, list[dict[str, object]], str]:
+    found = CliRunner().invoke(brief, ["--config", str(folder / "brief.toml"), "--data", str(folder / "data"), *words])
+    lines = [json.loads(each) for each in found.stdout.splitlines() if each.startswith("{")]
+    return found.exit_code, lines, found.output
+
+
+def a_desk(folder: Path, settings: str = SETTINGS) -> Path:
+    (folder / "brief.toml").write_text(settings, encoding="utf-8")
+    (folder / "a.eml").write_text(MAIL.format("Vertrag", "1", "Anbei die Kündigung."), encoding="utf-8")
+    return folder
+
+
+def test_rules_are_listed_in_order_and_what_is_wrong_is_said(tmp_path: Path) -> None:
+    code, rows, output = brief_rules(a_desk(tmp_path), "rules", "list", "--json")
+    assert code == 0
+    assert [row["name"] for row in rows] == ["end", "end of anna", "server-down", "website-offline", "service-down"]
+    assert "brief.toml" in output
+    assert "'never' is left out" in output
+    assert "'end of anna' is never reached" in output
+
+
+def test_a_mail_is_tried_without_a_desk(tmp_path: Path) -> None:
+    folder = a_desk(tmp_path)
+    code, rows, _ = brief_rules(folder, "rules", "test", "--json", str(folder / "a.eml"))
+    assert code == 0
+    assert rows[0]["priority"] == "high"
+    assert rows[0]["tags"] == ["end"]
+    assert [each["rule"] for each in rows[0]["fired"]] == ["end", "end of anna"]  # type: ignore[attr-defined]  # plain JSON
+    assert not (folder / "data").exists()
+
+
+def test_a_changed_rule_is_tried_on_what_came_already(tmp_path: Path) -> None:
+    folder = a_desk(tmp_path)
+    assert brief_rules(folder, "mail", "import", str(folder / "a.eml"))[0] == 0
+    assert brief_rules(folder, "rules", "replay", "--since", "2026-10-01", "--json")[1] == []
+    a_desk(tmp_path, SETTINGS.replace('priority = "high"', 'priority = "critical"'))
+    code, rows, output = brief_rules(folder, "rules", "replay", "--since", "2026-10-01", "--json")
+    assert code == 0, output
+    assert rows[0]["changed"] == {"priority": {"was": "high", "now": "critical"}}
+    assert brief_rules(folder, "rules", "replay", "--since", "2026-11-20", "--json")[1] == []
+    _, why, _ = brief_rules(folder, "rules", "why", str(rows[0]["handle"]), "--json")
+    assert (why[0]["priority"], why[0]["then"]["priority"]) == ("critical", "high")  # type: ignore[index]  # plain JSON
+
+
+def test_a_tag_of_a_rule_finds_the_conversation(tmp_path: Path) -> None:
+    folder = a_desk(tmp_path)
+    brief_rules(folder, "mail", "import", str(folder / "a.eml"))
+    assert len(brief_rules(folder, "inbox", "--all", "--tag", "end", "--json")[1]) == 1
+    assert brief_rules(folder, "inbox", "--all", "--tag", "other", "--json")[1] == []
+
+
+def test_a_rule_that_can_never_fit_is_refused_with_its_line(tmp_path: Path) -> None:
+    wrong = '[[rule]]\nname = "r"\nany_words = ["Domain"]\nno_words = ["domain"]\n'
+    code, _, output = brief_rules(a_desk(tmp_path, wrong), "rules", "list")
+    assert code != 0 or "never fit" in output

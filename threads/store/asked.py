@@ -1,0 +1,53 @@
+"""What the rules asked for beside a priority: tags, and whose a new conversation is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.claim import insert_ignoring
+from storage.rows import put
+from storage.tables import AgentRow, ConversationRow, EventRow, TagRow
+from threads.arrival import Arrival
+
+
+def tag(session: Session, conversation: UUID, arrival: Arrival) -> None:
+    """Give a conversation the tags that the rules ask for; those that it has stay."""
+    if arrival.urgency.tags:
+        rows = [{"conversation_id": conversation, "tag": each} for each in arrival.urgency.tags]
+        insert_ignoring(session, TagRow, rows)
+
+
+def tags_of(session: Session, conversation: UUID) -> list[str]:
+    """The tags of a conversation in the order of the alphabet."""
+    return sorted(session.scalars(select(TagRow.tag).where(TagRow.conversation_id == conversation)))
+
+
+def assigned_by_rule(session: Session, arrival: Arrival) -> str | None:
+    """The agent whose a new conversation becomes by a rule: None where none does, or that agent is not there any more."""
+    wanted = arrival.urgency.assignee
+    if not wanted or arrival.found.imported:
+        return None
+    here = select(AgentRow.id).where(AgentRow.id == wanted, AgentRow.disabled_at.is_(None))
+    return session.scalar(here)
+
+
+def say_unassigned(session: Session, arrival: Arrival, row: ConversationRow, event: Mapping[str, Any]) -> None:
+    """Note whose it became by a rule, or that the agent whom a rule names is not there."""
+    wanted = arrival.urgency.assignee
+    if not wanted or arrival.found.imported:
+        return
+    if row.assignee_id:
+        because = f"a rule gives it to {wanted}: {arrival.urgency.because}"
+        put(
+            session,
+            EventRow,
+            {**event, "kind": "assigned", "because": because, "data": {"after": {"assignee_id": wanted}}},
+        )
+        return
+    because = f"a rule names the agent {wanted}, who is not there or disabled, so it is nobody's yet"
+    put(session, EventRow, {**event, "kind": "not assigned", "because": because, "data": {}})
