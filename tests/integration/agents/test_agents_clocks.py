@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 
-from storage.errors import NotThere
 from storage.tables import ConversationRow, MessageRow, TargetRow
 from threads.arrive import Recorded
 from threads.hours import Calendar
 from threads.life.changes import wake_due
-from threads.model import Kind, Priority, RecipientStatus, Suspicion
+from threads.model import Priority, RecipientStatus, Suspicion
 from threads.outgoing.deliveries import note_failure
 from threads.sla.following import follow
 from threads.sla.marks import What
@@ -309,74 +308,6 @@ def test_what_changes_nothing_about_a_clock_asks_the_database_for_none(
     desk.note(came.handle, "ruft an")
     desk.take(came.handle)
     assert [each for each in asked if " target" in each] == []
-
-
-# ---------------------------------------------------------------- what is told
-
-
-def test_every_stretch_is_told_with_why_and_they_add_up(
-    desk: Any, arrives: Arrives, a_mail: Any, clock: Any, database: Any
-) -> None:
-    came = arrives(a_mail())
-    clock.forward(hours=2)
-    desk.reply(came.handle, "Anbei.")
-    clock.forward(days=1)
-    arrives(again(a_mail, came, database, text="Danke, aber wo ist die zweite?"))
-    clock.forward(hours=6)
-
-    told = desk.sla.explain(came.handle)
-
-    assert [each["target"] for each in told] == ["first", "solution", "next"]
-    for each in told:
-        assert sum(stretch["seconds"] for stretch in each["stretches"]) == each["counted_seconds"]
-        edges = [
-            (one["until"], other["since"]) for one, other in zip(each["stretches"], each["stretches"][1:], strict=False)
-        ]
-        assert all(until == since for until, since in edges)
-    solution = told[1]
-    assert (solution["counted_seconds"], solution["left_seconds"]) == (7 * 3600 - 120, 11 * 3600 + 120)
-    assert "we wait for the customer" in [each["because"] for each in solution["stretches"]]
-
-
-def test_no_clock_is_told_as_such(desk: Any, arrives: Arrives, a_mail: Any) -> None:
-    came = arrives(a_mail(author="cron <cron@example.com>"), kind=Kind.AUTOMATIC)
-    with pytest.raises(NotThere, match="no clock ever ran"):
-        desk.sla.explain(came.handle)
-
-
-def test_the_report_tells_what_was_kept_and_what_was_not(desk: Any, arrives: Arrives, a_mail: Any, clock: Any) -> None:
-    for hours in (1, 2, 3):
-        came = arrives(a_mail(author=f"Anna <anna{hours}@example.com>"))
-        clock.forward(hours=hours)
-        desk.reply(came.handle, "Anbei.")
-    late = arrives(a_mail(author="Carl <carl@example.com>"))
-    clock.forward(days=3)
-    arrives(a_mail(author="Dora <dora@example.com>"))
-
-    rows = desk.sla.report("2026-11", "agent")
-    [lena] = [each for each in rows if each["target"] == "first" and each["of"] == "lena"]
-    [nobody] = [each for each in rows if each["target"] == "first" and each["of"] == ""]
-    assert (lena["kept"], lena["breached"], lena["median_seconds"], lena["p90_seconds"]) == (3, 0, 7200, 3 * 3600)
-    assert (nobody["kept"], nobody["breached"], nobody["running"]) == (0, 1, 1)
-    assert late.handle
-    assert desk.sla.report("2026-10") == []
-    assert [each["month"] for each in desk.sla.report() if each["target"] == "first"] == ["2026-11"]
-
-
-@pytest.mark.parametrize("by", ["mailbox", "priority", "organisation", ""])
-def test_the_report_is_told_apart_by_what_is_asked(desk: Any, arrives: Arrives, a_mail: Any, by: str) -> None:
-    arrives(a_mail())
-    [row] = [each for each in desk.sla.report("2026-11", by) if each["target"] == "first"]
-    assert row["of"] == {"mailbox": "support@localhost", "priority": "normal"}.get(by, "")
-
-
-def test_every_due_time_of_the_inbox_is_that_of_a_clock(database: Any, arrives: Arrives, a_mail: Any) -> None:
-    arrives(a_mail())
-    with database.reading() as session:
-        due = session.scalars(select(ConversationRow.due_at)).all()
-        clocks = session.scalars(select(func.min(TargetRow.due_at))).all()
-    assert due == clocks
-    assert all(isinstance(each, datetime) for each in due)
 
 
 def test_the_solution_of_an_answer_that_came_back_goes_on_and_no_clock_runs_for_what_is_to_be_seen_to_at_once(

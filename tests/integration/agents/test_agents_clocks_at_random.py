@@ -33,7 +33,9 @@ STORY = st.tuples(st.integers(0, 10**6), st.lists(st.sampled_from(ACTS), min_siz
 
 @pytest.fixture
 def policy(policy: Any) -> Any:
-    solution = {each: timedelta(hours=18) for each in Priority if each is not Priority.LOW}
+    solution: dict[Priority, timedelta] = dict.fromkeys(
+        (Priority.CRITICAL, Priority.HIGH, Priority.NORMAL), timedelta(hours=18)
+    )
     return replace(
         policy, sla=(SlaPolicy("usual", solution=solution),), snoozed_pauses=True, continue_after=timedelta(0)
     )
@@ -52,7 +54,7 @@ class Life:
         with suppress(BriefwechselError):
             getattr(self, f"_{act.split()[0]}")(*act.split()[1:])
 
-    def _handle(self) -> str:
+    def _handle(self) -> Any:
         with self.database.reading() as session:
             live = select(ConversationRow.handle).where(ConversationRow.merged_into_id.is_(None))
             return self.chance.choice(sorted(session.scalars(live)) or ["nobody"])
@@ -152,7 +154,14 @@ class Life:
         assert is_at_once(row) or not targets or (row.due_at is not None if rests else row.due_at == due)
         for each in targets:
             clock = clock_of(marks_from(each.marks), self.desk.policy.hours)
-            assert (clock.due_at, clock.state, clock.done_at) == (each.due_at, each.state, each.done_at), (clock.due_at, each.due_at, clock.state, each.state, each.kind, each.marks)
+            assert (clock.due_at, clock.state, clock.done_at) == (each.due_at, each.state, each.done_at), (
+                clock.due_at,
+                each.due_at,
+                clock.state,
+                each.state,
+                each.kind,
+                each.marks,
+            )
 
     def _adds_up(self, handle: str) -> None:
         for each in self.desk.sla.explain(handle):
