@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 BEGIN = datetime(2026, 3, 25, 0, 0, tzinfo=UTC)
 """Summer time begins on the 29th; Good Friday and Easter Monday are holidays."""
 LASTS = timedelta(days=30)
-LATEST = BEGIN + LASTS + timedelta(days=8)
+LATEST = BEGIN + LASTS + timedelta(days=5)
 """What is answered later is not looked at any more."""
 EVERY = timedelta(minutes=5)
 """How often the desk looks."""

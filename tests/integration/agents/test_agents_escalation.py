@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from storage.database import Database
 from storage.tables import ConversationRow, OutboxRow, StepRow, TargetRow, TellingRow
+from threads.escalation.calling import Answered, Call, call_due
 from threads.escalation.ladder import Ladder, Step
 from threads.escalation.plan import Plan
-from threads.escalation.sweep import sweep
+from threads.escalation.sweep import look_at_all, sweep
 from threads.model import Priority
 from threads.policy import Policy
 
@@ -217,3 +218,56 @@ def test_what_was_told_of_a_conversation_is_not_told_again_once_it_is_part_of_an
     clock.forward(hours=20)
     sweeps()
     assert {handle for _, handle in told()} == {second}
+
+
+def test_what_a_step_calls_is_called_once_and_shown_at_it(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, database: Database
+) -> None:
+    step = Step(share=0.5, tell=("agents",), webhook="https://hook.example/", command=("/usr/local/bin/page",))
+    handle = arrives(a_mail()).handle
+    clock.forward(hours=4)
+    sweeps(Plan((Ladder("calls", (step,)),)))
+    made: list[Call] = []
+
+    def make(call: Call) -> Answered:
+        made.append(call)
+        return Answered(done=call.kind == "webhook", said="answered 200" if call.kind == "webhook" else "ended with 1")
+
+    for _ in range(2):
+        call_due(database, make, clock)
+    assert sorted((each.kind, each.step, each.payload["handle"]) for each in made) == [
+        ("command", "calls 50%", handle), ("webhook", "calls 50%", handle),
+    ]  # fmt: skip
+    said = next(each for each in desk.show(handle)[0]["timeline"] if each.get("event") == "escalation")
+    assert sorted((each["kind"], each["state"], each["answer"]) for each in said["calls"]) == [
+        ("command", "waiting", "ended with 1"), ("webhook", "done", "answered 200"),
+    ]  # fmt: skip
+
+
+def test_ladders_that_are_changed_hold_for_what_is_running(
+    database: Database, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any
+) -> None:
+    arrives(a_mail())
+    sweeps()
+    sooner = Plan((Ladder("sooner", (Step(after=timedelta(minutes=30), tell=("agents",)),)),))
+    clock.forward(minutes=30)
+    sweeps(sooner)
+    assert told() == []  # nothing says yet that the ladders are others
+    assert look_at_all(database, sooner)
+    assert not look_at_all(database, sooner)
+    sweeps(sooner)
+    assert len(told()) == 2
+
+
+def test_a_target_that_is_broken_keeps_no_other_from_being_seen_to(
+    database: Database, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, log: list[Any]
+) -> None:
+    broken = arrives(a_mail())
+    sound = arrives(a_mail(author="Olaf <olaf@example.net>", subject="DNS"))
+    with database.writing() as session:
+        for row in session.scalars(select(TargetRow).where(TargetRow.conversation_id == broken.conversation)):
+            row.marks = [{"at": "never"}]
+    clock.forward(hours=4, minutes=2)
+    sweeps()
+    assert {handle for _, handle in told()} == {sound.handle}
+    assert any(each["event"] == "a step could not be carried out" for each in log)
