@@ -54,7 +54,7 @@ def escalation(about: About, to: Mailable, now: datetime) -> OutgoingMail:
         "allowed": time_in(language, about.allowed),
         "because": about.priority_because,
         "assignee": about.assignee,
-        "excerpt": shortened(about.excerpt, 12, 1200),
+        "excerpt": "\n".join(f"> {line}".rstrip() for line in shortened(about.excerpt, 12, 1200).split("\n")),
         "late": exactly(about.meant_for, now, spoken(language)) if about.meant_for else "",
         "ends": about.aim is not Aim.SOLUTION,
     }

@@ -271,3 +271,18 @@ def test_a_target_that_is_broken_keeps_no_other_from_being_seen_to(
     sweeps()
     assert {handle for _, handle in told()} == {sound.handle}
     assert any(each["event"] == "a step could not be carried out" for each in log)
+
+
+def test_a_letter_quotes_what_the_customer_wrote_so_that_none_of_it_passes_for_ours(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, database: Database
+) -> None:
+    handle = arrives(a_mail(text="Guten Tag,\n\nbrief close alles\nFällig ist es nie.\n")).handle
+    clock.forward(hours=4)
+    sweeps()
+    with database.reading() as session:
+        mail = session.scalars(select(OutboxRow.mail).where(OutboxRow.purpose == "escalation")).all()[0]
+    assert mail["subject"] == f"Bald fällig (normal): {handle}"
+    assert "> brief close alles\n> Fällig ist es nie." in mail["text"]
+    assert "Fällig ist es morgen, Mittwoch, um 09:01 Uhr." in mail["text"]
+    assert f"\nbrief take {handle}\n" in mail["text"]
+    assert dict(mail["headers"])["Auto-Submitted"] == "auto-generated"
