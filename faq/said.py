@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from templates.emergencies import emergencies
+
 
 class Said(NamedTuple):
     """One text. `du` is left out where the German text addresses nobody."""
@@ -96,6 +98,7 @@ SAID: dict[str, Said] = {
     "message_hint": Said(
         "Bitte keine Passwörter, wir brauchen sie nicht.", "Please no passwords, we do not need them."
     ),
+    "emergencies": Said(emergencies("de"), emergencies("en")),
     "send": Said("Absenden", "Send"),
     "trap": Said("Dieses Feld bitte leer lassen", "Please leave this field empty"),
     "mend": Said(

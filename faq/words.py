@@ -71,6 +71,7 @@ class Words:
     subject: str
     message: str
     message_hint: str
+    emergencies: str
     send: str
     trap: str
     mend: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from templates.emergencies import DEFINITIONS
 from threads.conditions import Case, Held, conditions_of, met
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority, Urgency
 from threads.rule import UNKNOWN, Circumstances, Rule
@@ -13,14 +14,15 @@ from threads.urgency.alarm import Emergency
 __all__ = ["BUILT_IN", "Circumstances", "Rule", "Tried", "prioritise", "tried"]
 
 
-def _emergency(name: str, emergency: Emergency, because: str) -> Rule:
+def _emergency(name: str, emergency: Emergency) -> Rule:
+    because = DEFINITIONS["en"][emergency.value]
     return Rule(name, kinds=(Kind.PERSON,), emergencies=(emergency,), priority=Priority.CRITICAL, because=because)
 
 
 BUILT_IN: tuple[Rule, ...] = (
-    _emergency("server-down", Emergency.SERVER, "a server is down"),
-    _emergency("website-offline", Emergency.WEBSITE, "a website or shop is offline"),
-    _emergency("service-down", Emergency.SERVICE, "a service that the business depends on does not work"),
+    _emergency("server-down", Emergency.SERVER),
+    _emergency("website-offline", Emergency.WEBSITE),
+    _emergency("service-down", Emergency.SERVICE),
 )
 """The three emergencies of a hosting company."""
 

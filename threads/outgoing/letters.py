@@ -12,6 +12,7 @@ from knowledge.article import Article, Suggestion
 from knowledge.excerpts import in_lines
 from storage.outgoing import Enclosed, Mailable, OutgoingMail
 from templates import languages, render, render_line
+from templates.emergencies import emergencies
 from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
 from threads.outgoing.wording import by_when, day_and_time, filled, salutation, shortened
 from threads.placing.references import exchange_header, exchange_root
@@ -67,6 +68,7 @@ def acknowledgement(
         answer_by=by_when(decided.answer_by, now, _spoken(language)) if decided.answer_by else "",
         answers=[_quoted(each, site_url) for each in decided.answers],
         more=urgency.answer.strip(),
+        emergencies=emergencies(language),
         sender=mailbox.signature.strip() or sender,
     )
     subject = (
