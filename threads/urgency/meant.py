@@ -49,6 +49,10 @@ _MEANWHILE = ("in der zeit", "in dieser zeit", "in diesem zeitraum", "waehrendde
 _ABOUT = ("zum ausfall", "zum vorfall", "bezueglich", "about the outage", "regarding the outage", "question about", "frage zu",
           "frage zum", "frage zur", "sicherstellen", "stellen sie sicher", "make sure", "ensure", "prevent", "verhindern", "vermeiden", "avoid")  # fmt: skip
 _MAY_NOT = frozenset(["darf", "duerfen", "must", "duerfte"])
+_THEN = frozenset(["dann", "dabei", "then", "be", "minuten", "minutes"])
+_WE_DO = ("wir starten", "wir fahren", "wir schalten", "wir ziehen", "wir spielen", "wir tauschen", "wir werden", "we restart",
+          "well restart", "we will", "were restarting", "well reboot", "we are rebooting", "well shut", "we are moving",
+          "we are releasing", "were releasing", "were moving", "well move", "were going to")  # fmt: skip
 _ANYWAY = frozenset(["ohnehin", "sowieso", "anyway", "eh"])
 _WHETHER_ANY = frozenset(["ob", "whether", "if"])
 _INDEFINITE = frozenset(["ein", "eine", "einer", "a", "an", "any", "irgendein", "irgendeine"])
@@ -233,6 +237,11 @@ def _is_ahead(told: Told) -> bool:
     return bool(clause.all & {"coming", "day"}) and not told.now
 
 
+def _is_own_doing(told: Told) -> bool:
+    """Whether it follows from what the writer is about to do: "Wir starten ihn neu und sind dann offline"."""
+    return bool(_THEN & told.words) and any(each.holds(*_WE_DO) for each in told.sentence)
+
+
 def _is_wanted(told: Told) -> bool:
     """Whether it is to be so, must not be so, or does not matter: "soll nicht mehr erreichbar sein"."""
     clause = told.clause
@@ -292,6 +301,7 @@ CHECKS: tuple[Callable[[Told], bool], ...] = (
     _is_purpose,
     _is_past,
     _is_ahead,
+    _is_own_doing,
     _is_wanted,
     _is_planned,
     _is_a_topic,

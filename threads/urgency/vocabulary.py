@@ -75,7 +75,7 @@ _MEANINGS = {
     "billed": "berechnet billed charged abgerechnet invoiced verrechnet gutschrift gutgeschrieben refund",
     "finds": "find findet finden finds",
     "hung": "haengt haengen",
-    "lost": "verloren lost getrennt abgebrochen dropped abgerissen gekappt abgelehnt declined rejected zurueckgewiesen",
+    "lost": "verloren lost failed fehlgeschlagen fehlschlug getrennt abgebrochen dropped abgerissen gekappt abgelehnt declined rejected zurueckgewiesen",
     "link": "verbindung verbindungen connection connections link contact anbindung anfragen requests zahlungen payments",
     "expired": "abgelaufen ausgelaufen expired ungueltig invalid untrusted unsicher lapsed",
     "blocked": "gesperrt suspended geblockt blockiert blocked block blocks blocking blocken blockieren parkseite parked",
