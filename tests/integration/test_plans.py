@@ -102,7 +102,9 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: rights.member_of(s, ["anna@kunde.example"]), id="rights of a writer"),
         pytest.param(lambda s: customers.listing(s, beginning="an", after="anna@kunde.example"), id="customers"),
         pytest.param(lambda s: list(report(s, [Month(2026, 11)], "", NOW, UTC)), id="report of a month"),
-        pytest.param(lambda s: list(report(s, [Month(2026, 11)], "organisation", NOW, UTC)), id="report by organisation"),
+        pytest.param(
+            lambda s: list(report(s, [Month(2026, 11)], "organisation", NOW, UTC)), id="report by organisation"
+        ),
         pytest.param(lambda s: sides.beside(s, [ConversationRow(id=uuid4())]), id="side conversations of a list"),
     ],
 )

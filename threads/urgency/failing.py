@@ -40,6 +40,10 @@ _IS = frozenset(
 )
 
 
+_WHERE = frozenset(["auf", "in", "an", "unter", "ueber", "neben", "bei", "hinter", "wo", "worin", "worauf"])
+"""Words that begin what only says where something is written: "auf der nur die beiden stehen"."""
+
+
 def failing(clause: Clause) -> str:
     """The words by which a clause says that something fails, "" where it does not."""
     return _at_all(clause) or _denied(clause) or _by_run(clause) or _down(clause) or _other(clause)
@@ -50,7 +54,8 @@ def stands_still(clause: Clause) -> str:
     found = next((each for each in TOTAL if f" {each} " in clause.line), "")
     if found or "stands" not in clause.all:
         return found
-    if clause.all & {"firm", "all"} or clause.words[-1:] in (("stehen",), ("still",)):
+    ends = clause.words[-1] == "still" or (clause.words[-1] == "stehen" and clause.words[0] not in _WHERE)
+    if clause.all & {"firm", "all"} or ends:
         return clause.words[clause.places("stands")[0]]
     return ""
 

@@ -154,7 +154,7 @@ def test_lists_and_searches_read_along_indexes(desk: Any, arrives: Arrives, a_ma
     scans = [
         plan for plan in plans if "Seq Scan" in plan or (plan.startswith("SCAN") and "ix_message_held" not in plan)
     ]
-    assert not [plan for plan in scans if "agent" not in plan]
+    assert not [plan for plan in scans if "agent" not in plan and "calendar" not in plan]  # both have a few rows
 
 
 def test_a_name_is_an_exact_handle_or_a_beginning_or_an_address(desk: Any, arrives: Arrives, a_mail: Any) -> None:

@@ -103,6 +103,7 @@ NONE = [
     "Will the website be offline during the maintenance?",
     "The server was down, but it is back online.",
     "The server was unreachable. Never mind, it is back up and running.",
+    "Schicken Sie uns bitte eine neue Rechnung für den Server, auf der nur die beiden Domains stehen.",
 ]
 
 
