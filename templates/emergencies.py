@@ -23,7 +23,10 @@ DEFINITIONS = MappingProxyType(
     }
 )
 """By language, then by the name of the emergency; each is a clause."""
-_SENTENCES = {"en": "An emergency is when {0}, when {1}, or when {2}.", "de": "Als Notfall gilt bei uns: {0}; {1}; {2}."}
+_SENTENCES = {
+    "en": "An emergency is when {0}, when {1}, or when {2}.",
+    "de": "Als Notfall gilt bei uns: {0}; {1}; {2}.",
+}
 
 
 def emergencies(language: str) -> str:

@@ -39,7 +39,9 @@ def test_an_organisation_is_made_filled_shown_and_taken_back(brief: Brief) -> No
     head = brief("show", "anna-rechnung")
     assert "Anna Beispiel is of Nord AG: authorised speaker, sees all conversations" in head
     assert "Anna Beispiel · speaks for Nord AG" in head
-    assert objects(brief("organisation", "list", "--json")) == [{"name": "Nord AG", "contract": "", "calendar": "", "members": 2}]
+    assert objects(brief("organisation", "list", "--json")) == [
+        {"name": "Nord AG", "contract": "", "calendar": "", "members": 2}
+    ]
     assert "Nord AG: taken back" in brief("undo")
     assert "1 member" in brief("organisation", "list")
     brief("organisation", "rename", "nord", "Nord SE")
