@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from service import desk_answers, desk_consent, desk_forwarding, desk_inbox, desk_placing, desk_undoing
+from service import desk_answers, desk_consent, desk_forwarding, desk_inbox, desk_phone, desk_placing, desk_undoing
 from service.desk_forwarding import Wanted
 from service.desk_people import People
 from service.desk_sla import Sla
@@ -203,6 +203,10 @@ class Desk:
             event = apply(session, row, changes.noted(text), actor=agent_id, now=self.clock())
             add_words_of(session, event, text)
             return self.result(session, row, event.because)
+
+    def phone(self, name: str, text: str, *, caller: str = "", number: str = "", password: str | None = None) -> Row:
+        """Write down what was said in a call, and whether the caller knew the phone password; None is not asked."""
+        return desk_phone.note(self, name, text, caller=caller, number=number, password=password)
 
     def assign(self, name: str, assignee: str | None) -> Row:
         """Give a conversation to an agent, or (None) to nobody."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from service import desk_phone
 from threads.people import customers, linking, organisations
 from threads.people.promising import Offers
 
@@ -36,6 +37,10 @@ class People:
         """What the persons with two addresses are called, "" for one that is not known."""
         with self._desk.reading() as session:
             return linking.names(session, address, other)
+
+    def phone_password(self, address: str, password: str) -> Row:
+        """Give a customer a phone password; "" takes it away."""
+        return desk_phone.give_password(self._desk, address, password)
 
     def link(self, address: str, other: str) -> Row:
         """Say that two addresses are one person's; `names` are what they were called before."""

@@ -285,7 +285,16 @@ def _note(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> No
     head = Text().append(f"note by {line(entry['agent_name'] or entry['actor'])}", "note")
     head.append(f"  {stamp(at, now, zone)}" if at else "", "quiet")
     to.print(Bar(head, "note", 4))
+    if entry.get("call"):
+        to.print(Bar(_call(entry["call"]), "note", 4))
     to.print(Bar(Text(safe(entry["text"])), "note", 4))
+
+
+def _call(call: dict[str, str]) -> Text:
+    """Who rang, from where, and whether they knew the password."""
+    who = " · ".join(filter(None, ("call", line(call["caller"]), line(call["number"]))))
+    asked = call["password"]
+    return Text(f"{who} · ", "quiet").append(f"phone password: {asked}", "late" if asked == "wrong" else "quiet")
 
 
 def _event(to: Console, entry: dict[str, Any], now: datetime, zone: tzinfo) -> None:

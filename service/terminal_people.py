@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from service.harmless import line
-from service.terminal import READABLE, hang, hint, person
+from service.terminal import READABLE, hang, hint, parse_time, person, stamp
 from service.terminal_grid import Column, grid
 from service.terminal_lists import conversations
 from templates.amounts import counted
@@ -40,6 +40,13 @@ def customer(to: Console, row: Mapping[str, Any], now: datetime, zone: tzinfo) -
     hang(to, Text(), Text(", ".join(map(line, row["addresses"]))))
     if row["organisation"]:
         hang(to, Text(), Text(_rights(row["organisation"]), "quiet"), widest=READABLE)
+    if row["phone_password"]:
+        hang(to, Text(), Text("has a phone password", "quiet"))
+    for each in row["phone_checks"]:
+        at = parse_time(each["at"])
+        when = stamp(at, now, zone) if at else ""
+        said = f"phone password {each['result']} · {line(each['agent'])}  {when}"
+        hang(to, Text(), Text(said, "late" if each["result"] == "wrong" else "quiet"))
     to.print()
     conversations(to, row["conversations"], now, zone, empty="Takes part in no conversation.")
     _more(to, row["more_conversations"])

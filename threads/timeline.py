@@ -179,7 +179,7 @@ def _events(session: Session, conversation_id: UUID, asked: list[dict[str, Any]]
 def _event(row: EventRow) -> dict[str, Any]:
     shared = {"at": iso(row.at), "actor": row.actor or None, "undone": row.undone_at is not None}
     if row.kind == "note":
-        return {"kind": "note", "text": str(row.data.get("text", "")), **shared}
+        return {"kind": "note", "text": str(row.data.get("text", "")), "call": row.data.get("call"), **shared}
     return {
         "kind": "event",
         "event": row.kind,

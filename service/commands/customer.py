@@ -9,6 +9,7 @@ import click
 from service.commands.customer_correspondence import correspondence
 from service.commands.options import json_option, output, print_all, refuse_doubtful
 from service.invocation import Invocation, print_json, say
+from storage.errors import WrongUse
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -124,3 +125,31 @@ def _doubt(desk: Desk, address: str, other: str) -> str:
 
     one, another = desk.people.names(address, other)
     return f"{address} is {one}, and {other} is {another}" if differ(one, another) else ""
+
+
+@customer.command(name="phone-password", short_help="What somebody says on the telephone to show who they are.")
+@click.argument("address")
+@click.option("--none", "takes_away", is_flag=True, help="Take it away.")
+@json_option
+@click.pass_obj
+def phone_password(invocation: Invocation, address: str, takes_away: bool, as_json: bool) -> None:
+    """Give a customer a phone password: typed twice and unseen, or a line of stdin. Only a salted hash of it is kept.
+
+    `brief phone HANDLE --password` asks for it. Capitals and blanks do not count: it is spoken.
+
+    \b
+    Example:
+      brief customer phone-password anna@example.com
+      brief customer phone-password anna@example.com --none
+    """
+    from service.commands.phone import secret
+
+    password = "" if takes_away else secret(new=True)
+    if not takes_away and not password:
+        raise WrongUse("the password is empty; --none takes one away")
+    with invocation.desk() as desk:
+        row = desk.people.phone_password(address, password)
+    if as_json:
+        print_json(row)
+    else:
+        say(f"{row['address']} has {'a' if row['phone_password'] else 'no'} phone password now")

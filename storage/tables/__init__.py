@@ -5,7 +5,6 @@ from storage.tables.articles import ArticleRow, RevisionRow, VoteRow
 from storage.tables.base import Base
 from storage.tables.calendars import CalendarRow
 from storage.tables.conversations import (
-    AddressRow,
     AliasRow,
     ApartRow,
     BesideRow,
@@ -14,10 +13,8 @@ from storage.tables.conversations import (
     EventRow,
     GhostRow,
     MessageRow,
-    OrganisationRow,
     ParticipantRow,
     PassageRow,
-    PersonRow,
     SubjectRow,
     SuggestionRow,
     TagRow,
@@ -30,13 +27,14 @@ from storage.tables.imap import ImapFolderRow, ImapMailRow
 from storage.tables.learning import HeardRow, LearntRow, SearchRow
 from storage.tables.mail import EnvelopeRow, RawChunkRow, RawRow
 from storage.tables.outgoing import AttemptRow, BreakerRow, OutboxRow, StopRow
+from storage.tables.people import AddressRow, OrganisationRow, PersonRow, PhoneCheckRow
 from storage.tables.targets import TargetRow
 
 __all__ = [
     "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow",
     "BreakerRow", "CalendarRow", "CallRow", "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow",
     "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow", "ImapMailRow", "LearntRow", "MessageRow",
-    "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "RawChunkRow", "RawRow",
+    "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "PhoneCheckRow", "RawChunkRow", "RawRow",
     "RevisionRow", "SearchRow", "StepRow", "StopRow", "SubjectRow", "SuggestionRow", "TagRow", "TargetRow", "TellingRow",
     "TokenRow", "VoteRow", "WordRow",
 ]  # fmt: skip

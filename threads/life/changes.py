@@ -12,6 +12,7 @@ from storage.tables import ConversationRow
 from threads.conversation import Change, State, apply, locked, state_of
 from threads.departments import Department
 from threads.model import Priority, Status
+from threads.people.phone import Call
 
 LONGEST_NOTE = 100_000
 
@@ -106,14 +107,14 @@ def taken(actor: str, *, already: bool) -> Change | None:
     return None if already else Change("assigned", f"{actor} took it", {"assignee_id": actor})
 
 
-def noted(text: str) -> Change:
-    """Something only agents see. Raises `WrongUse` where it says nothing."""
+def noted(text: str, call: Call | None = None) -> Change:
+    """Something only agents see, or what was said in a call. Raises `WrongUse` where it says nothing."""
     text = text.strip()
     if not text:
         raise WrongUse("the note is empty; nothing was written down")
     if len(text) > LONGEST_NOTE:
         raise WrongUse(f"the note is longer than {LONGEST_NOTE:,} characters; shorten it")
-    return Change("note", "", data={"text": text})
+    return Change("note", "", data={"text": text} | ({"call": call.as_json()} if call else {}))
 
 
 def wake_due(session: Session, now: datetime, limit: int = 100) -> int:

@@ -18,6 +18,7 @@ from threads.lookup import MOST as MOST_NAMED
 from threads.people import organisations
 from threads.people.addresses import person_with
 from threads.people.linking import addresses_of
+from threads.people.phone import checks_of
 from threads.people.rights import Sees
 
 MOST = 50
@@ -54,6 +55,8 @@ def whole(session: Session, person: PersonRow) -> dict[str, Any]:
         "addresses": addresses_of(session, person.id),
         "language": person.language,
         "organisation": organisation_of(session, person),
+        "phone_password": bool(person.phone_password),
+        "phone_checks": checks_of(session, person.id),
         **_newest(session, "conversations", ConversationRow.id.in_(takes_part)),
         **_newest(session, "of_organisation", theirs if sees_all else false()),
     }

@@ -122,6 +122,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("folded", name=op.f("uq_organisation_folded")),
     )
     op.create_table(
+        "phone_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", types.UtcTime(), nullable=False),
+        sa.Column("actor", types.CleanText(), nullable=False),
+        sa.Column("result", types.CleanText(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_check")),
+    )
+    with op.batch_alter_table("phone_check", schema=None) as batch_op:
+        batch_op.create_index("ix_phone_check_person_at", ["person_id", "at"], unique=False)
+
+    op.create_table(
         "raw_mail",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -183,6 +195,7 @@ def upgrade() -> None:
         sa.Column("sees", types.CleanText(), nullable=False),
         sa.Column("may_declare", sa.Boolean(), nullable=False),
         sa.Column("speaks", sa.Boolean(), nullable=False),
+        sa.Column("phone_password", types.CleanText(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_person_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
