@@ -19,7 +19,7 @@ from service.escalation import concerns, planned
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
 from service.presence import present
-from service.rules import rules_of
+from service.rules import rules_of, strangers
 from service.settings import Settings
 from storage.database import Database, open_database
 from storage.errors import BriefwechselError
@@ -28,6 +28,7 @@ from storage.private import refuse_foreign
 from storage.schema import Schema, lacking
 from storage.tables import EnvelopeRow, OutboxRow
 from templates.amounts import counted, size
+from threads import agents
 from threads.outgoing.breaker import Breaker
 from threads.store.breaker import open_breakers
 
@@ -176,8 +177,10 @@ def escalation_checks(settings: Settings, database: Database, now: datetime) -> 
     with database.reading() as session:
         found = concerns(session, settings, now)
         departments = list(department_concerns(session, settings))
+        rules = list(strangers(settings, {row["id"] for row in agents.listing(session) if not row["disabled_at"]}))
     yield from (Check("escalation", State.WARNING, said) for said in found)
     yield from (Check("departments", State.WARNING, said) for said in departments)
+    yield from (Check("rules", State.WARNING, said) for said in rules)
 
 
 def schema_check(database: Database) -> Check:

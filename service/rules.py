@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from service.rule_settings import RuleSettings
-from service.setting_errors import place_of
+from service.setting_errors import nearest, place_of
 from storage.errors import WrongUse
 from threads.hours import Calendar
 from threads.model import Priority
@@ -17,6 +19,7 @@ from threads.rule import Rule
 if TYPE_CHECKING:
     from service.settings import Settings
 
+log = structlog.get_logger(__name__)
 _SEVERAL = ("mailbox", "sender", "organisation", "contract", "kind", "emergency")
 """Conditions that hold where one of several values does; the more values, the more mails fit."""
 
@@ -40,6 +43,21 @@ def rules_of(settings: Settings) -> Rules:
             where = place_of(settings.file, "rule", number, "time")
             wrong.append(f"{where}: the rule {each.name!r} is left out: {error}")
     return Rules((*kept, *BUILT_IN), (*wrong, *_doubtful(settings)))
+
+
+def tell_wrong(settings: Settings) -> None:
+    """Name in the log what is wrong with rules."""
+    for said in rules_of(settings).wrong:
+        log.warning("wrong in the rules", because=said)
+
+
+def strangers(settings: Settings, there: Collection[str]) -> Iterator[str]:
+    """Rules that give what comes to somebody who is none of these agents, a line each."""
+    for number, each in enumerate(settings.rule):
+        if each.assignee and each.assignee not in there:
+            where = place_of(settings.file, "rule", number, "assignee")
+            near = nearest(each.assignee, there) if there else ""
+            yield f"{where}: the rule {each.name!r}: no agent is called {each.assignee!r}{near}. What it fits stays nobody's"
 
 
 def rule_of(settings: RuleSettings, desk: Settings) -> Rule:

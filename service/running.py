@@ -34,6 +34,7 @@ from service.opening import open_database_for
 from service.presence import say_read_again
 from service.relays import DELIVERY, Route, gate_of, routes_of, signer_of
 from service.restart import wants_a_restart
+from service.rules import tell_wrong
 from service.settings import Settings
 from storage.database import Database
 from storage.errors import BriefwechselError
@@ -101,6 +102,7 @@ class Running:
             keys = open_keys(settings.data, database)
             index = Index(settings.data / "index", database, meaning_of(settings), thesaurus_of(settings))
             policy = hours_kept(database, settings, policy, datetime.now(UTC))
+            tell_wrong(settings)
         except BaseException:
             database.close()
             raise
@@ -254,6 +256,7 @@ class Running:
             settings = read()
             policy, routes = settings.policy(), routes_of(settings)
             policy = hours_kept(self.database, settings, policy, datetime.now(UTC))
+            tell_wrong(settings)
         except BriefwechselError as error:
             log.error("the settings are wrong, the old ones stay", error=str(error))
             return
