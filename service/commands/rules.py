@@ -11,6 +11,7 @@ import click
 from service.commands.options import handle_argument, json_option, now_and_here, output, print_all, since_when
 from service.harmless import line
 from service.invocation import Invocation, print_json, say
+from templates.amounts import counted
 
 
 @click.group(short_help="What ranks a mail, and why.")
@@ -136,7 +137,10 @@ def replay(invocation: Invocation, since: str, as_json: bool) -> None:
                 else:
                     _print(f"{row['handle']}: {', '.join(_named(row))}\n   {row['because']}")
     if not as_json:
-        _print(f"\n{many} mails tried; {sum(changes.values()) or 'no'} differences")
+        differences = sum(changes.values())
+        _print(
+            f"\n{counted(many, 'mail')} tried; {counted(differences, 'difference') if differences else 'no differences'}"
+        )
         for change, number in changes.most_common():
             _print(f"   {number} x {change}")
 

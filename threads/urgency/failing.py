@@ -40,6 +40,10 @@ _IS = frozenset(
 )
 
 
+_ARTICLES = frozenset(
+    ["der", "die", "das", "den", "dem", "einer", "einem", "eine", "einen", "ihrer", "ihre", "ihrem", "ihren", "unserer", "unsere",
+     "unserem", "unseren", "eurer", "eure", "eurem", "euren", "meiner", "meine", "meinem", "meinen", "deiner", "deine", "deinem"]
+)  # fmt: skip
 _WHERE = frozenset(["auf", "in", "an", "unter", "ueber", "neben", "bei", "hinter", "wo", "worin", "worauf"])
 """Words that begin what only says where something is written: "auf der nur die beiden stehen"."""
 
@@ -71,12 +75,23 @@ def _denied(clause: Clause) -> str:
         ables += clause.places("finds")
     if nots and _NO_MORE.intersection(clause.words):
         ables = sorted({*ables, *clause.places("weak"), *clause.places("service")})
+    ables = [each for each in ables if not _is_preposition(clause, each)]
     for at in nots:
         for able in ables:
-            if able != at and abs(able - at) <= _WITHIN:
+            if able != at and abs(able - at) <= _WITHIN and not _is_of_a_person(clause, at, able):
                 first, last = sorted((at, able))
                 return f"{clause.words[first]} {clause.words[last]}"
     return ""
+
+
+def _is_of_a_person(clause: Clause, at: int, able: int) -> bool:
+    """Whether it is a person who is not reached: "ich erreiche niemanden", not "niemand erreicht uns"."""
+    return clause.words[at] in {"niemanden", "niemandem"} and clause.words[able].startswith("erreich")
+
+
+def _is_preposition(clause: Clause, at: int) -> bool:
+    """Whether "auf" stands before what it belongs to, as in "auf Ihrer Website": a page that does not open ends with it."""
+    return clause.words[at] == "auf" and clause.words[at + 1 : at + 2] != () and clause.words[at + 1] in _ARTICLES
 
 
 def _by_run(clause: Clause) -> str:

@@ -245,10 +245,19 @@ def _is_own_doing(told: Told) -> bool:
     return bool(_THEN & told.words) and any(each.holds(*_WE_DO) for each in told.sentence)
 
 
+_MAY, _STAY = (
+    frozenset(["darf", "duerfen", "may"]),
+    frozenset(["sein", "bleiben", "werden", "be", "stay", "offline", "down"]),
+)
+"""Together they allow it: "danach darf die Seite offline sein"."""
+
+
 def _is_wanted(told: Told) -> bool:
     """Whether it is to be so, must not be so, or does not matter: "soll nicht mehr erreichbar sein"."""
     clause = told.clause
     if clause.holds(*_MEANWHILE) or told.words & _ANYWAY:
+        return True
+    if told.words & _MAY and clause.words[-1] in _STAY:
         return True
     if "not" not in clause.all:
         return False

@@ -9,6 +9,8 @@ from threads.urgency.clauses import Clause
 _SETTLED = frozenset(["inzwischen", "mittlerweile", "jetzt", "now", "nun", "since"])
 _ENDS = frozenset(["damit", "dass", "bis", "until", "wann", "when"])
 _IS = frozenset(["is", "are", "its", "s", "came", "come", "ist", "sind", "everything", "up", "online"])
+_IS_NOW = frozenset(["ist", "sind", "is", "are", "jetzt", "nun", "now", "endlich", "auch", "seitdem"])
+"""What stands between what went wrong and that it has gone."""
 _NO_MORE = ("nicht mehr offline", "nicht mehr down", "no longer down", "no longer offline")
 _SOMEBODY = ("colleague", "kollege", "back tomorrow", "please back", "back up what")
 _SHORT = 10
@@ -23,7 +25,7 @@ def says_over(at: int, clauses: Sequence[Clause]) -> bool:
         return "not" in clause.all and clause.holds(*_NO_MORE)
     if _is_awaited(clause, clauses):
         return False
-    if "over" in clause.all and not clause.holds("to be resolved"):
+    if ("over" in clause.all and not clause.holds("to be resolved")) or _is_rid_of(clause):
         return True
     return ("again" in clause.all and _is_back(clause)) or _is_well_now(clause)
 
@@ -32,6 +34,16 @@ def _is_awaited(clause: Clause, clauses: Sequence[Clause]) -> bool:
     """Whether it is only hoped for: "damit er bald wieder läuft"."""
     sentence = (each for each in clauses if each.sentence == clause.sentence)
     return any("until" in each.all for each in sentence if each is clause or each.words[0] in _ENDS)
+
+
+def _is_rid_of(clause: Clause) -> bool:
+    """Whether what went wrong is what has gone: "der Fehler 500 ist weg"."""
+    wrong = [*clause.places("error"), *clause.places("trouble")]
+    return any(
+        at - each > 0 and all(word in _IS_NOW or word.isdecimal() for word in clause.words[each + 1 : at])
+        for at in clause.places("gone")
+        for each in wrong
+    )
 
 
 def _is_well_now(clause: Clause) -> bool:

@@ -261,6 +261,7 @@ CALM = (
     "just me", "just curious", "low priority", "wenn du mal zeit", "wenn sie mal zeit", "ansonsten laeuft", "sonst laeuft",
     "sonst in ordnung", "otherwise fine", "otherwise it works", "colleagues are fine", "kollegen haben das problem nicht",
     "can wait", "kann warten", "nichts dringendes", "nothing urgent", "keine dringlichkeit", "fehlalarm", "false alarm", "falscher alarm", "passwort vergessen",
+    "wir testen nur", "testen nur ob", "nur ein test", "ist ein test", "only a test", "just a test", "just testing", "only testing",
     "forgot my password", "bei den kollegen geht", "bei den anderen geht", "works for everyone else",
 )  # fmt: skip
 """What says, anywhere in a mail, that it is no emergency."""

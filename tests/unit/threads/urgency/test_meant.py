@@ -13,6 +13,7 @@ PERSON = Classification(Kind.PERSON, acknowledge=True, because="a person wrote i
 Written = Callable[..., InboundMail]
 
 REAL = [
+    "Nach einem Fehler sind im Shop alle Bestellungen weg, und die Seite lädt nicht.",
     "Warum ist unser Server nicht erreichbar?",
     "Wieso ist meine Website seit heute Morgen offline?",
     "Ist der Server down?",
@@ -103,6 +104,10 @@ NONE = [
     "Will the website be offline during the maintenance?",
     "The server was down, but it is back online.",
     "The server was unreachable. Never mind, it is back up and running.",
+    "Bitte ignorieren, wir testen nur, ob eine Mail mit dem Betreff Server down bei Ihnen ankommt.",
+    "Die Domain läuft zum Jahresende aus, danach darf die Seite offline sein.",
+    "Unter der Nummer auf Ihrer Website erreiche ich niemanden.",
+    "Das Update hat geklappt, der Shop ist online und der Fehler 500 ist weg.",
     "Schicken Sie uns bitte eine neue Rechnung für den Server, auf der nur die beiden Domains stehen.",
 ]
 
