@@ -47,7 +47,8 @@ _OUR = frozenset(["unser", "unsere", "unserem", "unseren", "unserer", "unseres",
 _MEANWHILE = ("in der zeit", "in dieser zeit", "in diesem zeitraum", "waehrenddessen", "during that time", "during this time",
               "in that time", "so lange", "solange")  # fmt: skip
 _ABOUT = ("zum ausfall", "zum vorfall", "bezueglich", "about the outage", "regarding the outage", "question about", "frage zu",
-          "frage zum", "frage zur", "sicherstellen", "stellen sie sicher", "make sure", "ensure", "prevent", "verhindern", "vermeiden", "avoid")  # fmt: skip
+          "frage zum", "frage zur", "sicherstellen", "stellen sie sicher", "make sure", "ensure", "prevent", "verhindern", "vermeiden", "avoid",
+          "documentation says", "docs say", "laut doku", "laut dokumentation", "laut der dokumentation", "in der dokumentation")  # fmt: skip
 _MAY_NOT = frozenset(["darf", "duerfen", "must", "duerfte"])
 _THEN = frozenset(["dann", "dabei", "then", "be", "minuten", "minutes"])
 _WE_DO = ("wir starten", "wir fahren", "wir schalten", "wir ziehen", "wir spielen", "wir tauschen", "wir werden", "we restart",
@@ -70,7 +71,7 @@ _SHOWS = (
     "da steht",
     "hinweis",
 )
-_HOW = frozenset(["oft", "often", "schalte", "do", "kann"])
+_HOW = frozenset(["oft", "often", "schalte", "do", "kann", "man", "much", "many", "viel", "viele"])
 _SHOULD = frozenset(["soll", "sollen", "should"])
 _LATELY = ("for the last", "over the last", "in the last", "for the past", "in den letzten minuten", "in der letzten stunde",
            "letzte stunde", "last hour", "last half hour", "last few minutes", "den letzten stunden", "gestern nacht",

@@ -33,7 +33,13 @@ def says_over(at: int, clauses: Sequence[Clause]) -> bool:
 def _is_awaited(clause: Clause, clauses: Sequence[Clause]) -> bool:
     """Whether it is only hoped for: "damit er bald wieder läuft"."""
     sentence = (each for each in clauses if each.sentence == clause.sentence)
-    return any("until" in each.all for each in sentence if each is clause or each.words[0] in _ENDS)
+    return any(_awaits(each) for each in sentence if each is clause or each.words[0] in _ENDS)
+
+
+def _awaits(clause: Clause) -> bool:
+    """Whether a clause says that something is yet to be; not "customers can log in again"."""
+    can = 1 if clause.words[1:2] == ("can",) and clause.words[0] not in _ENDS else -1
+    return any("until" in each for at, each in enumerate(clause.meanings) if at != can)
 
 
 def _is_rid_of(clause: Clause) -> bool:

@@ -107,6 +107,10 @@ NONE = [
     "Bitte ignorieren, wir testen nur, ob eine Mail mit dem Betreff Server down bei Ihnen ankommt.",
     "Die Domain läuft zum Jahresende aus, danach darf die Seite offline sein.",
     "Unter der Nummer auf Ihrer Website erreiche ich niemanden.",
+    "How much downtime is that on your website per month?",
+    "The outage: customers can log in again, and mail is flowing.",
+    "The documentation says the API returns 503 during deployments. Is that still true?",
+    "Ich möchte lernen, wie man abgestürzte Server wieder zum Laufen bringt.",
     "Das Update hat geklappt, der Shop ist online und der Fehler 500 ist weg.",
     "Schicken Sie uns bitte eine neue Rechnung für den Server, auf der nur die beiden Domains stehen.",
 ]
