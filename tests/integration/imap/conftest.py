@@ -135,6 +135,7 @@ class ImapServer:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
             self.process = None
+            self.wait_until(self._has_let_go)  # its children may outlive it by a moment, with its ports
             shutil.rmtree(self.folder / "run", ignore_errors=True)
 
     def hang(self) -> None:
@@ -197,6 +198,14 @@ class ImapServer:
                 return connection.recv(5) == b"* OK "
         except OSError:
             return False
+
+    def _has_let_go(self) -> bool:
+        try:
+            for port in (self.port, self.tls_port):
+                socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            return False
+        return True
 
     def _configure(self) -> None:
         root = os.geteuid() == 0
