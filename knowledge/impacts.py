@@ -72,7 +72,6 @@ class Snapshot:
         self.shown = shown
         self._lock = threading.RLock()
         self._reader = index.reader()
-        self._searcher = index.searcher()
         self._size: int = self._reader.doc_count_all()
         known = {} if before is None else before.segments
         self._leaves = [(leaf, begin, segment_of(leaf, known)) for leaf, begin in self._reader.leaf_readers()]
@@ -94,7 +93,6 @@ class Snapshot:
 
     def close(self) -> None:
         """Give the files back."""
-        self._searcher.close()
         self._reader.close()
 
     def frequency(self, term: str) -> int:
@@ -170,7 +168,7 @@ class Snapshot:
         if not frequency:
             return _NOTHING
         where, often = postings(self._reader, field, term)
-        average = self._searcher.avg_field_length(field) or 1
+        average = self._reader.field_length(field) / self._size or 1
         length = self._lengths(field)[where]
         by_length = 0.0 if field in UNMEASURED else B
         rarity = log(self._size / (frequency + 1)) + 1

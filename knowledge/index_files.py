@@ -121,13 +121,13 @@ class IndexFiles:
         return index
 
     def _created(self) -> Any:
-        from whoosh import index
+        from knowledge.mapped_files import MappedStorage
 
         assert self.folder is not None  # noqa: S101 - for the type checker: `follow` asked
         for each in self.folder.iterdir():
             if each.name != _LOCK:
                 shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
-        return index.create_in(str(self.folder), schema())
+        return MappedStorage(str(self.folder)).create_index(schema())  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
 
     def _in_memory(self) -> Any:
         from whoosh.filedb.filestore import RamStorage
@@ -168,17 +168,18 @@ def _is_locked(descriptor: int, within: float | None) -> bool:
 
 def _opened(folder: Path) -> Any:
     """The index of a folder; where that cannot be read, its table of contents is closed again, which Whoosh forgets."""
-    from whoosh.filedb.filestore import FileStorage
+    from knowledge.mapped_files import SEGMENT, MappedStorage
 
-    class Storage(FileStorage):
+    class Storage(MappedStorage):
         def open_file(self, name: str, **options: Any) -> Any:
-            opened.append(super().open_file(name, **options))  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
-            return opened[-1]
+            file = super().open_file(name, **options)
+            if not name.endswith(SEGMENT):
+                opened[:] = [file]  # each is closed before the next is opened
+            return file
 
     opened: list[Any] = []
     try:
-        storage = Storage(str(folder), supports_mmap=True)  # type: ignore[no-untyped-call]  # as above
-        return storage.open_index()  # type: ignore[no-untyped-call]  # as above
+        return Storage(str(folder)).open_index()  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
     except BaseException:
         for each in opened:
             each.close()

@@ -1,4 +1,4 @@
-"""A large dictionary in little memory: a sorted text file, mapped and searched where it lies.
+"""A large dictionary in little memory: a sorted text file, searched where it lies.
 
 It is made once from simplemma's data (`dictionary_file`) and kept in the user's cache folder (where that cannot be
 written, in a temporary file), because the data as it comes takes 1.4 s and over 100 MB of each process.
@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO
+from weakref import finalize
 from zlib import crc32
 
 from knowledge.languages.dictionary_file import BITS, END, LONGEST, fill
@@ -33,17 +34,19 @@ class Dictionary:
     """Words with their lemmas, all in lower case; a word is also found without its umlauts."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._size = len(self._lines) - len(END) - BITS // 8
+        self._file = os.dup(file.fileno())
+        finalize(self, os.close, self._file)
+        whole = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
+        self._size = len(whole) - len(END) - BITS // 8
         begins = [0]
         for near in range(_BLOCK, self._size, _BLOCK):
-            line = self._lines.find(b"\n", near, self._size) + 1
+            line = whole.find(b"\n", near, self._size) + 1
             if begins[-1] < line < self._size:
                 begins.append(line)
-        self._map = memoryview(self._lines)[self._size :]
         self._begins = begins
-        self._firsts = [self._lines[each : each + 100].partition(b"\t")[0] for each in begins]
-        self._lines.madvise(mmap.MADV_DONTNEED)  # that read every page; few are read again
+        self._firsts = [whole[each : each + 100].partition(b"\t")[0] for each in begins]
+        whole.madvise(mmap.MADV_DONTNEED)  # that read every page
+        self._map = memoryview(whole)[self._size :]
         self.lemma = lru_cache(maxsize=20_000)(self._lemma)
 
     def __contains__(self, word: object) -> bool:
@@ -59,16 +62,15 @@ class Dictionary:
         block = bisect_right(self._firsts, key) - 1
         if block < 0:
             return None
-        begin = max(self._begins[block] - 1, 0)  # with the newline that ends the line before
+        begin = self._begins[block]
         end = self._begins[block + 1] if block + 1 < len(self._begins) else self._size
+        # read, not mapped: each look into what is mapped takes sixteen pages of memory, so some hundred words take it all
+        lines = b"\n" + os.pread(self._file, end - begin, begin)
         mark = b"\n" + key + b"\t"
-        if not begin and self._lines[: len(mark) - 1] == mark[1:]:
-            at = -1
-        else:
-            at = self._lines.find(mark, begin, end)
-            if at < 0:
-                return None
-        lemma = self._lines[at + len(mark) : self._lines.find(b"\n", at + len(mark))]
+        at = lines.find(mark)
+        if at < 0:
+            return None
+        lemma = lines[at + len(mark) : lines.find(b"\n", at + len(mark))]
         return lemma.decode(errors="replace") or word
 
 
