@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -34,6 +36,7 @@ SUFFIXES = (".md", ".jsonl", *WEB_PAGES)
 LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200, "mailboxes": 320}
 _OF_ALL = ("audience", "automatic", "category", "language", "mailboxes", "updated")
 """What the front matter of a page says of all of its articles."""
+_TAG = re.compile(r"<[^<>\n]*>")
 MOST_LISTED = 50
 """Categories, or mailboxes."""
 
@@ -201,13 +204,14 @@ def _text_file(file: Path, name: str, origin: Origin) -> Iterator[Record]:
     raw = file.read_bytes()
     try:
         if is_page:
-            yield from _of_page(from_page(decoded(raw), name), raw, source, origin)
+            text = decoded(raw)
+            yield from _of_page(from_page(text, name), text, source, origin)
         elif (text := raw.decode("utf-8-sig").replace("\r\n", "\n")).partition("\n")[0].rstrip() != "---":
-            yield from _of_page(from_markdown_page(text, name), raw, source, origin)
+            yield from _of_page(from_markdown_page(text, name), text, source, origin)
         elif (parts := split(text))[0].keys() & {"id", "question"}:
             yield Record(_with_front(*parts, file.stem), source, origin)
         else:
-            yield from _of_page(_of_many(*parts, name), raw, source, origin)
+            yield from _of_page(_of_many(*parts, name), text, source, origin)
     except UnicodeDecodeError:
         yield Record(BadRecord(source, 1, "it is not in UTF-8"), source, origin)
     except Wrong as wrong:
@@ -221,21 +225,28 @@ def _with_front(fields: Mapping[str, Any], body: str, name: str) -> Article:
 def _of_many(front: Mapping[str, Any], body: str, name: str) -> Iterator[dict[str, Any]]:
     """The articles below front matter, which speaks for all of them; what stands above one of them alone comes first."""
     for each in from_markdown_page(body, name):
-        its_own = {field for field in ("audience", "category") if each[field]}
+        its_own = {field for field in ("audience", "category") if each.get(field)}
         yield {**each, **{field: front[field] for field in _OF_ALL if field in front and field not in its_own}}
 
 
-def _of_page(found: Iterable[Mapping[str, Any]], raw: bytes, source: str, origin: Origin) -> Iterator[Record]:
+def _of_page(found: Iterable[Mapping[str, Any]], text: str, source: str, origin: Origin) -> Iterator[Record]:
     """The articles that a page holds; what one of them lacks stops no other."""
+    seen = unescape(_TAG.sub("", text))
     for fields in found:
-        at = max(0, raw.find(fields["question"][:30].encode()))
-        line = raw.count(b"\n", 0, at) + 1
+        at = max(0, seen.find(fields["question"][:30]))
+        line = seen.count("\n", 0, at) + 1
         place = f"{source}:{line}"
         there = replace(origin, page=fields.get("page", ""))
         try:
-            yield Record(article_from(fields), place, there)
+            yield Record(_answering(fields), place, there)
         except Wrong as wrong:
             yield Record(_bad(place, str(wrong)), place, there)
+
+
+def _answering(fields: Mapping[str, Any]) -> Article:
+    if not fields["answer"]:
+        raise Wrong(f'"{fields["question"][:100]}" has no answer here; write one below it, or take the question out')
+    return article_from(fields)
 
 
 def _json_lines(file: IO[bytes], source: str, origin: Origin) -> Iterator[Record]:

@@ -17,9 +17,9 @@ from knowledge.languages.codes import is_language
 from knowledge.languages.words import folded, tokens
 from knowledge.pages.audiences import audiences_of
 from knowledge.pages.forms import Item, items_of
-from knowledge.pages.headings import Spot, asked, outermost, spots_of
+from knowledge.pages.headings import Spot, asked, outermost, questions_of, spots_of, without_answer
 from knowledge.pages.linked_data import Told, told
-from knowledge.pages.outline import Topic, asks
+from knowledge.pages.outline import Topic, asks, is_offer
 from knowledge.pages.outline import above as above_each
 from knowledge.pages.page import HEADINGS, Page, page_of
 from knowledge.pages.writing import markdown_of
@@ -61,7 +61,10 @@ class About:
 
 
 def from_page(html: str, name: str) -> list[dict[str, Any]]:
-    """The fields of each article of a page, and the `page` that it says it is. Raises `Wrong` where it holds none, or is too large."""
+    """The fields of each article of a page, and the `page` that it says it is; then the questions whose answer is not there.
+
+    Raises `Wrong` where it holds no question, or is too large.
+    """
     about = _about(html)
     page = page_of(html)
     data = told(html)
@@ -79,7 +82,20 @@ def from_page(html: str, name: str) -> list[dict[str, Any]]:
 
 
 def fields_of(found: Sequence[Asked], name: str, language: str = "") -> list[dict[str, Any]]:
-    """The fields of the articles for questions of a page that is called `name`; what stands there twice is one."""
+    """The fields of the articles for questions of a page that is called `name`; what stands there twice is one.
+
+    Behind them stand, with an answer "", the questions that are answered nowhere in it.
+    """
+    answered = [each for each in found if each.answer]
+    there = {key_of(each.question) for each in answered}
+    silent = {key_of(each.question): each.question for each in found if not each.answer}
+    return [
+        *_articles(answered, name, language),
+        *({"question": question, "answer": ""} for key, question in silent.items() if key not in there),
+    ]
+
+
+def _articles(found: Sequence[Asked], name: str, language: str) -> list[dict[str, Any]]:
     once = list({_said(each): each for each in reversed(found)}.values())[::-1]
     ids, audiences = _ids(once, name), _audiences(found)
     spoken = language or language_of(" ".join(f"{each.question} {each.answer}" for each in once))
@@ -146,23 +162,30 @@ def _ids(found: Sequence[Asked], name: str) -> list[str]:
 
 
 def _of_page(page: Page, about: About, told_of: Sequence[Told]) -> list[Asked]:
-    """The questions that one sees; where a page tells its questions as data, those alone that it tells, or that have another form."""
+    """The questions that one sees, then those that the page only tells as data, and last those whose answer is not there.
+
+    Where a page tells its questions as data, other headings are questions only where they ask.
+    """
     items = items_of(page)
     groups = _groups(page, items)
     topics = {each.begin for each in groups}
     items = outermost([each for each in items if each.begin not in topics and not _leads_elsewhere(page, each)])
     spots = spots_of(page, items)
-    headings = [each for each in asked(page, spots, items) if not _leads_elsewhere(page, each[0])]
+    questions = questions_of(spots, items)
+    headings = [each for each in asked(page, spots, questions, items) if not _leads_elsewhere(page, each[0])]
     before = sorted([(each.element.begin, each.heading.text) for each in spots if each.heading.level > 1])
     over = above_each(_topics(spots, groups), [each.begin for each in items])
     seen = [_asked(page, each, _category(each, groups, before), about, over[each.begin]) for each in items]
     by_heading = [_asked(page, each, category, about, over[each.begin]) for each, category in headings]
     if told_of:
         wanted = {key_of(each.question) for each in told_of}
-        by_heading = [each for each in by_heading if key_of(each.question) in wanted]
-    seen = [each for each in (*seen, *by_heading) if each.answer]
-    there = {key_of(each.question) for each in seen}
-    return seen + [made for each in told_of if key_of(each.question) not in there and (made := _as_told(each)).answer]
+        by_heading = [each for each in by_heading if key_of(each.question) in wanted or asks(each.question)]
+    found = [*seen, *by_heading]
+    there = {key_of(each.question) for each in found if each.answer}
+    found += [_as_told(each) for each in told_of if key_of(each.question) not in there]
+    silent = [each for each in found if not each.answer and asks(each.question) and not is_offer(each.question)]
+    silent += [Asked(each, "") for each in without_answer(spots, questions, items)]
+    return [each for each in found if each.answer] + silent
 
 
 def _groups(page: Page, items: Sequence[Item]) -> list[Item]:

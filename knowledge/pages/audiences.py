@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterable
 
 _FOR = re.compile(
-    r"(?:fragen\s+|questions\s+|infos\s+)?(?:für|for)\s+(?:unsere\s+|our\s+)?(\S{3,40})\s*[:?]?", re.IGNORECASE
+    r"(?:fragen\s+|questions\s+|infos\s+)?(?:für|for)\s+(?:unsere\s+|our\s+)?"
+    r"((?:private|business|corporate|retail|existing|new)\s+(?=customers)|)(\S{3,40})\s*[:?]?",
+    re.IGNORECASE,
 )
 AUDIENCES = frozenset(
     {
         "kunden", "privatkunden", "geschäftskunden", "firmenkunden", "neukunden", "bestandskunden", "endkunden",
         "wiederverkäufer", "reseller", "händler", "partner", "agenturen", "mitarbeiter", "lieferanten", "mieter", "vermieter",
+        "verbraucher", "unternehmen", "firmen", "selbstständige", "gewerbetreibende", "mitglieder", "gäste", "gastgeber",
         "käufer", "verkäufer", "schüler", "lehrkräfte", "eltern", "studierende", "lehrende", "ärzte", "patienten", "vereine",
         "customers", "resellers", "partners", "agencies", "employees", "suppliers", "tenants", "landlords", "buyers",
-        "sellers", "students", "teachers", "parents", "doctors", "patients", "businesses",
+        "sellers", "students", "teachers", "parents", "doctors", "patients", "businesses", "consumers", "companies", "individuals",
+        "merchants", "dealers", "retailers", "members", "guests",
     }
 )  # fmt: skip
 """Whom a FAQ is parted for; any other word behind "für" is a topic, as in "Für Domains"."""
@@ -35,5 +39,5 @@ def _nearest(above: tuple[str, ...]) -> str:
 
 def _named(heading: str) -> str:
     hit = _FOR.fullmatch(heading.strip())
-    word = hit[1].rstrip(":?").lower() if hit else ""
-    return word if word in AUDIENCES else ""
+    word = hit[2].rstrip(":?").lower() if hit else ""
+    return " ".join(f"{hit[1]}{word}".lower().split()) if hit and word in AUDIENCES else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.pages.forms import Item
-from knowledge.pages.outline import Heading, asks, sections
+from knowledge.pages.outline import Heading, Section, asks, sections, unanswered
 from knowledge.pages.page import HEADINGS, Element, Page
 from knowledge.tags import Tag
 
@@ -39,9 +39,25 @@ def spots_of(page: Page, items: Sequence[Item]) -> list[Spot]:
     return spots
 
 
-def asked(page: Page, spots: Sequence[Spot], items: Sequence[Item]) -> list[tuple[Item, str]]:
+def questions_of(spots: Sequence[Spot], items: Sequence[Item]) -> list[Section]:
+    """The headings that are questions, by their number, beside those that were found in another form."""
+    return sections([each.heading for each in spots], only_asking=bool(items))
+
+
+def without_answer(spots: Sequence[Spot], found: Sequence[Section], items: Sequence[Item]) -> list[str]:
+    """The questions of headings that have nothing below them, not even questions in another form."""
+    begins = [each.begin for each in items]
+    silent = []
+    for at in unanswered([each.heading for each in spots], found):
+        until = spots[at + 1].element.begin if at + 1 < len(spots) else None
+        after = bisect_left(begins, spots[at].element.end)
+        if after == len(begins) or (until is not None and begins[after] > until):
+            silent.append(_question(spots[at]))
+    return silent
+
+
+def asked(page: Page, spots: Sequence[Spot], found: Sequence[Section], items: Sequence[Item]) -> list[tuple[Item, str]]:
     """The headings that are questions, each with the heading above."""
-    found = sections([each.heading for each in spots], only_asking=bool(items))
     begins = [each.begin for each in items]
     around = _holds_all(page, [spots[each.heading].element for each in found])
     made = []
@@ -52,11 +68,15 @@ def asked(page: Page, spots: Sequence[Spot], items: Sequence[Item]) -> list[tupl
         ends += begins[bisect_left(begins, element.end) :][:1]
         if own := _of_its_own(page, element, around):
             ends.append(own.end)
-        question = spots[each.heading].heading.text.rstrip(" ¶")
+        answer = (element.end + 1, min(ends))
         made.append(
-            (Item(question, element.begin, ((element.end + 1, min(ends)),), _anchor(page, element)), each.category)
+            (Item(_question(spots[each.heading]), element.begin, (answer,), _anchor(page, element)), each.category)
         )
     return made
+
+
+def _question(spot: Spot) -> str:
+    return spot.heading.text.rstrip(" ¶")
 
 
 def _level(page: Page, element: Element) -> int:

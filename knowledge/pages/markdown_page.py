@@ -8,7 +8,7 @@ from typing import Any
 from knowledge.article import Wrong
 from knowledge.markdown import LARGEST, headings_of, plain
 from knowledge.pages.articles import MOST, Asked, fields_of, slug
-from knowledge.pages.outline import Heading, Topic, above, sections
+from knowledge.pages.outline import Heading, Topic, above, sections, unanswered
 
 _ANCHOR = re.compile(
     r"\s*\{#([\w.:-]{1,200})[^}]{0,200}\}\s*$|<a\s+(?:name|id)=[\"']([^\"']{1,200})[\"']\s*/?>(?:</a>)?"
@@ -20,7 +20,10 @@ _LONGEST = 1_200
 
 
 def from_markdown_page(text: str, name: str) -> list[dict[str, Any]]:
-    """The fields of each article of a page that is called `name`. Raises `Wrong` where it holds none."""
+    """The fields of each article of a page that is called `name`, then the questions that have no text below them.
+
+    Raises `Wrong` where it holds no question.
+    """
     if len(text) > LARGEST:
         raise Wrong(f"the page is longer than {LARGEST} characters; part it")
     lines = text.split("\n")
@@ -37,17 +40,18 @@ def from_markdown_page(text: str, name: str) -> list[dict[str, Any]]:
         for each, title, end in zip(found, titles, ends, strict=False)
     ]
     over = above([Topic(at, each.level, each.text) for at, each in enumerate(headings)], ())
-    asked = []
-    for each in sections(headings):
+    asked, questions = list[Asked](), sections(headings)
+    for each in questions:
         end = found[each.end].begin if each.end < len(found) else len(lines)
         answer = "\n".join(lines[found[each.heading].end : end]).strip("\n")
         question, anchor = headings[each.heading].text, anchors[each.heading]
         asked.append(Asked(question, answer, anchor, each.category, above=over[each.heading]))
-    if not asked:
+    silent = [Asked(headings[at].text, "") for at in unanswered(headings, questions)]
+    if not asked and not silent:
         raise Wrong(
             '"question" is missing: it stands in the front matter, below a first line "---", or is a heading with its answer below'
         )
-    fields = fields_of(asked, name)
+    fields = fields_of([*asked, *silent], name)
     if len(asked) == 1 and asked[0].question == headings[0].text:
         fields[0]["id"] = slug(name)  # the file is the article
     return fields

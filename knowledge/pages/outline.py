@@ -13,10 +13,14 @@ _OF_A_LIST = re.compile(
 
 _OFFERS = re.compile(
     r"\bnoch (?:eine |mehr |weitere )?fragen?\b|\bweitere fragen\b|\bfrage nicht (?:dabei|gefunden|beantwortet)\b|\bantwort nicht gefunden\b"
-    r"|\b(?:any|further|more|other) questions\b|\b(?:can['’]t|cannot|didn['’]t|did not) find\b.{0,40}\banswer",
+    r"|\b(?:any|further|more|other) questions\b|\b(?:can['’]t|cannot|didn['’]t|did not) find\b.{0,40}\banswer"
+    r"|^(?:wie|womit) (?:können|dürfen) wir (?:ihnen |dir |euch )?(?:weiter)?helfen\W*$|^how (?:can|may) we help(?: you)?\W*$"
+    r"|^(?:brauchen sie|brauchst du|benötigen sie|benötigst du|do you need|need|still need) (?:weitere |more )?(?:hilfe|help)\W*$"
+    r"|^(?:war|waren) (?:das|dies|diese[rs]?\b.{0,30}) (?:hilfreich|nützlich)\W*$|^(?:was|were) (?:this|these)\b.{0,30}\bhelpful\W*$"
+    r"|^hat (?:ihnen|dir|euch) (?:das|dies|diese[rs]?\b.{0,30}) geholfen\W*$|^did (?:this|these)\b.{0,30}\bhelp(?: you)?\W*$",
     re.IGNORECASE,
 )
-"""What a page says where it offers to answer more: no question of a reader."""
+"""What a page says where it offers to answer more, or asks how it did: no question of a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def asks(text: str) -> bool:
 
 
 def is_offer(text: str) -> bool:
-    """Whether a heading only leads on to a person."""
+    """Whether a heading only leads on to a person, or asks the reader."""
     return bool(_OFFERS.search(text))
 
 
@@ -111,6 +115,19 @@ def sections(headings: Sequence[Heading], *, only_asking: bool = False) -> list[
         if (is_question and (each.own or below)) or is_leaf:
             found.append(Section(at, end, category))
             over = end
+    return found
+
+
+def unanswered(headings: Sequence[Heading], questions: Sequence[Section]) -> list[int]:
+    """The headings that ask and have nothing below them, neither text nor heading; none within an answer, and no offer."""
+    title, ends = _title(headings), {each.heading: each.end for each in questions}
+    found: list[int] = []
+    over = 0
+    for at, each in enumerate(headings):
+        over = max(over, ends.get(at, 0))
+        is_last = at + 1 == len(headings) or headings[at + 1].level <= each.level
+        if at >= over and at != title and is_last and not each.own and asks(each.text) and not is_offer(each.text):
+            found.append(at)
     return found
 
 

@@ -49,6 +49,20 @@ def test_the_same_question_of_two_audiences_is_an_article_for_each(tmp_path: Pat
     assert len({each.id for each in found}) == 2
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Für Verbraucher", "Für Unternehmen"),
+        ("For consumers", "For businesses"),
+        ("Questions for private customers", "Questions for business customers:"),
+    ],
+)
+def test_audiences_are_known_by_their_usual_names(tmp_path: Path, one: str, other: str) -> None:
+    text = MARKDOWN.replace("Für Kunden", one).replace("Für Wiederverkäufer", other)
+    named = [each.lower().partition("for ")[2] or each.lower().partition("für ")[2] for each in (one, other)]
+    assert [each.audience for each in articles(tmp_path, "faq.md", text)] == [each.rstrip(":") for each in named]
+
+
 def test_a_page_that_names_one_audience_is_for_all(tmp_path: Path) -> None:
     found = articles(tmp_path, "faq.md", MARKDOWN.replace("Für Wiederverkäufer", "Allgemeines"))
     assert [each.audience for each in found] == ["", ""]

@@ -75,6 +75,15 @@ def test_a_file_that_is_broken_is_named_and_the_others_come_in(tmp_path: Path) -
     assert str(found[1]).startswith(f"{tmp_path / 'b.md'}:1: ")
 
 
+def test_a_question_without_an_answer_is_named_by_its_line(tmp_path: Path) -> None:
+    page = "# FAQ\n\n## Wo?\n\nHier.\n\n### Auch hier?\n\n## Wie lange?\n\n## Wann?\n\nBald.\n"
+    found = found_in(tmp_path, faq=page, topic=f"---\ncategory: Haus\n---\n{page}")
+    assert [each.question for each in found if isinstance(each, Article)] == ["Wo?", "Wann?"] * 2
+    named = [str(each) for each in found if isinstance(each, BadRecord)]
+    assert [each.split(": ")[0] for each in named] == [f"{tmp_path / 'faq.md'}:9", f"{tmp_path / 'topic.md'}:12"]
+    assert all('"Wie lange?" has no answer here' in each for each in named)
+
+
 @pytest.mark.parametrize(
     "text", ["#" * 300_000, "[" * 300_000, "> " * 150_000, "# " + "*a " * 100_000, "# a?\nx\n" * 40_000]
 )

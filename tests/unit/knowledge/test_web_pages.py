@@ -192,10 +192,55 @@ def test_a_page_without_a_language_is_german_or_english_by_its_words(tmp_path: P
 
 
 def test_what_of_a_page_lacks_something_is_named_by_its_line_and_the_others_come_in(tmp_path: Path) -> None:
-    long = "Warum " + "sehr " * 300 + "lang?"
+    long = "W&auml;re <b>es</b> " + "sehr " * 300 + "lang?"
     found = saved(tmp_path, f"<html lang=de>\n<h3>Wo?</h3><p>Hier.</p>\n<h3>{long}</h3><p>Darum.</p>")
     assert isinstance(found[0], Article)
     assert str(found[1]) == f'{tmp_path / "faq.html"}:3: "question" is longer than 1000 characters'
+
+
+LINKED = (
+    '<script type="application/ld+json">{"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": "Wie zahle ich?",'
+    ' "acceptedAnswer": {"@type": "Answer", "text": "Auf Rechnung."}}]}</script>'
+)
+
+
+def test_headings_that_ask_are_questions_also_where_the_page_tells_only_others_as_data(tmp_path: Path) -> None:
+    seen = "<h1>FAQ</h1><h2>Wie zahle ich?</h2><p>Per Karte.</p><h2>Wohin liefern Sie?</h2><p>Nach Wien.</p>"
+    around = "<h2>Unsere Partner</h2><p>Viele.</p><h2>War das hilfreich?</h2><button>Ja</button>"
+    assert asked(tmp_path, LINKED + seen + around) == ["Wie zahle ich?", "Wohin liefern Sie?"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h3>Wie lange?</h3><h3>Wo?</h3><p>Hier.</p>",
+        '<h3>Wo?</h3><p>Hier.</p><h3>Wie lange?</h3><img src="x.png">',
+        "<details><summary>Wo?</summary>Hier.</details><details><summary>Wie lange?</summary></details>",
+        '<h3 class="faq-question">Wie lange?</h3><div class="faq-answer"></div><h3>Wo?</h3><p>Hier.</p>',
+        LINKED.replace("Auf Rechnung.", "").replace("Wie zahle ich", "Wie lange") + "<h3>Wo?</h3><p>Hier.</p>",
+    ],
+)
+def test_a_question_whose_answer_is_not_there_is_named(tmp_path: Path, html: str) -> None:
+    found = saved(tmp_path, f'<html lang="de"><h1>FAQ</h1>\n{html}')
+    assert [each.question for each in found if isinstance(each, Article)] == ["Wo?"]
+    (silent,) = (str(each) for each in found if isinstance(each, BadRecord))
+    assert silent.startswith(f'{tmp_path / "faq.html"}:2: "Wie lange?" has no answer here')
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h2>Wo?</h2><details><summary>Wo?</summary>Hier.</details>",
+        "<h2>Was möchten Sie wissen?</h2><details><summary>Wo?</summary>Hier.</details>",
+        "<h2>Wo?</h2><h2>Wo?</h2><p>Hier.</p>",
+        "<h2>Wo?</h2><p>Hier.</p><h2>Hat Ihnen dieser Artikel geholfen?</h2>",
+        "<h2>Wo?</h2><p>Hier.</p><h2>Brauchen Sie Hilfe?</h2><h2>Was this article helpful?</h2>",
+    ],
+)
+def test_what_is_answered_elsewhere_or_asks_the_reader_is_not_missed(tmp_path: Path, html: str) -> None:
+    found = saved(tmp_path, f"<h1>Womit können wir helfen?</h1>{html}")
+    assert [each.question for each in found if isinstance(each, Article)] == ["Wo?"]
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize(
