@@ -13,7 +13,7 @@ from knowledge import lessons, store
 from knowledge.article import BY_LETTERS, Found, with_nearness
 from knowledge.excerpts import excerpt
 from knowledge.impacts import Snapshot, held
-from knowledge.index_files import IndexFiles, state_of
+from knowledge.index_files import IndexFiles, Stopped, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.open_thesaurus import Thesaurus
 from knowledge.languages.synonyms import Synonyms, groups_of, own_groups
@@ -27,6 +27,9 @@ from storage.errors import Unavailable
 
 MOST = 100
 """Results that one search gives."""
+OPENED_WITHIN = 1.5
+"""Seconds that a search waits for a thread that is opening the index: very many articles take a minute, and whoever only
+reads one shall not stand behind those who search. A mail waits for two."""
 
 
 class Index:
@@ -63,12 +66,12 @@ class Index:
         with self._lock:
             if self._snapshot is not None and self._snapshot.shown == newest:
                 return False
-            return self._show(self._files.follow(self._database, wait=self._snapshot is None))
+            return self._followed(wait=self._snapshot is None)
 
     def rebuild(self) -> int:
         """Build the index anew from the articles; how many they are."""
         with self._lock:
-            self._show(self._files.follow(self._database, wait=True, anew=True))
+            self._followed(wait=True, anew=True)
         return len(self.snapshot().articles)
 
     def search(
@@ -109,12 +112,16 @@ class Index:
         ]
 
     def snapshot(self) -> Snapshot:
-        """The state of the index that is shown now; the first call opens it."""
-        if self._snapshot is None:
-            self.refresh()
+        """The state of the index that is shown now; the first call opens it. Raises `Unavailable` where another thread is long at that."""
+        if self._snapshot is None and self._lock.acquire(timeout=OPENED_WITHIN):
+            try:
+                if self._snapshot is None:
+                    self._followed(wait=True)
+            finally:
+                self._lock.release()
         shown = self._snapshot
         if shown is None:
-            raise Unavailable("the search index cannot be opened; `brief faq rebuild` makes it anew")
+            raise Unavailable("the search index is not open yet; try again in a moment")
         return shown
 
     def synonyms(self) -> dict[str, Synonyms]:
@@ -129,8 +136,13 @@ class Index:
             }
         return self._synonyms
 
+    def stop(self) -> None:
+        """Have the index built no further, where that is going on: what searches goes on with what it has."""
+        self._files.stop()
+
     def close(self) -> None:
         """Give the files back."""
+        self.stop()
         with self._lock:
             if self._snapshot is not None:
                 self._snapshot.close()
@@ -142,6 +154,19 @@ class Index:
         if self.meaning is None or not is_compared(asked):
             return {}
         return self.meaning.near(asked.sentences, snapshot, within)
+
+    def _followed(self, *, wait: bool, anew: bool = False) -> bool:
+        """Bring the files up to date and show what is in them; whether anything was new."""
+        try:
+            opened = self._files.follow(self._database, wait=wait, anew=anew)
+            try:
+                return self._show(opened)
+            except Exception:  # whatever is broken in its files, they are built anew
+                if anew:
+                    raise
+                return self._show(self._files.follow(self._database, wait=True, anew=True))
+        except Stopped:
+            return False
 
     def _show(self, opened: Any) -> bool:
         state = None if opened is None else state_of(opened)

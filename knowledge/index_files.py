@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import stat
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,10 @@ _TRIES = 8
 PATIENCE = 0.5
 """Seconds that are waited for another process that is writing: one change is written in less, a whole index is not."""
 _LOOKS_EVERY = 0.01
+
+
+class Stopped(Exception):
+    """The index was not brought up to date, since `stop` was called meanwhile; it is as it was before, or built anew next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,19 @@ class IndexFiles:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self._memory: Any = None
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Have what is being written given up, and nothing begun any more."""
+        self._stopped.set()
 
     def follow(self, database: Database, *, wait: bool, anew: bool = False) -> Any:
-        """Bring the index to the newest revision and lesson; the open Whoosh index, or None where another process is at it."""
+        """Bring the index to the newest revision and lesson; the open Whoosh index, or None where another process is at it.
+
+        Raises `Stopped` once `stop` was called.
+        """
+        if self._stopped.is_set():
+            raise Stopped
         if self.folder is not None:
             try:
                 with self._only_writer(wait) as mine:
@@ -108,7 +123,7 @@ class IndexFiles:
             lesson = lessons.newest_lesson(session)
         if changed or taught:
             reached = _state(changed[-1], lesson) if changed else replace(state, lesson=lesson)
-            _write(opened, put, removed, learnt, reached)
+            _write(opened, removed, self._documents(put, learnt, reached))
         return opened
 
     def _built(self, database: Database, index: Any) -> Any:
@@ -117,8 +132,18 @@ class IndexFiles:
             newest = store.newest_revision(session)
             last = store.revisions_after(session, newest - 1)
             learnt, lesson = lessons.indexed(session), lessons.newest_lesson(session)
-        _write_whole(index, articles, learnt, _state(last[-1], lesson) if last else State(FORM, 0, ""))
+        _write_whole(index, self._documents(articles, learnt, _state(last[-1], lesson) if last else State(FORM, 0, "")))
         return index
+
+    def _documents(
+        self, articles: list[Article], learnt: Mapping[str, Mapping[str, int]], state: State
+    ) -> Iterator[dict[str, str]]:
+        """Those of articles, and the one that says how far the index has come."""
+        for article, fields in zip(articles, documents_of(articles, learnt, self._stopped), strict=True):
+            if self._stopped.is_set():
+                raise Stopped
+            yield {**fields, "key": _key(article.id)}
+        yield {"key": STATE, "state": json.dumps(vars_of(state))}
 
     def _created(self) -> Any:
         from knowledge.mapped_files import MappedStorage
@@ -209,28 +234,22 @@ def _state(revision: store.Revision, lesson: int) -> State:
     return State(FORM, revision.number, revision.created_at.isoformat(), lesson)
 
 
-def _write(
-    index: Any,
-    put: list[Article],
-    removed: list[str],
-    learnt: Mapping[str, Mapping[str, int]],
-    state: State,
-) -> None:
+def _write(index: Any, removed: list[str], put: Iterator[dict[str, str]]) -> None:
     with _cancelled_by_errors(index.writer(limitmb=32)) as writer:
         for key in removed:
             writer.delete_by_term("key", _key(key))
-        for fields in _documents(put, learnt, state):
+        for fields in put:
             writer.update_document(**fields)
     writer.commit()
 
 
-def _write_whole(index: Any, articles: list[Article], learnt: Mapping[str, Mapping[str, int]], state: State) -> None:
+def _write_whole(index: Any, documents: Iterator[dict[str, str]]) -> None:
     from whoosh.writing import CLEAR
 
     from knowledge.whole_index import WholeWriter
 
     with _cancelled_by_errors(WholeWriter(index)) as writer:
-        writer.put_all(_documents(articles, learnt, state))
+        writer.put_all(documents)
     writer.commit(mergetype=CLEAR)
 
 
@@ -241,15 +260,6 @@ def _cancelled_by_errors(writer: Any) -> Iterator[Any]:
     except BaseException:
         writer.cancel()
         raise
-
-
-def _documents(
-    articles: list[Article], learnt: Mapping[str, Mapping[str, int]], state: State
-) -> Iterator[dict[str, str]]:
-    """Those of articles, and the one that says how far the index has come."""
-    for article, fields in zip(articles, documents_of(articles, learnt), strict=True):
-        yield {**fields, "key": _key(article.id)}
-    yield {"key": STATE, "state": json.dumps(vars_of(state))}
 
 
 def vars_of(state: State) -> dict[str, Any]:

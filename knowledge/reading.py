@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
@@ -20,19 +22,25 @@ SHARE = 0.45
 """Of the articles it reads so many, since it starts later."""
 WITHIN = 300.0
 """Seconds that are waited for it after one's own share is read."""
+_LOOKS_EVERY = 0.1
 
 Learnt = Mapping[str, Mapping[str, int]]
 """How often each word led to an article, by the article's ID."""
 Document = Mapping[str, str]
 
 
-def documents_of(articles: Sequence[Article], learnt: Learnt, *, many: int = MANY) -> Generator[Document]:
-    """What is indexed of each article, in their order; from `many` on a second process reads along."""
+def documents_of(
+    articles: Sequence[Article], learnt: Learnt, stopped: threading.Event | None = None, *, many: int = MANY
+) -> Generator[Document]:
+    """What is indexed of each article, in their order; from `many` on a second process reads along.
+
+    Once `stopped` is set that one is not waited for.
+    """
     helped = len(articles) >= many and len(os.sched_getaffinity(0)) > 1
     mine = round(len(articles) * (1 - SHARE)) if helped else len(articles)
     read = 0
     with ExitStack() as ended:
-        said = ended.enter_context(_begun(articles[mine:], learnt)) if helped else ()
+        said = ended.enter_context(_begun(articles[mine:], learnt, stopped or threading.Event())) if helped else ()
         yield from _read(articles[:mine], learnt)
         for read, found in enumerate(said, 1):  # noqa: B007 - how many there were is asked below
             yield found
@@ -45,7 +53,7 @@ def _read(articles: Iterable[Article], learnt: Learnt) -> Iterator[Document]:
 
 
 @contextmanager
-def _begun(articles: Sequence[Article], learnt: Learnt) -> Iterator[Iterator[Document]]:
+def _begun(articles: Sequence[Article], learnt: Learnt, stopped: threading.Event) -> Iterator[Iterator[Document]]:
     """Have some articles read by another process; what it says of the first ones, or of all: it may be ended by anything."""
     with ExitStack() as ended:
         process: subprocess.Popen[bytes] | None = None
@@ -56,12 +64,15 @@ def _begun(articles: Sequence[Article], learnt: Learnt) -> Iterator[Iterator[Doc
             asked.seek(0)
             process = ended.enter_context(_started(asked, said))
             ended.callback(process.kill)
-        yield _heard(process, said) if process and said else iter(())
+        yield _heard(process, said, stopped) if process and said else iter(())
 
 
-def _heard(process: subprocess.Popen[bytes], said: IO[bytes]) -> Iterator[Document]:
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(WITHIN)
+def _heard(process: subprocess.Popen[bytes], said: IO[bytes], stopped: threading.Event) -> Iterator[Document]:
+    until = time.monotonic() + WITHIN
+    while time.monotonic() < until and not stopped.is_set():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOKS_EVERY)
+            break
     process.kill()
     said.seek(0)
     for line in said:
@@ -71,8 +82,8 @@ def _heard(process: subprocess.Popen[bytes], said: IO[bytes]) -> Iterator[Docume
 
 
 def _started(asked: IO[bytes], said: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "knowledge.reading_child"],
+    return subprocess.Popen(  # noqa: S603 - our own module, and a number
+        [sys.executable, "-P", "-m", "knowledge.reading_child", str(os.getpid())],
         stdin=asked,
         stdout=said,
         stderr=subprocess.DEVNULL,

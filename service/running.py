@@ -176,6 +176,7 @@ class Running:
     def warm(self) -> None:
         """Ask the knowledge base once in each language: its first answer takes a second, which no mail has to wait for."""
         try:
+            self.index.refresh()
             for language in self.settings.web.languages:
                 suggest(self.index, "Rechnung invoice", language=language)
         except Exception as error:  # whatever it is shows again, and is told, where somebody asks
@@ -273,7 +274,8 @@ class Running:
             log.warning("what changed in these settings wants a restart", settings=late)
 
     def stop(self) -> None:
-        """End the loops after the rounds that are on."""
+        """End the loops after the rounds that are on; an index that is being built is built another time."""
+        self.index.stop()
         loops, self.loops = self.loops, {}
         late = stop_all([*loops.values(), *self._gone])
         if late:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import IO, Any
 
 import pytest
 
 from knowledge import reading
 from knowledge.article import Article
-from knowledge.documents import document
+from knowledge.documents import document, stored
 from knowledge.reading import documents_of
 
 LEARNT = {"7": {"beleg": 2}, "39": {"quittung": 1}}
@@ -58,6 +60,24 @@ def test_whoever_stops_reading_ends_the_process(started: list[subprocess.Popen[b
     assert next(found) == ALONE[0]
     found.close()
     assert [process.returncode for process in started] == [-signal.SIGKILL] * TWO
+
+
+def test_whoever_is_to_stop_waits_for_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hangs(asked: IO[bytes], out: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], stdin=asked, stdout=out)
+
+    monkeypatch.setattr(reading, "_started", hangs)
+    stopped = threading.Event()
+    stopped.set()
+    assert list(documents_of(ARTICLES, LEARNT, stopped, many=10)) == ALONE
+
+
+@pytest.mark.parametrize(("asker", "lines"), [(os.getpid(), 1), (1, 0)])
+def test_the_process_ends_with_the_one_that_asked_it(asker: int, lines: int) -> None:
+    given = f"{json.dumps([stored(ARTICLES[0]), {}])}\n".encode()
+    command = [sys.executable, "-P", "-m", "knowledge.reading_child", str(asker)]
+    done = subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True)
+    assert len(done.stdout.splitlines()) == lines
 
 
 @pytest.fixture
