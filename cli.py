@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reopen": ("service.commands.change:reopen", "Open a closed conversation again."),
     "snooze": ("service.commands.change:snooze", "Put a conversation aside until a time."),
     "priority": ("service.commands.change:priority", "Change how urgent a conversation is."),
+    "billable": ("service.commands.billable:billable", "Say whether a conversation is charged."),
     "merge": ("service.commands.change:merge", "Make one conversation of two."),
     "split": ("service.commands.place:split", "Make a conversation of its own of some messages."),
     "move": ("service.commands.place:move", "Put a message into another conversation."),

@@ -37,6 +37,7 @@ def policy_of(settings: Settings) -> Policy:
             domain_an_hour=limits.domain_an_hour,
             an_hour=limits.an_hour,
             strangers=limits.strangers,
+            charges=limits.charges,
             without_suggestion=settings.faq.without_suggestion,
         ),
         undo_for=settings.reply.undo_for,

@@ -133,6 +133,8 @@ class AcknowledgeSettings(Section):
     an_hour: int = Field(default=600, ge=0)
     strangers: bool = False
     """Whether somebody whose mail is held hears that it has arrived, once a day and nothing else."""
+    charges: bool = True
+    """Whether who declares an emergency that is none, or has no right to, is asked whether it may be charged."""
 
 
 class ThreadsSettings(Section):

@@ -139,6 +139,13 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
         to.print(Text(f"goes on with {shown['continues']}", "note"))
     if shown["continued_by"]:
         to.print(Text(f"went on in {', '.join(shown['continued_by'])}", "note"))
+    if shown["tags"]:
+        to.print(Text(f"tagged {', '.join(map(line, shown['tags']))}", "quiet"))
+    charge = shown["charge"]
+    if charge["billable_at"]:
+        hang(to, Text(), Text(f"billable, by {line(charge['billable_by'])}: {line(charge['because'])}", "note"))
+    elif charge["asked_at"]:
+        to.print(Text("the customer was asked whether it may be charged", "quiet"))
 
 
 def _all_is_forged(shown: dict[str, Any]) -> bool:

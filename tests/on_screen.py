@@ -36,6 +36,8 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "about": "",
         "continues": "",
         "continued_by": [],
+        "tags": [],
+        "charge": {"asked_at": None, "billable_at": None, "billable_by": "", "because": ""},
         "asked": 0,
         "answered": 0,
         **changed,

@@ -6,7 +6,7 @@ is that address or of its domain, once a conversation, and within budgets that e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -92,9 +92,9 @@ def acknowledge(
     question: Question, suggestions: Sequence[Suggestion] = (), answer_by: datetime | None = None
 ) -> Acknowledge | Silent:
     """Whether an acknowledgement goes out, to whom, in which language and with which answers; or why not."""
-    for silences, because in SILENCERS:
-        if silences(question):
-            return Silent(because)
+    silenced = silence(question)
+    if silenced is not None:
+        return silenced
     mail, mailbox = question.mail, question.mailbox
     assert mail.author is not None  # noqa: S101 - a rule above asked
     language = mail.language if mail.language in languages() else "en"
@@ -108,6 +108,11 @@ def acknowledge(
     if answers and lot.without:
         return replace(decided, answers=(), withheld=answers, because=f"{because}; {lot.because}")
     return decided
+
+
+def silence(question: Question, but: Collection[Silencer] = ()) -> Silent | None:
+    """The first rule that keeps a mail in that would go out by itself; `but` leaves some out. None where nothing does."""
+    return next((Silent(because) for rule, because in SILENCERS if rule not in but and rule(question)), None)
 
 
 def _sender_unknown(question: Question) -> bool:
@@ -196,3 +201,5 @@ SILENCERS: tuple[tuple[Silencer, str], ...] = (
     (_enough_for_visitor, "this visitor has sent the form often enough for an hour"),
 )
 """Every rule that keeps an acknowledgement in, in order, each with its sentence."""
+NOT_FOR_A_QUESTION = frozenset({_goes_on, _too_soon})
+"""Those that only a second acknowledgement would be too much for: whoever is to be asked something has to hear of it."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from knowledge.article import Suggestion
+from threads.charge.asking import Asking
 from threads.model import (
     Acknowledge,
     Address,
@@ -79,6 +80,8 @@ class Arrival:
     """When a new conversation is to be answered."""
     promised: Promised = NOTHING_MORE
     """What the customer's organisation has been promised."""
+    asked: Asking | None = None
+    """What the customer is asked before it is critical."""
     ghosts: tuple[str, ...] = ()
     """What it refers to that nobody has seen."""
 

@@ -11,6 +11,7 @@ from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
 from threads.aside.suspicion import kept_apart
+from threads.charge.asking import Asking, asking, unconfirmed
 from threads.conversation import PLACES
 from threads.match import match_found
 from threads.model import (
@@ -73,6 +74,9 @@ def arrive(
     placement = hold_tied(session, united(goes_on, known))
     colleague = _by_colleague(found, known)
     promised = _promised(known, by_colleague=colleague)
+    question = _question(found, placement, mailbox, policy, now, forwarded=colleague and mail.forwarded is not None)
+    asked = None if outgoing or found.imported or colleague else _asked(session, question, urgency, known)
+    urgency = unconfirmed(urgency, asked) if asked else as_declared(urgency, question.address, known.member)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at, promised)
     arrival = Arrival(
         found=found,
@@ -82,9 +86,8 @@ def arrive(
         at=at,
         placement=placement,
         urgency=urgency,
-        decided=_decided(
-            session, found, placement, mailbox, policy, now, due_at, forwarded=colleague and mail.forwarded is not None
-        ),
+        decided=_decided(session, found, question, due_at, asked),
+        asked=asked,
         customer=customer_of(found, policy, outgoing=outgoing, by_colleague=colleague),
         by_colleague=colleague and not _is_customer(known, placement),
         due_at=due_at,
@@ -157,8 +160,7 @@ def _urgency(found: Found, known: Known, mailbox: Mailbox, policy: Policy, at: d
         hours=policy.hours(mailbox.address.lower()),
         typed=found.typed,
     )
-    urgency = prioritise(found.mail, found.classification, mailbox, policy.rules, around, match_all=policy.match_all)
-    return as_declared(urgency, found.mail.author.address if found.mail.author else "", known.member)
+    return prioritise(found.mail, found.classification, mailbox, policy.rules, around, match_all=policy.match_all)
 
 
 def _kept_apart_by_rule(found: Found, urgency: Urgency) -> Found:
@@ -168,21 +170,10 @@ def _kept_apart_by_rule(found: Found, urgency: Urgency) -> Found:
     return replace(found, suspicion=Suspicion(urgency.hold))
 
 
-def _decided(
-    session: Session,
-    found: Found,
-    placement: Placement,
-    mailbox: Mailbox,
-    policy: Policy,
-    now: datetime,
-    due_at: datetime | None,
-    *,
-    forwarded: bool,
-) -> Acknowledge | Silent:
-    """Whether an acknowledgement goes out; what went out of late is only looked up where nothing else silences it."""
-    if found.imported:
-        return Silent("it comes out of an archive")
-    question = Question(
+def _question(
+    found: Found, placement: Placement, mailbox: Mailbox, policy: Policy, now: datetime, *, forwarded: bool
+) -> Question:
+    return Question(
         mail=found.mail,
         envelope=found.envelope,
         classification=found.classification,
@@ -195,12 +186,33 @@ def _decided(
         by_form=found.by_form,
         suspected=found.suspicion is not None,
     )
+
+
+def _asked(session: Session, question: Question, urgency: Urgency, known: Known) -> Asking | None:
+    """What the customer is asked before it is critical; what went out of late is only looked up where they are to be asked."""
+    if asking(question, urgency, known.member) is None:
+        return None
+    return asking(_with_history(session, question), urgency, known.member)
+
+
+def _decided(
+    session: Session, found: Found, question: Question, due_at: datetime | None, asked: Asking | None
+) -> Acknowledge | Silent:
+    """Whether an acknowledgement goes out; what went out of late is only looked up where nothing else silences it."""
+    if found.imported:
+        return Silent("it comes out of an archive")
     first = acknowledge(question)
     if isinstance(first, Silent):
         return first
-    serialise(session, f"acknowledge:{first.to.domain}")
-    history = history_for(session, first.to, found.envelope, now)
-    return acknowledge(replace(question, history=history), found.suggestions, due_at)
+    decided = acknowledge(_with_history(session, question), found.suggestions, due_at)
+    return replace(decided, lacks=asked.lacks) if asked and isinstance(decided, Acknowledge) else decided
+
+
+def _with_history(session: Session, question: Question) -> Question:
+    author = question.mail.author
+    assert author is not None  # noqa: S101 - a rule asked
+    serialise(session, f"acknowledge:{author.domain}")
+    return replace(question, history=history_for(session, author, question.envelope, question.now))
 
 
 def _by_colleague(found: Found, known: Known) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PLACES = "where messages stand"
 """What agents change alone, and mails are placed by, many at a time."""
 _TIMES = frozenset({"waiting_since", "due_at", "snoozed_until", "closed_at", "updated_at", "acknowledged_at",
-                    "undelivered_at"})  # fmt: skip
+                    "undelivered_at", "asked_at", "billable_at"})  # fmt: skip
 _KEYS = frozenset({"merged_into_id", "customer_id"})
 
 

@@ -383,3 +383,5 @@ class Acknowledge:
     """Of a mail that is held: it says that it has arrived, and nothing of the conversation."""
     withheld: tuple[Suggestion, ...] = ()
     """Answers that it would quote, but that the conversation goes without them, to compare."""
+    lacks: str = ""
+    """What an emergency lacks that the customer is asked about: "definition" or "right"; "" where they are not asked."""

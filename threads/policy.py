@@ -53,6 +53,8 @@ class AcknowledgeLimits:
     """Whether who is held hears that their mail has arrived."""
     without_suggestion: float = 0.0
     """The share of conversations that are quoted no answer, to compare."""
+    charges: bool = True
+    """Whether who declares an emergency that is none, or may not declare one, is asked if it may be charged."""
 
 
 @dataclass(frozen=True, slots=True)

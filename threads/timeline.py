@@ -39,6 +39,12 @@ def whole(session: Session, row: ConversationRow) -> dict[str, Any]:
         **summaries(session, [row])[0],
         "sides": asked,
         "tags": tags_of(session, row.id),
+        "charge": {
+            "asked_at": iso(row.asked_at),
+            "billable_at": iso(row.billable_at),
+            "billable_by": row.billable_by,
+            "because": row.billable_because,
+        },
         **linked(session, row),
         **people,
         "timeline": sorted(entries, key=_order),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Rows = Sequence[dict[str, Any]]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How what a spreadsheet would reckon out begins."""
 Read = Callable[["Session"], Rows]
 Show = Callable[["Console", Rows, datetime, tzinfo], None]
 
@@ -73,6 +76,22 @@ def print_all(rows: Sequence[Mapping[str, Any]]) -> None:
     """Each value on a line of its own."""
     for row in rows:
         print_json(row)
+
+
+def print_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Values as CSV, with a line of headings; what a customer wrote is never a formula."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_cell(row[name]) for name in names])
+
+
+def _cell(value: Any) -> Any:
+    """A value as a spreadsheet takes it for text."""
+    if value is None:
+        return ""
+    text = line(value) if isinstance(value, str) else value
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
 
 
 def print_listing(invocation: Invocation, read: Read, show: Show, nothing: str, *, as_json: bool) -> None:

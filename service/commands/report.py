@@ -7,6 +7,7 @@ import click
 from service.lazy_group import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "billable": ("service.commands.report_billable:billable", "What is charged of a month."),
     "deflection": (
         "service.commands.report_deflection:deflection",
         "Whether quoted answers keep customers from writing again.",
@@ -20,5 +21,6 @@ def report() -> None:
 
     \b
     Example:
+      brief report billable --month 2026-11
       brief report deflection
     """

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from service.commands.options import handle_argument, json_option, output, print_all
+from service.commands.options import handle_argument, json_option, output, print_all, print_csv
 from service.invocation import Invocation
 
 BY = ("mailbox", "priority", "agent", "organisation")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.group(short_help="By when something is owed, and what became of it.")
@@ -92,14 +89,4 @@ def report(invocation: Invocation, month: str, by: str, as_csv: bool, as_json: b
 def _print_csv(rows: Sequence[Mapping[str, Any]], by: str) -> None:
     names = ["month", "target", *([by] if by else []), "kept", "breached", "running", "dropped", "share", "median_seconds",
              "p90_seconds"]  # fmt: skip
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_cell(row["of"] if name == by else row[name]) for name in names])
-
-
-def _cell(value: Any) -> Any:
-    """A value as a spreadsheet takes it for text: a name is no formula."""
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    print_csv(names, [{**row, by: row["of"]} if by else row for row in rows])

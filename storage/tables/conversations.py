@@ -52,6 +52,13 @@ class ConversationRow(Base):
             postgresql_where=text("undelivered_at IS NOT NULL"),
         ),
         Index(
+            "ix_conversation_billable",
+            "billable_at",
+            "id",
+            sqlite_where=text("billable_at IS NOT NULL"),
+            postgresql_where=text("billable_at IS NOT NULL"),
+        ),
+        Index(
             "ix_conversation_snoozed",
             "snoozed_until",
             sqlite_where=text("status = 'snoozed'"),
@@ -88,6 +95,13 @@ class ConversationRow(Base):
     """Set with the one acknowledgement of this conversation."""
     undelivered_at: Mapped[datetime | None]
     """When the last answer turned out not to have reached somebody; None again with what is said next."""
+    asked_at: Mapped[datetime | None]
+    """When the customer was asked whether an emergency that they declared may be charged."""
+    billable_at: Mapped[datetime | None]
+    """When it was confirmed or decided that it is charged; None where it is not."""
+    billable_by: Mapped[str] = mapped_column(default="")
+    """The address of the customer who confirmed it, or the ID of the agent who decided it."""
+    billable_because: Mapped[str] = mapped_column(default="")
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
     side_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
     """The conversation about which a third party is asked in this one, which its customer never sees."""

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 from rich.console import Console
 
-from service.commands.sla import _cell
+from service.commands.options import _cell
 from service.terminal import THEME
 from service.terminal_sla import bar, explained, lasting, reported
 

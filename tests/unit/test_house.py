@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import pytest
 from jinja2 import Environment
-from jinja2.meta import find_undeclared_variables
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 import cli
 import templates
@@ -232,7 +232,9 @@ class Anything:
 
 
 def facts_of(name: str, language: str) -> set[str]:
-    return find_undeclared_variables(Environment().parse((MAIL / language / f"{name}.txt").read_text(encoding="utf-8")))
+    tree = Environment().parse((MAIL / language / f"{name}.txt").read_text(encoding="utf-8"))
+    within = [Path(each).stem for each in find_referenced_templates(tree) if each]
+    return find_undeclared_variables(tree).union(*(facts_of(each, language) for each in within))
 
 
 @pytest.mark.parametrize("language", templates.languages())

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.ids import uuid7
 from storage.outbox import enqueue
-from storage.outgoing import Mailable, OutgoingMail
+from storage.outgoing import Mailable
 from storage.rows import put
 from storage.tables import ConversationRow, MessageRow, StepRow, TargetRow
 from threads.escalation.letters import still_open
@@ -19,9 +17,9 @@ from threads.model import Direction
 from threads.outgoing.answering import mail_to_answer
 from threads.policy import Policy
 from threads.sla.terms import Aim
+from threads.store.messages import by_itself
 from threads.store.reply_addresses import reply_to_of
 from threads.store.stops import stopped
-from threads.tokens import new_code
 
 BECAUSE = "the settings have customers told when their conversation is escalated"
 
@@ -48,7 +46,7 @@ def tell_customer(session: Session, policy: Policy, row: ConversationRow, target
         reply_to=reply_to_of(session, policy, row.id, row.mailbox, now),
         html=policy.html,
     )
-    message = _message(letter, row.id, now)
+    message = by_itself(letter, "notice", BECAUSE, row.id, now)
     put(session, MessageRow, message)
     enqueue(
         session, letter, purpose="notice", conversation_id=row.id, message_id=message["id"], due_at=now, now=now,
@@ -69,29 +67,3 @@ def _acknowledged(session: Session, conversation_id: UUID) -> Mailable | None:
     wanted = select(MessageRow.to).where(MessageRow.conversation_id == conversation_id, *ours)
     to = session.scalar(wanted.where(MessageRow.message_id.is_not(None)).limit(1))  # a stranger's has none here
     return Mailable(to[0]["address"], to[0].get("name", "")) if to else None
-
-
-def _message(letter: OutgoingMail, conversation_id: UUID, now: datetime) -> dict[str, Any]:
-    return {
-        "id": uuid7(),
-        "conversation_id": conversation_id,
-        "code": new_code(),
-        "direction": Direction.OUT.value,
-        "kind": "notice",
-        "message_id": letter.message_id,
-        "from_name": letter.author.name,
-        "from_address": letter.author.address,
-        "to": [{"name": each.name, "address": each.address} for each in letter.to],
-        "cc": [],
-        "reply_to": [],
-        "subject": letter.subject,
-        "text": letter.text,
-        "reply": letter.text,
-        "language": letter.language,
-        "attachments": [],
-        "defects": [],
-        "sent_at": now,
-        "received_at": now,
-        "because": BECAUSE,
-        "rejected": [],
-    }

@@ -12,10 +12,9 @@ from storage.outgoing import Mailable, OutgoingMail
 from templates import render, render_line
 from threads.escalation.words import owed_in, priority_in, spoken, time_in
 from threads.model import Mailbox, Priority
-from threads.outgoing.letters import AUTOMATIC, references
-from threads.outgoing.wording import by_when, exactly, filled, salutation, shortened
+from threads.outgoing.letters import AUTOMATIC, by_itself
+from threads.outgoing.wording import by_when, exactly, salutation, shortened
 from threads.sla.terms import Aim
-from threads.subjects import reply_subject
 from threads.tokens import new_message_id
 
 MOST_LISTED = 200
@@ -86,21 +85,9 @@ def still_open(
         answer_by=by_when(answer_by, now, spoken(language)) if answer_by else "",
         sender=mailbox.signature.strip() or mailbox.name or mailbox.address,
     )
-    return OutgoingMail(
-        message_id=new_message_id(mailbox.domain),
-        envelope_from="",
-        author=Mailable(mailbox.address, mailbox.name),
-        to=(to,),
-        subject=reply_subject(subject)[:_LONGEST_SUBJECT],
-        text=filled(text),
-        date=format_datetime(now),
-        reply_to=reply_to,
-        in_reply_to=in_reply_to,
-        references=references(earlier, in_reply_to or None),
-        language=language,
-        headers=AUTOMATIC,
-        html=html,
-    )
+    return by_itself(
+        mailbox, to, subject, text, language, now, in_reply_to=in_reply_to, earlier=earlier, reply_to=reply_to, html=html
+    )  # fmt: skip
 
 
 def _facts(about: About, now: datetime, language: str) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def acknowledgement(
         answers=[_quoted(each, site_url) for each in decided.answers],
         more=urgency.answer.strip(),
         emergencies=emergencies(language),
+        lacks=decided.lacks,
         sender=mailbox.signature.strip() or sender,
     )
     subject = (
@@ -261,6 +262,28 @@ def undelivered(
         date=format_datetime(now),
         language=mailbox.language,
         headers=(("Auto-Submitted", "auto-generated"), AUTOMATIC[1]),
+    )
+
+
+def by_itself(
+    mailbox: Mailbox, to: Mailable, subject: str, text: str, language: str, now: datetime, *, in_reply_to: str = "",
+    earlier: Sequence[str] = (), reply_to: str = "", html: bool = False,
+) -> OutgoingMail:  # fmt: skip
+    """A letter to a customer within their conversation that no person wrote."""
+    return OutgoingMail(
+        message_id=new_message_id(mailbox.domain),
+        envelope_from="",
+        author=Mailable(mailbox.address, mailbox.name),
+        to=(to,),
+        subject=_subject(subject),
+        text=filled(text),
+        date=format_datetime(now),
+        reply_to=reply_to,
+        in_reply_to=in_reply_to,
+        references=references(earlier, in_reply_to or None),
+        language=language,
+        headers=AUTOMATIC,
+        html=html,
     )
 
 

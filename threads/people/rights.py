@@ -60,13 +60,18 @@ def right_to_join(address: str, member: Member | None, organisation: UUID | None
     return Right(True, f"{address} may see all conversations of {member.name}")
 
 
-def as_declared(urgency: Urgency, address: str, member: Member | None) -> Urgency:
-    """The urgency of a writer's mail, which says where they have no right to declare the emergency that it reports.
+def may_declare(member: Member) -> bool:
+    """Whether somebody may declare an emergency for their organisation: where nobody was given that right, all may."""
+    return member.may_declare or not member.others_declare
 
-    It stays an emergency: as long as nobody has asked those who may declare one, a night of theirs that is lost
-    costs more than one of ours that is disturbed.
+
+def as_declared(urgency: Urgency, address: str, member: Member | None) -> Urgency:
+    """The urgency of the mail of a writer who cannot be asked, which says where they have no right to declare the
+    emergency that it reports.
+
+    It stays an emergency: a night of theirs that is lost costs more than one of ours that is disturbed.
     """
-    if urgency.priority is not Priority.CRITICAL or member is None or member.may_declare or not member.others_declare:
+    if urgency.priority is not Priority.CRITICAL or member is None or may_declare(member):
         return urgency
     said = f"{address} has no right to declare an emergency for {member.name}: ask somebody there who has"
     return replace(urgency, because=f"{urgency.because}; {said}")

@@ -47,6 +47,8 @@ def merged(source: ConversationRow, target: ConversationRow, because: str) -> tu
         "assignee_id": target.assignee_id or source.assignee_id,
         "acknowledged_at": earlier(source.acknowledged_at, target.acknowledged_at),
         "undelivered_at": earlier(source.undelivered_at, target.undelivered_at),
+        "asked_at": earlier(source.asked_at, target.asked_at),
+        **_billable(source if source.billable_at is not None and target.billable_at is None else target),
     }
     return Change("merged away", because, away_to(target)), Change("merged", because, into)
 
@@ -130,6 +132,11 @@ def dissolve(session: Session, made: ConversationRow, old: ConversationRow) -> N
     all_goes(session, made.id, old.id)
     for name, value in away_to(old).items():
         setattr(made, name, value)
+
+
+def _billable(row: ConversationRow) -> dict[str, Any]:
+    """What is charged of a conversation."""
+    return {name: getattr(row, name) for name in ("billable_at", "billable_by", "billable_because")}
 
 
 def _livelier(one: str, other: str) -> str:

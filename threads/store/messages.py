@@ -89,12 +89,17 @@ def acknowledgement_of(
     letter: OutgoingMail, decided: Acknowledge, conversation_id: UUID, now: datetime
 ) -> dict[str, Any]:
     """The row of the acknowledgement that goes out."""
+    return by_itself(letter, "acknowledgement", decided.because, conversation_id, now)
+
+
+def by_itself(letter: OutgoingMail, kind: str, because: str, conversation_id: UUID, now: datetime) -> dict[str, Any]:
+    """The row of a letter to the customer that no person wrote; `kind` is one of `BY_ITSELF`."""
     return {
         "id": uuid7(),
         "conversation_id": conversation_id,
         "code": new_code(),
         "direction": Direction.OUT.value,
-        "kind": "acknowledgement",
+        "kind": kind,
         "message_id": letter.message_id,
         "from_name": letter.author.name,
         "from_address": letter.author.address,
@@ -109,7 +114,7 @@ def acknowledgement_of(
         "defects": [],
         "sent_at": now,
         "received_at": now,
-        "because": decided.because,
+        "because": because,
         "rejected": [],
     }
 

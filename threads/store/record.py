@@ -37,6 +37,7 @@ from threads.store.aside import tell_main
 from threads.store.asked import assigned_by_rule, say_unassigned, tag
 from threads.store.belongings import set_apart
 from threads.store.both import of_others
+from threads.store.charging import ask, hear
 from threads.store.messages import deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
 from threads.store.passages import remember_passages
@@ -66,6 +67,7 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
         deliver_to(session, arrival.found, key)
     settle_envelope(session, arrival.found, key, "done")
     _lift_stop(session, arrival)
+    ask(session, arrival, row, key, now, new=new)
     acknowledged = send_acknowledgement(session, arrival, row, now, new=new)
     tell_agents(session, arrival, row, key, now)
     tell_main(session, arrival, row, key, now)
@@ -152,6 +154,7 @@ def _opened(session: Session, arrival: Arrival, now: datetime) -> ConversationRo
         "customer_address": address,
         **_first_fields(arrival),
         **opening(arrival, now).fields,
+        "asked_at": arrival.at if arrival.asked else None,
         "acknowledged_at": now if isinstance(arrival.decided, Acknowledge) else None,
         "continues_id": arrival.placement.continues,
         "assignee_id": assigned_by_rule(session, arrival),
@@ -235,6 +238,7 @@ def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message_id:
         _take_effect(session, effect, row, message_id, arrival.at)
     if arrival.placement.held:
         return
+    hear(session, arrival, row, message_id, now)
     tag(session, row.id, arrival)
     row.updated_at = max(row.updated_at, arrival.at)
     came_back = report(arrival, before.status)

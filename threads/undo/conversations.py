@@ -26,7 +26,8 @@ from threads.undo.merges import Apart, Halves, Reads, take_apart
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
-UNDOABLE = ("status", "priority", "assigned", "department", "note", "reply", "let in", "merged", "split", "moved")
+UNDOABLE = ("status", "priority", "assigned", "department", "billable", "note", "reply", "let in", "merged", "split",
+            "moved")  # fmt: skip
 TRACES = ("merged away", "split off", "moved off", "asked")
 """The other end of an act on two conversations: it leads to the act."""
 _OF_THE_DESK = ("merged", "merged away", "moved", "moved off", "thanks")
@@ -37,6 +38,7 @@ _LEADING = {
     "priority": "priority",
     "assigned": "assignee_id",
     "department": "department",
+    "billable": "billable_at",
 }
 """The field that an act is about: where it is another by now, there is nothing to take back."""
 LONGEST_AGO = timedelta(days=7)

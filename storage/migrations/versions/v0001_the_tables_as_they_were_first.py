@@ -284,6 +284,10 @@ def upgrade() -> None:
         sa.Column("closed_at", types.UtcTime(), nullable=True),
         sa.Column("acknowledged_at", types.UtcTime(), nullable=True),
         sa.Column("undelivered_at", types.UtcTime(), nullable=True),
+        sa.Column("asked_at", types.UtcTime(), nullable=True),
+        sa.Column("billable_at", types.UtcTime(), nullable=True),
+        sa.Column("billable_by", types.CleanText(), nullable=False),
+        sa.Column("billable_because", types.CleanText(), nullable=False),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("side_of_id", sa.Uuid(), nullable=True),
         sa.Column("continues_id", sa.Uuid(), nullable=True),
@@ -302,6 +306,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
             postgresql_where=sa.text("status IN ('open', 'waiting', 'snoozed')"),
+        )
+        batch_op.create_index(
+            "ix_conversation_billable",
+            ["billable_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("billable_at IS NOT NULL"),
+            postgresql_where=sa.text("billable_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_conversation_continues_id",

@@ -87,7 +87,7 @@ def test_rights_hold_for_every_address_of_a_person(desk: Any, arrives: Arrives, 
     assert not answers(arrives, a_mail, "ben@home.example").held
 
 
-def test_an_emergency_by_who_may_not_declare_it_is_one_and_says_who_wrote(
+def test_an_emergency_by_who_may_not_declare_it_is_high_until_it_is_confirmed(
     desk: Any, arrives: Arrives, a_mail: Any, first: Recorded
 ) -> None:
     desk.people.add_member("Nord AG", ANNA, may_declare=True)
@@ -95,7 +95,7 @@ def test_an_emergency_by_who_may_not_declare_it_is_one_and_says_who_wrote(
     by = {who: arrives(a_mail(author=who, subject="Notfall", text=DOWN)).handle for who in (ANNA, BEN)}
 
     because = {who: desk.show(handle)[0]["because"] for who, handle in by.items()}
-    assert {desk.show(handle)[0]["priority"] for handle in by.values()} == {"critical"}
+    assert {who: desk.show(handle)[0]["priority"] for who, handle in by.items()} == {ANNA: "critical", BEN: "high"}
     assert "has no right to declare an emergency for Nord AG" in because[BEN]
     assert "right to declare" not in because[ANNA]
 

@@ -1,0 +1,53 @@
+"""What a customer says to the question whether an emergency may be charged: a clear yes, a clear no, or neither."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 2_000
+"""Characters that are looked at."""
+_GREETING = re.compile(
+    r"^\W*(?:hallo|hi|hey|guten\s+(?:tag|morgen|abend)|moin|servus|gr[üu](?:ß|ss)\s+gott|dear|hello|good\s+(?:morning|afternoon|evening)|"
+    r"sehr\s+geehrte\w*|liebe[rs]?)\b[^,!.\n]{0,60}(?:[,!.]\s*|\n|$)",
+    re.IGNORECASE,
+)
+_ASKED = r"(?:kostenpflichtig|chargeable|billable|charge)\W*"
+_CHARGE = re.compile(rf"^\W*(?:(?:ja|yes|nein|no)\W+)?{_ASKED}", re.IGNORECASE)
+_YES = re.compile(
+    rf"^\W*(?:{_ASKED})?(?:ja|jawohl|jep|yes|yep|yeah|einverstanden|best[äa]tigt|confirmed|agreed|go\s+ahead|"
+    r"(?:hiermit\s+)?best[äa]tige[n]?\s+(?:ich|wir)|(?:ich|wir)\s+best[äa]tige[n]?|(?:i|we)\s+(?:confirm|agree)|"
+    r"(?:das\s+)?geht\s+in\s+ordnung)\b",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    rf"^\W*(?:{_ASKED})?(?:danke\W+)?(?:nein|nee|n[öo]|no|nope|auf\s+keinen\s+fall|lieber\s+nicht|bitte\s+nicht|nicht\s+\w+|kein\w*|"
+    r"(?:please\s+)?(?:do\s+not|don.t)|(?:das\s+)?(?:lehne[n]?|m[öo]chte[n]?)\s+(?:ich|wir)\s+(?:ab|nicht)|no\s+thanks)\b",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(
+    r"\b(?:aber|jedoch|allerdings|nur|wenn|falls|sofern|vorausgesetzt|nicht|nein|kein\w*|erst|vorher|zuerst|sobald|"
+    r"but|however|only|unless|if|provided|not|no|don.t|first|before|once|"
+    r"erledigt|gel[öo]st|l[äa]uft\s+(?:wieder|alles)|geht\s+wieder|funktioniert\s+wieder|solved|resolved|fixed|sorted|works\s+again|"
+    r"was\s+kostet|wie\s*viel|wieviel|wie\s+teuer|how\s+much|what\s+(?:does|would|will)\s+(?:it|that|this)\s+cost)\b|"
+    r"\b(?:kosten|preis|stundensatz|cost|price|rate)\b[^.!\n]*\?",
+    re.IGNORECASE,
+)
+"""What takes a yes back: a condition, a question about the price, that it is over."""
+
+
+def agreed(text: str) -> bool | None:
+    """Whether the writer's own words begin with a yes that nothing takes back (True), or with a no; None says neither."""
+    said = _without_greeting(text[:LONGEST].strip())
+    if _YES.match(said):
+        return None if _DOUBT.search(said) else True
+    return False if _NO.match(said) else None
+
+
+def names_charge(text: str) -> bool:
+    """Whether the writer's own words begin with what they were asked: "kostenpflichtig: ja" answers nothing else."""
+    return _CHARGE.match(_without_greeting(text[:LONGEST].strip())) is not None
+
+
+def _without_greeting(text: str) -> str:
+    found = _GREETING.match(text)
+    return text[found.end() :].lstrip() if found else text
