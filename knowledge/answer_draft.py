@@ -36,7 +36,13 @@ def draft(asked: str, subject: str, answer: str, names: Iterable[str]) -> Draft:
     said = [each.text for each in sentences(asked, subject)]
     asks = [each for each in said if each.endswith("?") and len(each) <= LONGEST_QUESTION]
     question = next(iter([*asks, *said]), "")[:LONGEST_QUESTION]
-    return Draft(_without(question, own), _without(written(answer), own))
+    return Draft(_begun(_without(question, own)), _begun(_without(written(answer), own)))
+
+
+def _begun(text: str) -> str:
+    """A text as it begins where no greeting stands before it: with a capital, unless its first word has one within, as iPhone."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.islower() else text
 
 
 def _without(text: str, own: re.Pattern[str] | None) -> str:

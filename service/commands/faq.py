@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.commands.faq_ask import search, suggest
+from service.commands.faq_ask import language_option, search, suggest
 from service.commands.faq_evaluate import evaluate
 from service.commands.faq_gaps import gaps, stale
 from service.commands.faq_words import words
@@ -76,7 +76,8 @@ def import_(invocation: Invocation, path: str, as_json: bool) -> None:
         click.echo(f"{tally.new} new, {tally.changed} changed, {tally.same} the same")
         _tell_gone(gone, path)
     if bad:
-        raise click.ClickException(f"{len(bad)} of {len(read)} records could not be taken; the others are in")
+        others = "the others are in" if len(bad) < len(read) else "nothing came in"
+        raise click.ClickException(f"{len(bad)} of {len(read)} records could not be taken; {others}")
 
 
 @faq.command(short_help="Write the articles into files.")
@@ -108,7 +109,7 @@ def export(invocation: Invocation, path: str, as_json: bool) -> None:
 
 
 @faq.command("list", short_help="All articles.")
-@click.option("--language", default="", help="Only of this language.")
+@language_option
 @click.option("--category", default="", help="Only of this category.")
 @json_option
 @click.pass_obj

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from service.commands.options import json_option, output, print_all
-from service.invocation import Invocation
+from service.invocation import Invocation, say
 from storage.errors import WrongUse
 from storage.reasons import in_words
 
@@ -20,6 +20,9 @@ _HEAD = 64 * 1024
 """Bytes in which the headers of a mail are looked for."""
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+language_option = click.option(
+    "--language", default="", callback=lambda _, __, code: code.lower(), help="Only articles of this language."
+)
 mailbox_option = click.option(
     "--mailbox", metavar="ADDRESS", default="", help="Only articles for mail to this mailbox, or to all."
 )
@@ -30,7 +33,7 @@ mailbox_option = click.option(
 @click.option(
     "--limit", metavar="N", default=10, show_default=True, type=click.IntRange(1, 100), help="How many at most."
 )
-@click.option("--language", default="", help="Only articles of this language.")
+@language_option
 @click.option("--audience", default="", help="Only articles for this audience, or for all.")
 @click.option("--category", default="", help="Only articles of this category.")
 @mailbox_option
@@ -58,6 +61,7 @@ def search(
 
     words = " ".join(query)
     patience = PATIENCE if is_compared(typed(words)) else 0.0
+    filters = {"language": language, "audience": audience, "category": category, "mailbox": mailbox}
     with open_knowledge_base(invocation.settings(), patience=patience) as base:
         found = base.index.search(
             words,
@@ -69,6 +73,10 @@ def search(
             patience=patience,
         )
         rows = [base.as_json(each) for each in found]
+        some_pass = bool(rows) or base.index.snapshot().mask(**filters).any()
+    if not some_pass and any(filters.values()):
+        say("no article passes these filters; `brief faq list` shows what there is")
+        return
     if as_json:
         print_all(rows)
         return
@@ -81,7 +89,7 @@ def search(
 @click.argument("source", required=False, metavar="[-]")
 @click.option("--mail", type=_FILE, help="A mail: an .eml file, or - for standard input.")
 @click.option("--text", type=_FILE, help="A text file, or - for standard input.")
-@click.option("--language", default="", help="Only articles of this language.")
+@language_option
 @click.option("--audience", default="", help="Only articles for this audience, or for all.")
 @mailbox_option
 @click.option("--all", "everything", is_flag=True, help="Also those that only agents are shown.")

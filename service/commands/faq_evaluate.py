@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from service.commands.faq_ask import language_option
 from service.commands.options import json_option, output
 from service.invocation import Invocation, print_json, say
 
@@ -26,7 +27,7 @@ _SHOWN = 20
 
 @click.command(short_help="Measure answers against labelled questions.")
 @click.argument("file", type=_FILE)
-@click.option("--language", default="", help="Only articles of this language.")
+@language_option
 @click.option("--compare", "former", type=_FILE, help="What --json printed before: say what changed since.")
 @json_option
 @click.pass_obj
@@ -50,13 +51,16 @@ def evaluate(invocation: Invocation, file: Path, language: str, former: Path | N
 
     with file.open("rb") as lines:
         read = list(read_questions(lines, str(file)))
+    bad = [each for each in read if not isinstance(each, Question)]
+    if len(bad) == len(read):
+        _name(bad, len(read))
     before = None
     if former is not None:
         with former.open("rb") as kept:
             before = read_answers(kept, str(former))
     answers = _asked(invocation, [each for each in read if isinstance(each, Question)], language, as_json=as_json)
     _told(answers, None if before is None else compared(answers, before), as_json=as_json)
-    _name([each for each in read if not isinstance(each, Question)], len(read))
+    _name(bad, len(read))
 
 
 def _asked(invocation: Invocation, questions: Sequence[Question], language: str, *, as_json: bool) -> list[Answer]:
@@ -94,4 +98,5 @@ def _name(bad: Sequence[BadRecord], read: int) -> None:
     for wrong in bad[:_SHOWN]:
         say(str(wrong))
     if bad:
-        raise click.ClickException(f"{len(bad)} of {read} questions could not be read; the others were asked")
+        others = "the others were asked" if len(bad) < read else "nothing was asked"
+        raise click.ClickException(f"{len(bad)} of {read} questions could not be read; {others}")

@@ -49,6 +49,30 @@ def test_a_category_that_is_not_there_is_told_with_those_that_are_called_nearly_
     assert (listed.exit_code, listed.stdout, listed.stderr) == (0, "", said + "\n")
 
 
+@pytest.mark.parametrize("filters", [("--language", "xx"), ("--category", "Zahlungen")])
+def test_filters_that_no_article_passes_are_told_from_words_that_none_holds(
+    run: Brief, filters: tuple[str, ...]
+) -> None:
+    run("faq", "import", "-", given=GOOD)
+
+    assert len(lines(run("faq", "search", "rechnung", "--language", "DE", "--json"))) == 1
+    searched = run("faq", "search", "rechnung", *filters)
+    unknown = run("faq", "search", "xylophon", "--language", "de")
+
+    assert searched.exit_code == unknown.exit_code == 0
+    assert searched.stderr.startswith("no article passes these filters")
+    assert "No article holds any of these words" in unknown.stdout
+
+
+def test_where_nothing_can_be_read_nothing_is_said_of_others(run: Brief, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("{\n{\n")
+    imported, asked = (run("faq", command, str(tmp_path / "bad.jsonl")) for command in ("import", "evaluate"))
+    assert imported.exit_code == asked.exit_code == 1
+    assert "2 of 2 records could not be taken; nothing came in" in imported.stderr
+    assert "2 of 2 questions could not be read; nothing was asked" in asked.stderr
+    assert "recall" not in asked.stdout
+
+
 @pytest.mark.parametrize("how", [("-",), ("--mail", "-")])
 def test_a_mail_on_standard_input_is_read_as_one(
     run: Brief, a_mail: Callable[..., bytes], tmp_path: Path, how: tuple[str, ...]

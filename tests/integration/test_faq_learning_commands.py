@@ -135,7 +135,7 @@ def test_an_answer_becomes_the_draft_of_an_article(run: Brief, asks: Callable[..
     assert made.exit_code == 0, made.exception
     text = (tmp_path / "draft.md").read_text("utf-8")
     assert text.startswith(
-        "---\nid: wie-verschicke-ich-eine-x\nquestion: wie verschicke ich eine X-Rechnung an die Behörde?\n"
+        "---\nid: wie-verschicke-ich-eine-x\nquestion: Wie verschicke ich eine X-Rechnung an die Behörde?\n"
     )
     assert "Weber" not in text
     assert "Ben" not in text
