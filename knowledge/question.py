@@ -79,8 +79,9 @@ def written(text: str) -> str:
 def sentences(text: str, subject: str = "") -> list[Sentence]:
     """The sentences of a mail, each with its weight; the subject first."""
     head = _PREFIX.sub("", subject[:1000]).strip()
+    text = text[:LONGEST]
     if not head:
-        head, text = _headed(text[:LONGEST])
+        head, text = _headed(text)
     found = [Sentence(head, SUBJECT)] if head else []
     return found + [Sentence(each, _weight(each)) for each in _pieces(written(text) or text)]
 

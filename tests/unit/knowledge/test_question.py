@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.question import ASKED, CHATTER, SUBJECT, TOLD, question_of, sentences, written
+from knowledge.question import ASKED, CHATTER, LONGEST, SUBJECT, TOLD, question_of, sentences, written
 
 MAIL = """Sehr geehrte Damen und Herren,
 
@@ -92,3 +92,9 @@ def test_a_mail_that_is_only_a_greeting_is_still_read() -> None:
 @given(st.text(max_size=2_000), st.text(max_size=100))
 def test_any_text_is_read(text: str, subject: str) -> None:
     assert len(question_of(text, subject).words) <= 400
+
+
+@pytest.mark.parametrize("subject", ["", "Frage"])
+def test_of_a_mail_that_only_quotes_no_more_is_read_than_of_another(subject: str) -> None:
+    read = sum(len(each.text) for each in sentences("> Ein Wort. Noch eins?\n" * 50_000, subject))
+    assert read <= LONGEST + len(subject)
