@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ def to_html(markdown: str) -> str:
 
 def to_text(markdown: str) -> str:
     """The Markdown as plain text: a block a paragraph, an item a line, a link as its words and where it leads."""
-    lines = [line.rstrip() for line in _lines(_reader().parse(markdown[:LARGEST]))]
+    lines = [line.rstrip() for line in _text_lines(markdown[:LARGEST])]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip()
 
@@ -53,6 +54,43 @@ def headings_of(markdown: str) -> list[Title]:
 def plain(line: str) -> str:
     """A line of Markdown as plain text on one line."""
     return " ".join(_words(_reader().parseInline(line)[0].children or ()).split())
+
+
+_BETWEEN = re.compile(r"\n(?:[ \t]*\n)+")
+_WORD = r"(?:[^\W\d_]|[\"'(„“‚‘»«›‹]|\d+(?![\d.)]))"
+_REST = r"(?:[^\x00-\x1f\x7f\\`*_<>&|]|&(?= ))*"
+_PLAIN = re.compile(f"{_WORD}{_REST}(?:\n{_WORD}{_REST})*")
+"""Lines that begin with a word, and hold nothing that Markdown could mean."""
+_FAR = re.compile(r"```|~~~|\]:|[\r\0]")
+"""What reaches beyond its own paragraph, or is replaced before all else."""
+
+
+def _text_lines(markdown: str) -> Iterator[str]:
+    """The lines of a text. Most of what people write are plain paragraphs: these are what they say, and are not parsed."""
+    if _FAR.search(markdown):
+        yield from _lines(_reader().parse(markdown))
+        return
+    begin = end = 0  # what is not plain, so far
+    for start, stop in _paragraphs(markdown):
+        paragraph = markdown[start:stop]
+        if _PLAIN.fullmatch(paragraph) and "](" not in paragraph:
+            if begin < end:
+                yield from _lines(_reader().parse(markdown[begin:end]))
+            yield from paragraph.split("\n")
+            yield ""
+            begin = stop
+        end = stop
+    if begin < end:
+        yield from _lines(_reader().parse(markdown[begin:end]))
+
+
+def _paragraphs(markdown: str) -> Iterator[tuple[int, int]]:
+    """Where each stands, of lines without an empty one between them."""
+    begin = 0
+    for found in _BETWEEN.finditer(markdown):
+        yield begin, found.start()
+        begin = found.end()
+    yield begin, len(markdown)
 
 
 @cache
@@ -105,6 +143,8 @@ def _lines(tokens: Iterable[Token]) -> list[str]:
             lines.append("")
         elif token.type == "list_item_open":
             pending = _item(marks)
+        elif token.type == "list_item_close":
+            pending = ""  # an item without words is none
         elif token.content:
             body = _words(token.children or ()) if token.type == "inline" else token.content.rstrip("\n")
             lines.extend((pending + body).split("\n"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.markdown import to_html, to_text
@@ -59,3 +61,21 @@ def test_deep_nesting_is_answered() -> None:
 def test_any_text_becomes_html_without_active_parts(text: str) -> None:
     assert "<script" not in to_html(text).lower()
     to_text(text)
+
+
+PIECES = [
+    *("Wort", "ä", "24", "1.", "1)", " ", "  ", "    ", "\t", "\n", "\n\n", "- ", "* ", "+", "#", "> ", "=", "---", "|", "|-|"),
+    *("*", "**", "_", "[", "]", "(", ")", "](", "!", "<", ">", "&", "&amp;", "\\", "`", "~", ":", ".", "https://x.de", "„", "\xa0"),
+]  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join).filter(lambda text: not re.search("```|~~~", text)))
+def test_a_plain_paragraph_reads_as_the_whole_parser_reads_it(text: str) -> None:
+    # what a definition names may stand anywhere, so with one the whole text is parsed
+    assert to_text(text) == to_text(f"{text}\n\n[nowhere else]: /x")
+
+
+@pytest.mark.parametrize("text", ["Ein Satz.\n\n- a\n- b\n\nNoch [einer] & mehr.\n\n    tief\n\nEnde", "24 h\r\n\r\nda", "a\n\n\n\nb"])  # fmt: skip
+def test_what_is_plain_may_stand_anywhere(text: str) -> None:
+    assert to_text(text) == to_text(f"{text}\n\n[nowhere else]: /x")
