@@ -7,16 +7,24 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import count
-from operator import sub
-from struct import pack
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count, islice
+from pickle import dumps
+from struct import Struct, pack
+from typing import Any, NamedTuple
+from zlib import compress
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter
-from whoosh.util.numeric import byte_to_length, length_to_byte
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import COMPRESSION_MIN_SIZE, WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter
+from whoosh.util.numeric import length_to_byte
 from whoosh.writing import SegmentWriter
+
+Numbers = NDArray[np.int64]
+BLOCK, COMPRESSED = 128, 3
+"""Documents of a list that Whoosh keeps together, and how much it compresses them."""
+_TERM = Struct("!BfIBBfII")
 
 
 class WholeWriter(SegmentWriter):
@@ -64,23 +72,80 @@ class _Field:
         """Write the terms in their order: that of code points is that of their bytes."""
         if not self._numbers:
             return
-        ends, places, often = self._postings()
         writer.start_field(name, self._field)  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
-        for term in sorted(self._numbers):
-            begin, end = ends[self._numbers[term] : self._numbers[term] + 2]
-            writer.add_all(term.encode(), places[begin:end], often[begin:end], self._lengths)
+        writer.add_all([term.encode() for term in sorted(self._numbers)], self._lists())
         writer.finish_field()  # type: ignore[no-untyped-call]  # as above
 
-    def _postings(self) -> tuple[list[int], array[int], array[int]]:
-        """Where each term's documents end in the list of all, term by term; that list; and how often each holds its term."""
+    def _lists(self) -> _Lists:
+        """What each term stands in, by the order of the terms."""
+        rank = np.empty(len(self._numbers), np.uint64)
+        rank[[self._numbers[term] for term in sorted(self._numbers)]] = np.arange(len(self._numbers))
         places = np.repeat(np.frombuffer(self._places, np.uint32), np.frombuffer(self._found, np.uint32))
-        room = len(self._lengths)
-        pairs, often = np.unique(
-            np.frombuffer(self._terms, np.uint32).astype(np.uint64) * np.uint64(room) + places, return_counts=True
+        room = np.uint64(len(self._lengths))
+        pairs, often = np.unique(rank[np.frombuffer(self._terms, np.uint32)] * room + places, return_counts=True)
+        ends = np.searchsorted(pairs, np.arange(len(self._numbers) + 1, dtype=np.uint64) * room)
+        lengths = np.frombuffer(self._lengths, np.uint8)
+        counted = self._field.format.fixed_value_size() > 0
+        return _Lists.of(ends, (pairs % room).astype(np.int64), often, lengths, counted=counted)
+
+
+class _Block(NamedTuple):
+    """A piece of a term's list, with what Whoosh keeps of one."""
+
+    begin: int
+    end: int
+    last: int
+    """The greatest number of a document in it."""
+    least: float
+    most: float
+    shortest: int
+    longest: int
+    """Lengths are in bytes, as Whoosh rounds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The lists of all terms of a field, one behind the other: all that can be reckoned of all of them at once."""
+
+    terms: Sequence[tuple[int, int, float]]
+    """Of each in how many documents it stands, in how many blocks, and how often it occurs."""
+    blocks: Iterator[_Block]
+    steps: array[int]
+    """Each document's number as what it is above the one before, or as it is where a block begins."""
+    often: array[float]
+    values: bytes | None
+    """The same in the field's own format; None where that keeps nothing."""
+
+    @classmethod
+    def of(
+        cls, ends: Numbers, numbers: Numbers, often: Numbers, lengths: NDArray[np.uint8], *, counted: bool
+    ) -> _Lists:
+        """From where the list of each term ends, and all lists: a document's number, and how often it holds the term."""
+        counts = np.diff(ends)
+        many = -(-counts // BLOCK)
+        before = np.repeat(np.cumsum(many) - many, many)
+        begins = np.repeat(ends[:-1], many) + BLOCK * (np.arange(len(before)) - before)
+        stops = np.append(begins[1:], ends[-1])
+        steps = np.diff(numbers, prepend=0)
+        steps[begins] = numbers[begins]
+        within = lengths[numbers]
+        columns = (
+            begins,
+            stops,
+            numbers[stops - 1],
+            np.minimum.reduceat(often, begins).astype(float),
+            np.maximum.reduceat(often, begins).astype(float),
+            np.minimum.reduceat(within, begins),
+            np.maximum.reduceat(within, begins),
         )
-        ends = np.searchsorted(pairs, np.arange(len(self._numbers) + 1, dtype=np.uint64) * np.uint64(room))
-        held = (pairs % np.uint64(room)).astype(np.uint32)
-        return ends.tolist(), array("I", held.tobytes()), array("I", often.astype(np.uint32).tobytes())
+        total = np.add.reduceat(often, ends[:-1]).astype(float)
+        return cls(
+            list(zip(counts.tolist(), many.tolist(), total.tolist(), strict=True)),
+            map(_Block, *(each.tolist() for each in columns)),
+            array("I", steps.astype(np.uint32).tobytes()),
+            array("f", often.astype(np.float32).tobytes()),
+            often.astype(">u4").tobytes() if counted else None,
+        )
 
 
 class _WholeLists(W3Codec):
@@ -94,43 +159,41 @@ class _WholeLists(W3Codec):
         """What writes terms and what they stand in."""
         return _FieldWriter(self, storage, segment)  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
 
-    def postings_writer(self, file: Any, byteids: bool = False) -> _PostingsWriter:
-        """What writes the list of a term."""
-        return _PostingsWriter(file, self._blocklimit, byteids, self._compression, self._inlinelimit)  # type: ignore[no-untyped-call]
-
 
 class _FieldWriter(W3FieldWriter):
-    _postwriter: Any
+    _postfile: Any
+    _tindex: Any
 
-    def add_all(self, term: bytes, numbers: array[int], often: array[int], lengths: bytearray) -> None:
-        self.start_term(term)  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
-        self._postwriter.add_all(numbers, often, lengths)
-        self.finish_term()  # type: ignore[no-untyped-call]  # as above
+    def add_all(self, terms: Iterable[bytes], lists: _Lists) -> None:
+        """Write the terms of a field: what Whoosh does by some dozen calls for each."""
+        field = pack("!H", self._fieldid)
+        at: int = self._postfile.tell()
+        for term, (held, many, total) in zip(terms, lists.terms, strict=True):
+            found = list(islice(lists.blocks, many))
+            written = b"".join(
+                [WHOOSH3_HEADER_MAGIC, *(self._packed(each, lists, each is found[-1]) for each in found)]
+            )
+            self._postfile.write(written)
+            self._tindex.add(field + term, _info(found, held, total, lists.steps) + pack("!qi", at, len(written)))
+            at += len(written)
+
+    def _packed(self, block: _Block, lists: _Lists, last: bool) -> bytes:
+        begin, end = block.begin, block.end
+        weights: Any = None if block.most == 1.0 else block.least
+        if block.least < block.most:
+            weights = tuple(lists.often[begin:end])
+        values = None if lists.values is None else lists.values[4 * begin : 4 * end]
+        data = dumps((tuple(lists.steps[begin:end]), weights, values), 2)
+        level = COMPRESSED if len(data) >= COMPRESSION_MIN_SIZE else 0
+        if level:
+            data = compress(data, level)
+        info = dumps((end - begin, block.last, block.most, level, block.shortest, block.longest), 2)
+        length = len(info) + len(data)
+        return pack("!i", -length if last else length) + info + data
 
 
-class _PostingsWriter(W3PostingsWriter):
-    def add_all(self, numbers: array[int], often: array[int], lengths: bytearray) -> None:
-        for begin in range(0, len(numbers), self._blocklimit):
-            if begin:
-                self._write_block()  # type: ignore[no-untyped-call]  # whoosh leaves it untyped
-            end = begin + self._blocklimit
-            self._fill(numbers[begin:end], often[begin:end], lengths)
-
-    def _fill(self, numbers: array[int], often: array[int], lengths: bytearray) -> None:
-        within = [lengths[number] for number in numbers]
-        self._ids = numbers
-        self._weights = array("f", often)
-        self._values = [pack(f"!{len(often)}I", *often)]
-        self._maxweight = max(self._weights)
-        self._minlength = byte_to_length(min(within))
-        self._maxlength = byte_to_length(max(within))
-
-    def _mini_ids(self) -> tuple[int, ...]:
-        # as Whoosh's, in half the time: each number as what it is above the one before
-        return tuple(map(sub, self._ids, (0, *self._ids)))
-
-    def _mini_weights(self) -> Any:
-        least = min(self._weights)
-        if least < self._maxweight:
-            return tuple(self._weights)
-        return None if least == 1.0 else least
+def _info(found: Sequence[_Block], held: int, total: float, steps: Sequence[int]) -> bytes:
+    """What Whoosh keeps of a term, but for where its list lies."""
+    shortest, longest = min(each.shortest for each in found), max(each.longest for each in found)
+    most = max(each.most for each in found)
+    return _TERM.pack(0, total, held, shortest, longest, most, steps[found[0].begin], found[-1].last)
