@@ -49,7 +49,8 @@ class Chain:
 
     def surface(self, text: str) -> set[str]:
         """The words as they are typed, without accents, and the parts of compounds: typos and beginnings are matched with them."""
-        return {word for token in tokens(text) for word in _read(self.language, token).surface}
+        read = _reading(self.language)
+        return {word for token in dict.fromkeys(tokens(text)) for word in read(token).surface}
 
     def is_common(self, term: str) -> bool:
         """Whether a term is one of those that stand in mails on any matter."""
@@ -65,7 +66,8 @@ class Chain:
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, as they are indexed."""
-        return [term for token in (*tokens(text), *self.verbs(text)) for term in _read(self.language, token).terms]
+        read = _reading(self.language)
+        return [term for token in (*tokens(text), *self.verbs(text)) for term in read(token).terms]
 
     def stem(self, word: str) -> str:
         """The stem of a word, also of one that says nothing by itself: phrases are compared by it."""
@@ -79,16 +81,22 @@ class _Read(NamedTuple):
     surface: tuple[str, ...]
 
 
-@lru_cache(maxsize=60_000)
-def _read(language: str, token: str) -> _Read:
-    # no step looks at the words beside one, so each piece is read once
-    found: Sequence[Word] = words_of(token)
-    typed = found
-    for name, step in chain(language).steps:
-        found = step(found)
-        if name in _BEFORE_LEMMAS:
-            typed = found
-    return _Read(tuple(word.text for word in found if word.text), tuple(word.text for word in fold(typed)))
+@cache
+def _reading(language: str) -> Callable[[str], _Read]:
+    """Reads the pieces of a text: no step looks at the words beside one, so each piece is read once."""
+    steps = chain(language).steps
+
+    @lru_cache(maxsize=60_000)
+    def read(token: str) -> _Read:
+        found: Sequence[Word] = words_of(token)
+        typed = found
+        for name, step in steps:
+            found = step(found)
+            if name in _BEFORE_LEMMAS:
+                typed = found
+        return _Read(tuple(word.text for word in found if word.text), tuple(word.text for word in fold(typed)))
+
+    return read
 
 
 @lru_cache(maxsize=20_000)
@@ -115,7 +123,7 @@ def _lemma_of(language: str, word: str) -> str:
 
 @cache
 def _common_of(language: str) -> frozenset[str]:
-    return frozenset(term for word in chain(language).common for term in _read(language, word).terms[:1])
+    return frozenset(term for word in chain(language).common for term in _reading(language)(word).terms[:1])
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from knowledge.languages.words import Step, Word
 
@@ -41,16 +42,28 @@ _NO_PARTS = frozenset(
 )
 
 
-def splitter(known: Container[str], foreign: Container[str] = ()) -> Callable[[str], tuple[str, ...]]:
+class Known(Protocol):
+    """A dictionary."""
+
+    def __contains__(self, word: object) -> bool:
+        """Whether it holds a word."""
+
+    def first(self, words: Iterable[str]) -> str:
+        """The first of some words that it holds; "" where it holds none of them."""
+
+
+def splitter(known: Known, foreign: Container[str] = ()) -> Callable[[str], tuple[str, ...]]:
     """A function that gives the parts of a word by a dictionary; () where it is no compound, or a word of a `foreign` one."""
 
     def is_part(text: str) -> bool:
         return text in known and text not in _NO_PARTS
 
-    @lru_cache(maxsize=50_000)
     def first_part(text: str) -> str:
         """The word of a part that is not the last: without its linking letters; "" where it is none."""
-        return next((each for each in _words_behind(text) if is_part(each)), "")
+        found = known.first(_words_behind(text))
+        if found in _NO_PARTS:
+            found = known.first(each for each in _words_behind(text) if each not in _NO_PARTS)
+        return found
 
     @lru_cache(maxsize=50_000)
     def parts(word: str) -> tuple[str, ...]:
@@ -66,26 +79,48 @@ def splitter(known: Container[str], foreign: Container[str] = ()) -> Callable[[s
     return parts
 
 
-def _words_behind(text: str) -> Iterator[str]:
+def _words_behind(text: str) -> tuple[str, ...]:
     """The words that a part may stand for: itself, without its linking letters, as a verb (Mahn-gebühr, Liefer-zeit)."""
-    yield text
-    for link in _LINKS_OF.get(text[-1], ()):
-        if len(text) >= SHORTEST + len(link) and text.endswith(link):
-            yield text[: -len(link)]
-    yield text + "en"
-    yield text + "n"
+    links = _LINKS_OF.get(text[-1])
+    if links is None:
+        return text, text + "en", text + "n"
+    stems = [text[: -len(link)] for link in links if len(text) >= SHORTEST + len(link) and text.endswith(link)]
+    return text, *stems, text + "en", text + "n"
 
 
 def _fewest(
     word: str, shortest: int, first_part: Callable[[str], str], is_part: Callable[[str], bool]
 ) -> tuple[str, ...]:
-    """The fewest parts that make up a word, the longest last; from the end to the beginning, so without recursion."""
+    """The fewest parts that make up a word; of several ways the one with the shortest first part."""
+    end = len(word)
+    lasts = [begin for begin in range(shortest, end - shortest + 1) if is_part(word[begin:])]
+    for begin in lasts:
+        if part := first_part(word[:begin]):
+            return part, word[begin:]
+    if not lasts:
+        return ()
+    firsts = {cut: part for cut in range(shortest, lasts[-1] - shortest + 1) if (part := first_part(word[:cut]))}
+    for begin, first in firsts.items():
+        for cut in lasts:
+            if cut - begin >= shortest and (part := first_part(word[begin:cut])):
+                return first, part, word[cut:]
+    return _many(word, shortest, first_part, lasts, firsts) if firsts and end >= 4 * shortest else ()
+
+
+def _many(
+    word: str,
+    shortest: int,
+    first_part: Callable[[str], str],
+    lasts: Sequence[int],
+    firsts: Mapping[int, str],
+) -> tuple[str, ...]:
+    """The same where they are more than three, by where the last and the first may end; backwards, so without recursion."""
     best: dict[int, tuple[str, ...]] = {}
-    for begin in (*range(len(word) - shortest, shortest - 1, -1), 0):
-        if begin and is_part(word[begin:]):
+    for begin in (*range(lasts[-1], shortest - 1, -1), 0):
+        if begin in lasts:
             best[begin] = (word[begin:],)
             continue
-        if 0 < begin < 2 * shortest and best and not first_part(word[:begin]):
+        if 0 < begin < 2 * shortest and begin not in firsts:
             continue  # what stands before is too short to be two parts, and is none
         found: tuple[str, ...] = ()
         for cut, rest in reversed(best.items()):  # the shortest first part first

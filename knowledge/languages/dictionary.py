@@ -13,7 +13,7 @@ import stat
 import tempfile
 import time
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
@@ -54,6 +54,15 @@ class Dictionary:
             return False
         bit = crc32(word.encode()) % BITS  # most words that are asked for are none: the map says so without a look
         return self._map[bit >> 3] >> (bit & 7) & 1 == 1 and self.lemma(word) is not None
+
+    def first(self, words: Iterable[str]) -> str:
+        """The first of some words that it holds; "" where it holds none of them."""
+        bits = self._map
+        for word in words:  # as above, without a call for each
+            bit = crc32(word.encode()) % BITS
+            if bits[bit >> 3] >> (bit & 7) & 1 and self.lemma(word) is not None:
+                return word
+        return ""
 
     def _lemma(self, word: str) -> str | None:
         key = word.encode()
