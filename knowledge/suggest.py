@@ -33,7 +33,7 @@ NEAREST = 5
 LONG = 9
 """Words that tell something, from which on a text is judged as a mail; a shorter one as a query: its few words say all, or nothing."""
 BESIDE = 0.25
-"""Beside an article that is sure, another may be quoted too: from this share of the likelihood that makes it sure."""
+"""Beside an article that is quoted, another may be too: from this share of the likelihood that makes it sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ def suggest(
     )
     weights = weights_for(query, found)
     first = judged(found, weights)[:limit]
-    sure = weights.sure * (BESIDE if first and first[0][0] >= weights.sure else 1.0)
+    quotes = bool(first) and first[0][0] >= weights.sure and snapshot.articles[first[0][1].place].automatic
+    sure = weights.sure * (BESIDE if quotes else 1.0)
     shown = [pair for pair in first if pair[0] >= min(weights.shown, sure)]
     met = reasons(query, snapshot, [each.place for _, each in shown])
     return [

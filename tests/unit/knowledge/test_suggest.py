@@ -86,6 +86,17 @@ def test_a_barred_article_is_shown_and_never_sure(
     assert not any(each.sure for each in found)
 
 
+def test_what_would_be_quoted_only_beside_a_barred_article_is_not_quoted(
+    shelf: Callable[[Sequence[Article]], Index], sample: list[Article], sample_index: Index
+) -> None:
+    mail = "Hallo,\n\nwie lange dauert es, bis meine geänderten DNS-Einträge überall ankommen?\n\nGruß\nAnna"
+    usual = [each.found.article.id for each in suggest(sample_index, mail) if each.sure]
+    assert usual[0] == "dns-dauer"
+    assert len(usual) > 1
+    barred = shelf([replace(each, automatic=each.id != "dns-dauer") for each in sample])
+    assert not any(each.sure for each in suggest(barred, mail))
+
+
 def test_filters_hold(sample_index: Index) -> None:
     assert {each.found.article.language for each in suggest(sample_index, MAIL, language="en")} <= {"en"}
 
