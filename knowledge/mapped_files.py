@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import mmap
 import os
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 
 SEGMENT = ".seg"
+READ_AHEAD = 512
+"""Bytes; what Whoosh reads at one place is short."""
 
 
 class MappedStorage(FileStorage):
@@ -33,7 +35,7 @@ class MappedFile(BufferFile):
     def __init__(self, lines: memoryview, name: str | None = None) -> None:
         super().__init__(b"", name)
         self._buf = self._lines = lines
-        self.file = cast("BinaryIO", _Stream(lines))
+        self.file = io.BufferedReader(_Stream(lines), READ_AHEAD)
 
     def subset(self, position: int, length: int, name: str | None = None) -> MappedFile:
         """A piece of it as a file of its own."""
