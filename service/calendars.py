@@ -11,14 +11,14 @@ import structlog
 from service.hours_settings import CalendarSettings
 from service.setting_errors import nearest, place_of
 from service.setting_types import holidays_in
-from service.settings import MailboxSettings, Settings
+from service.settings import Settings
 from storage.database import Database
 from storage.errors import WrongUse
 from threads.days_off import day_off
 from threads.hours import Calendar
 from threads.opening import holidays_of
 from threads.policy import Policy
-from threads.sla.terms import ROUND_THE_CLOCK
+from threads.sla.terms import ROUND_THE_CLOCK, hours_of_department
 from threads.store.calendars import differs, keep_hours, with_history
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Calendars:
     hours: Calendar
     """[hours]."""
     named: Mapping[str, Calendar]
-    """By the name of a calendar, and by the address of a mailbox that has one."""
+    """By the name of a calendar, by the address of a mailbox that has one, and by `hours_of_department`."""
     left_out: tuple[str, ...] = ()
     """What could not be used, a line each: where it stands, what is wrong, and what holds instead."""
 
@@ -76,10 +76,16 @@ class _Reading:
             self._name(number, each)
         mailboxes = {}
         for number, mailbox in enumerate(self.settings.mailboxes):
-            found = self._of_mailbox(number, mailbox)
+            found = self._wanted("mailbox", number, mailbox.calendar, f"[hours] holds for {mailbox.address}")
             if found is not None:
                 mailboxes[mailbox.address] = found
-        return Calendars(self.hours, {**self.named, **mailboxes}, tuple(self.left_out))
+        departments = {}
+        for number, department in enumerate(self.settings.department):
+            name = department.name.strip()
+            found = self._wanted("department", number, department.calendar, f"the mailbox's hours hold for {name}")
+            if found is not None:
+                departments[hours_of_department(name)] = found
+        return Calendars(self.hours, {**self.named, **mailboxes, **departments}, tuple(self.left_out))
 
     def _name(self, number: int, settings: CalendarSettings) -> None:
         same = next((name for name in self._names(number) if name.casefold() == settings.name.casefold()), None)
@@ -123,9 +129,9 @@ class _Reading:
         except WrongUse as error:
             raise _Wrong("zone" if "no time zone" in str(error) else "opening", str(error)) from None
 
-    def _of_mailbox(self, number: int, mailbox: MailboxSettings) -> Calendar | None:
-        """The hours of its own that a mailbox has."""
-        wanted = mailbox.calendar.strip()
+    def _wanted(self, section: str, number: int, wanted: str, otherwise: str) -> Calendar | None:
+        """The hours of its own that a mailbox or a department names, None where it names none that are there."""
+        wanted = wanted.strip()
         if not wanted:
             return None
         if wanted == ROUND_THE_CLOCK:
@@ -134,7 +140,7 @@ class _Reading:
             if wanted not in self._names(len(self.settings.calendar)):
                 there = {ROUND_THE_CLOCK, *self._names(len(self.settings.calendar))}
                 said = f'there is no calendar "{wanted}"{nearest(wanted, there)}'
-                self._say("mailbox", number, "calendar", said, f"[hours] holds for {mailbox.address}")
+                self._say(section, number, "calendar", said, otherwise)
             return None
         return self.named[wanted]
 

@@ -31,6 +31,8 @@ class DepartmentSettings(Section):
     """The IDs of agents: they hear of what is new, and of what escalates."""
     mailbox: MailAddress | Literal[""] = ""
     """The [[mailbox]] whose mail is theirs, where neither it nor a rule names another department."""
+    calendar: str = ""
+    """The [[calendar]] whose hours count for what is theirs, or "24/7"; without one the mailbox's."""
 
 
 def departments_of(settings: Sequence[DepartmentSettings]) -> tuple[Department, ...]:

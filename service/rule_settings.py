@@ -17,7 +17,7 @@ CONDITIONS = (
     "mailbox", "sender", "organisation", "contract", "any_words", "all_words", "no_words", "emergency", "headers", "form",
     "kind", "time", "hours",
 )  # fmt: skip
-EFFECTS = ("priority", "opens", "department", "tags", "assignee", "answer", "hold")
+EFFECTS = ("priority", "opens", "department", "tags", "assignee", "sla", "answer", "hold")
 
 
 def sender(value: Any) -> str:
@@ -89,6 +89,8 @@ class RuleSettings(Section):
     tags: tuple[Tag, ...] = ()
     assignee: str = ""
     """The ID of the agent whose it becomes."""
+    sla: str = ""
+    """The name of the [[sla]] policy that holds for the conversation, whatever its contract class."""
     answer: str = Field(default="", max_length=2000)
     """A block of text that the acknowledgement says as well."""
     hold: bool = False

@@ -82,6 +82,7 @@ def rule_of(settings: RuleSettings, desk: Settings) -> Rule:
         department=settings.department,
         tags=settings.tags,
         assignee=settings.assignee,
+        sla=settings.sla,
         answer=settings.answer,
         hold=settings.hold,
     )
@@ -97,7 +98,14 @@ def _within(time: str, desk: Settings) -> Calendar:
 
 def _doubtful(settings: Settings) -> Iterator[str]:
     """Rules that contradict each other, that are never reached, or that name what is not there."""
+    policies = [each.name for each in settings.sla]
     for number, rule in enumerate(settings.rule):
+        if rule.sla and rule.sla not in policies:
+            where, near = (
+                place_of(settings.file, "rule", number, "sla"),
+                nearest(rule.sla, policies) if policies else "",
+            )
+            yield f"{where}: the rule {rule.name!r}: no [[sla]] is called {rule.sla!r}{near}. What it fits has the policy of its contract"
         if not rule.effects:
             yield f"{place_of(settings.file, 'rule', number)}: the rule {rule.name!r} asks for nothing; it only keeps later ones from being tried"
         for before in settings.rule[:number]:

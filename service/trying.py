@@ -41,7 +41,7 @@ def described(rule: Rule, *, own: bool) -> Row:
         "hours": {True: "inside", False: "outside", None: ""}[rule.opening], "time": rule.within.opening if rule.within else "",
     }  # fmt: skip
     does = {
-        "priority": rule.priority, "opens": rule.opens, "department": rule.department, "tags": rule.tags, "assignee": rule.assignee,
+        "priority": rule.priority, "opens": rule.opens, "department": rule.department, "tags": rule.tags, "assignee": rule.assignee, "sla": rule.sla,
         "answer": rule.answer, "hold": rule.hold,
     }  # fmt: skip
     return {
@@ -126,6 +126,7 @@ def said(urgency: Urgency) -> Row:
         "department": urgency.department,
         "tags": list(urgency.tags),
         "assignee": urgency.assignee,
+        "sla": urgency.sla,
         "answer": urgency.answer,
         "hold": bool(urgency.hold),
     }

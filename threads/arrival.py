@@ -24,7 +24,7 @@ from threads.model import (
     Verdict,
 )
 from threads.policy import Policy
-from threads.sla.terms import NOTHING_MORE, Promised
+from threads.sla.terms import NOTHING_MORE, Given, Promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ class Arrival:
     """What the customer is asked before it is critical."""
     ghosts: tuple[str, ...] = ()
     """What it refers to that nobody has seen."""
+
+    @property
+    def given(self) -> Given:
+        """What a new conversation itself says about what is owed in it."""
+        return Given(self.urgency.department or self.mailbox.department, self.urgency.sla)
 
     @property
     def mail(self) -> InboundMail:

@@ -37,7 +37,7 @@ from threads.policy import Policy
 from threads.priority import Circumstances, prioritise
 from threads.regroup.drawing import draw, hold_tied
 from threads.sla.following import follow
-from threads.sla.terms import NOTHING_MORE, Aim, Promised
+from threads.sla.terms import NOTHING_MORE, Aim, Given, Promised
 from threads.store.both import to_own
 from threads.store.bridged import merge_bridged
 from threads.store.history import history_for
@@ -77,7 +77,7 @@ def arrive(
     question = _question(found, placement, mailbox, policy, now, forwarded=colleague and mail.forwarded is not None)
     asked = None if outgoing or found.imported or colleague else _asked(session, question, urgency, known)
     urgency = unconfirmed(urgency, asked) if asked else as_declared(urgency, question.address, known.member)
-    due_at = None if found.imported else due_at_for(policy, mailbox, urgency.priority, at, promised)
+    due_at = None if found.imported else due_at_for(policy, mailbox, urgency, at, promised)
     arrival = Arrival(
         found=found,
         policy=policy,
@@ -136,10 +136,11 @@ def _promised(known: Known, *, by_colleague: bool) -> Promised:
 
 
 def due_at_for(
-    policy: Policy, mailbox: Mailbox, priority: Priority, since: datetime, promised: Promised = NOTHING_MORE
+    policy: Policy, mailbox: Mailbox, urgency: Urgency, since: datetime, promised: Promised = NOTHING_MORE
 ) -> datetime | None:
     """By when somebody who writes at a moment is answered, in working time, in the mailbox's zone."""
-    due_at = policy.owed_at(Aim.FIRST, mailbox.address.lower(), priority, since, promised)
+    given = Given(urgency.department or mailbox.department, urgency.sla)
+    due_at = policy.owed_at(Aim.FIRST, mailbox.address.lower(), urgency.priority, since, promised, given)
     return due_at.astimezone(policy.zone_of(mailbox)) if due_at else None
 
 

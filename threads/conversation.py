@@ -15,7 +15,7 @@ from storage.claim import serialise
 from storage.errors import NotThere
 from storage.tables import ConversationRow, EventRow, PersonRow
 from threads.model import Priority, Status
-from threads.sla.terms import Aim
+from threads.sla.terms import Aim, Given
 from threads.sla.touched import touch, touch_at
 
 if TYPE_CHECKING:
@@ -208,7 +208,12 @@ def due_for(row: ConversationRow, priority: Priority, since: datetime | None, po
 
     What the clocks of the conversation say, which `threads.sla.following.follow` puts right, stands above it.
     """
-    return policy.owed_at(Aim.NEXT, row.mailbox, priority, since) if since is not None else None
+    return policy.owed_at(Aim.NEXT, row.mailbox, priority, since, given=given_by(row)) if since is not None else None
+
+
+def given_by(row: ConversationRow) -> Given:
+    """What a conversation itself says about what is owed in it."""
+    return Given(row.department, row.sla)
 
 
 def summary(row: ConversationRow, customer: PersonRow | None, held: int = 0, forged: int = 0) -> dict[str, Any]:

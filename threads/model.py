@@ -338,6 +338,8 @@ class Urgency:
     """A block of text for the acknowledgement."""
     hold: str = ""
     """Why a rule keeps the mail apart, "" where none does."""
+    sla: str = ""
+    """The name of the SLA policy that a rule gives the conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,16 @@ from threads.hours import Calendar
 from threads.model import Address, Mailbox, Priority
 from threads.priority import BUILT_IN, Rule
 from threads.sla.terms import (
+    NOTHING_GIVEN,
     NOTHING_MORE,
     ROUND_THE_CLOCK,
     Aim,
     Answering,
+    Given,
     Promised,
     SlaPolicy,
     Terms,
+    hours_of_department,
     policy_for,
     terms_of,
 )
@@ -66,7 +69,7 @@ class Policy:
     calendar: Calendar
     """When people answer."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    """Other hours, by the name of a calendar, and by the address of a mailbox that has one."""
+    """Other hours, by the name of a calendar, by the address of a mailbox that has one, and by `hours_of_department`."""
     history: Mapping[str, Chronicle] = field(default_factory=dict)
     """Hours as they changed, by the same names and "" for `calendar`; what is not there has been as it is now for ever."""
     rules: tuple[Rule, ...] = BUILT_IN
@@ -114,11 +117,25 @@ class Policy:
         """Whether an organisation may have been promised something else than everybody."""
         return bool(self.calendars) or any(each.contract for each in self.sla)
 
-    def terms(self, aim: Aim, mailbox: str, priority: Priority, promised: Promised = NOTHING_MORE) -> Terms | None:
+    def terms(
+        self,
+        aim: Aim,
+        mailbox: str,
+        priority: Priority,
+        promised: Promised = NOTHING_MORE,
+        given: Given = NOTHING_GIVEN,
+    ) -> Terms | None:
         """What is owed to somebody who wrote to a mailbox (its address); None where nothing is."""
         answering = Answering(self.answer_within, self.round_the_clock)
-        hours = promised.calendar if promised.calendar in {*self.calendars, ROUND_THE_CLOCK} else mailbox
-        return terms_of(aim, priority, policy_for(self.sla, promised.contract), answering, hours)
+        policy = policy_for(self.sla, promised.contract, given.sla)
+        return terms_of(aim, priority, policy, answering, self._hours_for(mailbox, promised, given))
+
+    def _hours_for(self, mailbox: str, promised: Promised, given: Given) -> str:
+        """The name of the hours that count: the organisation's, else the department's, else the mailbox's."""
+        if promised.calendar in {*self.calendars, ROUND_THE_CLOCK}:
+            return promised.calendar
+        department = hours_of_department(given.department)
+        return department if given.department and department in self.calendars else mailbox
 
     def hours(self, name: str) -> Chronicle:
         """The hours that count, by the name that terms know them under: a calendar's, a mailbox's address, or "24/7".
@@ -130,10 +147,16 @@ class Policy:
         return self.history.get(name) or Chronicle(self.calendars.get(name, self.calendar))
 
     def owed_at(
-        self, aim: Aim, mailbox: str, priority: Priority, since: datetime, promised: Promised = NOTHING_MORE
+        self,
+        aim: Aim,
+        mailbox: str,
+        priority: Priority,
+        since: datetime,
+        promised: Promised = NOTHING_MORE,
+        given: Given = NOTHING_GIVEN,
     ) -> datetime | None:
         """By when what is owed since a moment is to be there; None where nothing is owed, or nobody is there any more."""
-        terms = self.terms(aim, mailbox, priority, promised)
+        terms = self.terms(aim, mailbox, priority, promised, given)
         return self.hours(terms.calendar).add(since, terms.within) if terms else None
 
     def zone_of(self, mailbox: Mailbox) -> ZoneInfo:

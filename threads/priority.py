@@ -66,6 +66,7 @@ def _together(fired: Sequence[tuple[Rule, str]]) -> Urgency:
         tags=tuple(dict.fromkeys(tag for rule in rules for tag in rule.tags)),
         assignee=_first(rule.assignee for rule in rules),
         answer=_first(rule.answer for rule in rules),
+        sla=_first(rule.sla for rule in rules),
         hold=next((_said(rule, words) for rule, words in fired if rule.hold), ""),
     )
 

@@ -51,6 +51,8 @@ class Rule:
     """A block of text that the acknowledgement says as well."""
     hold: bool = False
     """It is kept apart until an agent lets it in."""
+    sla: str = ""
+    """The name of the SLA policy that holds for the conversation."""
     because: str = ""
     """What the rule means, in a few words."""
 

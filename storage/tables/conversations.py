@@ -81,6 +81,8 @@ class ConversationRow(Base):
     rule: Mapped[str] = mapped_column(default="")
     priority_because: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
+    sla: Mapped[str] = mapped_column(default="")
+    """The name of the SLA policy that a rule gave it."""
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
     messages: Mapped[int] = mapped_column(default=0)
     """Mails by people, in and out, held ones and acknowledgements apart."""

@@ -47,6 +47,7 @@ def merged(source: ConversationRow, target: ConversationRow, because: str) -> tu
         "assignee_id": target.assignee_id or source.assignee_id,
         "acknowledged_at": earlier(source.acknowledged_at, target.acknowledged_at),
         "undelivered_at": earlier(source.undelivered_at, target.undelivered_at),
+        "sla": target.sla or source.sla,
         "asked_at": earlier(source.asked_at, target.asked_at),
         **_billable(source if source.billable_at is not None and target.billable_at is None else target),
     }

@@ -44,6 +44,7 @@ def opened_from(
         rule=urgency.rule,
         priority_because=urgency.because,
         department=urgency.department or old.department,
+        sla=urgency.sla or old.sla,
         messages=0,
         opened_at=first.received_at,
         updated_at=first.received_at,

@@ -19,7 +19,7 @@ from threads.sla.clock import Clock, clock_of
 from threads.sla.held import Held, begun, held_of, save
 from threads.sla.marks import ENDS, Mark, What, marks_from, plain, waits_since, without
 from threads.sla.standing import Answered, Standing, answer_marks, began, solution_marks
-from threads.sla.terms import NOTHING_MORE, Aim, Promised, Terms
+from threads.sla.terms import NOTHING_MORE, Aim, Given, Promised, Terms
 from threads.sla.touched import Touched, take_touched
 from threads.store.promises import promised_to
 
@@ -65,13 +65,14 @@ class Begins(NamedTuple):
     due_at: datetime | None
     """By when the first answer is due."""
     promised: Promised
+    given: Given
 
 
 def first_targets(new: Begins, policy: Policy) -> list[dict[str, Any]]:
     """The rows of the clocks that begin with a conversation."""
     rows = []
     for aim in (Aim.FIRST, Aim.SOLUTION):
-        terms = policy.terms(aim, new.mailbox, new.priority, new.promised)
+        terms = policy.terms(aim, new.mailbox, new.priority, new.promised, new.given)
         if terms is None:
             continue
         due = new.due_at if aim is Aim.FIRST else policy.hours(terms.calendar).add(new.since, terms.within)
@@ -214,7 +215,8 @@ class _Following:
         return target
 
     def _terms(self, aim: Aim, row: ConversationRow) -> Terms | None:
-        return self._policy.terms(aim, row.mailbox, Priority(row.priority), self._promised(row.customer_id))
+        given = Given(row.department, row.sla)
+        return self._policy.terms(aim, row.mailbox, Priority(row.priority), self._promised(row.customer_id), given)
 
     def _promised(self, customer: UUID | None) -> Promised:
         """What a customer's organisation has been promised, looked up once, and only where that may be something."""

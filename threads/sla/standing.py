@@ -117,11 +117,19 @@ def _as_it_stands(marks: Sequence[Mark], standing: Standing, terms: Terms | None
 
 def _changed(held: Terms, terms: Terms, standing: Standing, at: datetime) -> Mark:
     if held.priority is terms.priority:
-        return Mark(at, What.CHANGED, "other terms hold", terms)
+        return Mark(at, What.CHANGED, _what_changed(held, terms), terms)
     raised = terms.priority.rank < held.priority.rank
     because = standing.priority_because or f"it is {terms.priority.value} now"
     anew = raised and not standing.by_agent
     return Mark((standing.ranked_at if anew else None) or at, What.CHANGED, because, terms, anew=anew)
+
+
+def _what_changed(held: Terms, terms: Terms) -> str:
+    if held.policy != terms.policy:
+        return f'the SLA policy "{terms.policy}" holds' if terms.policy else "no SLA policy holds any more"
+    if held.calendar != terms.calendar:
+        return f"other hours count: {terms.calendar}"
+    return "other times were promised"
 
 
 def _is_paused(marks: Sequence[Mark]) -> bool:

@@ -58,6 +58,25 @@ NOTHING_MORE = Promised()
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a conversation itself says about what is owed in it."""
+
+    department: str = ""
+    """The name of its department, by whose hours its clocks run where it has its own; "" is none."""
+    sla: str = ""
+    """The name of the SLA policy that a rule gave it; "" is none."""
+
+
+NOTHING_GIVEN = Given()
+"""Of a conversation of no department, to which no rule gave a policy."""
+
+
+def hours_of_department(name: str) -> str:
+    """The name under which terms know the hours of a department."""
+    return f"department:{name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What holds for a clock from a moment on."""
 
@@ -78,11 +97,14 @@ class Answering:
     round_the_clock: frozenset[Priority]
 
 
-def policy_for(policies: Sequence[SlaPolicy], contract: str) -> SlaPolicy | None:
-    """The SLA policy of a contract class: the first that names it, else the first for everybody, else None."""
+def policy_for(policies: Sequence[SlaPolicy], contract: str, given: str = "") -> SlaPolicy | None:
+    """The SLA policy that a rule gave, else that of a contract class: the first that names it, else the first for
+    everybody, else None. A `given` name that the settings do not know (any longer) gives nothing.
+    """
+    by_rule = (each for each in policies if given and each.name == given)
     named = (each for each in policies if contract and each.contract == contract)
     anybody = (each for each in policies if not each.contract)
-    return next(named, None) or next(anybody, None)
+    return next(by_rule, None) or next(named, None) or next(anybody, None)
 
 
 def terms_of(

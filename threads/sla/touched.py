@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from storage.tables import ConversationRow
 
 _TOUCHED = "touched"
-_TELLING = ("status", "priority", "mailbox", "waiting_since", "due_at", "customer_id", "merged_into_id", "side_of_id")
+_TELLING = ("status", "priority", "mailbox", "department", "sla", "waiting_since", "due_at", "customer_id", "merged_into_id",
+            "side_of_id")  # fmt: skip
 """What of a conversation decides about its clocks."""
 
 

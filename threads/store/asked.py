@@ -13,6 +13,8 @@ from storage.claim import insert_ignoring
 from storage.rows import put
 from storage.tables import AgentRow, ConversationRow, EventRow, TagRow
 from threads.arrival import Arrival
+from threads.conversation import Change, apply
+from threads.model import Kind
 
 
 def tag(session: Session, conversation: UUID, arrival: Arrival) -> None:
@@ -20,6 +22,15 @@ def tag(session: Session, conversation: UUID, arrival: Arrival) -> None:
     if arrival.urgency.tags:
         rows = [{"conversation_id": conversation, "tag": each} for each in arrival.urgency.tags]
         insert_ignoring(session, TagRow, rows)
+
+
+def give_policy(session: Session, row: ConversationRow, arrival: Arrival, message_id: UUID) -> None:
+    """Give a conversation that goes on the SLA policy that a rule asks for, where it has none by a rule yet."""
+    name = arrival.urgency.sla
+    if not name or row.sla or arrival.found.imported or arrival.found.classification.kind is not Kind.PERSON:
+        return
+    change = Change("sla", f'the SLA policy "{name}" holds: {arrival.urgency.because}', {"sla": name})
+    apply(session, row, change, actor="", now=arrival.at, message_id=message_id)
 
 
 def tags_of(session: Session, conversation: UUID) -> list[str]:

@@ -34,7 +34,7 @@ from threads.people.addresses import person_with
 from threads.sla.following import Begins, first_targets
 from threads.store.acknowledging import send_acknowledgement
 from threads.store.aside import tell_main
-from threads.store.asked import assigned_by_rule, say_unassigned, tag
+from threads.store.asked import assigned_by_rule, give_policy, say_unassigned, tag
 from threads.store.belongings import set_apart
 from threads.store.both import of_others
 from threads.store.charging import ask, hear
@@ -175,7 +175,15 @@ def _targets(arrival: Arrival, values: Mapping[str, Any]) -> list[dict[str, Any]
     since = values.get("waiting_since")
     if arrival.found.imported or since is None:
         return []
-    begins = Begins(values["id"], values["mailbox"], arrival.urgency.priority, since, arrival.due_at, arrival.promised)
+    begins = Begins(
+        values["id"],
+        values["mailbox"],
+        arrival.urgency.priority,
+        since,
+        arrival.due_at,
+        arrival.promised,
+        arrival.given,
+    )
     return first_targets(begins, arrival.policy)
 
 
@@ -201,7 +209,8 @@ def _first_fields(arrival: Arrival) -> dict[str, Any]:
         "priority": urgency.priority.value,
         "rule": urgency.rule,
         "priority_because": urgency.because,
-        "department": urgency.department or arrival.mailbox.department,
+        "department": arrival.given.department,
+        "sla": arrival.given.sla,
         "opened_at": arrival.at,
         "updated_at": arrival.at,
     }
@@ -239,6 +248,7 @@ def _go_on(session: Session, arrival: Arrival, row: ConversationRow, message_id:
     if arrival.placement.held:
         return
     hear(session, arrival, row, message_id, now)
+    give_policy(session, row, arrival, message_id)
     tag(session, row.id, arrival)
     row.updated_at = max(row.updated_at, arrival.at)
     came_back = report(arrival, before.status)

@@ -274,6 +274,7 @@ def upgrade() -> None:
         sa.Column("rule", types.CleanText(), nullable=False),
         sa.Column("priority_because", types.CleanText(), nullable=False),
         sa.Column("department", types.CleanText(), nullable=False),
+        sa.Column("sla", types.CleanText(), nullable=False),
         sa.Column("assignee_id", types.CleanText(), nullable=True),
         sa.Column("messages", sa.Integer(), nullable=False),
         sa.Column("opened_at", types.UtcTime(), nullable=False),

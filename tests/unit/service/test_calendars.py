@@ -16,7 +16,7 @@ from storage.errors import WrongUse
 from threads.hours import Calendar
 from threads.model import Mailbox, Priority
 from threads.policy import Policy
-from threads.sla.terms import Aim, Promised
+from threads.sla.terms import Aim, Given, Promised
 from threads.working import Chronicle
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -82,6 +82,37 @@ def test_the_calendar_of_an_organisation_goes_before_that_of_the_mailbox(tmp_pat
     assert not hours_of(policy, support, Priority.NORMAL, "there is none").is_open(sunday)
     assert hours_of(policy, support, Priority.NORMAL, "24/7").is_open(sunday)
     assert hours_of(policy, hotline, Priority.CRITICAL).is_open(datetime(2026, 12, 27, 3, tzinfo=UTC))
+
+
+def test_the_calendar_of_a_department_goes_before_that_of_the_mailbox_and_behind_that_of_the_organisation(
+    tmp_path: Path,
+) -> None:
+    text = MAILBOXES + HOURS + '[[calendar]]\nname = "hotline"\nopening = "Mo-Su 06:00-22:00"\n'
+    text += (
+        '[[department]]\nname = "Technik"\ncalendar = "hotline"\n[[department]]\nname = "Nacht"\ncalendar = "24/7"\n'
+    )
+    policy = settings_of(tmp_path, text).policy()
+    support = policy.mailboxes[0].address
+    names = {
+        (of, promised): policy.terms(Aim.FIRST, support, Priority.NORMAL, Promised(calendar=promised), Given(of))
+        for of in ("Technik", "Nacht", "Einkauf", "")
+        for promised in ("", "24/7")
+    }
+    told = {key: terms.calendar for key, terms in names.items() if terms}
+    assert [told[of, ""] for of in ("Technik", "Nacht", "Einkauf", "")] == [
+        "department:Technik", "department:Nacht", support, support
+    ]  # fmt: skip
+    assert {told[of, "24/7"] for of in ("Technik", "Nacht", "Einkauf", "")} == {"24/7"}
+    sunday = datetime(2026, 12, 27, 12, tzinfo=UTC)
+    assert policy.hours("department:Technik").is_open(sunday)
+    assert policy.hours("department:Nacht").is_open(sunday.replace(hour=3))
+
+
+def test_a_department_that_names_no_calendar_of_the_desk_is_told_of(tmp_path: Path) -> None:
+    text = MAILBOXES.replace('"hotline"', '""') + '[[department]]\nname = "Technik"\ncalendar = "hotlin"\n'
+    [left_out] = calendars_of(settings_of(tmp_path, text)).left_out
+    assert '[department] calendar: there is no calendar "hotlin"' in left_out
+    assert left_out.endswith("the mailbox's hours hold for Technik")
 
 
 @pytest.mark.parametrize(

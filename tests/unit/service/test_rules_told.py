@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from service.doctor import State, checks
 from service.opening import open_database_for
+from service.rules import rules_of
 from service.running import Running
 from service.settings import Settings, read_settings
 from threads import agents
@@ -40,6 +41,15 @@ def test_a_desk_that_runs_tells_what_is_wrong_with_a_rule(tmp_path: Path) -> Non
         Running.open(settings_of(tmp_path)).close()
     [said] = [each["because"] for each in told if each["event"] == "wrong in the rules"]
     assert "the rule 'never' is left out" in said
+
+
+def test_a_rule_that_gives_a_policy_which_is_not_there_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "brief.toml"
+    sla = '[[sla]]\nname = "gold"\nfirst = { normal = "1 h" }\n'
+    file.write_text(RULES.replace('assignee = "annna"', 'sla = "glod"') + sla, encoding="utf-8")
+    said = [each for each in rules_of(read_settings(file, tmp_path / "data")).wrong if "glod" in each]
+    [line] = said
+    assert line.startswith(f"{file}, line 12: the rule 'to somebody': no [[sla]] is called 'glod'; did you mean gold?")
 
 
 def test_the_doctor_names_agents_who_are_not_there(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from service.setting_types import duration, size
 from service.settings import read_settings
 from storage.errors import WrongUse
 from threads.arrive import due_at_for
-from threads.model import Priority
+from threads.model import Priority, Urgency
 
 
 @pytest.fixture(autouse=True)
@@ -311,7 +311,7 @@ def test_a_firm_without_sunday_duty_promises_nothing_for_a_sunday() -> None:
     settings = read_settings()
     mailbox = settings.policy().mailboxes[0]
     sunday = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-    due_at = due_at_for(settings.policy(), mailbox, Priority.CRITICAL, sunday)
+    due_at = due_at_for(settings.policy(), mailbox, Urgency(Priority.CRITICAL, "", ""), sunday)
     assert due_at is not None
     assert due_at.isoformat() == "2026-11-23T09:00:00+01:00"
 

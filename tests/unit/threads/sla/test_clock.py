@@ -143,6 +143,11 @@ def test_a_contract_class_has_its_own_policy_and_everybody_else_the_common_one()
     assert policy_for([GOLD], "") is None
 
 
+def test_the_policy_that_a_rule_gave_goes_before_that_of_the_contract() -> None:
+    assert policy_for([ALL, GOLD], "", given=GOLD.name) is GOLD
+    assert policy_for([ALL, GOLD], "gold", given="taken out of the settings") is GOLD
+
+
 def test_what_a_policy_does_not_name_is_as_the_answer_settings_say() -> None:
     assert terms_of(Aim.FIRST, Priority.LOW, GOLD, ANSWERING, "a@b") == Terms(
         timedelta(hours=8), "a@b", Priority.LOW, "gold"

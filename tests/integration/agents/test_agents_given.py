@@ -1,0 +1,83 @@
+"""What a rule or a department says about what is owed in a conversation holds, and `brief sla explain` says so."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from threads.departments import Department
+from threads.hours import Calendar
+from threads.model import Mailbox, Priority
+from threads.policy import Policy
+from threads.rule import Rule
+from threads.sla.terms import SlaPolicy
+
+NIGHT = Department("Nacht", ("lena",))
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """Whoever cancels is answered within an hour; the night department is there day and night."""
+    fast = SlaPolicy(
+        "fast", "gold", first={Priority.NORMAL: timedelta(hours=1)}, next={Priority.NORMAL: timedelta(hours=2)}
+    )
+    office = Calendar("Mo-Fr 08:00-17:00", "Europe/Berlin", "")
+    return Policy(
+        (Mailbox("support@localhost", "Support"),),
+        office,
+        {"department:Nacht": Calendar("24/7", "Europe/Berlin")},
+        rules=(Rule("cancels", any_words=("Kündigung",), sla="fast"),),
+        sla=(fast,),
+        departments=(NIGHT, Department("Tag")),
+    )  # fmt: skip
+
+
+def owed(desk: Any, handle: str) -> dict[str, Any]:
+    """The target that runs."""
+    [row] = [each for each in desk.sla.explain(handle) if each["state"] in ("running", "overdue")]
+    return dict(row)
+
+
+def asked(arrives: Any, a_mail: Any, text: str, **more: Any) -> str:
+    handle: str = arrives(a_mail(author="Anna <anna@kunde.example>", text=text, **more)).handle
+    return handle
+
+
+def test_the_policy_that_a_rule_gives_holds_for_the_first_and_each_further_answer(
+    desk: Any, arrives: Any, a_mail: Any
+) -> None:
+    handle = asked(arrives, a_mail, "Anbei meine Kündigung.", message_id="<a@kunde.example>")
+    assert (owed(desk, handle)["policy"], owed(desk, handle)["within_seconds"]) == ("fast", 3600)
+    desk.reply(handle, "Schade!")
+    asked(arrives, a_mail, "Und die Domain?", subject="Re: Frage", in_reply_to="<a@kunde.example>")
+    assert (owed(desk, handle)["policy"], owed(desk, handle)["within_seconds"]) == ("fast", 7200)
+
+
+def test_a_later_mail_that_a_rule_fits_changes_the_policy_from_then_on(desk: Any, arrives: Any, a_mail: Any) -> None:
+    handle = asked(arrives, a_mail, "Eine Frage.", message_id="<a@kunde.example>")
+    assert owed(desk, handle)["policy"] == ""
+    asked(arrives, a_mail, "Dann die Kündigung.", subject="Re: Frage", in_reply_to="<a@kunde.example>")
+    assert owed(desk, handle)["policy"] == "fast"
+    [row] = desk.show(handle)
+    assert any('the SLA policy "fast" holds' in each.get("because", "") for each in row["timeline"])
+
+
+def test_a_department_has_hours_of_its_own_from_when_it_is_theirs(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any
+) -> None:
+    handle = asked(arrives, a_mail, "Eine Frage.")
+    before = owed(desk, handle)
+    assert before["hours"] == "support@localhost"
+    clock.forward(hours=10)  # the office is closed by then
+    desk.move_to(handle, "Nacht")
+    there = owed(desk, handle)
+    assert there["hours"] == "department:Nacht"
+    assert sum(each["seconds"] for each in there["stretches"] if each["counts"]) == there["counted_seconds"]
+    clock.forward(hours=1)
+    later = owed(desk, handle)
+    assert later["counted_seconds"] - there["counted_seconds"] == 3600
+    assert datetime.fromisoformat(there["due_at"]) < datetime.fromisoformat(before["due_at"])
+    desk.move_to(handle, "Tag")
+    assert owed(desk, handle)["hours"] == "support@localhost"
