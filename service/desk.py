@@ -205,9 +205,9 @@ class Desk:
             add_words_of(session, event, text)
             return self.result(session, row, event.because)
 
-    def phone(self, name: str, text: str, *, caller: str = "", number: str = "", password: str | None = None) -> Row:
-        """Write down what was said in a call, and whether the caller knew the phone password; None is not asked."""
-        return desk_phone.note(self, name, text, caller=caller, number=number, password=password)
+    def phone(self, name: str, text: str, **more: Unpack[desk_phone.Rang]) -> Row:
+        """Write down what was said in a call; with a subject it opens a conversation of the customer with the address `name`."""
+        return desk_phone.note(self, name, text, **more)
 
     def assign(self, name: str, assignee: str | None) -> Row:
         """Give a conversation to an agent, or (None) to nobody."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -115,6 +118,11 @@ def noted(text: str, call: Call | None = None) -> Change:
     if len(text) > LONGEST_NOTE:
         raise WrongUse(f"the note is longer than {LONGEST_NOTE:,} characters; shorten it")
     return Change("note", "", data={"text": text} | ({"call": call.as_json()} if call else {}))
+
+
+def with_fields(change: Change, fields: Mapping[str, Any]) -> Change:
+    """The same act, which changes this as well."""
+    return replace(change, fields={**change.fields, **fields})
 
 
 def wake_due(session: Session, now: datetime, limit: int = 100) -> int:

@@ -145,11 +145,10 @@ def answer(
         quoted=_quotation(earlier, language) if earlier and earlier.text.strip() else None,
     )
     sender = mailbox.name or mailbox.address
-    topic = (
-        _subject(subject)
-        if subject.strip()
-        else render_line("acknowledgement_subject", language, tone=mailbox.tone, sender=sender)
-    )
+    if subject.strip():
+        topic = _subject(subject) if earlier else subject[:_LONGEST_SUBJECT]  # what began with a call is no reply
+    else:
+        topic = render_line("acknowledgement_subject", language, tone=mailbox.tone, sender=sender)
     letter = _by_agent(mailbox, to, topic, body, language, now, earlier)
     return replace(letter, cc=tuple(cc), reply_to=reply_to, html=html)
 

@@ -41,10 +41,12 @@ def tags_of(session: Session, conversation: UUID) -> list[str]:
 def assigned_by_rule(session: Session, arrival: Arrival) -> str | None:
     """The agent whose a new conversation becomes by a rule: None where none does, or that agent is not there any more."""
     wanted = arrival.urgency.assignee
-    if not wanted or arrival.found.imported:
-        return None
-    here = select(AgentRow.id).where(AgentRow.id == wanted, AgentRow.disabled_at.is_(None))
-    return session.scalar(here)
+    return agent_there(session, wanted) if wanted and not arrival.found.imported else None
+
+
+def agent_there(session: Session, wanted: str) -> str | None:
+    """The ID of an agent who is there, None where nobody is called so or they answer no more."""
+    return session.scalar(select(AgentRow.id).where(AgentRow.id == wanted, AgentRow.disabled_at.is_(None)))
 
 
 def say_unassigned(session: Session, arrival: Arrival, row: ConversationRow, event: Mapping[str, Any]) -> None:

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.database import Database
 from storage.errors import NotThere, WrongUse
-from storage.tables import PersonRow
+from storage.tables import OutboxRow, PersonRow
 from threads.people.phone import MOST_WRONG, Heard, call_of, hashed, is_right
 
 ANNA = "anna@kunde.example"
@@ -104,3 +104,71 @@ def test_the_commands_read_the_password_unseen(typed: Any, monkeypatch: pytest.M
     assert "--none takes one away" in typed("customer", "phone-password", ANNA, ends=2)
     assert "what was said" in typed("phone", "anna", "--password", ends=2)
     assert "read from stdin" in typed("phone", "anna", "--password", "-F", "-", ends=2)
+
+
+def test_a_call_opens_a_conversation_in_which_the_customer_waits_and_nothing_is_sent(
+    desk: Any, arrives: Any, a_mail: Any, database: Database
+) -> None:
+    before = arrives(a_mail(author=f"Anna Weber <{ANNA}>")).handle
+    desk.people.phone_password(ANNA, "blauer elefant")
+    with database.reading() as session:
+        sent = session.scalar(select(func.count()).select_from(OutboxRow))
+    row = desk.phone(ANNA, "Fragt, wann wir umziehen.", subject="Umzug", caller="Anna", password="blauer elefant")
+    handle = row["handle"]
+    assert handle != before
+    assert (row["status"], row["messages"], row["password"]) == ("open", 0, "right")
+    assert row["due_at"]
+    assert row["customer"]["address"] == ANNA
+    [shown] = desk.show(handle)
+    assert [each["text"] for each in notes(desk, handle)] == ["Fragt, wann wir umziehen."]
+    assert any(f"{ANNA} rang" in each.get("because", "") for each in shown["timeline"])
+    [target] = desk.sla.explain(handle)
+    assert (target["target"], target["due_at"]) == ("first", row["due_at"])
+    assert handle in [each["handle"] for each in desk.inbox()]
+    assert [each["handle"] for each in desk.search("umziehen")] == [handle]
+    assert handle in [each["handle"] for each in desk.search("weber")]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(OutboxRow)) == sent
+    assert desk.why(handle)
+
+
+def test_what_was_said_on_the_telephone_is_answered_by_mail(desk: Any) -> None:
+    handle = desk.phone("Anna Weber <anna@neu.example>", "Bitte die Rechnung noch einmal.", subject="Rechnung")[
+        "handle"
+    ]
+    desk.reply(handle, "Anbei die Rechnung.")
+    [shown] = desk.show(handle)
+    [letter] = [each for each in shown["timeline"] if each["kind"] == "message"]
+    assert letter["subject"] == "Rechnung"
+    assert [each["address"] for each in letter["to"]] == ["anna@neu.example"]
+    [target] = desk.sla.explain(handle)
+    assert target["state"] == "kept"
+
+
+def test_an_emergency_on_the_telephone_is_one(desk: Any) -> None:
+    row = desk.phone(ANNA, "Unser Server ist komplett ausgefallen!", subject="Server")
+    assert row["priority"] == "critical"
+
+
+def test_a_conversation_by_a_call_that_is_taken_back_is_closed_and_empty(desk: Any) -> None:
+    handle = desk.phone(ANNA, "Frage.", subject="Frage")["handle"]
+    desk.undo(handle)
+    [shown] = desk.show(handle)
+    assert shown["status"] == "closed"
+    assert notes(desk, handle) == []
+    assert handle not in [each["handle"] for each in desk.inbox()]
+
+
+@pytest.mark.parametrize(
+    ("who", "more", "said"),
+    [
+        ("support@localhost", {"subject": "x"}, "mailbox of this desk"),
+        ("anna", {"subject": "x"}, "mail address"),
+        (ANNA, {"subject": " "}, "what is it about"),
+        (ANNA, {"subject": "x" * 201}, "longer than 200"),
+        (ANNA, {"subject": "x", "mailbox": "other@localhost"}, "is no mailbox of this desk"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused(desk: Any, who: str, more: dict[str, str], said: str) -> None:
+    with pytest.raises(WrongUse, match=said):
+        desk.phone(who, "Frage.", **more)
