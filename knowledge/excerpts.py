@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Set
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from math import fsum
 from typing import TYPE_CHECKING
 
@@ -21,25 +23,49 @@ _ITEM = re.compile(r"\s*(?:-|\d{1,9}\.) ")
 _SENTENCE = re.compile(r"[^\n]{20,}?[.!?:](?=\s)|[^\n]+")
 
 
-def excerpt(article: Article, query: Query, length: int = LENGTH) -> str:
-    """The piece that answers a query best; the beginning of the answer where none stands out."""
-    passages = _passages(article)
-    if not passages:
-        return ""
-    return cut(" ".join(passages[_start(passages, article, query) :]), length)
+def excerpt(article: Article, query: Query, length: int = LENGTH, *, met: Set[str] | None = None) -> str:
+    """The piece that answers a query best; the beginning of the answer where none stands out.
+
+    `met`: the terms of the query that stand in the article, where that is known already.
+    """
+    read = _read(article)
+    begin = _start(read, query, met) if read.is_long else 0
+    return cut(" ".join(read.passages[begin:]), length) if begin or length != LENGTH else read.beginning
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An article with what is read of it to cut a piece from its answer, as far as that was asked for."""
+
+    article: Article
+
+    @cached_property
+    def passages(self) -> tuple[str, ...]:
+        found = (each.strip() for each in _SENTENCE.findall(to_text(self.article.answer)[:20_000]))
+        return tuple(each for each in found if each)[:PASSAGES]
+
+    @cached_property
+    def is_long(self) -> bool:
+        return sum(map(len, self.passages)) > LENGTH
+
+    @cached_property
+    def beginning(self) -> str:
+        return cut(" ".join(self.passages), LENGTH)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The terms of the question."""
+        return frozenset(chain(self.article.language).terms(self.article.question))
+
+    @cached_property
+    def terms(self) -> tuple[frozenset[str], ...]:
+        """The terms of each passage."""
+        return tuple(frozenset(chain(self.article.language).terms(each)) for each in self.passages)
 
 
 @lru_cache(maxsize=2_000)
-def _passages(article: Article) -> tuple[str, ...]:
-    found = (each.strip() for each in _SENTENCE.findall(to_text(article.answer)[:20_000]))
-    return tuple(each for each in found if each)[:PASSAGES]
-
-
-@lru_cache(maxsize=2_000)
-def _terms(article: Article) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
-    """The terms of an article's question, and of each passage of its answer."""
-    read = chain(article.language).terms
-    return frozenset(read(article.question)), tuple(frozenset(read(each)) for each in _passages(article))
+def _read(article: Article) -> _Read:
+    return _Read(article)
 
 
 def cut(text: str, length: int) -> str:
@@ -71,16 +97,18 @@ def in_lines(article: Article, excerpt: str) -> str:
     return "\n".join(lines) + ("…" if excerpt.endswith("…") else "")
 
 
-def _start(passages: tuple[str, ...], article: Article, query: Query) -> int:
-    if sum(map(len, passages)) <= LENGTH:
-        return 0
-    question, by_passage = _terms(article)
+def _start(read: _Read, query: Query, met: Set[str] | None) -> int:
+    question = read.asked
+    telling = set(query.terms if met is None else met) - question
+    if not telling:
+        return 0  # so no passage need be read
     # a word of any mail, of the question, or one that means the same, tells no passage of its answer from another
     said = [idea.terms for idea in query.ideas if idea.common or _is_said(idea, question)]
-    telling = query.terms.keys() - question.union(*said)
+    telling = telling.difference(*said)
     if not telling:
         return 0
-    worth = [fsum(query.terms[term] for term in terms & telling) for terms in by_passage]
+    met_in = (terms & telling for terms in read.terms)
+    worth = [fsum(query.terms[term] for term in terms) if terms else 0.0 for terms in met_in]
     # two passages are read together, and the beginning is preferred where it is as good
     pairs = [one + 0.5 * other for one, other in zip(worth, [*worth[1:], 0.0], strict=True)]
     top = max(pairs)

@@ -48,11 +48,12 @@ def summed(found: Sequence[Weighed], room: int) -> Floats:
 
 def joined(found: Sequence[Weighed]) -> Impact:
     """The documents of all, one behind the other, with what each counts in them by its weight."""
-    weights = np.array([weight for _, weight in found], np.float32)
+    where = np.concatenate([where for (where, _), _ in found])
     worth = np.concatenate([impacts for (_, impacts), _ in found])
-    return np.concatenate([where for (where, _), _ in found]), worth * np.repeat(
-        weights, [len(where) for (where, _), _ in found]
-    )
+    weights = [weight for _, weight in found]
+    if weights.count(weights[0]) == len(weights):
+        return where, worth * np.float32(weights[0])
+    return where, worth * np.repeat(np.array(weights, np.float32), [len(where) for (where, _), _ in found])
 
 
 def held(where: NDArray[np.int32], wanted: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
@@ -89,6 +90,7 @@ class Snapshot:
         self.languages = tuple(sorted({each.language for each in self.articles.values()}))
         self._impacts: dict[tuple[str, str], Impact] = {}
         self._counted: dict[str, Impact] = {}
+        self._frequencies: dict[str, int] = {}
         self._masks: dict[tuple[str, str, str, str], NDArray[np.bool_]] = {}
 
     def close(self) -> None:
@@ -97,7 +99,13 @@ class Snapshot:
 
     def frequency(self, term: str) -> int:
         """In how many articles a term stands, in question or answer."""
-        return max(len(self.impact("question", term)[0]), len(self.impact("answer", term)[0]))
+        found = self._frequencies.get(term)
+        if found is None:
+            found = max(len(self.impact("question", term)[0]), len(self.impact("answer", term)[0]))
+            if len(self._frequencies) > _MOST:
+                self._frequencies = {}
+            self._frequencies[term] = found
+        return found
 
     def scores(self, terms: Mapping[str, float], grams: Mapping[str, float]) -> Floats:
         """What each document gets for weighted terms and grams; the place is the document's number."""
@@ -155,8 +163,8 @@ class Snapshot:
     def beginning_with(self, start: str, look_at: int = 60) -> list[str]:
         """Words with a beginning, the shortest first."""
         begin = bisect_left(self.words, start)
-        near = self.words[begin : begin + look_at]
-        return sorted((word for word in near if word.startswith(start)), key=lambda word: (len(word), word))
+        end = bisect_left(self.words, start + _LAST, begin, min(begin + look_at, len(self.words)))
+        return sorted(self.words[begin:end], key=len)  # they stand sorted already
 
     def has_word(self, word: str) -> bool:
         """Whether any article holds the word as it is typed."""
@@ -188,6 +196,8 @@ class Snapshot:
         return {}
 
 
+_LAST = "\U0010ffff"
+"""Behind every letter."""
 _MASKS = 100
 """Filters whose articles are remembered."""
 _MOST = 200_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from knowledge import lessons, store
 from knowledge.article import BY_LETTERS, Found, with_nearness
 from knowledge.excerpts import excerpt
-from knowledge.impacts import Snapshot, held
+from knowledge.impacts import Snapshot
 from knowledge.index_files import IndexFiles, Stopped, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.open_thesaurus import Thesaurus
@@ -100,16 +100,18 @@ class Index:
             meant = masked(snapshot, by_meaning(near, snapshot.room), language, audience, category, mailbox)
             scores, nearest = together(scores, meant)
         places = best(scores, min(limit, MOST))
-        because = zip(places, reasons(terms, snapshot, places), strict=True)
-        return [
-            Found(
-                snapshot.articles[place],
-                float(scores[place]),
-                excerpt(snapshot.articles[place], terms),
-                with_nearness(met) if place in nearest else met,
+        found = []
+        for place, met in zip(places, met_by(terms, snapshot, places), strict=True):
+            article, because = snapshot.articles[place], _because(terms, met)
+            found.append(
+                Found(
+                    article,
+                    float(scores[place]),
+                    excerpt(article, terms, met=met.keys()),
+                    with_nearness(because) if place in nearest else because,
+                )
             )
-            for place, met in because
-        ]
+        return found
 
     def snapshot(self) -> Snapshot:
         """The state of the index that is shown now; the first call opens it. Raises `Unavailable` where another thread is long at that."""
@@ -180,17 +182,33 @@ class Index:
 
 
 def reasons(query: Query, snapshot: Snapshot, places: Sequence[int]) -> list[str]:
-    """Which words of a query met each article, the sentence an agent reads: each term is looked up in all of them together."""
-    wanted = np.array(places, np.int32)
-    hits: list[dict[str, float]] = [{} for _ in places]
-    for term, weight in query.terms.items():
-        where, counts = snapshot.counted(term)
+    """Which words of a query met each article, the sentence an agent reads."""
+    return [_because(query, met) for met in met_by(query, snapshot, places)]
+
+
+def met_by(query: Query, snapshot: Snapshot, places: Sequence[int]) -> list[dict[str, float]]:
+    """For each article the terms of a query that stand in it, with what each counts there: all are looked up together."""
+    met: list[dict[str, float]] = [{} for _ in places]
+    found = [(term, snapshot.counted(term)) for term in query.terms]
+    ends = np.cumsum([len(where) for _, (where, _) in found])
+    if not places or not found or not ends[-1]:
+        return met
+    shown = np.full(snapshot.room, -1, np.int16)
+    shown[places] = np.arange(len(places))
+    numbers = shown[np.concatenate([where for _, (where, _) in found])]
+    hits = (numbers >= 0).nonzero()[0]
+    of_term = ends.searchsorted(hits, "right")
+    worth = np.concatenate([counts for _, (_, counts) in found])[hits]
+    for number, at, counts in zip(numbers[hits].tolist(), of_term.tolist(), worth.tolist(), strict=True):
+        term = found[at][0]
+        met[number][term] = query.terms[term] * counts
+    return met
+
+
+def _because(query: Query, met: Mapping[str, float]) -> str:
+    by_word: dict[str, float] = {}
+    for term, counts in met.items():
         word = query.meant[term]
-        for number, at in held(where, wanted):
-            hits[number][word] = hits[number].get(word, 0.0) + weight * float(counts[at])
-    return [_met(hit) for hit in hits]
-
-
-def _met(hit: dict[str, float]) -> str:
-    words = sorted(hit, key=lambda word: -hit[word])[:6]
+        by_word[word] = by_word.get(word, 0.0) + counts
+    words = sorted(by_word, key=lambda word: -by_word[word])[:6]
     return f"met: {', '.join(words)}" if words else BY_LETTERS

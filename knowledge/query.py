@@ -208,7 +208,10 @@ def _add_phrases(query: Query, asked: Asked, synonyms: Synonyms) -> None:
 
 def rarity(terms: Iterable[str], snapshot: Snapshot) -> float:
     """How rare the most frequent of some terms is, as if there were at least `FEWEST` articles."""
-    often = max((snapshot.frequency(term) for term in terms), default=0)
+    return _rarity(max((snapshot.frequency(term) for term in terms), default=0), snapshot)
+
+
+def _rarity(often: int, snapshot: Snapshot) -> float:
     return log(1 + (max(FEWEST, len(snapshot.articles)) + 0.5) / (often + 0.5))
 
 
@@ -218,9 +221,11 @@ def telling(query: Query, snapshot: Snapshot) -> dict[str, float]:
     Whoosh's own rarity never falls below 1, so that in a long mail the many frequent words outdo the few that tell.
     """
     common = {term for idea in query.ideas if idea.common for term in idea.terms}
-    rarest = rarity((), snapshot)
+    rarest = _rarity(0, snapshot)
     return {
-        term: weight * (rarity((term,), snapshot) / rarest) ** RARE * (COMMON if term in common else 1.0)
+        term: weight
+        * (_rarity(snapshot.frequency(term), snapshot) / rarest) ** RARE
+        * (COMMON if term in common else 1.0)
         for term, weight in query.terms.items()
     }
 

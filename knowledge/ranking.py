@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
 
@@ -14,21 +15,23 @@ def rated(snapshot: Snapshot, query: Query) -> Floats:
     """The score of each document; one that shares only groups of letters has one where no document shares more."""
     by_words = _by_words(snapshot, query)
     everything = snapshot.scores({}, query.grams) + by_words
-    return np.where(by_words > 0, everything, 0.0).astype(np.float32) if by_words.any() else everything
+    return np.where(by_words > 0, everything, np.float32(0.0)) if by_words.any() else everything
 
 
 def _by_words(snapshot: Snapshot, query: Query) -> Floats:
     """The sum over the words of a query: each counts by its own terms, or by the best of those that stand for it where that is more."""
-    total = np.zeros(snapshot.room, np.float32)
+    found: list[Floats] = []
     alone: list[Weighed] = []
     for own, others in query.alternatives(telling(query, snapshot)):
         if others:
             best_of = summed(_weighed(snapshot, own), snapshot.room)
             np.maximum.at(best_of, *joined(_weighed(snapshot, others)))
-            total += best_of
+            found.append(best_of)
         else:
             alone += _weighed(snapshot, own)
-    return total + summed(alone, snapshot.room)
+    if alone or not found:
+        found.append(summed(alone, snapshot.room))
+    return reduce(np.add, found)
 
 
 def _weighed(snapshot: Snapshot, terms: Mapping[str, float]) -> list[Weighed]:
@@ -41,7 +44,7 @@ def masked(
     """The scores without those of articles that a filter leaves out."""
     if language or audience or category or mailbox:
         passes = snapshot.mask(language=language, audience=audience, category=category, mailbox=mailbox)
-        return np.where(passes, scores, 0.0).astype(np.float32)
+        return np.where(passes, scores, np.float32(0.0))
     return scores
 
 
