@@ -20,11 +20,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from storage.errors import WrongUse
 
 MORNING = time(8)
-LATEST_FOR = timedelta(days=5 * 366)
-_LONGEST = 100
+LATEST_FOR, _LONGEST = timedelta(days=5 * 366), 100
 EXAMPLES = 'say it as in "tomorrow 9am", "Montag 8 Uhr", "in 3 Tagen", "next week" or "2026-12-24 10:00"'
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|[:.+-]|\S")
+TOKEN = re.compile(r"\d+|[^\W\d_]+|[:.+-]|\S")
+"""What a text is read by, in lower case: numbers, words, and signs one by one."""
 _FILLERS = frozenset(
     word
     for words in (
@@ -149,10 +149,30 @@ def until(text: str, now: datetime, zone: tzinfo) -> datetime:
         raise WrongUse(f"{text[:_LONGEST]!r} is too far away; {EXAMPLES}") from None
 
 
+def day_at(tokens: list[str], today: date) -> tuple[Wish, int] | None:
+    """The day that some tokens begin with, as a wish, and how many tokens it took; None where they name none."""
+    return next(
+        (found for reader in (_read_next, _read_date, _read_day) if (found := reader(tokens, Wish(), today))), None
+    )
+
+
+def clock_at(tokens: list[str]) -> tuple[time, int] | None:
+    """The time of day that some tokens begin with, also a mere hour, and how many tokens it took."""
+    found = _read_clock(tokens, Wish(), date.min)
+    return (found[0].clock, found[1]) if found and found[0].clock is not None else None
+
+
+def for_at(tokens: list[str], today: date) -> tuple[timedelta, int] | None:
+    """The time that some tokens say to wait, "in 2 Stunden" or "3 days", and how many tokens it took."""
+    found = _read_duration(tokens, Wish(), today) if tokens else None
+    is_one = found is not None and found[0].months_for is None
+    return (found[0].hours_for or timedelta(days=found[0].days_for or 0), found[1]) if found and is_one else None
+
+
 def _tokens(text: str) -> list[str]:
     if len(text) > _LONGEST:
         raise WrongUse(f"that is too long for a time; {EXAMPLES}")
-    tokens = _TOKEN.findall(re.sub(r"(\d{4}-\d\d-\d\d)[tT](?=\d)", r"\1 ", text).casefold())
+    tokens = TOKEN.findall(re.sub(r"(\d{4}-\d\d-\d\d)[tT](?=\d)", r"\1 ", text).casefold())
     kept = [
         word
         for place, word in enumerate(tokens)
