@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import IO, Any
@@ -15,8 +15,8 @@ from urllib.parse import quote
 import yaml
 
 from knowledge.article import Article, Wrong
-from knowledge.front_matter import split
-from knowledge.languages.codes import is_language
+from knowledge.fields import article_from, as_fields, refuse_mistyped
+from knowledge.front_matter import line_of, split
 from knowledge.origins import Origin
 from knowledge.pages.articles import from_page
 from knowledge.pages.encoding import decoded
@@ -33,12 +33,9 @@ WEB_PAGES = (".html", ".htm", ".xhtml")
 _BESIDE = ("_files", "-Dateien", "_Dateien", "-filer")
 """How browsers call the folder of what a page holds."""
 SUFFIXES = (".md", ".jsonl", *WEB_PAGES)
-LENGTHS = {"id": 200, "question": 1_000, "audience": 100, "language": 16, "category": 200, "mailboxes": 320}
 _OF_ALL = ("audience", "automatic", "category", "language", "mailboxes", "updated")
 """What the front matter of a page says of all of its articles."""
 _TAG = re.compile(r"<[^<>\n]*>")
-MOST_LISTED = 50
-"""Categories, or mailboxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,42 +82,23 @@ def read_records(path: str | Path, stream: IO[bytes] | None = None) -> Iterator[
         yield each
 
 
-def article_from(fields: Mapping[str, Any]) -> Article:
-    """The article that plain values describe. Raises `Wrong` with the one thing to mend."""
-    answer = _text(fields, "answer", required=True)
-    return Article(
-        id=_identity(fields.get("id")),
-        question=_line(fields, "question", required=True),
-        answer=answer.strip(),
-        categories=_categories(fields.get("category")),
-        audience=_line(fields, "audience"),
-        language=_language(fields),
-        updated=_date(fields.get("updated")),
-        automatic=_truth(fields.get("automatic", True)),
-        mailboxes=_mailboxes(fields.get("mailboxes")),
-    )
-
-
 def from_markdown(text: str, name: str = "") -> Article:
     """The article in a Markdown file; without an id it has the file's name. Raises `Wrong`."""
-    return _with_front(*split(text), name)
+    return _one_article(text, *split(text), name)
 
 
-def as_fields(article: Article) -> dict[str, Any]:
-    """The article as the plain values of a JSON line; what is empty is left out."""
-    fields: dict[str, Any] = {"id": article.id, "question": article.question, "answer": article.answer}
-    if article.categories:
-        fields["category"] = article.categories[0] if len(article.categories) == 1 else list(article.categories)
-    if article.audience:
-        fields["audience"] = article.audience
-    fields["language"] = article.language
-    if article.updated:
-        fields["updated"] = article.updated.isoformat()
-    if not article.automatic:
-        fields["automatic"] = False
-    if article.mailboxes:
-        fields["mailboxes"] = list(article.mailboxes)
-    return fields
+def _one_article(text: str, fields: Mapping[str, Any], body: str, name: str) -> Article:
+    with _of_front_matter(text):
+        return article_from({"id": name, **fields, "answer": body})
+
+
+@contextmanager
+def _of_front_matter(text: str) -> Iterator[None]:
+    """What is wrong with a field is wrong in its line of the front matter."""
+    try:
+        yield
+    except Wrong as wrong:
+        raise Wrong(str(wrong), line_of(text, str(wrong).split('"')[1])) from wrong
 
 
 def as_markdown(article: Article) -> str:
@@ -209,21 +187,19 @@ def _text_file(file: Path, name: str, origin: Origin) -> Iterator[Record]:
         elif (text := raw.decode("utf-8-sig").replace("\r\n", "\n")).partition("\n")[0].rstrip() != "---":
             yield from _of_page(from_markdown_page(text, name), text, source, origin)
         elif (parts := split(text))[0].keys() & {"id", "question"}:
-            yield Record(_with_front(*parts, file.stem), source, origin)
+            yield Record(_one_article(text, *parts, file.stem), source, origin)
         else:
-            yield from _of_page(_of_many(*parts, name), text, source, origin)
+            yield from _of_page(_of_many(text, *parts, name), text, source, origin)
     except UnicodeDecodeError:
         yield Record(BadRecord(source, 1, "it is not in UTF-8"), source, origin)
     except Wrong as wrong:
         yield Record(BadRecord(source, wrong.line, str(wrong)), source, origin)
 
 
-def _with_front(fields: Mapping[str, Any], body: str, name: str) -> Article:
-    return article_from({"id": name, **fields, "answer": body})
-
-
-def _of_many(front: Mapping[str, Any], body: str, name: str) -> Iterator[dict[str, Any]]:
+def _of_many(text: str, front: Mapping[str, Any], body: str, name: str) -> Iterator[dict[str, Any]]:
     """The articles below front matter, which speaks for all of them; what stands above one of them alone comes first."""
+    with _of_front_matter(text):
+        refuse_mistyped(front)
     for each in from_markdown_page(body, name):
         its_own = {field for field in ("audience", "category") if each.get(field)}
         yield {**each, **{field: front[field] for field in _OF_ALL if field in front and field not in its_own}}
@@ -284,71 +260,3 @@ def _json_line(line: bytes, place: str, *, first: bool) -> Article | BadRecord:
 def _bad(place: str, because: str) -> BadRecord:
     source, _, line = place.rpartition(":")
     return BadRecord(source, int(line), because) if source and line.isdigit() else BadRecord(place, 1, because)
-
-
-def _identity(value: Any) -> str:
-    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-    if not text:
-        raise Wrong('"id" is missing')
-    if len(text) > LENGTHS["id"] or not text.isprintable():
-        raise Wrong(f'"id" must be printable and at most {LENGTHS["id"]} characters long')
-    return text
-
-
-def _text(fields: Mapping[str, Any], name: str, *, required: bool = False) -> str:
-    value = fields.get(name)
-    if not required and value in (None, ""):
-        return ""
-    if not isinstance(value, (str, int)) or isinstance(value, bool) or not str(value).strip():
-        raise Wrong(f'"{name}" is missing or is no text')
-    return str(value)
-
-
-def _line(fields: Mapping[str, Any], name: str, *, required: bool = False) -> str:
-    text = " ".join(_text(fields, name, required=required).split())
-    if len(text) > LENGTHS[name]:
-        raise Wrong(f'"{name}" is longer than {LENGTHS[name]} characters')
-    return text
-
-
-def _language(fields: Mapping[str, Any]) -> str:
-    text = _line(fields, "language").lower() or "de"
-    if not is_language(text):
-        raise Wrong(f'"language" must be the code of a language, such as "de", "en" or "de-at", not {text[:16]!r}')
-    return text
-
-
-def _categories(value: Any) -> tuple[str, ...]:
-    return _listed(value, "category")
-
-
-def _mailboxes(value: Any) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(each.lower() for each in _listed(value, "mailboxes")))
-    if wrong := [each for each in found if not all(each.partition("@")) or " " in each]:
-        raise Wrong(f'"mailboxes" must be mail addresses of the desk, and "{wrong[0]}" is none')
-    return found
-
-
-def _listed(value: Any, name: str) -> tuple[str, ...]:
-    """The lines of a list, or of a single value, each once."""
-    listed = value if isinstance(value, list) else [] if value is None else [value]
-    if len(listed) > MOST_LISTED:
-        raise Wrong(f'"{name}" holds more than {MOST_LISTED}')
-    return tuple(dict.fromkeys(each for each in (_line({name: each}, name) for each in listed) if each))
-
-
-def _date(value: Any) -> date | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, date):
-        return date(value.year, value.month, value.day)
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        raise Wrong('"updated" must be a date such as 2026-11-30') from None
-
-
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise Wrong('"automatic" must be true or false')
-    return value

@@ -51,6 +51,13 @@ def split(text: str) -> tuple[dict[str, Any], str]:
     return {str(key): value for key, value in fields.items()}, body
 
 
+def line_of(text: str, name: str) -> int:
+    """The line of a text in which its front matter says a field; the first where it does not."""
+    lines = text[:LARGEST].split("\n")
+    said = (number for number, line in enumerate(lines, 1) if line.partition(":")[0].strip(" \t\"'") == name)
+    return next(said, 1)
+
+
 def _cut(text: str) -> tuple[str, str]:
     lines = text.split("\n")
     if lines[0].rstrip() != "---":

@@ -94,6 +94,6 @@ def needed(article: Article | None, article_id: str) -> Article:
 
 def article_json(article: Article, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """An article as scripts rely on it: the fields that it is imported with."""
-    from knowledge.files import as_fields
+    from knowledge.fields import as_fields
 
     return {**as_fields(article), **(more or {})}

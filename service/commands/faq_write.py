@@ -135,7 +135,7 @@ def edit(
       brief faq edit rechnung-finden --category Rechnung
       brief faq edit rechnung-finden --mailbox ""
     """
-    from knowledge.files import as_fields
+    from knowledge.fields import as_fields
 
     said = {
         "question": question or None,
@@ -312,7 +312,7 @@ def _article(given: str, article_id: str, of_answer: Callable[[str], Article]) -
 
 def _from_fields(fields: dict[str, object]) -> Article:
     from knowledge.article import Wrong
-    from knowledge.files import article_from
+    from knowledge.fields import article_from
 
     try:
         return article_from(fields)

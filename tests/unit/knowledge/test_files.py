@@ -86,6 +86,46 @@ def test_mailboxes_are_addresses_in_lower_case_each_once() -> None:
     assert bad.because == '"mailboxes" must be mail addresses of the desk, and "hosting" is none'
 
 
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [
+        ("automtic", "automatic"),
+        ("langauge", "language"),
+        ("mailbox", "mailboxes"),
+        ("ID", "id"),
+        ("Audience", "audience"),
+    ],
+)
+def test_a_field_that_is_nearly_called_as_one_is_named_with_its_line(tmp_path: Path, mistyped: str, meant: str) -> None:
+    [of_line] = from_json(f'{{"id": "a", "question": "Wo?", "answer": "Hier.", "{mistyped}": "x"}}')
+    (tmp_path / "one.md").write_text(f"---\nquestion: Wo?\n{mistyped}: x\n---\nHier.\n")
+    (tmp_path / "topic.md").write_text(f"---\n{mistyped}: x\ncategory: Haus\n---\n## Wo?\nHier.\n")
+    said = f'"{mistyped}" is none of the fields; did you mean "{meant}"?'
+    assert isinstance(of_line, BadRecord)
+    assert of_line.because == said
+    assert [str(each) for each in read_articles(tmp_path)] == [
+        f"{tmp_path / 'one.md'}:3: {said}",
+        f"{tmp_path / 'topic.md'}:2: {said}",
+    ]
+
+
+def test_fields_of_other_programs_are_passed_over() -> None:
+    others = (
+        '"title": 1, "tags": 2, "date": 3, "weight": 4, "slug": 5, "draft": 6, "url": 7, "author": 8, "updated_at": 9'
+    )
+    more = ", ".join(f'"{number}": 0' for number in range(2_000))
+    assert from_json(f'{{"id": "a", "question": "Wo?", "answer": "Hier.", {others}, {more}}}') == [
+        Article("a", "Wo?", "Hier.")
+    ]
+
+
+def test_what_is_wrong_in_front_matter_is_named_by_the_line_of_its_field(tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("---\nquestion: Wo?\ncategory: Haus\nautomatic: vielleicht\n---\nHier.\n")
+    assert [str(each) for each in read_articles(tmp_path)] == [
+        f'{tmp_path / "one.md"}:4: "automatic" must be true or false'
+    ]
+
+
 def test_a_category_may_be_one_or_several() -> None:
     one, several = from_json(
         '{"id": "a", "question": "q", "answer": "x", "category": "eins"}',
