@@ -4,6 +4,7 @@ from storage.tables.acts import ActRow
 from storage.tables.articles import ArticleRow, RevisionRow, VoteRow
 from storage.tables.base import Base
 from storage.tables.calendars import CalendarRow
+from storage.tables.callbacks import CallbackRow
 from storage.tables.conversations import (
     AliasRow,
     ApartRow,
@@ -32,7 +33,7 @@ from storage.tables.targets import TargetRow
 
 __all__ = [
     "ActRow", "AddressRow", "AgentRow", "AliasRow", "ApartRow", "ArticleRow", "AttemptRow", "Base", "BesideRow",
-    "BreakerRow", "CalendarRow", "CallRow", "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow",
+    "BreakerRow", "CalendarRow", "CallRow", "CallbackRow", "ConversationRow", "DeliveryRow", "DraftingRow", "EnvelopeRow",
     "EventRow", "FactRow", "GhostRow", "HeardRow", "ImapFolderRow", "ImapMailRow", "LearntRow", "MessageRow",
     "OrganisationRow", "OutboxRow", "ParticipantRow", "PassageRow", "PersonRow", "PhoneCheckRow", "RawChunkRow", "RawRow",
     "RevisionRow", "SearchRow", "StepRow", "StopRow", "SubjectRow", "SuggestionRow", "TagRow", "TargetRow", "TellingRow",

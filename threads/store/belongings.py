@@ -13,6 +13,7 @@ from storage.claim import insert_ignoring
 from storage.portions import portions
 from storage.tables import (
     ApartRow,
+    CallbackRow,
     ConversationRow,
     EventRow,
     MessageRow,
@@ -34,7 +35,7 @@ from threads.subjects import canonical
 
 def all_goes(session: Session, source: UUID, target: UUID) -> None:
     """Hang everything of `source` on `target`; who takes part in it takes part there, and its words lead there too."""
-    for table in (MessageRow, EventRow, OutboxRow, TokenRow, SuggestionRow):
+    for table in (MessageRow, EventRow, OutboxRow, TokenRow, SuggestionRow, CallbackRow):
         session.execute(update(table).where(table.conversation_id == source).values(conversation_id=target))
     people = select(ParticipantRow.person_id, ParticipantRow.since_at).where(ParticipantRow.conversation_id == source)
     joined = [part(target, person, since) for person, since in session.execute(people)]
@@ -52,7 +53,7 @@ def these_go(session: Session, messages: Collection[UUID], source: UUID, target:
     """Hang some messages of `source` on `target`, with what happened, went out and was suggested because of them."""
     for few in portions(messages):
         session.execute(update(MessageRow).where(MessageRow.id.in_(few)).values(conversation_id=target))
-        for table in (EventRow, OutboxRow, SuggestionRow):
+        for table in (EventRow, OutboxRow, SuggestionRow, CallbackRow):
             theirs = update(table).where(table.message_id.in_(few), table.conversation_id == source)
             if table is EventRow:
                 theirs = theirs.where(_is_not_said_in(target))

@@ -26,7 +26,7 @@ from threads.undo.merges import Apart, Halves, Reads, take_apart
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
-UNDOABLE = ("status", "priority", "assigned", "department", "billable", "note", "reply", "let in", "merged", "split",
+UNDOABLE = ("status", "priority", "assigned", "department", "billable", "callback", "note", "reply", "let in", "merged", "split",
             "moved")  # fmt: skip
 TRACES = ("merged away", "split off", "moved off", "asked")
 """The other end of an act on two conversations: it leads to the act."""

@@ -21,6 +21,7 @@ from storage.rows import table_of
 from storage.tables import (
     ApartRow,
     Base,
+    CallbackRow,
     ConversationRow,
     EventRow,
     MessageRow,
@@ -67,6 +68,8 @@ class Noted:
 
 
 _HANGS_ON = ("conversation_id",)
+_OF_CALLBACK = ("message_id", "state", "number", "said", "from_at", "until_at", "because", "created_at", "tell_at", "ended_at",
+                "ended_by", "ended_because")  # fmt: skip
 _BESIDE = ("side_of_id", "continues_id")
 NOTED: Mapping[str, Noted] = {
     each.mapped.__tablename__: each
@@ -76,6 +79,7 @@ NOTED: Mapping[str, Noted] = {
         Noted(OutboxRow, ("id",), _HANGS_ON),
         Noted(TokenRow, ("token",), _HANGS_ON),
         Noted(SuggestionRow, ("message_id", "rank"), _HANGS_ON),
+        Noted(CallbackRow, ("id",), (*_HANGS_ON, *_OF_CALLBACK)),
         Noted(ParticipantRow, ("conversation_id", "person_id"), ("role", "since_at")),
         Noted(WordRow, ("conversation_id", "word"), ()),
         Noted(SubjectRow, ("conversation_id", "canonical_subject"), ()),
@@ -87,11 +91,13 @@ NOTED: Mapping[str, Noted] = {
 """What else changes in the conversations themselves is not here: each act on one has an event with its fields."""
 
 
-def snapshot(session: Session, conversations: Collection[UUID]) -> Snapshot:
-    """What hangs on some conversations now."""
+def snapshot(session: Session, conversations: Collection[UUID], only: Collection[type[Base]] = ()) -> Snapshot:
+    """What hangs on some conversations now; of `only` some tables where an act changes nothing else."""
     session.flush()
     taken: Snapshot = {}
     for name, noted in NOTED.items():
+        if only and noted.mapped not in only:
+            continue
         hanging = or_(*(column.in_(conversations) for column in noted.columns(noted.by)))
         found = session.execute(select(*noted.columns((*noted.key, *noted.kept))).where(hanging))
         width = len(noted.key)

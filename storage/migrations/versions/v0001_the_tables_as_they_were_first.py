@@ -577,6 +577,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_beside_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "callback",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("state", types.CleanText(), nullable=False),
+        sa.Column("number", types.CleanText(), nullable=False),
+        sa.Column("said", types.CleanText(), nullable=False),
+        sa.Column("from_at", types.UtcTime(), nullable=False),
+        sa.Column("until_at", types.UtcTime(), nullable=False),
+        sa.Column("because", types.CleanText(), nullable=False),
+        sa.Column("created_at", types.UtcTime(), nullable=False),
+        sa.Column("tell_at", types.UtcTime(), nullable=True),
+        sa.Column("ended_at", types.UtcTime(), nullable=True),
+        sa.Column("ended_by", types.CleanText(), nullable=False),
+        sa.Column("ended_because", types.CleanText(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_callback_conversation_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_callback_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback")),
+    )
+    with op.batch_alter_table("callback", schema=None) as batch_op:
+        batch_op.create_index("ix_callback_conversation", ["conversation_id"], unique=False)
+        batch_op.create_index(
+            "ix_callback_due",
+            ["until_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index("ix_callback_message", ["message_id"], unique=False)
+        batch_op.create_index(
+            "ix_callback_tell",
+            ["tell_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("tell_at IS NOT NULL"),
+            postgresql_where=sa.text("tell_at IS NOT NULL"),
+        )
+
+    op.create_table(
         "envelope",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("raw_id", sa.Uuid(), nullable=False),
