@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from knowledge.article import Article
@@ -46,13 +47,16 @@ def grams(text: str) -> list[str]:
     return list(grams_of(word.text for word in words(text)))
 
 
-def grams_of(found: Iterable[str]) -> Iterable[str]:
+def grams_of(found: Iterable[str]) -> Iterator[str]:
     """The groups of three and four letters of words."""
     for word in found:
-        framed = f"_{folded(word)}_"
-        for size in (3, 4):
-            for begin in range(len(framed) - size + 1):
-                yield framed[begin : begin + size]
+        yield from _grams_of(word)
+
+
+@lru_cache(maxsize=10_000)
+def _grams_of(word: str) -> tuple[str, ...]:
+    framed = f"_{folded(word)}_"
+    return tuple(framed[begin : begin + size] for size in (3, 4) for begin in range(len(framed) - size + 1))
 
 
 def stored(article: Article) -> str:
