@@ -157,6 +157,51 @@ def test_an_index_whose_articles_cannot_be_read_is_built_anew(database: Database
     mended.close()
 
 
+def test_an_index_is_for_its_owner_alone_and_stays_where_new_files_are_for_all(
+    database: Database, folder: Path
+) -> None:
+    put(database, FIRST)
+    before = os.umask(0)
+    try:
+        Index(folder, database).refresh()
+        (segment,) = folder.glob("*.seg")
+        again = Index(folder, database)
+        assert found(again, "rechnung") == ["rechnung"]
+        again.close()
+    finally:
+        os.umask(before)
+    assert [each.name for each in folder.glob("*.seg")] == [segment.name]
+    assert not any(each.stat().st_mode & 0o077 for each in (folder, *folder.iterdir()))
+
+
+def test_what_a_table_of_contents_names_is_on_the_disk_before_it(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    named: list[bool] = []
+    sync, rename = os.fsync, os.rename
+
+    def syncs(descriptor: int) -> None:
+        sync(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    def renames(old: str, new: str) -> None:
+        if new.endswith(".toc"):
+            named.append({each.stat().st_ino for each in (Path(old), *folder.glob("*.seg"))} <= synced)
+        rename(old, new)
+
+    monkeypatch.setattr(os, "fsync", syncs)
+    monkeypatch.setattr(os, "rename", renames)
+    put(database, FIRST)
+    index = Index(folder, database)
+    index.refresh()
+    put(database, SECOND)
+    index.refresh()
+    index.close()
+    assert len(named) >= 2
+    assert all(named)
+
+
 def everything(folder: Path) -> list[object]:
     """All that an index on disk holds but for where it lies in its files."""
     with IndexFiles(folder).open().reader() as reader:
