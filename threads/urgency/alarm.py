@@ -13,11 +13,14 @@ from threads.urgency.over import says_over
 
 _BEFORE = 3
 """Sentences before a failure in which the thing may be named that it speaks of."""
+_NAMED = 3
+"""Words that only name a failure."""
 _TITLE = 3
 """Words of a subject that is a title, no sentence."""
 
 
 _DAILY = frozenset(["arbeiten", "bestellen", "kaufen", "work", "order", "buy", "bezahlen", "pay", "buchen", "book"])
+_REACHES = frozenset(["erreichen", "erreicht", "reach"])
 _GONE = frozenset(
     [
         "erreichbar",
@@ -29,6 +32,8 @@ _GONE = frozenset(
         "reachable",
         "unavailable",
         "verfuegbar",
+        "ausfall",
+        "outage",
     ]
 )
 
@@ -63,7 +68,7 @@ def alarm_in(subject: str, text: str) -> Alarm | None:
         return None
     affected = frozenset().union(*(clause.all for clause in clauses))
     last_over = max((at for at in range(len(clauses)) if says_over(at, clauses)), default=-1)
-    meant = [(at, said) for at, said in failures if at > last_over and is_meant(at, clauses)]
+    meant = [(at, said) for at, said in failures if _is_after(at, last_over, clauses) and is_meant(at, clauses)]
     told = any(clauses[at].sentence >= 0 for at, _ in failures)
     if told and all(clauses[at].sentence < 0 and len(clauses[at].words) <= _TITLE for at, _ in meant):
         return None  # the text speaks of it, and does not mean it: the subject only names what it is about
@@ -72,6 +77,12 @@ def alarm_in(subject: str, text: str) -> Alarm | None:
         if found is not None:
             return found
     return None
+
+
+def _is_after(at: int, over: int, clauses: Sequence[Clause]) -> bool:
+    """Whether a failure stands behind all that says it is over, and is not only named there: "wieder da (Ausfall 4 min)"."""
+    beside = over >= 0 and clauses[at].sentence == clauses[over].sentence and len(clauses[at].words) <= _NAMED
+    return at > over and not (beside and "now" not in clauses[at].all)
 
 
 def _declared(at: int, said: str, clauses: Sequence[Clause], affected: frozenset[str]) -> Alarm | None:
@@ -129,6 +140,8 @@ def _is_a_part(fails: Clause) -> bool:
         if fails.all & {"server", "site"} and "mine" not in fails.all
         else {"broken_by_part", "other"}
     )
+    if "sieht" in fails.words and fails.words[-1] == "aus":  # how it looks, not whether it is there
+        return True
     return bool(fails.all & apart) and not fails.all & {"hacked"} and "scope" not in fails.all
 
 
@@ -150,6 +163,8 @@ def _hits_all(clause: Clause, whole: str, said: str, affected: frozenset[str]) -
     if whole or clause.holds("totalausfall", "ransomware", "complete outage", "total outage", "vollausfall"):
         return True
     if "all" in clause.all and clause.all & {"down"}:
+        return True
+    if clause.all >= {"scope", "we", "not"} and _REACHES.intersection(clause.words):
         return True
     if (
         "nobody" in clause.all

@@ -13,7 +13,7 @@ from threads.words import fold
 _SENTENCE = re.compile(r"(?<![\d.])[.](?=\s|$)|(?<=\d\d)[.](?=\s+[A-ZÄÖÜ])|[!?]+|\n\s*\n|\n(?=\s*[-*>•])|;(?=\s)")
 _BREAK = re.compile(r"[,:()…]|\.\.|\s[-–—]+\s|\s=>?\s")
 _WORD = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)?")
-_QUOTED = re.compile(r"[\"„“”»«][^\"„“”»«]{3,300}[\"“”«»]")
+_QUOTED = re.compile(r"[\"„“”»«][^\"„“”»«]{3,300}[\"“”»«]|(?<!\w)['‚‘][^'‚‘’\n]{3,120}['‘’](?!\w)")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s,;)>\"]+|(?<![@\w.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:de|com|net|org|at|ch|eu|io|info|shop|co\.uk|example)\b(?!@)",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ _TOGETHER = {("e", "mail"): "email", ("e", "mails"): "emails", ("no", "one"): "n
              ("data", "center"): "datacenter", ("web", "shop"): "webshop", ("web", "site"): "website",
              ("online", "shop"): "webshop", ("can", "not"): "cannot", ("load", "balancer"): "loadbalancer",
              ("web", "seite"): "webseite", ("web", "page"): "website", ("phone", "system"): "telefonanlage",
-             ("phone", "systems"): "telefonanlage", ("contact", "form"): "kontaktformular"}  # fmt: skip
+             ("phone", "systems"): "telefonanlage", ("contact", "form"): "kontaktformular", ("dark", "mode"): "darkmode"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _plain_clauses(text: str, number: int, *, asks: bool = False, quoted: bool =
 def _words(piece: str) -> list[str]:
     words: list[str] = []
     for found in _WORD.finditer(piece):
-        word = "".join(char for char in found[0] if char.isalnum())
+        word = found[0] if found[0].isalnum() else "".join(char for char in found[0] if char.isalnum())
         joined = _TOGETHER.get((words[-1], word)) if words else None
         if joined:
             words[-1] = joined

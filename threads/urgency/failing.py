@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
 from threads.urgency.clauses import Clause
 from threads.urgency.vocabulary import FAULTS, TOTAL
 
@@ -14,6 +17,18 @@ _SHORT = 8
 _HANGS_ON = frozenset(["daran", "dran", "davon", "da", "darauf", "drauf"])
 _ALL_PAGES = frozenset(["403", "404"])
 _NEAR = 3
+_MAY = frozenset(["kann", "koennen", "darf", "duerfen", "muss", "soll", "sollte", "can", "may"])
+"""What stands before "weg" where it is to go: "das Archiv kann weg"."""
+_PARTS = {
+    "ab": frozenset(["stuerzt", "stuerzen", "schmiert", "schmieren", "raucht", "kackt", "bricht", "brechen"]),
+    "aus": frozenset(["faellt", "fallen", "steigt", "steigen"]),
+    "zusammen": frozenset(["bricht", "brechen", "brach"]),
+    "raus": frozenset(["wirft", "werfen", "schmeisst", "schmeissen", "fliegen"]),
+}
+"""By what stands at the end of a clause: the verbs that fail with it."""
+_REFUSE = frozenset(["lehnt", "lehnen", "weist", "weisen"])
+"""The same where all are refused: "lehnt jede Registrierung ab"."""
+_NONE = frozenset(["kein", "keine", "no"])
 _NEVER = frozenset(["never", "nie", "niemals", "nicht", "not", "didnt", "wasnt", "hasnt", "kein", "keine"])
 _CODES = frozenset(["500", "502", "503", "504", "521", "522", "523", "524", "5xx", "500er", "502er", "503er", "504er"])
 _NO_MORE = frozenset(["mehr", "more", "anymore", "longer", "seit", "since"])
@@ -48,6 +63,16 @@ _WHERE = frozenset(["auf", "in", "an", "unter", "ueber", "neben", "bei", "hinter
 """Words that begin what only says where something is written: "auf der nur die beiden stehen"."""
 
 
+def _by_first_word(runs: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for run in runs:
+        found[run.partition(" ")[0]].append(run)
+    return dict(found)
+
+
+_BY_FIRST_WORD = _by_first_word(FAULTS)
+
+
 def failing(clause: Clause) -> str:
     """The words by which a clause says that something fails, "" where it does not."""
     return _at_all(clause) or _denied(clause) or _by_run(clause) or _down(clause) or _other(clause)
@@ -70,6 +95,8 @@ def _at_all(clause: Clause) -> str:
 
 def _denied(clause: Clause) -> str:
     """A negation with what would be right: "antwortet nicht", "nobody can log in"."""
+    if len(clause.words) == 2 and clause.words[0] in _NONE and clause.all & {"server", "site", "service", "weak"}:
+        return " ".join(clause.words)  # of a list: "kein Shop, kein Backend"
     nots, ables = clause.places("not"), clause.places("able")
     if "server" in clause.all and "mine" not in clause.all:
         ables += clause.places("finds")
@@ -95,11 +122,16 @@ def _is_preposition(clause: Clause, at: int) -> bool:
 
 
 def _by_run(clause: Clause) -> str:
-    found = next((each for each in FAULTS if f" {each} " in clause.line), "")
+    found = _run_in(clause, _BY_FIRST_WORD)
     if not found or "not" not in clause.all:
         return found
     before = clause.line[: clause.line.index(f" {found} ")].split()[-_NEAR:]
     return "" if _NEVER.intersection(before) else found
+
+
+def _run_in(clause: Clause, runs: Mapping[str, Sequence[str]]) -> str:
+    """The first run of words that stands in a clause, by the word that it begins with."""
+    return next((run for word in clause.words for run in runs.get(word, ()) if f" {run} " in clause.line), "")
 
 
 def _down(clause: Clause) -> str:
@@ -119,12 +151,12 @@ def _other(clause: Clause) -> str:
     for meaning, beside, also in _TOGETHER:
         if meaning in clause.all and beside <= clause.all and (not also or clause.all & also):
             return clause.words[clause.places(meaning)[0]]
-    return _hangs(clause) or _expired(clause) or _gone(clause)
+    return _hangs(clause) or _expired(clause) or _gone(clause) or _parted(clause)
 
 
 _TOGETHER: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("lost", frozenset({"link"}), frozenset()),
-    ("blocked", frozenset({"site"}), frozenset({"scope", "now", "hacked"})),
+    ("blocked", frozenset({"site"}), frozenset({"scope", "now", "hacked", "shows"})),
     ("error", frozenset({"scope"}), frozenset()),
     ("error", frozenset({"only"}), frozenset({"server", "site", "service"})),
     ("shows", frozenset({"site", "only"}), frozenset({"we", "now"})),
@@ -156,8 +188,19 @@ def _expired(clause: Clause) -> str:
     return next((clause.words[at] for at in clause.places("expired") if not clause.words[at].endswith("s")), "")
 
 
+def _parted(clause: Clause) -> str:
+    """A verb whose first part stands at the end: "schmiert bei jedem Aufruf ab", "fällt dauernd aus"."""
+    end = clause.words[-1]
+    if "not" in clause.all or end not in _PARTS or (clause.asks and clause.words[1:2] and clause.words[0] != "warum"):
+        return ""
+    verbs = _PARTS[end] | (_REFUSE if end == "ab" and "scope" in clause.all else frozenset())
+    return next((f"{each} {end}" for each in clause.words[:-1] if each in verbs), "")
+
+
 def _gone(clause: Clause) -> str:
     for at in clause.places("gone"):
+        if clause.words[max(0, at - 1)] in _MAY:
+            continue
         before = clause.words[max(0, at - 4) : at]
         if _IS.intersection(before) or at == len(clause.words) - 1:
             return clause.words[at]

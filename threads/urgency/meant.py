@@ -6,6 +6,7 @@ is so now ("seit", "jetzt", "still") goes before most of what speaks against it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,63 @@ _MEANWHILE = ("in der zeit", "in dieser zeit", "in diesem zeitraum", "waehrendde
 _ABOUT = ("zum ausfall", "zum vorfall", "bezueglich", "about the outage", "regarding the outage", "question about", "frage zu",
           "frage zum", "frage zur", "sicherstellen", "stellen sie sicher", "make sure", "ensure", "prevent", "verhindern", "vermeiden", "avoid",
           "documentation says", "docs say", "laut doku", "laut dokumentation", "laut der dokumentation", "in der dokumentation")  # fmt: skip
+_WISHES = ("waere schoen", "waere gut", "waere toll", "waere hilfreich", "waere super", "waere nett", "wuensche mir", "wuenschen uns",
+           "would be nice", "would be great", "would be good", "would be helpful", "would love", "would like to see")  # fmt: skip
+_WITHOUT_NET = ("offline arbeiten", "offline nutzen", "offline nutzbar", "offline modus", "offline mode", "offline version", "work offline",
+                "works offline", "working offline", "use it offline", "available offline", "offline verfuegbar", "offline lesen")  # fmt: skip
+"""Offline by purpose: what needs no connection."""
+_GOES_OFF = (
+    "geht offline",
+    "gehen offline",
+    "goes offline",
+    "go offline",
+    "vom netz gehen",
+    "geht vom netz",
+    "offline gehen",
+)
+_ONE_PERSON = re.compile(
+    r" (?:one of (?:our|the|my)|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
+    r"(?:users?|customers?|clients?|employees?|colleagues?|nutzer|nutzerin|benutzer|benutzerin|kunde|kundin|kunden|kundinnen|mitarbeiter|"
+    r"mitarbeiterin|kollege|kollegin|kollegen|kolleginnen) (?:\w+ )?(?:kann|cannot|cant|can|is|kommt|hat|has|gets|bekommt|sieht|sees) "
+)
+"""Somebody who alone has it: "one of our users cannot log in"."""
+_ONE_TELLS = re.compile(
+    r" (?:one|ein|eine|a|der|die|the) (?:\w+ )?(?:customer|client|user|kunde|kundin|nutzer|nutzerin|kollege|kollegin|colleague|mitarbeiter|mitarbeiterin) "
+    r"(?:schreibt|sagt|sagte|meldet|meldete|beschwert|berichtet|says|said|writes|wrote|reports|complains) "
+)
+_THEY = frozenset(["er", "sie", "he", "she", "dass", "that"])
+_ASK_WHETHER = frozenset(["ist", "is", "war", "was", "hat", "has", "habt", "haben", "gibt", "macht", "machen", "do", "did", "are", "laeuft", "laufen",
+                          "sind", "have", "seid"])  # fmt: skip
+_NOT_YET = (
+    "noch offline",
+    "noch nicht online",
+    "noch nicht live",
+    "noch nicht erreichbar",
+    "still offline",
+    "not live yet",
+    "not online yet",
+)
+_NEW = frozenset(["neue", "neuer", "neues", "neuen", "new"])
+_BY_WHAT = frozenset(["woran", "wodurch"])
+_NOTICED = ("how do i know", "how do we know", "how can i tell", "how can we tell", "how would i know", "how do i tell", "wie erkenne ich",
+            "wie merke ich", "wie erfahre ich", "wie erfahren wir", "wie merken wir", "wie sehe ich")  # fmt: skip
+_SPELLING = frozenset(
+    [
+        "tippfehler",
+        "rechtschreibfehler",
+        "schreibfehler",
+        "typo",
+        "typos",
+        "misspelt",
+        "misspelled",
+        "spelling",
+        "textvorschlag",
+        "formulierung",
+        "wording",
+        "entwurf",
+    ]
+)
+_BEGIN_ASKING = frozenset(["ist", "sind", "is", "are", "war", "was", "wurde", "wurden", "has", "have"])
 _MAY_NOT = frozenset(["darf", "duerfen", "must", "duerfte"])
 _THEN = frozenset(["dann", "dabei", "then", "be", "minuten", "minutes"])
 _WE_DO = ("wir starten", "wir fahren", "wir schalten", "wir ziehen", "wir spielen", "wir tauschen", "wir werden", "we restart",
@@ -184,6 +242,23 @@ def _is_thought(told: Told) -> bool:
     )
 
 
+def _is_of_one(told: Told) -> bool:
+    """Whether it befalls one person alone, or who tells of it: "Ein Kunde schreibt, er könne nicht bestellen"."""
+    if _ONE_PERSON.search(told.clause.line):
+        return True
+    return told.first in _THEY and any(_ONE_TELLS.search(each.line) for each in told.sentence)
+
+
+def _is_wished(told: Told) -> bool:
+    """Whether the sentence wishes for something, or it is offline by purpose: "schön wäre, wenn man sieht, ob er down ist"."""
+    return any(each.holds(*_WISHES) for each in told.sentence) or told.clause.holds(*_WITHOUT_NET)
+
+
+def _is_threat(told: Told) -> bool:
+    """Whether it would follow from something: "zahlen Sie nicht, geht die Website offline"."""
+    return told.clause.holds(*_GOES_OFF) and any(each.words[0] in _CONDITIONS for each in told.sentence)
+
+
 def _is_purpose(told: Told) -> bool:
     """Whether it names what for, or asks when it will be: "damit der Server nicht erreichbar ist"."""
     if told.now:
@@ -238,7 +313,12 @@ def _is_ahead(told: Told) -> bool:
     clause = told.clause
     if clause.all >= {"future", "be"} or ("takes" in clause.all and _OFF & told.words):
         return True
-    return bool(clause.all & {"coming", "day"}) and not told.now
+    if told.now:
+        return False
+    if bool(clause.all & {"coming", "day"}):
+        return True
+    dated = any(each.all & {"coming", "day"} for each in told.sentence)
+    return dated and bool(_OFF & told.words) and any("takes" in each.all for each in told.sentence)
 
 
 def _is_own_doing(told: Told) -> bool:
@@ -256,7 +336,7 @@ _MAY, _STAY = (
 def _is_wanted(told: Told) -> bool:
     """Whether it is to be so, must not be so, or does not matter: "soll nicht mehr erreichbar sein"."""
     clause = told.clause
-    if clause.holds(*_MEANWHILE) or told.words & _ANYWAY:
+    if clause.holds(*_MEANWHILE) or told.words & _ANYWAY or (told.words & _NEW and clause.holds(*_NOT_YET)):
         return True
     if told.words & _MAY and clause.words[-1] in _STAY:
         return True
@@ -271,7 +351,9 @@ def _is_planned(told: Told) -> bool:
         return True
     if told.words & _LASTS:
         return False
-    return any(_says_planned(each) for each in told.clauses if not each.asks and not each.quoted)
+    return any(
+        _says_planned(each) for each in told.clauses if not each.quoted and (not each.asks or each in told.sentence)
+    )
 
 
 def _says_planned(clause: Clause) -> bool:
@@ -287,7 +369,7 @@ def _says_planned(clause: Clause) -> bool:
 
 def _asks_whether_planned(clause: Clause) -> bool:
     """Whether a question asks only whether work was planned: "Ist das eine geplante Wartung?"."""
-    return clause.words[0] in {"ist", "is", "war", "was", "hat", "has"} and not clause.all & {"down", "able"}
+    return clause.words[0] in _ASK_WHETHER and not clause.all & {"down", "able"}
 
 
 def _is_a_topic(told: Told) -> bool:
@@ -297,6 +379,23 @@ def _is_a_topic(told: Told) -> bool:
         return True
     billed = any("billed" in each.all for each in told.sentence)
     return (billed or "refund" in clause.all or clause.holds(*_ABOUT)) and not told.now
+
+
+def _is_to_be_noticed(told: Told) -> bool:
+    """Whether it is asked how to notice such a thing: "Woran erkenne ich, dass der Server ausgefallen ist?"."""
+    return told.clause.asks and any(each.words[0] in _BY_WHAT or each.holds(*_NOTICED) for each in told.sentence)
+
+
+def _is_misspelt(told: Told) -> bool:
+    """Whether only the spelling of a text is meant that tells of it."""
+    return any(_SPELLING & set(each.words) for each in told.sentence)
+
+
+def _asks_whether_over(told: Told) -> bool:
+    """Whether it is asked if it is over: "Ist der Fehler (Shop nicht erreichbar) inzwischen behoben?"."""
+    if not told.clause.asks or told.now:
+        return False
+    return told.sentence[0].words[0] in _BEGIN_ASKING and any("over" in each.all for each in told.sentence)
 
 
 def _is_notice(told: Told) -> bool:
@@ -311,6 +410,9 @@ CHECKS: tuple[Callable[[Told], bool], ...] = (
     _is_of_any,
     _is_condition,
     _is_thought,
+    _is_of_one,
+    _is_wished,
+    _is_threat,
     _is_purpose,
     _is_past,
     _is_ahead,
@@ -318,6 +420,9 @@ CHECKS: tuple[Callable[[Told], bool], ...] = (
     _is_wanted,
     _is_planned,
     _is_a_topic,
+    _is_to_be_noticed,
+    _is_misspelt,
+    _asks_whether_over,
     _is_notice,
 )
 """What takes a failure back, in order."""

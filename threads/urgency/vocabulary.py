@@ -15,7 +15,7 @@ _MEANINGS = {
         *cluster node nodes knoten host hosts kubernetes k8s pods maschine maschinen machine machines kiste storage
         *storage nas raid firewall *firewall loadbalancer balancer backend backends frontend frontends produktivsystem
         livesystem *hosting instanz instance webhosting virtualisierung esx esxi proxmox vcenter san router switch
-        volume infrastruktur infrastructure *rechner blade production prod
+        volume infrastruktur infrastructure umgebung environment rz rack racks *rechner blade production prod
     """,
     "site": """
         website websites *website webseite *webseite webauftritt internetauftritt *auftritt homepage *homepage
@@ -45,7 +45,7 @@ _MEANINGS = {
     "all": "alles everything saemtliches allesamt",
     "firm": """
         produktion betrieb geschaeft laden firma unternehmen *betrieb *abteilung lager praxis kanzlei werk fertigung
-        business operations warehouse office production versand logistik auslieferung buero
+        business operations warehouse office production versand logistik auslieferung buero callcenter
     """,
     "we": "wir uns unser unsere unserem unseren unserer unseres we our us ours",
     "mine": "ich mein meine meinem meinen meiner mir mich my i ive",
@@ -64,10 +64,10 @@ _MEANINGS = {
         servfail nxdomain notready crashloopbackoff timeout timeouts timeouted zeitueberschreitung fehlerseite fehlerseiten
         errorpage panic bluescreen whitescreen oomkilled unroutable segfault
     """,
-    "error": "fehler error errors fehlermeldung fehlermeldungen *fehler meldung exception exceptions",
+    "error": "fehler error errors fehlermeldung fehlermeldungen *fehler meldung exception exceptions forbidden",
     "hacked": """
         gehackt hacked hijacked defaced gekapert kompromittiert compromised ransomware erpresser erpressernachricht
-        erpressungstrojaner verschluesselungstrojaner *trojaner ransom ransomnote
+        erpressungstrojaner verschluesselungstrojaner *trojaner ransom ransomnote schadsoftware malware
     """,
     "only": "nur only just lediglich ausschliesslich dauernd every jeder jedem jeden immer permanent always sofort nothing",
     "shows": "steht erscheint erscheinen zeigt zeigen shows show says say sieht sehen see sees seeing gets getting bekommt bekommen shown",
@@ -106,14 +106,14 @@ _MEANINGS = {
         kassier* telefonier* abschliessen ausloes* anrufen call calls buchen book operate erreichst ausstellen
         ansprechbar hochzufahren raus weiter durchfuehren issue ship shipping anschauen bedienen spin spins durchkommen
         answer* go goes proceed complete completing dial synchronisier* sync syncs ausfuehren hochgekommen hochkommen hochzukommen gestartet gebootet geladen geantwortet verbunden reachable drankommen drauf draufkommen
-        einwaehlen bekomme kriege
+        einwaehlen bekomme kriege hergestellt aufgebaut established verkauf* einschalt* anschalt* wiederherstell*
     """,
     "login": "einlogg* anmeld* login logins log logging sign signin zugang",
     # who is affected
     "scope": """
         niemand niemanden niemandem keiner keinem alle allen tausende hunderte dutzende thousands hundreds dozens fans aller saemtliche saemtlichen jeder jeden kunde kunden kundinnen *kunden mitarbeiter
         mitarbeitern *mitarbeiter mitarbeitende kollegen kolleginnen leute belegschaft firma unternehmen betrieb
-        buero standort standorte standorten *standorte filiale filialen *filialen gaeste gaesten mandanten patienten besucher
+        buero standort standorte standorten *standorte filiale filialen *filialen gaeste gaesten mandanten patienten kompletten komplettem besucher
         mieter mietern buerger lehrer eltern aerzte pfleger residents citizens parents doctors nurses tenants dealers mieter schueler studierende studenten teilnehmer haendler partner nutzer benutzer user anwender komplett kompletter
         komplette komplettes vollstaendig gesamt* ganze ganzer ganzes ganzen totalausfall umsatz produktion notfall
         arbeitsunfaehig firmenweit nirgends ueberall arbeitsplaetze verlieren haus nobody noone everyone everybody all
@@ -125,12 +125,12 @@ _MEANINGS = {
     """,
     "broken_by_part": """
         skript script *skript *script cronjob cron plugin plugins *plugin modul module link links *link button buttons knopf
-        formular *formular form forms suche *suche search pdf *pdf download *download upload *upload bild bilder image images
+        formular *formular form forms suche *suche search pdf *pdf download *download upload *upload bild bilder *bild *bilder darkmode image images uebersetzung uebersetzungen translation translations wortlaut
         video videos font schrift schriftart logo menue menu filter export *export import *import backup *backup backups newsletter
         *newsletter feld felder field statistik widget banner captcha foto fotos photo photos picture pictures teamseite unterseite kommentar kommentare passwort *passwort password
         druck signatur signature vorlage template tippfehler typo rechnung invoice filterung
         weiterleitung forwarding alias abwesenheit kalender calendar favicon sitemap icon abwesenheitsnotiz rabattcode
-        gutschein gutscheincode coupon voucher slider dropdown tooltip farbe farben color colour zeile
+        gutschein gutscheincode coupon voucher slider dropdown tooltip farbe farben color colour zeile telefonnummer nummer ziffer *nummer umlaut umlaute sonderzeichen
     """,
     "person": """
         herr frau herrn mr mrs ms telefonisch hotline support ansprechpartner ansprechpartnerin chef kollegin phone techniker
@@ -168,7 +168,7 @@ _MEANINGS = {
     """,
     "drill": """
         uebung simulieren simulation simulate simulated simulating drill ernstfall uebungsszenario rehearsal probealarm
-        notfalluebung feueruebung *uebung schulung training tabletop
+        notfalluebung feueruebung exercise pretend *uebung schulung training tabletop
     """,
     "takes": """
         nehmen nehmt nehme nimm nimmst take taking schalte schalten schaltet stellen stellt setzen setzt put bring stelle
@@ -203,7 +203,7 @@ _MEANINGS = {
     """,
     "quotes": """
         schrieb schrieben schreibt geschrieben wrote write writes stand gelesen read artikel article heise golem newsletter
-        spiegel headline schlagzeile anleitung dokumentation docs documentation manual handbuch hilfeseite faq help kapitel
+        spiegel headline schlagzeile rechnung anleitung dokumentation doku tutorial howto docs documentation manual handbuch hilfeseite faq help kapitel
         ueberschrift titled headed betitelt beitrag blog blogbeitrag zitat quote quoting presse zeitung newspaper
         news nachrichten hiess said mitgeteilt statusmeldung kollege colleague
     """,
@@ -228,7 +228,7 @@ _MEANINGS = {
 
 MEANINGS = MappingProxyType({name: tuple(words.split()) for name, words in _MEANINGS.items()})
 
-HOST_NAME = r"(?:web|db|srv|app|mail|mx|ns|vm|host|node|sql|esx|pve|prod|win|fs|dc|ts|rds|lb|kvm)\d{1,5}"
+HOST_NAME = r"(?:web|db|srv|app|mail|mx|ns|vm|host|node|sql|esx|pve|prod|win|fs|dc|ts|rds|lb|kvm|rz|rack)\d{1,5}"
 """A word that names a machine: web03."""
 
 NO_THING = frozenset(
@@ -263,11 +263,14 @@ CALM = (
     "can wait", "kann warten", "nichts dringendes", "nothing urgent", "keine dringlichkeit", "fehlalarm", "false alarm", "falscher alarm", "passwort vergessen",
     "wir testen nur", "testen nur ob", "nur ein test", "ist ein test", "only a test", "just a test", "just testing", "only testing",
     "forgot my password", "bei den kollegen geht", "bei den anderen geht", "works for everyone else",
+    "all others work", "everyone else can", "everybody else can", "alle anderen koennen", "bei allen anderen", "die anderen koennen",
+    "all others can", "others are fine", "for everyone else", "bei den anderen laeuft", "no stress", "kein stress", "kein ding", "wenn ihr moegt", "wenn du magst", "wenn sie moegen", "no biggie", "production is fine",
+    "bei mir klappt es", "bei mir geht es", "bei mir funktioniert es", "works for me", "please ignore", "bitte ignorieren",
 )  # fmt: skip
 """What says, anywhere in a mail, that it is no emergency."""
 
 SELLING = (
-    "gratis", "kostenlos testen", "free trial", "white paper", "whitepaper", "webinar", "unverbindlich", "jetzt testen",
+    "gratis", "kostenlos testen", "free trial", "white paper", "whitepaper", "webinar", "seminar", "jetzt anmelden", "unverbindlich", "jetzt testen",
     "nie wieder offline", "never go down again", "start your free", "book a demo", "demo vereinbaren", "unsubscribe",
     "unser angebot fuer sie", "wir beraten", "special offer", "kosten deutsche unternehmen", "cost businesses",
     "ranking", "suchergebnis", "google suche", "search results", "i am applying", "hiermit bewerbe ich", "bewerbung", "my application for", "lebenslauf", "angebot machen", "make him an offer",
@@ -278,7 +281,7 @@ ELSEWHERE = (
     "alten anbieter", "anderen anbieter", "alter anbieter", "frueheren anbieter", "bisherigen anbieter", "anderen hoster", "alten hoster",
     "bisherigen hoster", "anderer anbieter", "old provider", "other provider", "another provider", "previous provider",
     "former provider", "old host", "another host", "previous host", "another company", "andere firma", "anderen firma",
-    "current provider", "aktuellen anbieter", "derzeitigen anbieter", "jetzigen anbieter", "privat", "zu hause", "at home",
+    "current provider", "aktuellen anbieter", "derzeitigen anbieter", "jetzigen anbieter", "privat", "private", "privater", "privaten", "privates", "hobby", "zu hause", "at home",
 )  # fmt: skip
 """What says that it is with somebody else, or at home."""
 
@@ -302,7 +305,7 @@ FAULTS = (
     "blank screen", "empty screen", "leerer bildschirm", "schwarzer bildschirm", "ohne funktion", "ausser betrieb", "out of order",
     "out of service", "am boden", "kein lebenszeichen", "no sign of life", "ausser gefecht", "umgeleitet auf", "redirected to a",
     "bad gateway", "service unavailable", "gateway timeout", "gateway time out", "internal server error", "interner fehler",
-    "interner serverfehler", "error establishing", "weisse seite", "leere seite", "weisser bildschirm", "nur noch weiss",
+    "interner serverfehler", "error establishing", "weisse seite", "leere seite", "weisser bildschirm", "nur noch weiss", "leere seiten", "weisse seiten", "blank pages", "empty pages",
     "nur weiss", "white page", "blank page", "white screen", "its just white", "just white", "empty page", "fatal error",
     "kernel panic", "timed out", "times out", "time out", "kommt nicht hoch", "error page", "read only", "nur fehler",
     "nur noch fehler", "connection lost", "verbindung verloren", "connection refused", "black screen", "rote warnung",
@@ -312,7 +315,7 @@ FAULTS = (
     "liegt flach", "liegt lahm", "in die knie", "nur mist", "gibt den geist", "den geist aufgegeben", "just spins",
     "keine verbindung", "no connection", "kein zugriff", "no access", "kein anschluss", "kein ping", "no ping", "locked out",
     "alle dateien verschluesselt", "alles verschluesselt", "files have been encrypted", "files are encrypted", "kein netz",
-    "is empty", "under attack", "ddos",
+    "laeuft auf fehler", "laufen auf fehler", "rettungskonsole", "rescue mode", "rescue shell", "recovery mode", "emergency mode", "dateisystem beschaedigt", "filesystem corrupt", "no bootable", "weisses blatt", "leeres blatt", "weisse flaeche", "weisser schirm", "is empty", "under attack", "ddos",
 )  # fmt: skip
 """Runs of words that say by themselves that something fails."""
 
