@@ -78,7 +78,11 @@ def _heard(process: subprocess.Popen[bytes], said: IO[bytes], stopped: threading
     for line in said:
         if not line.endswith(b"\n"):
             return  # it was ended while it wrote this one
-        yield json.loads(line)
+        try:
+            found = json.loads(line)
+        except ValueError:
+            return  # something else in that process wrote there, too
+        yield found
 
 
 def _started(asked: IO[bytes], said: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -36,7 +36,9 @@ def test_few_articles_are_read_by_one(started: list[subprocess.Popen[bytes]]) ->
     assert not started
 
 
-@pytest.mark.parametrize("said", [b"", b'{"question": "half', b'{"key": "22", "question": "broken off"'])
+@pytest.mark.parametrize(
+    "said", [b"", b'{"question": "half', b'{"key": "22", "question": "broken off"', b"a warning\n"]
+)
 def test_what_an_ended_process_did_not_read_is_read_here(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
     program = f"import os, signal, sys; sys.stdout.buffer.write({said!r}); sys.stdout.flush(); os.kill(os.getpid(), 9)"
 
