@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -166,29 +167,26 @@ class IndexFiles:
         _make_ours(self.folder)
         descriptor = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            yield _is_locked(descriptor, None if wait else PATIENCE)
+            yield self._is_locked(descriptor, inf if wait else PATIENCE)
         finally:
             os.close(descriptor)
 
+    def _is_locked(self, descriptor: int, within: float) -> bool:
+        """Whether a lock was had within so many seconds: flock itself waits for ever, or not at all, and for no `stop`."""
+        until = time.monotonic() + within
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    return False
+                if self._stopped.wait(_LOOKS_EVERY):
+                    raise Stopped from None
+            else:
+                return True
+
 
 _LOCK = "writing.lock"
-
-
-def _is_locked(descriptor: int, within: float | None) -> bool:
-    """Whether a lock was had within so many seconds: flock itself waits for ever, or not at all."""
-    if within is None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        return True
-    until = time.monotonic() + within
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                return False
-            time.sleep(_LOOKS_EVERY)
-        else:
-            return True
 
 
 def _opened(folder: Path) -> Any:

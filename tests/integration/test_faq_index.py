@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import pickle
@@ -256,6 +257,31 @@ def test_an_index_that_is_being_built_is_given_up_and_built_by_the_next(
     later = Index(folder, database)
     assert found(later, "rechnung") == ["rechnung"]
     later.close()
+
+
+def test_whoever_waits_for_another_process_that_builds_the_index_can_be_ended(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, lock = threading.Event(), fcntl.flock
+
+    def tells(*given: Any) -> None:
+        asked.set()
+        lock(*given)
+
+    put(database, FIRST)
+    other = Index(folder, database)
+    other.refresh()
+    index = Index(folder, database)
+    with (folder / "writing.lock").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        monkeypatch.setattr(fcntl, "flock", tells)
+        waiting = threading.Thread(target=index.refresh, daemon=True)
+        waiting.start()
+        asked.wait(30)
+        index.stop()
+        waiting.join(30)
+        assert not waiting.is_alive()
+    other.close()
 
 
 def test_a_search_does_not_wait_long_for_an_index_that_another_thread_opens(
