@@ -31,7 +31,13 @@ def beside_the_names(to: Console, shown: Mapping[str, Any]) -> None:
 def _rights(organisation: Mapping[str, Any]) -> str:
     """The organisation that somebody is of, and what they may do for it."""
     may = in_words(organisation["sees"], may_declare=organisation["may_declare"], speaks=organisation["speaks"])
-    return f"of {line(organisation['name'])}: {may}"
+    return ", ".join([f"of {line(organisation['name'])}: {may}", *_promised(organisation)])
+
+
+def _promised(organisation: Mapping[str, Any]) -> list[str]:
+    """What an organisation was promised."""
+    promised = [f"contract {line(organisation['contract'])}"] * bool(organisation["contract"])
+    return promised + [f"hours of {line(organisation['calendar'])}"] * bool(organisation["calendar"])
 
 
 def customer(to: Console, row: Mapping[str, Any], now: datetime, zone: tzinfo) -> None:
@@ -90,10 +96,8 @@ def organisations(to: Console, rows: Sequence[Mapping[str, Any]]) -> None:
 def organisation(to: Console, row: Mapping[str, Any]) -> None:
     """An organisation with its members, and what each of them may do."""
     to.print(Text(line(row["name"]), "bold"))
-    promised = [f"contract {line(row['contract'])}"] * bool(row["contract"])
-    promised += [f"hours of {line(row['calendar'])}"] * bool(row["calendar"])
-    if promised:
-        to.print(Text(", ".join(promised)))
+    if _promised(row):
+        to.print(Text(", ".join(_promised(row))))
     if not row["members"]:
         to.print(Text("has no members yet", "quiet"))
     cells = []

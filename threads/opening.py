@@ -43,6 +43,9 @@ _NOT_KNOWN = (
 _HOLIDAY = re.compile(r"\bPH\b(?:\s*([+-]\d{1,3})\s*days?\b)?")
 _NEVER = "1900 Jan 01"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LAST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""The last day of each month in any year."""
+_DATE = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}})\b(?!:)")
 
 
 class Opening:
@@ -142,6 +145,9 @@ def _check(hours: str) -> None:
     for named, said in _NOT_KNOWN:
         if named.search(_COMMENT.sub("", hours)):
             raise WrongUse(f'the opening hours "{hours}" {said}')
+    lacking = next((found[0] for found in _DATE.finditer(hours) if int(found[2]) > _LAST[_MONTHS.index(found[1])]), "")
+    if lacking:
+        raise WrongUse(f'the opening hours "{hours}" name "{lacking}", a day that no year has; {MEANT}')
     try:
         opening_hours.OpeningHours(hours)
     except opening_hours.ParserError as error:  # type: ignore[attr-defined]  # its stub leaves it out

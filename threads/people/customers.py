@@ -66,7 +66,7 @@ def organisation_of(session: Session, person: PersonRow | None) -> dict[str, Any
     """A person's organisation with what they may do for it; None for who is of none."""
     if person is None or person.organisation_id is None:
         return None
-    return organisations.membership(session.get_one(OrganisationRow, person.organisation_id).name, person)
+    return organisations.of_organisation(session.get_one(OrganisationRow, person.organisation_id), person)
 
 
 def _newest(session: Session, name: str, which: ColumnElement[bool]) -> dict[str, Any]:

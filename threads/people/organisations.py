@@ -88,6 +88,11 @@ def membership(name: str, person: PersonRow) -> dict[str, Any]:
     return {"name": name, "sees": person.sees, "may_declare": person.may_declare, "speaks": person.speaks}
 
 
+def of_organisation(row: OrganisationRow, person: PersonRow) -> dict[str, Any]:
+    """The organisation of a person with what it was promised, and what they may do for it, in plain values."""
+    return {**membership(row.name, person), "contract": row.contract, "calendar": row.calendar}
+
+
 def add(session: Session, name: str, *, actor: str, now: datetime) -> dict[str, Any]:
     """Make an organisation. Raises `WrongUse` where one is called so already."""
     acts.hold(session)

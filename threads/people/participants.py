@@ -12,7 +12,7 @@ from storage.tables import AddressRow, ConversationRow, OrganisationRow, Partici
 from threads.model import Direction
 from threads.people.customers import organisation_of
 from threads.people.linking import addresses_of
-from threads.people.organisations import membership
+from threads.people.organisations import of_organisation
 
 
 def people_of(session: Session, row: ConversationRow, messages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def people_of(session: Session, row: ConversationRow, messages: list[dict[str, A
 def _participants(session: Session, conversation_id: UUID) -> list[dict[str, Any]]:
     """Everybody who takes part, the customer first, with each of their addresses."""
     rows = session.execute(
-        select(ParticipantRow.role, PersonRow, AddressRow.address, OrganisationRow.name)
+        select(ParticipantRow.role, PersonRow, AddressRow.address, OrganisationRow)
         .join(PersonRow, PersonRow.id == ParticipantRow.person_id)
         .join(AddressRow, AddressRow.person_id == PersonRow.id)
         .outerjoin(OrganisationRow, OrganisationRow.id == PersonRow.organisation_id)
@@ -47,7 +47,7 @@ def _participants(session: Session, conversation_id: UUID) -> list[dict[str, Any
             "address": address,
             "role": role,
             "person": str(person.id),
-            "organisation": membership(organisation, person) if organisation else None,
+            "organisation": of_organisation(organisation, person) if organisation is not None else None,
         }
         for role, person, address, organisation in rows
     ]

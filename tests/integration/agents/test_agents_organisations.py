@@ -63,7 +63,7 @@ def test_a_conversation_shows_what_its_people_may_do_and_for_whom_a_writer_speak
     desk: Any, arrives: Arrives, a_mail: Any, nord: list[str]
 ) -> None:
     [shown] = desk.show(nord[0])
-    rights = {"name": "Nord AG", "sees": "all", "may_declare": False, "speaks": True}
+    rights = {"name": "Nord AG", "sees": "all", "may_declare": False, "speaks": True, "contract": "", "calendar": ""}
     assert shown["customer"]["organisation"] == rights
     assert [each["organisation"] for each in shown["participants"]] == [rights]
     assert [each.get("speaks_for") for each in shown["timeline"] if each.get("direction") == "in"] == ["Nord AG"]

@@ -10,7 +10,7 @@ from rich.console import Console
 from service.terminal import THEME
 from service.terminal_people import beside_the_names
 
-NORD = {"name": "Nord AG", "sees": "all", "may_declare": False, "speaks": True}
+NORD = {"name": "Nord AG", "sees": "all", "may_declare": False, "speaks": True, "contract": "gold", "calendar": ""}
 ANNA = {"name": "Anna Weber", "address": "anna@a.example", "person": "1", "organisation": NORD}
 BEN = {"name": "Ben", "address": "ben@a.example", "person": "2", "organisation": None}
 
@@ -36,7 +36,7 @@ def printed(row: dict[str, Any]) -> str:
 def test_whoever_may_do_something_for_an_organisation_is_named_once_with_it() -> None:
     twice = [ANNA, {**ANNA, "address": "anna@home.example"}, BEN]
     said = printed(shown(participants=twice))
-    assert said == "Anna Weber is of Nord AG: authorised speaker, sees all conversations\n"
+    assert said == "Anna Weber is of Nord AG: authorised speaker, sees all conversations, contract gold\n"
 
 
 def test_the_customers_other_addresses_are_named() -> None:

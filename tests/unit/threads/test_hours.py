@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -219,3 +219,15 @@ def test_hours_that_days_off_leave_nothing_of_are_refused() -> None:
 
 def test_more_time_than_two_years_hold_has_no_end() -> None:
     assert Calendar("Mo 08:00-09:00").add(_at("2026-01-05 08:00"), timedelta(hours=200)) is None
+
+
+@pytest.mark.parametrize("hours", ["Feb 30 08:00-09:00", "Mo-Fr 08:00-17:00; Feb 31 off", "Jun 31 08:00-12:00"])
+def test_a_day_that_no_year_has_is_refused(hours: str) -> None:
+    with pytest.raises(WrongUse, match="a day that no year has"):
+        Calendar(hours, "Europe/Berlin", "")
+
+
+def test_the_day_of_a_leap_year_is_one() -> None:
+    assert Calendar("Feb 29 08:00-09:00; Mo 08:00-09:00", "Europe/Berlin", "").is_open(
+        datetime(2028, 2, 29, 7, 30, tzinfo=UTC)
+    )
