@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reply": ("service.commands.reply:reply", "Answer the customer."),
     "forward": ("service.commands.forward:forward", "Ask a third party, unseen by the customer."),
     "note": ("service.commands.reply:note", "Write down something only agents see."),
+    "callback": ("service.commands.callback:callback", "Customers who wish to be called."),
     "phone": ("service.commands.phone:phone", "Write down what was said in a call."),
     "assign": ("service.commands.change:assign", "Give a conversation to an agent."),
     "take": ("service.commands.change:take", "Take a conversation yourself."),

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service import desk_answers, desk_consent, desk_forwarding, desk_inbox, desk_phone, desk_placing, desk_undoing
+from service.desk_callbacks import Callbacks
 from service.desk_charges import Charges
 from service.desk_forwarding import Wanted
 from service.desk_people import People
@@ -282,6 +283,11 @@ class Desk:
     def people(self) -> People:
         """What agents can do about customers and organisations."""
         return People(self)
+
+    @property
+    def callbacks(self) -> Callbacks:
+        """Customers who wish to be called."""
+        return Callbacks(self)
 
     @property
     def charges(self) -> Charges:

@@ -39,6 +39,7 @@ from service.settings import Settings
 from storage.database import Database
 from storage.errors import BriefwechselError
 from storage.group import GroupCommit
+from threads.callbacks.telling import tell_due
 from threads.life.changes import wake_due
 from threads.model import InboundMail, Mailbox
 from threads.policy import Policy
@@ -218,8 +219,9 @@ class Running:
         return {"woken": woken, "due_anew": self._hours_changed.step(self.database, self.policy, now)}
 
     def escalate(self) -> Mapping[str, int]:
-        """Tell people of answers that are owed; what tells them is handed on at once."""
-        tally = self.escalating.sweep(self.policy)
+        """Tell people of answers that are owed, and of calls; what tells them is handed on at once."""
+        called = tell_due(self.database, self.policy, datetime.now(UTC))
+        tally = {**self.escalating.sweep(self.policy), **called}
         if any(tally.values()):
             self.wake_deliveries()
         return tally

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from service.harmless import line, safe
 from service.terminal import READABLE, cut, hang, hint, parse_time, person, stamp
+from service.terminal_callbacks import sentence
 from service.terminal_lists import ASIDE, standing, suggestions
 from service.terminal_people import beside_the_names
 from templates.amounts import size
@@ -141,7 +142,12 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
         to.print(Text(f"went on in {', '.join(shown['continued_by'])}", "note"))
     if shown["tags"]:
         to.print(Text(f"tagged {', '.join(map(line, shown['tags']))}", "quiet"))
-    charge = shown["charge"]
+    if shown["callback"]:
+        hang(to, Text(), sentence(shown["callback"], now, zone))
+    _charge(to, shown["charge"])
+
+
+def _charge(to: Console, charge: dict[str, Any]) -> None:
     if charge["billable_at"]:
         hang(to, Text(), Text(f"billable, by {line(charge['billable_by'])}: {line(charge['because'])}", "note"))
     elif charge["asked_at"]:

@@ -18,7 +18,7 @@ _MARKS = {"critical": ("‼", "urgent"), "high": ("!", "high"), "low": ("↓", "
 _UNDELIVERED = "the last answer was not delivered"
 _LEGEND = {
     "‼": "critical", "!": "high", "↓": "low", "H": "a stranger's mail is held", "F": "a mail may be forged", "✗": _UNDELIVERED,
-    "→": "a third party is asked", "←": "a third party has answered",
+    "☎": "wishes to be called", "→": "a third party is asked", "←": "a third party has answered",
 }  # fmt: skip
 ASIDE = {"waiting": "waits for the third party", "open": "the third party has answered"}
 """Where a side conversation stands, seen from the one that it is about."""
@@ -64,6 +64,8 @@ def _marks(row: dict[str, Any]) -> tuple[str, str]:
         mark, style = f"{mark}F", "urgent"
     if row["undelivered_at"]:
         mark, style = f"{mark}✗", style or "urgent"
+    if row["callback"]:
+        mark, style = f"{mark}☎", style or "note"
     if row["asked"] or row["answered"]:
         mark, style = mark + ("←" if row["answered"] else "→"), style or ("customer" if row["answered"] else "quiet")
     return mark, style
@@ -93,6 +95,9 @@ def _cells(row: dict[str, Any], now: datetime, zone: tzinfo, *, wide: bool) -> l
 def _standing(row: dict[str, Any], now: datetime, zone: tzinfo) -> Text:
     """When an answer is due, or why none is."""
     if row["status"] == "open":
+        call, by = row["callback"], parse_time(row["due_at"])
+        if call and (by is None or datetime.fromisoformat(call["until_at"]) < by):
+            return Text("☎ ").append_text(due(call["until_at"], now, zone))
         return due(row["due_at"], now, zone)
     back = parse_time(row["snoozed_until"])
     if row["status"] == "snoozed" and back:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from knowledge.article import Suggestion
+from threads.callbacks.planned import NOTHING_HEARD, Heard
 from threads.charge.asking import Asking
 from threads.model import (
     Acknowledge,
@@ -82,6 +83,8 @@ class Arrival:
     """What the customer's organisation has been promised."""
     asked: Asking | None = None
     """What the customer is asked before it is critical."""
+    heard: Heard = NOTHING_HEARD
+    """Whether its writer wishes to be called."""
     ghosts: tuple[str, ...] = ()
     """What it refers to that nobody has seen."""
 

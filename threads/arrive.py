@@ -11,6 +11,7 @@ from storage.claim import serialise
 from threads.acknowledge import Question, acknowledge
 from threads.arrival import Arrival, Found, Recorded
 from threads.aside.suspicion import kept_apart
+from threads.callbacks.planned import NOTHING_HEARD, Heard, Owed
 from threads.charge.asking import Asking, asking, unconfirmed
 from threads.conversation import PLACES
 from threads.match import match_found
@@ -40,6 +41,7 @@ from threads.sla.following import follow
 from threads.sla.terms import NOTHING_MORE, Aim, Given, Promised
 from threads.store.both import to_own
 from threads.store.bridged import merge_bridged
+from threads.store.callbacks import listen
 from threads.store.history import history_for
 from threads.store.known import known_for
 from threads.store.record import record, record_again
@@ -78,6 +80,8 @@ def arrive(
     asked = None if outgoing or found.imported or colleague else _asked(session, question, urgency, known)
     urgency = unconfirmed(urgency, asked) if asked else as_declared(urgency, question.address, known.member)
     due_at = None if found.imported else due_at_for(policy, mailbox, urgency, at, promised)
+    owed = Owed(mailbox.address.lower(), urgency.priority, promised, _given(mailbox, urgency))
+    heard = NOTHING_HEARD if outgoing else listen(session, found, placement, policy, at, owed, forwarded=colleague)
     arrival = Arrival(
         found=found,
         policy=policy,
@@ -86,7 +90,8 @@ def arrive(
         at=at,
         placement=placement,
         urgency=urgency,
-        decided=_decided(session, found, question, due_at, asked),
+        decided=_promising(_decided(session, found, question, due_at, asked), heard, policy),
+        heard=heard,
         asked=asked,
         customer=customer_of(found, policy, outgoing=outgoing, by_colleague=colleague),
         by_colleague=colleague and not _is_customer(known, placement),
@@ -99,6 +104,13 @@ def arrive(
     draw(session, arrival, recorded)
     follow(session, lambda: policy, at)
     return recorded
+
+
+def _promising(decided: Acknowledge | Silent, heard: Heard, policy: Policy) -> Acknowledge | Silent:
+    """An acknowledgement with the call that its reader is promised; a stranger is promised nothing."""
+    if heard.plan is None or not isinstance(decided, Acknowledge) or decided.to_stranger:
+        return decided
+    return replace(decided, callback=heard.plan.here(policy.zone_of(decided.mailbox)))
 
 
 def _placed(session: Session, found: Found, known: Known, policy: Policy, at: datetime, *, outgoing: bool) -> Placement:
@@ -139,9 +151,13 @@ def due_at_for(
     policy: Policy, mailbox: Mailbox, urgency: Urgency, since: datetime, promised: Promised = NOTHING_MORE
 ) -> datetime | None:
     """By when somebody who writes at a moment is answered, in working time, in the mailbox's zone."""
-    given = Given(urgency.department or mailbox.department, urgency.sla)
+    given = _given(mailbox, urgency)
     due_at = policy.owed_at(Aim.FIRST, mailbox.address.lower(), urgency.priority, since, promised, given)
     return due_at.astimezone(policy.zone_of(mailbox)) if due_at else None
+
+
+def _given(mailbox: Mailbox, urgency: Urgency) -> Given:
+    return Given(urgency.department or mailbox.department, urgency.sla)
 
 
 def _ghosts(found: Found, known: Known, placement: Placement, *, outgoing: bool) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from storage.tables import (
 )
 from storage.tables.conversations import FORGED
 from threads.aside import sides
+from threads.callbacks.shown import open_in
 from threads.conversation import summary
 from threads.lookup import LAST
 from threads.model import Priority, Status
@@ -186,9 +187,11 @@ def summaries(session: Session, rows: Sequence[ConversationRow]) -> list[dict[st
     people = _people(session, {row.customer_id for row in rows if row.customer_id})
     keys = [row.id for row in rows]
     held, forged = _counted(session, keys, MessageRow.held == true()), _counted(session, keys, FORGED)
-    beside = sides.beside(session, rows)
+    beside, calls = sides.beside(session, rows), open_in(session, keys)
     return [
-        summary(row, people.get(row.customer_id), held.get(row.id, 0), forged.get(row.id, 0)) | asdict(beside[row.id])
+        summary(row, people.get(row.customer_id), held.get(row.id, 0), forged.get(row.id, 0))
+        | asdict(beside[row.id])
+        | {"callback": calls.get(row.id)}
         for row in rows
     ]
 

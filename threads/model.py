@@ -9,9 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from knowledge.article import Suggestion
+
+if TYPE_CHECKING:
+    from threads.callbacks.planned import Planned  # it stands on what reads this
 
 TAKEN_BACK = "taken back"
 """The kind of an answer of ours that never went out."""
@@ -387,3 +391,5 @@ class Acknowledge:
     """Answers that it would quote, but that the conversation goes without them, to compare."""
     lacks: str = ""
     """What an emergency lacks that the customer is asked about: "definition" or "right"; "" where they are not asked."""
+    callback: Planned | None = None
+    """The call that they are promised, its times in the mailbox's zone."""

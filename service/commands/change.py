@@ -68,7 +68,7 @@ def take(invocation: Invocation, handle: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def close(invocation: Invocation, handle: str, as_json: bool) -> None:
-    """Close a conversation. A mail of the customer opens it again.
+    """Close a conversation. A mail of the customer opens it again; a callback that is open stays so.
 
     \b
     Example:
@@ -76,7 +76,8 @@ def close(invocation: Invocation, handle: str, as_json: bool) -> None:
     """
     with invocation.desk() as desk:
         row = desk.close_conversation(handle)
-    told(row, f"closed {row['handle']}", as_json=as_json)
+    call = f"; its callback stays open: `brief callback done {row['handle']}`, or `cancel`" if row["callback"] else ""
+    told(row, f"closed {row['handle']}{call}", as_json=as_json)
 
 
 @click.command(short_help="Open a closed conversation again.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST = 12
 """Numbers that are looked at in one text."""
-_LONGEST = 32
+_LONGEST, _FEWEST = 32, 5
 _BLANK = "[ \u00a0\u202f\u2009\t]"
 _SHAPE = re.compile(
     rf"(?<![\w.,/:+-])(?:\+|00)?[(\d](?:[\d()/.–‑-]|{_BLANK}(?!{_BLANK})){{5,{_LONGEST}}}(?<=[\d])(?![\w:]|[.,]\d)"
@@ -119,7 +119,8 @@ def _read(text: str, country: str, *, certain: bool) -> tuple[str, bool] | None:
     except phonenumbers.NumberParseException:
         return None
     valid = phonenumbers.is_valid_number(number)
-    if not valid and (certain or not phonenumbers.is_possible_number(number)):
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    if len(digits) < _FEWEST or (not valid and (certain or not possible)):
         return None
     costly = phonenumbers.number_type(number) in (
         phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST,

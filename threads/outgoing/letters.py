@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import quote
 
 from knowledge.article import Article, Suggestion
@@ -14,7 +15,7 @@ from storage.outgoing import Enclosed, Mailable, OutgoingMail
 from templates import languages, render, render_line
 from templates.emergencies import emergencies
 from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
-from threads.outgoing.wording import by_when, day_and_time, filled, salutation, shortened
+from threads.outgoing.wording import by_when, day_and_time, filled, salutation, shortened, within
 from threads.placing.references import exchange_header, exchange_root
 from threads.subjects import readable, reply_subject
 from threads.tokens import new_message_id, opaque_id, opaque_ids
@@ -70,6 +71,7 @@ def acknowledgement(
         more=urgency.answer.strip(),
         emergencies=emergencies(language),
         lacks=decided.lacks,
+        callback=_call(decided, now, language, with_number=not by_form),
         sender=mailbox.signature.strip() or sender,
     )
     subject = (
@@ -291,6 +293,20 @@ def references(earlier: Sequence[str], message_id: str | None) -> tuple[str, ...
     ids = opaque_ids((*earlier, *([message_id] if message_id else [])))
     ids = tuple(each for each in ids if each.isascii() and " " not in each)
     return ids if len(ids) <= MOST_REFERENCES + 1 else (ids[0], *ids[-MOST_REFERENCES:])
+
+
+def _call(decided: Acknowledge, now: datetime, language: str, *, with_number: bool) -> dict[str, Any] | None:
+    """The call that the reader of an acknowledgement is promised; the number only where nobody else can have typed it."""
+    plan = decided.callback
+    if plan is None:
+        return None
+    window = plan.window
+    return {
+        "when": within(window.from_at, window.until_at, now, _spoken(language)),
+        "moved": window.moved,
+        "asks_number": not plan.number,
+        "number": plan.shown if with_number else "",
+    }
 
 
 def _signature(mailbox: Mailbox, signed_by: str) -> str:

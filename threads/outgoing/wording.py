@@ -35,6 +35,21 @@ def by_when(at: datetime, now: datetime, language: str) -> str:
     return f"{_day_en(at.date(), today)} by {_clock_en(at)}"
 
 
+def within(since: datetime, until: datetime, now: datetime, language: str) -> str:
+    """A promise of a window: "morgen, Dienstag, zwischen 14 und 16 Uhr"; both in the zone in which they are read.
+
+    Where it begins now, or ends on another day, only its end is said, as `by_when` says it.
+    """
+    ends = until - timedelta(minutes=1) if (until.hour, until.minute) == (0, 0) else until
+    if since.astimezone(UTC) - now.astimezone(UTC) < _HALF_AN_HOUR or ends.date() != since.date():
+        return by_when(ends, now, language)
+    today = now.astimezone(since.tzinfo).date()
+    if language == "de":
+        begins = f"{since.hour}" if since.minute == 0 else f"{since:%H:%M}"
+        return f"{_day_de(since.date(), today)} zwischen {begins} und {_clock_de(ends)}"
+    return f"{_day_en(since.date(), today)} between {_clock_en(since)} and {_clock_en(ends)}"
+
+
 def exactly(at: datetime, now: datetime, language: str) -> str:
     """A moment to the minute, for agents: "heute um 14:45 Uhr", "on Monday, 5 January, at 10:00"; `at` in the zone in which it is read."""
     today = now.astimezone(at.tzinfo).date()

@@ -37,6 +37,7 @@ from threads.store.aside import tell_main
 from threads.store.asked import assigned_by_rule, give_policy, say_unassigned, tag
 from threads.store.belongings import set_apart
 from threads.store.both import of_others
+from threads.store.callbacks import hear_wish
 from threads.store.charging import ask, hear
 from threads.store.messages import deliver_to, message_of, settle_envelope, suggestions_of
 from threads.store.notices import tell_agents
@@ -67,6 +68,7 @@ def record(session: Session, arrival: Arrival, now: datetime) -> Recorded:
         deliver_to(session, arrival.found, key)
     settle_envelope(session, arrival.found, key, "done")
     _lift_stop(session, arrival)
+    hear_wish(session, arrival, row, key, new=new)
     ask(session, arrival, row, key, now, new=new)
     acknowledged = send_acknowledgement(session, arrival, row, now, new=new)
     tell_agents(session, arrival, row, key, now)
