@@ -46,7 +46,8 @@ def asking(question: Question, urgency: Urgency, member: Member | None) -> Askin
 
 def unconfirmed(urgency: Urgency, asked: Asking) -> Urgency:
     """How urgent it is until they have answered: high, not critical."""
-    because = "; ".join(filter(None, (urgency.because if urgency.rule else "", asked.because)))
+    told = f"{asked.because}, so it is high until it is confirmed that it may be charged"
+    because = "; ".join(filter(None, (urgency.because if urgency.rule else "", told)))
     if urgency.priority is Priority.HIGH:
         return replace(urgency, because=because)
     rule = urgency.rule if urgency.priority is Priority.CRITICAL else RULE
@@ -58,11 +59,11 @@ def _lacks(question: Question, urgency: Urgency, member: Member | None) -> Askin
         if member is None or may_declare(member):
             return None
         because = f"{question.address} has no right to declare an emergency for {member.name}"
-        return Asking(Lacks.RIGHT, f"{because}: high until it is confirmed that it may be charged")
+        return Asking(Lacks.RIGHT, because)
     mail = question.mail
     goes_on = question.placement.conversation is not None  # the subject is that of an earlier mail
     said = declared("" if goes_on else mail.subject, mail.reply)
     if not said:
         return None
     because = f'{question.address} declares an emergency ("{said}"), and tells of none that is defined'
-    return Asking(Lacks.DEFINITION, f"{because}: high until it is confirmed that it may be charged")
+    return Asking(Lacks.DEFINITION, because)

@@ -16,15 +16,15 @@ CONFIRMED = "charge confirmed"
 
 def was_asked(asking: Asking, at: datetime) -> Change:
     """The customer is asked whether it may be charged."""
-    return Change("charge", f"{asking.because}: the customer is asked", {"asked_at": at})
+    because = f"the customer is asked whether it may be charged, because {asking.because}"
+    return Change("charge", because, {"asked_at": at})
 
 
-def confirmed_by(address: str, code: str, due_at: datetime | None, at: datetime) -> Change:
-    """Critical from now on, and billable: the customer said yes, in the mail with that code."""
+def confirmed_by(address: str, due_at: datetime | None, at: datetime) -> Change:
+    """Critical from now on, and billable: the customer said yes."""
     because = f"{address} confirmed that it may be charged"
-    why = f"{because}{f', in the mail {code}' if code else ''}"
     fields = {"priority": Priority.CRITICAL, "rule": CONFIRMED, "priority_because": because, "due_at": due_at,
-              "billable_at": at, "billable_by": address, "billable_because": why}  # fmt: skip
+              "billable_at": at, "billable_by": address, "billable_because": because}  # fmt: skip
     return Change("priority", because, fields)
 
 

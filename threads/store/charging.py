@@ -59,7 +59,7 @@ def hear(session: Session, arrival: Arrival, row: ConversationRow, message_id: U
         apply(session, row, refused_by(author.address), actor="", now=arrival.at, message_id=message_id)
         return
     due_at = due_for(row, Priority.CRITICAL, arrival.at, arrival.policy)
-    change = confirmed_by(author.address, arrival.found.code, due_at, arrival.at)
+    change = confirmed_by(author.address, due_at, arrival.at)
     apply(session, row, change, actor="", now=arrival.at, message_id=message_id)
     if not stopped(session, [author.address]):
         letter = confirmed(_to(session, arrival, row, now), _here(arrival, due_at), now)
