@@ -53,7 +53,7 @@ def grams_of(found: Iterable[str]) -> Iterator[str]:
         yield from _grams_of(word)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1_000)
 def _grams_of(word: str) -> tuple[str, ...]:
     framed = f"_{folded(word)}_"
     return tuple(framed[begin : begin + size] for size in (3, 4) for begin in range(len(framed) - size + 1))
