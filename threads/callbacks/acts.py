@@ -78,7 +78,7 @@ def end(session: Session, row: ConversationRow, state: str, because: str, act: A
             each.state, each.tell_at, each.ended_at = state, None, act.now
             each.ended_by, each.ended_because = act.actor, because
 
-    did = "made the callback" if state == "done" else "cancelled the callback"
+    did = "called the customer" if state == "done" else "cancelled the callback"
     return _apply(session, row, act, f"{act.actor} {did}{f': {because}' if because else ''}", change)
 
 

@@ -11,7 +11,6 @@ from threads.working import Chronicle
 
 SHORTEST = timedelta(minutes=10)
 """What is left of a wish has to be as long, so that somebody can act on it."""
-_AHEAD = timedelta(days=7)
 _LONGEST = timedelta(hours=24)
 
 
@@ -37,8 +36,7 @@ def window_for(spans: Iterable[Span], hours: Chronicle, at: datetime, owed_at: d
         found = _open_within(hours, max(since, at), until)
         if found is not None:
             return Window(*found, "as wished, within the hours")
-    after = max([at, *(until for _, until in asked if until - at <= _AHEAD)]) if asked else at
-    opens = hours.next_opening(after)
+    opens = hours.next_opening(max(at, asked[0][1]) if asked else at)
     if opens is None:
         return None
     if not asked:
