@@ -45,6 +45,7 @@ from threads.model import InboundMail, Mailbox
 from threads.policy import Policy
 from threads.sla.following import follow
 from threads.sla.hours_changed import HoursChanged
+from threads.sla.terms_changed import TermsChanged
 
 log = structlog.get_logger()
 
@@ -85,6 +86,7 @@ class Running:
     learning: Learning = field(init=False)
     escalating: Escalating = field(init=False)
     _hours_changed: HoursChanged = field(default_factory=HoursChanged)
+    _terms_changed: TermsChanged = field(default_factory=TermsChanged)
 
     def __post_init__(self) -> None:
         self._started_with = self.settings
@@ -211,12 +213,13 @@ class Running:
         )
 
     def tick(self) -> Mapping[str, int]:
-        """Do what the time asks for: wake the snoozed; put clocks right whose hours changed."""
+        """Do what the time asks for: wake the snoozed; put clocks right whose hours, or whose promises, changed."""
         now = datetime.now(UTC)
         with self.database.writing() as session:
             woken = wake_due(session, now)
             follow(session, lambda: self.policy, now)
-        return {"woken": woken, "due_anew": self._hours_changed.step(self.database, self.policy, now)}
+        changed = (self._hours_changed, self._terms_changed)
+        return {"woken": woken, "due_anew": sum(each.step(self.database, self.policy, now) for each in changed)}
 
     def escalate(self) -> Mapping[str, int]:
         """Tell people of answers that are owed, and of calls; what tells them is handed on at once."""
