@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from knowledge import lessons, store
 from knowledge.article import BY_LETTERS, Found, with_nearness
 from knowledge.excerpts import excerpt
-from knowledge.impacts import Snapshot
+from knowledge.impacts import Impact, Snapshot, held
 from knowledge.index_files import IndexFiles, Stopped, state_of
 from knowledge.languages.chains import chain
 from knowledge.languages.open_thesaurus import Thesaurus
@@ -27,6 +27,8 @@ from storage.errors import Unavailable
 
 MOST = 100
 """Results that one search gives."""
+SHORT = 500
+"""Articles that hold a term, up to which it is quicker to go through them than to search among them."""
 OPENED_WITHIN = 1.5
 """Seconds that a search waits for a thread that is opening the index: very many articles take a minute, and whoever only
 reads one shall not stand behind those who search. A mail waits for two."""
@@ -189,20 +191,28 @@ def reasons(query: Query, snapshot: Snapshot, places: Sequence[int]) -> list[str
 def met_by(query: Query, snapshot: Snapshot, places: Sequence[int]) -> list[dict[str, float]]:
     """For each article the terms of a query that stand in it, with what each counts there: all are looked up together."""
     met: list[dict[str, float]] = [{} for _ in places]
-    found = [(term, snapshot.counted(term)) for term in query.terms]
-    ends = np.cumsum([len(where) for _, (where, _) in found])
-    if not places or not found or not ends[-1]:
-        return met
-    shown = np.full(snapshot.room, -1, np.int16)
-    shown[places] = np.arange(len(places))
-    numbers = shown[np.concatenate([where for _, (where, _) in found])]
-    hits = (numbers >= 0).nonzero()[0]
-    of_term = ends.searchsorted(hits, "right")
-    worth = np.concatenate([counts for _, (_, counts) in found])[hits]
-    for number, at, counts in zip(numbers[hits].tolist(), of_term.tolist(), worth.tolist(), strict=True):
+    found = [(term, *snapshot.counted(term)) for term in query.terms]
+    for at, number, counts in sorted(_hits([(where, worth) for _, where, worth in found], places, snapshot.room)):
         term = found[at][0]
         met[number][term] = query.terms[term] * counts
     return met
+
+
+def _hits(found: Sequence[Impact], places: Sequence[int], room: int) -> Iterator[tuple[int, int, float]]:
+    """Which lists hold which of some places, and what with: of long lists each is searched, all short ones are gone through in one."""
+    wanted = np.array(places, np.int32)
+    short = [at for at, (where, _) in enumerate(found) if 0 < len(where) <= SHORT]
+    for at, (where, worth) in enumerate(found):
+        if len(where) > SHORT:
+            yield from ((at, number, float(worth[place])) for number, place in held(where, wanted))
+    if short and places:
+        shown = np.full(room, -1, np.int16)
+        shown[wanted] = np.arange(len(places))
+        numbers = shown[np.concatenate([found[at][0] for at in short])]
+        hits = (numbers >= 0).nonzero()[0]
+        lists = np.repeat(short, [len(found[at][0]) for at in short])[hits]
+        worth = np.concatenate([found[at][1] for at in short])[hits]
+        yield from zip(lists.tolist(), numbers[hits].tolist(), worth.tolist(), strict=True)
 
 
 def _because(query: Query, met: Mapping[str, float]) -> str:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from knowledge.article import Article, Found
 from knowledge.documents import SCORED
-from knowledge.excerpts import cut
-from knowledge.index import Index
+from knowledge.excerpts import cut, excerpt
+from knowledge.index import Index, met_by
 from knowledge.query import query_of, telling, typed
 from knowledge.ranking import rated
 
@@ -63,6 +63,33 @@ def test_filters_leave_others_out(shelf: Callable[[Sequence[Article]], Index]) -
     assert set(ids(index.search("domain", language="en", mailbox="hosting@firma.example"))) == {"en", "hosting"}
     assert set(ids(index.search("domain", language="en"))) == {"en", "hosting"}
     assert index.search("domain", language="fr") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Rechnung Adresse ändern", "passwort vergessen postfach", "how do I move my domain", "die der"]
+)
+def test_an_answer_is_cut_the_same_where_it_is_known_what_met(sample_index: Index, text: str) -> None:
+    snapshot = sample_index.snapshot()
+    query = query_of(typed(text), snapshot, "", sample_index.synonyms())
+    places = list(snapshot.articles)
+    for place, met in zip(places, met_by(query, snapshot, places), strict=True):
+        article = snapshot.articles[place]
+        assert excerpt(article, query, met=met.keys()) == excerpt(article, query)
+
+
+@pytest.mark.parametrize("short", [0, 3, 1_000])
+def test_long_and_short_lists_tell_the_same_of_which_terms_met(
+    sample_index: Index, monkeypatch: pytest.MonkeyPatch, short: int
+) -> None:
+    monkeypatch.setattr("knowledge.index.SHORT", short)
+    snapshot = sample_index.snapshot()
+    query = query_of(typed("Rechnung Adresse ändern Domain umziehen"), snapshot, "de", sample_index.synonyms())
+    places = [5, 0, *list(snapshot.articles)[-20:]]
+    for place, met in zip(places, met_by(query, snapshot, places), strict=True):
+        listed = [(term, *snapshot.counted(term)) for term in query.terms]
+        there = {term: worth[where == place] for term, where, worth in listed if place in where}
+        assert list(met) == list(there)
+        assert all(met[term] == query.terms[term] * worth.item() for term, worth in there.items())
 
 
 def test_a_result_says_which_words_met(sample_index: Index) -> None:
