@@ -25,7 +25,7 @@ def to_html(markdown: str) -> str:
 
 
 def to_text(markdown: str) -> str:
-    """The Markdown as plain text: a block a paragraph, an item a line, a link as its words and where it leads."""
+    """The Markdown as plain text: a block a paragraph, an item or a row a line, a link as its words and where it leads."""
     lines = [line.rstrip() for line in _text_lines(markdown[:LARGEST])]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip()
@@ -135,7 +135,7 @@ def _lines(tokens: Iterable[Token]) -> list[str]:
     lines: list[str] = []
     marks: list[str] = []  # one a list that is open: "- ", or the number of the next item
     pending = ""
-    for token in tokens:
+    for token in _with_rows(tokens):
         if token.type in ("bullet_list_open", "ordered_list_open"):
             marks.append("- " if token.type == "bullet_list_open" else str(token.attrGet("start") or 1))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
@@ -152,6 +152,21 @@ def _lines(tokens: Iterable[Token]) -> list[str]:
         elif token.type in ("paragraph_close", "heading_close", "fence", "table_close") and not marks:
             lines.append("")
     return lines
+
+
+def _with_rows(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The tokens, with each row of a table as the one line that it is."""
+    row: list[str] = []
+    for token in tokens:
+        if token.type in ("th_open", "td_open"):
+            row.append("")
+        elif token.type == "inline" and row:
+            row[-1] = _words(token.children or ())
+        elif token.type == "tr_close":
+            token.content, row = " | ".join(row), []
+            yield token
+        else:
+            yield token
 
 
 def _item(marks: list[str]) -> str:

@@ -37,6 +37,11 @@ def test_links_outwards_are_marked_and_own_ones_are_not() -> None:
     assert 'href="mailto:a@example.org"' in to_html("[x](mailto:a@example.org)")
 
 
+def test_a_row_of_a_table_is_a_line() -> None:
+    table = "Fristen:\n\n| Tarif | Frist |\n| --- | --- |\n| Basis | *14* Tage |\n| | ab [hier](/x) |\n\nEnde"
+    assert to_text(table) == "Fristen:\n\nTarif | Frist\nBasis | 14 Tage\n | ab hier (/x)\n\nEnde"
+
+
 def test_tables_and_lists_are_kept() -> None:
     assert "<table>" in to_html("| a | b |\n|---|---|\n| 1 | 2 |")
     assert to_text("1. Eins\n2. Zwei\n   - tief\n\nEnde") == "1. Eins\n2. Zwei\n  - tief\n\nEnde"
