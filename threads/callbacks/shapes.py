@@ -12,7 +12,7 @@ NUMBER = "☎"
 # ---- shapes of a wish; `G` is a gap of some words
 
 _ME = r"(?:mich|uns|meine[nrms]?|unsere[nrms]?|unsern|herrn|frau)"
-_CALL = r"(?:anrufen|anzurufen|anruft|anrufst|zurueckrufen|zurueckzurufen|zurueckruft|zurueckrufst|zurueck ?rufen|durchrufen|durchklingeln|durchzuklingeln|angerufen werden|zurueckgerufen werden|angerufen zu werden|zurueckgerufen zu werden)"
+_CALL = r"(?:anrufen|anklingeln|anlaeuten|anzurufen|anruft|anrufst|zurueckrufen|zurueckzurufen|zurueckruft|zurueckrufst|zurueck ?rufen|durchrufen|durchklingeln|durchzuklingeln|angerufen werden|zurueckgerufen werden|angerufen zu werden|zurueckgerufen zu werden)"
 
 
 def _g(most: int) -> str:
@@ -32,8 +32,8 @@ SHAPES = tuple(
         # können Sie mich ... anrufen; dass mich jemand zurückruft
         rf" (?:koennen|koennt|koennten|koenntet|koenntest|koennte|kannst|kann|wuerden|wuerdet|wuerdest|wuerde|wollen|wollt|moegen|moechten|sollen|soll|sollte|muesste|muesst|bitte[nt]?|wuensche\w*|lass\w*|wann|gern|gerne) {_g(9)}(?:{_ME}|bei (?:mir|uns)) {_g(10)}{_CALL} ",
         rf" (?:koennen|koennt|koennten|koenntet|koenntest|koennte|kannst|kann|wuerden|wuerdet|wuerdest|wuerde) (?:sie|ihr|du|jemand|mal jemand|bitte|bitte jemand|bitte mal jemand|einer) {_g(8)}(?:anrufen|zurueckrufen|durchklingeln|durchrufen) ",
-        rf" (?:dass|wenn|ob|damit) {_g(8)}{_ME} {_g(10)}(?:anrufen|anruft|anriefen?|zurueckrufen|zurueckruft|zurueckriefen?|angerufen|zurueckgerufen) {_g(3)}(?:koenn\w+|wuerd\w+|werde|werden|,|\?) {_g(8)}(?:dankbar|nett|schoen|super|toll|freu\w*|klasse|lieb|hilfreich|hilft|helfen|passt|moeglich|\?) ",
-        rf" (?:dankbar|nett|schoen|super|toll|freu\w*|klasse|lieb|hilfreich|bitte[nt]?|hoffe\w*|moechte\w*|wuensch\w*|gern|gerne|waere|gut) {_g(5)}(?:dass|wenn|ob) {_g(8)}{_ME} {_g(10)}(?:anrufen|anruft|anriefen?|zurueckrufen|zurueckruft|zurueckriefen?|angerufen|zurueckgerufen) ",
+        rf" (?:dass|wenn|ob|damit) {_g(8)}{_ME} {_g(10)}(?:anrufen|anklingeln|anruft|anriefen?|zurueckrufen|zurueckruft|zurueckriefen?|angerufen|zurueckgerufen) {_g(3)}(?:koenn\w+|wuerd\w+|werde|werden|,|\?) {_g(8)}(?:dankbar|nett|schoen|super|toll|freu\w*|klasse|lieb|hilfreich|hilft|helfen|passt|moeglich|\?) ",
+        rf" (?:dankbar|nett|schoen|super|toll|freu\w*|klasse|lieb|hilfreich|bitte[nt]?|hoffe\w*|moechte\w*|wuensch\w*|gern|gerne|waere|gut) {_g(5)}(?:dass|wenn|ob) {_g(8)}{_ME} {_g(10)}(?:anrufen|anklingeln|anruft|anriefen?|zurueckrufen|zurueckruft|zurueckriefen?|angerufen|zurueckgerufen) ",
         # bitte ... anrufen; um Rückruf wird gebeten; Rückruf erbeten
         rf" bitte {_g(9)}(?:anrufen|zurueckrufen|zurueck rufen|durchklingeln|durchrufen) ",
         r" (?:anrufen|zurueckrufen) bitte ",
@@ -50,19 +50,27 @@ SHAPES = tuple(
         rf" (?:koennen|koennten|wollen|sollen|sollten|lass(?:en|t)?) (?:wir |sie uns |uns )(?:bitte |dazu |darueber |das |hierzu )?{_g(3)}(?:kurz |mal |bitte |einmal |morgen |heute |am telefon |direkt |persoenlich ){_g(5)}(?:telefonieren|telefonisch besprechen|am telefon besprechen|am telefon klaeren|telefonisch klaeren|sprechen) ",
         rf" (?:moechte|wuerde|wuerden|moechten) {_g(3)}(?:gern |gerne |lieber |bitte )?{_g(2)}mit (?:jemandem|einem|einer|ihnen|euch|dir) {_g(5)}(?:telefonieren|telefonisch sprechen|am telefon sprechen|am telefon reden) ",
         rf" klingel(?:n|t|) (?:sie |bitte |doch |mal |kurz |einfach ){_g(4)}(?:bei (?:mir|uns)|durch|an) ",
+        rf" (?:am besten|am liebsten|lieber|bitte|gern|gerne) {_g(1)}(?:telefonisch|per telefon|am telefon) (?:[,.;:()☎-]|$|unter |melden |klaeren |besprechen |sprechen )",
+        rf" (?:moechte\w*|wuerde\w*|koenn\w+|lassen sie uns|lasst uns|lass uns) {_g(7)}(?:am telefon|telefonisch|per telefon) {_g(3)}(?:klaeren|besprechen|reden|abstimmen|durchgehen|bereden) ",
+        rf" (?:bitte\w*|wuensche\w*|gern|gerne) {_g(4)}kontaktaufnahme (?:per|am|ueber das) telefon ",
         # call me back; please call; could someone ring us; give me a ring
-        rf"(?:{_BEGIN}|\b(?:just|you|someone|somebody|anyone|engineer|technician|colleague|team|to|can|could|kindly|then|let) ){_g(1)}(?:call|phone|ring|telephone) (?:me|us|my \w+) (?!(?:old|crazy|a|an|the|stupid|paranoid|picky|if|when) )",
-        rf" please {_g(3)}(?:call|phone|ring|telephone) (?:back|{NUMBER}|on|at|today|tomorrow|between|after|before|any|asap|as|me|us|when|this|next|monday|tuesday|wednesday|thursday|friday) ",
-        rf" (?:can|could|would|will|might) (?:you|someone|somebody|anyone|one of [^ ]+ [^ ]+|a [^ ]+|the [^ ]+|your [^ ]+) {_g(5)}(?:call|phone|ring|telephone) (?:me|us|back|{NUMBER}|my [^ ]+) ",
+        rf"(?:{_BEGIN}|\b(?:just|you|someone|somebody|anyone|engineer|technician|colleague|team|to|can|could|kindly|then|let) ){_g(1)}(?:call|phone|ring|telephone) (?:me|us|my \w+|our \w+) (?!(?:old|crazy|a|an|the|stupid|paranoid|picky|if|when) )",
+        rf" (?:please|kindly|pls) {_g(3)}(?:call|phone|ring|telephone) (?:back|{NUMBER}|on|at|today|tomorrow|between|after|before|any|asap|as|me|us|when|this|next|monday|tuesday|wednesday|thursday|friday) ",
+        rf" (?:can|could|would|will|might) (?:you|someone|somebody|anyone|one of [^ ]+ [^ ]+|a [^ ]+|the [^ ]+|your [^ ]+) {_g(5)}(?:call|phone|ring|telephone) (?:me|us|back|{NUMBER}|my [^ ]+|our [^ ]+) ",
         rf" (?:have|get|ask|let|want|like|need) (?:someone|somebody|an? [^ ]+|your [^ ]+|one of [^ ]+ [^ ]+|you) {_g(3)}(?:call|ring|phone|telephone) (?:me|us|back) ",
-        rf" (?:give|drop) (?:me|us|my \w+) (?:a|an|another) {_g(2)}(?:call|ring|buzz|bell|callback|call - back|call back) ",
+        rf" (?:give|drop) (?:me|us|my \w+|our \w+) (?:a|an|another) {_g(2)}(?:call|ring|buzz|bell|callback|call - back|call back) ",
         rf" (?:contact|reach|get hold of|get back to) (?:me|us) {_g(4)}(?:by phone|by telephone|via phone|on the phone|over the phone|on {NUMBER}|at {NUMBER}|on my (?:mobile|cell|phone)\w*) ",
         rf" (?:request\w*|like|want|need|appreciate\w*|await\w*|waiting for|wait for|expect\w*|arrange|schedule|book|get|have|hope for|love|forward to|grateful for|prefer) {_g(3)}(?:a|an|your|the) {_g(2)}(?:callback|call - back|call back|phone call|telephone call|call) (?!(?:to|button|function|center|centre|recording|log|forwarding|option|flow) )",
-        rf" (?:callback|call - back|call back|phone call|a call) {_g(2)}(?:please|requested|appreciated|needed|required|wanted|would be {_g(2)}(?:great|nice|appreciated|helpful|good|welcome|perfect|lovely)) ",
+        rf" (?:callback|call - back|call back|phone call|a (?:quick |short |brief )?call) {_g(2)}(?:please|requested|appreciated|needed|required|wanted|would be {_g(2)}(?:great|nice|appreciated|helpful|good|welcome|perfect|lovely)|would help) ",
         rf" please {_g(3)}(?:callback|call - back|call back|ring back|phone back) ",
         r" (?:request(?:ing|ed)? (?:a |for )?)(?:callback|call - back|call back) ",
         rf" (?:can|could|shall|may) we {_g(3)}(?:talk|speak|chat|discuss) {_g(5)}(?:on|over|by) (?:the )?(?:phone|telephone) ",
+        rf" (?:mind|appreciate\w*|grateful|possible|about) {_g(4)}(?:calling|phoning|ringing) (?:me|us|back) ",
+        rf" (?:rufst du|rufen sie|ruft ihr|ruft jemand|ruft mich jemand) {_g(3)}(?:mich|uns) {_g(8)}(?:an|zurueck|durch) ",
+        rf" (?:rechnen|rechne|hoffe|hoffen|warte|warten) {_g(2)}(?:mit|auf) (?:ihrem|ihren|einem|einen|eurem|den|dem) {_g(2)}{_NOUN} | mit (?:ihrem|einem|eurem|dem) {_NOUN} rechnen ",
+        r" (?:please|kindly|pls) return (?:my|our) call ",
         rf" (?:speak|talk) (?:to|with) (?:someone|somebody|you|a [^ ]+|one of [^ ]+ [^ ]+) {_g(4)}(?:on|over|by) (?:the )?(?:phone|telephone) ",
+        rf" (?:rather|like|prefer|want|need|love|could we|can we|better|easier) (?:to )?{_g(2)}(?:talk|speak|discuss|go through|sort|explain|settle) {_g(6)}(?:on|over|by) (?:the )?(?:phone|telephone) ",
         rf" (?:hop|jump|get) on a {_g(2)}call | (?:can|could) we (?:have|schedule|arrange|set up) a {_g(2)}call ",
     )
 )
@@ -83,8 +91,8 @@ SOFTWARE = re.compile(
 )
 OFFERS = re.compile(
     rf" (?:(?:bei|fuer) {_g(2)}(?:rueckfrage\w*|frage\w*|unklarheit\w*|problem\w*|bedarf)|"
-    rf"(?:falls|wenn|sollte\w*|sofern) {_g(7)}(?:fragen|rueckfragen|frage|unklar\w*|noetig|weitere\w*|informationen|infos|details|unterlagen|notwendig|erforderlich)|"
-    rf"if {_g(7)}(?:questions?|anything|unclear|need (?:more|further|any|to|anything|additional)|necessary|details|in doubt)|"
+    rf"(?:falls|wenn|sollte\w*|sofern) {_g(7)}(?:fragen|rueckfragen|frage|unklar\w*|angaben|fehl\w*|noetig|weitere\w*|informationen|infos|details|unterlagen|notwendig|erforderlich)|"
+    rf"if {_g(7)}(?:questions?|anything|unclear|need (?:more|further|any|to|anything|additional)|necessary|details|missing|in doubt)|"
     rf"(?:any|further|more) questions?|feel free|zoegern|zoegere\w*|hesitate|notfalls|im notfall|in case of|in an emergency|with any) "
 )
 THANKS = re.compile(
@@ -111,8 +119,8 @@ SELF = re.compile(
     rf" (?:rufe|rufen|melde|melden) (?:ich|wir) "
 )
 OTHERS = re.compile(
-    r" (?:kunde|kunden|kundin|kundinnen|anrufer|anrufern|leute|niemand|keiner|customers?|clients?|callers?|people|patienten|besucher|gaeste|mandanten|"
-    r"spammer|betrueger|scammers?|fremde|unbekannte|er|he|she|they|hotline|vertrieb|robot|bot) "
+    r" (?:welcher nummer|staendig|dauernd|andauernd|kunde|kunden|kundin|kundinnen|anrufer|anrufern|leute|niemand|keiner|customers?|clients?|callers?|users?|people|patienten|besucher|gaeste|mandanten|"
+    r"spammer|betrueger|scammers?|fremde|unbekannte|er|he|she|they|hotline|robot|bot) "
 )
 CLAUSE = re.compile(
     r" (?:,|;|:|und|oder|and|or|weil|denn|da|because|as|since|aber|but|sondern|obwohl|although|damit|der|die|das|which|that) "

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.threads.callbacks.examples import NO_WISHES, SUBJECTS, WISHES
+from tests.unit.threads.callbacks.examples import MORE_WISHES, NO_WISHES, SUBJECTS, WISHES
 from threads.callbacks.wishes import Wish, Written, number_given, wish_in
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -35,6 +35,11 @@ def test_wish_is_found_with_its_number_and_its_time(text: str, number: str, wind
     assert wish is not None
     assert (wish.number, first(wish)) == (number, window)
     assert wish.because
+
+
+@pytest.mark.parametrize("text", MORE_WISHES)
+def test_other_words_for_the_same_wish_are_understood(text: str) -> None:
+    assert read(text) is not None
 
 
 @pytest.mark.parametrize("text", NO_WISHES)
