@@ -15,12 +15,11 @@ from threads.conversation import apply, due_for
 from threads.handles import new_handle
 from threads.life import changes
 from threads.model import Address, Mailbox, Priority, Status, Urgency
-from threads.people.addresses import person_for
+from threads.people.addresses import person_for, take_part
 from threads.people.phone import Call
 from threads.policy import Policy
 from threads.sla.touched import touch
 from threads.store.asked import agent_there
-from threads.people.addresses import take_part
 from threads.store.words import add_words, add_words_of, words_said
 from threads.subjects import canonical, readable
 

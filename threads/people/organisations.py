@@ -88,8 +88,10 @@ def membership(name: str, person: PersonRow) -> dict[str, Any]:
     return {"name": name, "sees": person.sees, "may_declare": person.may_declare, "speaks": person.speaks}
 
 
-def of_organisation(row: OrganisationRow, person: PersonRow) -> dict[str, Any]:
-    """The organisation of a person with what it was promised, and what they may do for it, in plain values."""
+def of_organisation(row: OrganisationRow | None, person: PersonRow) -> dict[str, Any] | None:
+    """The organisation of a person with what it was promised, and what they may do for it, in plain values; None is none."""
+    if row is None:
+        return None
     return {**membership(row.name, person), "contract": row.contract, "calendar": row.calendar}
 
 

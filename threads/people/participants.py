@@ -47,7 +47,7 @@ def _participants(session: Session, conversation_id: UUID) -> list[dict[str, Any
             "address": address,
             "role": role,
             "person": str(person.id),
-            "organisation": of_organisation(organisation, person) if organisation is not None else None,
+            "organisation": of_organisation(organisation, person),
         }
         for role, person, address, organisation in rows
     ]
