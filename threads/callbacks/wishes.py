@@ -35,11 +35,27 @@ from threads.words import fold
 
 LONGEST = 20_000
 """Characters of a text that are looked at."""
+_REPORTS = re.compile(r"\bmelde[nt]?\b")
 LONGEST_SUBJECT = 500
 _MOST_WORDS = 80
 """Words of a sentence; a longer one is looked at in pieces."""
 _MOST_SENTENCES = 300
-_HINT = re.compile(r"ruf|call|phone|ring\b|fon|klingel|buzz|meld|kontakt|contact|reach|verbindung", re.IGNORECASE)
+_HINTS = (
+    "ruf",
+    "call",
+    "phone",
+    "ring",
+    "fon",
+    "klingel",
+    "buzz",
+    "kontakt",
+    "contact",
+    "reach",
+    "verbindung",
+    "läut",
+    "laeut",
+)
+"""One of these stands in every sentence that asks for a call: the others need not be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,7 @@ class Written:
 def wish_in(written: Written) -> Wish | None:
     """The wish to be called that a mail holds, or None. Takes linear time."""
     text, subject = written.text[:LONGEST], written.subject[:LONGEST_SUBJECT]
-    if not _HINT.search(text) and not _HINT.search(subject):
+    if not _hints(text) and not _hints(subject):
         return None
     numbers = numbers_in(text, written.country)
     sentences = list(_sentences(_marked(text, numbers)))
@@ -96,6 +112,11 @@ def wish_in(written: Written) -> Wish | None:
         because=f"{said}; {where}",
         costly=found.costly if found else False,
     )
+
+
+def _hints(text: str) -> bool:
+    lower = text.lower()
+    return any(each in lower for each in _HINTS) or ("melde" in lower and _REPORTS.search(lower) is not None)
 
 
 def number_given(written: Written) -> Number | None:
@@ -123,10 +144,13 @@ def _number(written: Written, numbers: list[Number]) -> tuple[Number | None, str
 _ANSWERS = re.compile(r"\s*(?:re|aw|antw|antwort|wg|fwd?)\s*(?:\[\d+\])?:", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"https?://\S{1,2000}|\S{1,200}@\S{1,200}")
 _QUOTED = re.compile(r"[\"„“”»«‚‘][^\"„“”»«\n]{1,200}[\"“”«»’]|`[^`\n]{1,200}`")
+_SHORTENED = "".join(
+    rf"(?<!\b(?i:{each})[.])"
+    for each in (r"z\.b", "ca", "tel", "nr", "ggf", "evtl", "bzw", "dr", "mr", "ms", "mrs", "hr", "fr", "[a-z]")
+)
 _END = re.compile(
-    r"(?<![\d.])(?<!\b(?i:z\.b))(?<!\b(?i:ca))(?<!\b(?i:tel))(?<!\b(?i:nr))(?<!\b(?i:ggf))(?<!\b(?i:evtl))(?<!\b(?i:bzw))(?<!\b(?i:dr))(?<!\b(?i:mr))"
-    r"(?<!\b(?i:ms))(?<!\b(?i:mrs))(?<!\b(?i:hr))(?<!\b(?i:fr))(?<!\b[A-Za-z])[.](?=\s|$)|(?<=\d)[.](?=\s+[A-ZÄÖÜ])"
-    r"(?!\s+(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))|[!?…](?=\s|$)|[!?]{2,}|\n\s*\n|\n(?=\s*[-*•] )"
+    rf"[.](?=\s|$)(?<![\d.][.]){_SHORTENED}|[.](?<=\d[.])(?=\s+[A-ZÄÖÜ])(?!\s+(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))|"
+    r"[!?…](?=\s|$)|[!?]{2,}|\n\s*\n|\n(?=\s*[-*•] )"
 )
 _WORD = re.compile(rf"[^\W_]+(?:['’][^\W_]+)?|{NUMBER}|[,;:()?/–—-]")
 
@@ -172,7 +196,7 @@ def _lines(sentence: str) -> Iterator[str]:
 
 def wishes(sentence: str) -> bool:
     """Whether a sentence says that its writer wishes to be called."""
-    return any(_wishes(line) for line in _lines(sentence))
+    return _hints(sentence) and any(_wishes(line) for line in _lines(sentence))
 
 
 def wishes_in_subject(subject: str) -> bool:

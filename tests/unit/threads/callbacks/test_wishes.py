@@ -128,7 +128,7 @@ def test_any_text_can_be_read(text: str) -> None:
 @pytest.mark.parametrize(
     "bit",
     ["rufen sie ", "bitte ", "call me ", "koennen mich ", ", ", "um rueckruf ", "a", "ruf\n\n", '"ruf', "call@", "x.", "1 ", "+49 ", "(", "wenn fragen ",
-     "zwischen 1 und 2 ", "in der naechsten ", "nicht vor ", "☎", "0911 1234567 ", "please call "],
+     "zwischen 1 und 2 ", "in der naechsten ", "nicht vor ", "☎", "0911 1234567 ", "please call ", "\n ", "\n\t-"],
 )  # fmt: skip
 def test_hostile_text_takes_no_time(bit: str) -> None:
     text = (bit * 200_000)[:1_000_000]
