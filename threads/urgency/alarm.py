@@ -20,6 +20,7 @@ _TITLE = 3
 
 
 _DAILY = frozenset(["arbeiten", "bestellen", "kaufen", "work", "order", "buy", "bezahlen", "pay", "buchen", "book"])
+_NOBODY = frozenset(["keinem", "keiner", "niemand", "niemandem"])
 _REACHES = frozenset(["erreichen", "erreicht", "reach"])
 _GONE = frozenset(
     [
@@ -163,6 +164,8 @@ def _hits_all(clause: Clause, whole: str, said: str, affected: frozenset[str]) -
     if whole or clause.holds("totalausfall", "ransomware", "complete outage", "total outage", "vollausfall"):
         return True
     if "all" in clause.all and clause.all & {"down"}:
+        return True
+    if "mehr" in clause.words and _NOBODY.intersection(clause.words) and "able" in clause.all:
         return True
     if clause.all >= {"scope", "we", "not"} and _REACHES.intersection(clause.words):
         return True

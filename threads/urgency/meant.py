@@ -87,6 +87,7 @@ _NOT_YET = (
     "not online yet",
 )
 _NEW = frozenset(["neue", "neuer", "neues", "neuen", "new"])
+_IN_GENERAL = frozenset(["ueberhaupt", "eigentlich", "grundsaetzlich", "generell", "generally", "typically"])
 _BY_WHAT = frozenset(["woran", "wodurch"])
 _NOTICED = ("how do i know", "how do we know", "how can i tell", "how can we tell", "how would i know", "how do i tell", "wie erkenne ich",
             "wie merke ich", "wie erfahre ich", "wie erfahren wir", "wie merken wir", "wie sehe ich")  # fmt: skip
@@ -234,6 +235,8 @@ def _is_thought(told: Told) -> bool:
     if told.now:
         return False
     if "would" in clause.all and not clause.asks and "able" not in clause.all:
+        return True
+    if clause.asks and _IN_GENERAL & told.words:
         return True
     if "hedged" in clause.all and not clause.holds(*_GOES_ON):
         return True

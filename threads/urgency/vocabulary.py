@@ -185,7 +185,7 @@ _MEANINGS = {
         testserver testsystem testumgebung teststellung staging stagingserver sandbox testinstanz *testserver testshop
         testseite testdatenbank *testsystem entwicklungsserver entwicklungsumgebung devserver dev demo demoseite testvm
         testmaschine spielwiese testcluster stagingsystem stagingshop playground testdomain demosystem demoshop demoserver
-        uat qa
+        uat qa beta betaversion
     """,
     "third": """
         facebook instagram whatsapp twitter youtube tiktok linkedin google gmail netflix spotify amazon ebay telekom vodafone
@@ -315,7 +315,7 @@ FAULTS = (
     "liegt flach", "liegt lahm", "in die knie", "nur mist", "gibt den geist", "den geist aufgegeben", "just spins",
     "keine verbindung", "no connection", "kein zugriff", "no access", "kein anschluss", "kein ping", "no ping", "locked out",
     "alle dateien verschluesselt", "alles verschluesselt", "files have been encrypted", "files are encrypted", "kein netz",
-    "laeuft auf fehler", "laufen auf fehler", "rettungskonsole", "rescue mode", "rescue shell", "recovery mode", "emergency mode", "dateisystem beschaedigt", "filesystem corrupt", "no bootable", "weisses blatt", "leeres blatt", "weisse flaeche", "weisser schirm", "is empty", "under attack", "ddos",
+    "laeuft auf fehler", "laufen auf fehler", "fails with", "rettungskonsole", "rescue mode", "rescue shell", "recovery mode", "emergency mode", "dateisystem beschaedigt", "filesystem corrupt", "no bootable", "weisses blatt", "leeres blatt", "weisse flaeche", "weisser schirm", "is empty", "under attack", "ddos",
 )  # fmt: skip
 """Runs of words that say by themselves that something fails."""
 
