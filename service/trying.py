@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,10 +17,10 @@ from mailgateway.mime.parse import parse
 from mailgateway.stored import Stored, bytes_of, found_of, stored
 from service.settings import Settings
 from storage.errors import Lost
-from storage.tables import ConversationRow, EventRow, MessageRow
+from storage.tables import ConversationRow, EventRow, MessageRow, TagRow
 from threads import lookup
 from threads.arrival import Found
-from threads.model import Direction, Mailbox, Urgency
+from threads.model import Direction, Mailbox, Status, Urgency
 from threads.policy import Policy
 from threads.priority import Tried, prioritise, tried
 from threads.rule import Circumstances, Rule
@@ -27,7 +28,7 @@ from threads.store.rights import member_of
 
 AT_ONCE = 200
 """Messages that are read together."""
-_WHAT = ("priority", "rule", "department")
+_WHAT = ("priority", "rule", "department", "sla", "hold", "tags")
 
 Row = dict[str, Any]
 
@@ -172,8 +173,17 @@ def _since(since: datetime) -> tuple[Any, ...]:
 
 def _opened(session: Session, keys: Sequence[UUID]) -> dict[UUID, Row]:
     """Of some messages those that opened a conversation, with what was decided then."""
-    query = select(EventRow.message_id, EventRow.data).where(EventRow.message_id.in_(keys), EventRow.kind == "opened")
-    return {key: data.get("after", {}) for key, data in session.execute(query) if key is not None}
+    query = select(EventRow.message_id, EventRow.conversation_id, EventRow.data).where(
+        EventRow.message_id.in_(keys), EventRow.kind == "opened"
+    )
+    opened = [row for row in session.execute(query) if row.message_id is not None]
+    tags: defaultdict[UUID, list[str]] = defaultdict(list)
+    here = TagRow.conversation_id.in_({row.conversation_id for row in opened})
+    for conversation, tag in session.execute(
+        select(TagRow.conversation_id, TagRow.tag).where(here).order_by(TagRow.tag)
+    ):
+        tags[conversation].append(tag)
+    return {row.message_id: {**row.data.get("after", {}), "tags": tags[row.conversation_id]} for row in opened}
 
 
 def _difference(session: Session, each: Stored, then: Row, policy: Policy) -> Row | None:
@@ -181,11 +191,15 @@ def _difference(session: Session, each: Stored, then: Row, policy: Policy) -> Ro
     urgency = _urgency(found, mailbox, around, policy)
     row: ConversationRow = each.conversation
     was = {"priority": then.get("priority", row.priority), "rule": then.get("rule", row.rule),
-           "department": then.get("department", row.department)}  # fmt: skip
+           "department": then.get("department", row.department), "sla": row.sla, "tags": then["tags"],
+           "hold": then.get("status") == Status.SUSPECTED}  # fmt: skip
     now = {
         "priority": urgency.priority.value,
         "rule": urgency.rule,
         "department": urgency.department or mailbox.department,
+        "sla": urgency.sla or row.sla,  # a later mail may have given it
+        "tags": sorted({*was["tags"], *urgency.tags}),  # those of later mails stay
+        "hold": was["hold"] or bool(urgency.hold),  # it may be suspected for something else
     }
     changed = {name: {"was": was[name], "now": now[name]} for name in _WHAT if was[name] != now[name]}
     if not changed:

@@ -147,15 +147,21 @@ def replay(invocation: Invocation, since: str, as_json: bool) -> None:
 
 def _named(row: Mapping[str, Any]) -> list[str]:
     return [
-        f"{name} {each['was'] or 'none'} -> {each['now'] or 'none'}"
+        f"{name} {_told(each['was'])} -> {_told(each['now'])}"
         for name, each in row["changed"].items()
         if name != "rule" or len(row["changed"]) == 1
     ]
 
 
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) and value else str(value or "none")
+
+
 def _show(title: str, row: Mapping[str, Any]) -> None:
     _print(title)
-    asked = {name: row[name] for name in ("priority", "department", "tags", "assignee", "answer", "hold")}
+    asked = {name: row[name] for name in ("priority", "department", "tags", "assignee", "sla", "answer", "hold")}
     _print(f"   {_pairs(asked)}: {row['because']}")
     for each in row["fired"]:
         _print(f"   fires:  {each['rule']}{'' if each['decided'] else ', behind one that decides'}")

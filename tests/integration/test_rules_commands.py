@@ -71,6 +71,17 @@ def test_a_changed_rule_is_tried_on_what_came_already(tmp_path: Path) -> None:
     assert code == 0, output
     assert rows[0]["changed"] == {"priority": {"was": "high", "now": "critical"}}
     assert brief_rules(folder, "rules", "replay", "--since", "2026-11-20", "--json")[1] == []
+    more = SETTINGS.replace('tags = ["end"]', 'tags = ["end", "gold"]\nsla = "fast"\nhold = true')
+    a_desk(tmp_path, more + '[[sla]]\nname = "fast"\nfirst = { normal = "1 h" }\n')
+    _, [changed], _ = brief_rules(folder, "rules", "replay", "--since", "2026-10-01", "--json")
+    assert changed["changed"] == {
+        "sla": {"was": "", "now": "fast"},
+        "hold": {"was": False, "now": True},
+        "tags": {"was": ["end"], "now": ["end", "gold"]},
+    }
+    _, _, said = brief_rules(folder, "rules", "replay", "--since", "2026-10-01")
+    assert "sla none -> fast, hold no -> yes, tags end -> end, gold" in " ".join(said.split()).replace(";", ",")
+    a_desk(tmp_path, SETTINGS.replace('priority = "high"', 'priority = "critical"'))
     _, why, _ = brief_rules(folder, "rules", "why", str(rows[0]["handle"]), "--json")
     assert (why[0]["priority"], why[0]["then"]["priority"]) == ("critical", "high")  # type: ignore[index]  # plain JSON
 
