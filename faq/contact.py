@@ -50,7 +50,8 @@ async def send(frame: Frame, request: Request, language: str) -> Response:
         return _form(frame, language, typed, notice="form_too_often", status=429, headers=headers)
     same = hashlib.sha256(repr((typed, envelope.client, language)).encode()).hexdigest()
     written_at, name = frame.sent.first(same, now, secrets.token_hex(16))
-    raw = mail_of(typed, mailbox=frame.policy.mailbox, language=language, now=written_at, name=name)
+    call_me = str(frame.words(language).call_me)
+    raw = mail_of(typed, mailbox=frame.policy.mailbox, language=language, now=written_at, name=name, call_me=call_me)
     return await _kept(frame, language, typed, envelope, raw, keys)
 
 

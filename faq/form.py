@@ -16,6 +16,8 @@ TRAP = "website"
 LONGEST_NAME = 100
 LONGEST_SUBJECT = 200
 LONGEST_ADDRESS = 254
+_NUMBER = frozenset("0123456789 ()/.-–+")
+"""What a telephone number is written with."""
 
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-.")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
@@ -30,6 +32,8 @@ class Typed:
     subject: str = ""
     message: str = ""
     trap: str = ""
+    phone: str = ""
+    """Where they wish to be called; "" where they do not."""
 
 
 def typed_from(fields: Mapping[str, str]) -> Typed:
@@ -40,6 +44,7 @@ def typed_from(fields: Mapping[str, str]) -> Typed:
         subject=one_line(fields.get("subject", "")),
         message=_lines(fields.get("message", "")),
         trap=one_line(fields.get(TRAP, "")),
+        phone=one_line(fields.get("phone", "")),
     )
 
 
@@ -50,13 +55,19 @@ def complaints(typed: Typed, ours: Collection[str], longest_message: int) -> dic
         "address": about_address(typed.address, ours),
         "subject": _about(typed.subject, "subject", LONGEST_SUBJECT),
         "message": _about(typed.message, "message", longest_message),
+        "phone": "" if not typed.phone or _is_number(typed.phone) else "phone_wrong",
         TRAP: "trap_filled" if typed.trap else "",
     }
     return {field: text for field, text in wrong.items() if text}
 
 
-def mail_of(typed: Typed, *, mailbox: str, language: str, now: datetime, name: str = "") -> bytes:
-    """The mail that the visitor would have written. Only for what has no complaints. `name` begins its Message-ID."""
+def mail_of(
+    typed: Typed, *, mailbox: str, language: str, now: datetime, name: str = "", call_me: str = "{number}"
+) -> bytes:
+    """The mail that the visitor would have written. Only for what has no complaints. `name` begins its Message-ID.
+
+    Who typed a telephone number wishes to be called, which `call_me` says above their message.
+    """
     address = mail_address(typed.address) or ""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = HeaderAddress(display_name=typed.name, addr_spec=address)
@@ -64,7 +75,8 @@ def mail_of(typed: Typed, *, mailbox: str, language: str, now: datetime, name: s
     mail["Subject"] = typed.subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{name or secrets.token_hex(16)}@{mailbox.rpartition('@')[2]}>"
-    mail.set_content(typed.message + "\n", charset="utf-8", cte="quoted-printable")
+    wish = f"{call_me.format(number=typed.phone)}\n\n" if typed.phone else ""
+    mail.set_content(f"{wish}{typed.message}\n", charset="utf-8", cte="quoted-printable")
     mail["Content-Language"] = language
     return mail.as_bytes()
 
@@ -109,6 +121,10 @@ def about_address(text: str, ours: Collection[str]) -> str:
         return "address_wrong"
     local, _, domain = address.rpartition("@")
     return "address_ours" if {address, f"{local.partition('+')[0]}@{domain}"} & set(ours) else ""
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.issuperset(text) and 5 <= sum(map(str.isdigit, text)) <= 17 and len(text) <= 30
 
 
 def _is_label(label: str) -> bool:

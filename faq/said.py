@@ -93,6 +93,13 @@ SAID: dict[str, Said] = {
     "optional": Said("freiwillig", "optional"),
     "address": Said("Ihre Mailadresse", "Your mail address", "Deine Mailadresse"),
     "address_hint": Said("Hierhin schicken wir die Antwort.", "This is where we send the answer."),
+    "phone": Said("Telefon", "Phone"),
+    "phone_hint": Said(
+        "Nur, wenn wir Sie zurückrufen sollen. Wann es Ihnen passt, schreiben Sie einfach in die Nachricht.",
+        "Only if you would like us to call you back. Simply say in your message when it suits you.",
+        "Nur, wenn wir dich zurückrufen sollen. Wann es dir passt, schreib einfach in die Nachricht.",
+    ),
+    "call_me": Said("Bitte rufen Sie mich zurück: {number}.", "Please call me back: {number}.", "Bitte ruft mich zurück: {number}."),
     "subject": Said("Worum geht es?", "What is it about?"),
     "message": Said("Ihre Nachricht", "Your message", "Deine Nachricht"),
     "message_hint": Said(
@@ -192,6 +199,10 @@ SAID: dict[str, Said] = {
         "Das ist zu lang: höchstens {most} Zeichen. Längeres schick bitte per Mail an {mailbox}.",
     ),
     "name_long": Said("Bitte höchstens 100 Zeichen.", "At most 100 characters, please."),
+    "phone_wrong": Said(
+        "Das sieht nicht wie eine Telefonnummer aus. So geht es: 0221 123456 oder +49 221 123456.",
+        "This does not look like a telephone number. Try 0221 123456 or +49 221 123456.",
+    ),
     "trap_filled": Said(
         "Dieses Feld füllen sonst nur Programme aus. Bitte leeren Sie es und senden Sie noch einmal.",
         "Usually only programs fill this field. Please empty it and send again.",

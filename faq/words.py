@@ -68,6 +68,9 @@ class Words:
     optional: str
     address: str
     address_hint: str
+    phone: str
+    phone_hint: str
+    call_me: str
     subject: str
     message: str
     message_hint: str
@@ -113,6 +116,7 @@ class Words:
     message_missing: str
     message_long: str
     name_long: str
+    phone_wrong: str
     trap_filled: str
     # the form cannot be taken
     form_too_often: str

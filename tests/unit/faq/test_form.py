@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faq.form import TRAP, Typed, complaints, mail_address, mail_of, typed_from
+from threads.callbacks.wishes import Written, wish_in
 
 MAILBOX = "support@desk.example"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -111,3 +112,21 @@ def test_what_mail_cannot_be_sent_to_is_none(typed: str) -> None:
 def test_any_text_is_an_address_or_not(text: str) -> None:
     address = mail_address(text)
     assert address is None or (address.isascii() and address.count("@") == 1 and " " not in address)
+
+
+def test_who_types_a_number_wishes_to_be_called() -> None:
+    typed = typed_from({**WHOLE, "phone": " 0911 /\t1234567 "})
+    assert complaints(typed, {MAILBOX}, 1000) == {}
+    raw = mail_of(typed, mailbox=MAILBOX, language="de", now=NOW, call_me="Bitte rufen Sie mich zurück: {number}.")
+    said = message_from_bytes(raw, policy=policy.default).get_content().replace("\r\n", "\n")
+    assert said == "Bitte rufen Sie mich zurück: 0911 / 1234567.\n\nHilfe!\nBitte.\n"
+    wish = wish_in(Written("Postfach voll", said, NOW, UTC))
+    assert wish is not None
+    assert wish.number == "+499111234567"
+
+
+@pytest.mark.parametrize(
+    "phone", ["abc", "12", "{number}", "0" * 40, "<b>0911</b> 123456", "\u0661\u0662\u0663\u0664\u0665\u0666"]
+)
+def test_what_is_no_number_is_named(phone: str) -> None:
+    assert complaints(typed_from({**WHOLE, "phone": phone}), {MAILBOX}, 1000) == {"phone": "phone_wrong"}
