@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from storage.database import Database
+from faq.form import Typed, mail_of
+from faq.words import words
+from storage.database import Database, open_database
 from storage.errors import NotThere, WrongUse
 from storage.tables import CallbackRow, OutboxRow
 from threads.arrive import Recorded
@@ -133,6 +136,40 @@ def test_number_that_was_typed_into_a_form_is_not_quoted(desk: Any, arrives: Arr
     assert "Wir rufen Sie " in said
     assert "0911" not in said
     assert desk.callbacks.list()[0]["number"] == "+499111234567"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("tone", ["Sie", "du"])
+def test_number_of_the_contact_form_is_a_wish_in_each_language(
+    desk: Any, arrives: Arrives, language: str, tone: str
+) -> None:
+    typed = Typed(
+        "Anna", ANNA, "Export", "Der Export fehlt. Am besten morgen zwischen 14 und 16 Uhr.", phone="0911 1234567"
+    )
+    call_me = words(language, tone).call_me
+    raw = mail_of(typed, mailbox="support@localhost", language=language, now=desk.clock(), call_me=call_me)
+    arrives(raw, source=Source.FORM)
+    [row] = desk.callbacks.list()
+    assert row["number"] == "+499111234567"
+    assert datetime.fromisoformat(row["until_at"]).astimezone(desk.policy.calendar.zone).hour == 16
+
+
+def test_two_processes_tell_of_each_call_once(
+    desk: Any, arrives: Arrives, a_mail: Any, database_url: str, database: Database, policy: Policy
+) -> None:
+    desk.add_agent("karl", email="karl@desk.example")
+    for number in range(6):
+        text = f"Guten Tag, bitte rufen Sie mich heute noch an: 0911 123456{number}."
+        arrives(a_mail(author=f"kunde{number}@ort{number}.example", subject=f"Sache {number}", text=text))
+    later = datetime.now(UTC) + timedelta(days=3650)
+    others = [open_database(database_url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        tallies = list(pool.map(lambda each: tell_due(each, policy, later), others))
+    for each in others:
+        each.close()
+    assert sum(each.get("callbacks", 0) for each in tallies) == 6
+    assert sum(letter["text"].count("brief callback done") for letter in told(database)) == 6
+    assert len(told(database)) == 1
 
 
 def test_known_number_serves_where_the_next_wish_names_none(
