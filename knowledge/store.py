@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from knowledge.article import Article
@@ -104,7 +105,9 @@ def article(session: Session, article_id: str) -> Article | None:
 
 def articles(session: Session, *, language: str = "", audience: str = "", category: str = "") -> list[Article]:
     """Every article as it stands, by id; a filter left "" is none."""
-    found = (_article_of(row) for row in session.scalars(_standing().order_by(ArticleRow.id)))
+    # the columns alone: of very many articles the rows themselves take longer to make than all else
+    rows: Iterable[Any] = session.execute(_standing().with_only_columns(*_SAID).order_by(ArticleRow.id))
+    found = map(_article_of, rows)
     return [each for each in found if fits(each, language=language, audience=audience, category=category)]
 
 
@@ -166,6 +169,20 @@ def votes(session: Session, article_ids: Sequence[str] | None = None) -> dict[st
     return found
 
 
+_SAID = (
+    RevisionRow.article_id,
+    RevisionRow.question,
+    RevisionRow.answer,
+    RevisionRow.categories,
+    RevisionRow.audience,
+    RevisionRow.language,
+    RevisionRow.updated,
+    RevisionRow.automatic,
+    RevisionRow.mailboxes,
+)
+"""What an article is made of."""
+
+
 def _standing() -> Select[RevisionRow]:
     newest = select(RevisionRow).join(ArticleRow, ArticleRow.revision == RevisionRow.number)
     return newest.where(ArticleRow.removed_at.is_(None))
@@ -204,7 +221,7 @@ def _revision_row(article: Article, number: int, now: datetime, agent: str | Non
     )
 
 
-def _article_of(row: RevisionRow) -> Article:
+def _article_of(row: RevisionRow | Row[Any]) -> Article:
     return Article(
         id=row.article_id,
         question=row.question,
