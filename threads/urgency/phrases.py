@@ -1,0 +1,137 @@
+"""The turns of phrase that take a failure back, by the look that asks for them. Data, no code: extend it here."""
+
+from __future__ import annotations
+
+import re
+
+CONDITIONS = frozenset(["wenn", "falls", "sofern", "sobald", "if", "when", "whenever"])
+WHETHER = frozenset(
+    ["know", "tell", "say", "check", "see", "ask", "asking", "wonder", "wondering", "sure", "verify", "confirm", "as",
+     "like", "even", "since", "selbst", "auch", "als", "find", "know"]
+)  # fmt: skip
+CASES = ("im fall", "im falle", "fuer den fall", "in case", "in the event", "bei ausfall", "bei ausfaellen", "bei einem", "bei einer",
+          "im ernstfall", "bei serverausfaellen", "bei stoerungen")  # fmt: skip
+LEADING = frozenset(["sollte", "sollten", "should", "wenn", "falls", "if", "when", "als"])
+LASTS = frozenset(["seit", "since", "noch", "immer", "still", "trotz", "trotzdem", "jetzt", "now"])
+AFTER = frozenset(["nach", "nachdem", "seit", "trotz", "ausserhalb", "after", "since", "despite", "outside"])
+PLURALS = frozenset(["ausfaelle", "ausfaellen", "serverausfaelle", "serverausfaellen", "outages", "stoerungen"])
+OFF = frozenset(["offline", "down", "ab", "aus", "off"])
+PAST_NOW = frozenset(
+    [
+        "eben",
+        "right",
+        "ploetzlich",
+        "suddenly",
+        "still",
+        "immer",
+        "seit",
+        "since",
+        "jetzt",
+        "now",
+        "gerade",
+        "currently",
+    ]
+)
+NOTIFY = ("gewarnt werden", "benachrichtigt werden", "be warned", "be notified", "get notified", "benachrichtigung bekommen",
+           "eine sms", "a text message", "eine email bekommen", "be told", "alarmiert")  # fmt: skip
+MEANWHILE = ("in der zeit", "in dieser zeit", "in diesem zeitraum", "waehrenddessen", "during that time", "during this time",
+              "in that time", "so lange", "solange")  # fmt: skip
+ABOUT = ("zum ausfall", "zum vorfall", "bezueglich", "about the outage", "regarding the outage", "question about", "frage zu",
+          "frage zum", "frage zur", "sicherstellen", "stellen sie sicher", "make sure", "ensure", "prevent", "verhindern", "vermeiden", "avoid",
+          "documentation says", "docs say", "laut doku", "laut dokumentation", "laut der dokumentation", "in der dokumentation")  # fmt: skip
+WISHES = ("waere schoen", "waere gut", "waere toll", "waere hilfreich", "waere super", "waere nett", "wuensche mir", "wuenschen uns",
+           "would be nice", "would be great", "would be good", "would be helpful", "would love", "would like to see")  # fmt: skip
+WITHOUT_NET = ("offline arbeiten", "offline nutzen", "offline nutzbar", "offline modus", "offline mode", "offline version", "work offline",
+                "works offline", "working offline", "use it offline", "available offline", "offline verfuegbar", "offline lesen")  # fmt: skip
+"""Offline by purpose: what needs no connection."""
+GOES_OFF = (
+    "geht offline",
+    "gehen offline",
+    "goes offline",
+    "go offline",
+    "vom netz gehen",
+    "geht vom netz",
+    "offline gehen",
+)
+ONE_PERSON = re.compile(
+    r" (?:one of (?:our|the|my)|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
+    r"(?:users?|customers?|clients?|employees?|colleagues?|nutzer|nutzerin|benutzer|benutzerin|kunde|kundin|kunden|kundinnen|mitarbeiter|"
+    r"mitarbeiterin|kollege|kollegin|kollegen|kolleginnen) (?:\w+ )?(?:kann|cannot|cant|can|is|kommt|hat|has|gets|bekommt|sieht|sees) "
+)
+"""Somebody who alone has it: "one of our users cannot log in"."""
+ONE_TELLS = re.compile(
+    r" (?:one|ein|eine|a|der|die|the) (?:\w+ )?(?:customer|client|user|kunde|kundin|nutzer|nutzerin|kollege|kollegin|colleague|mitarbeiter|mitarbeiterin) "
+    r"(?:schreibt|sagt|sagte|meldet|meldete|beschwert|berichtet|says|said|writes|wrote|reports|complains) "
+)
+THEY = frozenset(["er", "sie", "he", "she", "dass", "that"])
+ASK_WHETHER = frozenset(["ist", "is", "war", "was", "hat", "has", "habt", "haben", "gibt", "macht", "machen", "do", "did", "are", "laeuft", "laufen",
+                          "sind", "have", "seid"])  # fmt: skip
+NOT_YET = (
+    "noch offline",
+    "noch nicht online",
+    "noch nicht live",
+    "noch nicht erreichbar",
+    "still offline",
+    "not live yet",
+    "not online yet",
+)
+NEW = frozenset(["neue", "neuer", "neues", "neuen", "new"])
+IN_GENERAL = frozenset(["ueberhaupt", "eigentlich", "grundsaetzlich", "generell", "generally", "typically"])
+BY_WHAT = frozenset(["woran", "wodurch"])
+NOTICED = ("how do i know", "how do we know", "how can i tell", "how can we tell", "how would i know", "how do i tell", "wie erkenne ich",
+            "wie merke ich", "wie erfahre ich", "wie erfahren wir", "wie merken wir", "wie sehe ich")  # fmt: skip
+SPELLING = frozenset(
+    [
+        "tippfehler",
+        "rechtschreibfehler",
+        "schreibfehler",
+        "typo",
+        "typos",
+        "misspelt",
+        "misspelled",
+        "spelling",
+        "textvorschlag",
+        "formulierung",
+        "wording",
+        "entwurf",
+    ]
+)
+BEGIN_ASKING = frozenset(["ist", "sind", "is", "are", "war", "was", "wurde", "wurden", "has", "have"])
+MAY_NOT = frozenset(["darf", "duerfen", "must", "duerfte"])
+THEN = frozenset(["dann", "dabei", "then", "be", "minuten", "minutes"])
+WE_DO = ("wir starten", "wir fahren", "wir schalten", "wir ziehen", "wir spielen", "wir tauschen", "wir werden", "we restart",
+          "well restart", "we will", "were restarting", "well reboot", "we are rebooting", "well shut", "we are moving",
+          "we are releasing", "were releasing", "were moving", "well move", "were going to")  # fmt: skip
+ANYWAY = frozenset(["ohnehin", "sowieso", "anyway", "eh"])
+WHETHER_ANY = frozenset(["ob", "whether", "if"])
+INDEFINITE = frozenset(["ein", "eine", "einer", "a", "an", "any", "irgendein", "irgendeine"])
+SHOWS = (
+    "steht da",
+    "steht nur",
+    "nur noch",
+    "says",
+    "shows",
+    "angezeigt",
+    "es kommt",
+    "zeigt",
+    "sagt",
+    "sagen",
+    "da steht",
+    "hinweis",
+)
+HOW = frozenset(["oft", "often", "schalte", "do", "kann", "man", "much", "many", "viel", "viele"])
+SHOULD = frozenset(["soll", "sollen", "should"])
+LATELY = ("for the last", "over the last", "in the last", "for the past", "in den letzten minuten", "in der letzten stunde",
+           "letzte stunde", "last hour", "last half hour", "last few minutes", "den letzten stunden", "gestern nacht",
+           "letzte nacht", "last night", "gestern abend", "seit")  # fmt: skip
+GOES_ON = ("schon wieder", "immer noch", "noch immer", "wieder nicht", "erneut", "jetzt wieder", "heute wieder", "still down",
+            "down again", "same again", "happening again", "again today")  # fmt: skip
+MAY, STAY = (
+    frozenset(["darf", "duerfen", "may"]),
+    frozenset(["sein", "bleiben", "werden", "be", "stay", "offline", "down"]),
+)
+"""Together they allow it: "danach darf die Seite offline sein"."""
+WITHOUT = frozenset(["ohne", "without"])
+ALLOWED = ("are fine", "is fine", "is ok", "are ok", "is okay", "are okay", "ist ok", "sind ok", "ist okay", "sind okay", "sind in ordnung", "ist in ordnung",
+           "kein problem", "no problem", "is acceptable", "are acceptable", "macht nichts", "stoert nicht", "stoeren nicht")  # fmt: skip
+"""What allows a failure: "a few minutes of downtime are fine"."""
