@@ -311,6 +311,11 @@ class Desk:
         with self.database.writing() as session:
             return agents.add(session, agent_id, name=name, email=email, login=login, now=self.clock())
 
+    def change_agent(self, agent_id: str, **changed: str | None) -> Row:
+        """Another `name`, `email` or `login` for an agent."""
+        with self.database.writing() as session:
+            return agents.change(session, agent_id, **changed)
+
     def disable_agent(self, agent_id: str) -> Row:
         """Let an agent act no more."""
         with self.database.writing() as session:

@@ -67,18 +67,36 @@ def add(
     session: Session, agent_id: str, *, name: str = "", email: str = "", login: str = "", now: datetime
 ) -> dict[str, Any]:
     """Make an agent, or let a disabled one in again. Raises `WrongUse` for what is taken or cannot be."""
-    agent_id, email = _valid_id(agent_id), valid_email(email)
-    name = " ".join(name.split())
-    if len(name) > _LONGEST_NAME or not name.isprintable():
-        raise WrongUse(f"an agent's name has at most {_LONGEST_NAME} printable characters")
+    agent_id, email, name = _valid_id(agent_id), valid_email(email), _valid_name(name)
     row = session.get(AgentRow, agent_id)
     if row is not None and row.disabled_at is None:
-        raise WrongUse(f"there is an agent {agent_id} already; `brief agent list` shows all")
+        raise WrongUse(f"there is an agent {agent_id} already; `brief agent change {agent_id}` gives another address")
     _refuse_taken(session, login, agent_id)
     row = row or AgentRow(id=agent_id, created_at=now)
     row.disabled_at = None
     row.name, row.email, row.login = name or row.name or agent_id, email or row.email or "", login or row.login or None
     session.add(row)
+    session.flush()
+    return _plain(row)
+
+
+def change(
+    session: Session, agent_id: str, *, name: str | None = None, email: str | None = None, login: str | None = None
+) -> dict[str, Any]:
+    """Another name, mail address or login for an agent; None leaves it, "" takes an address or a login away.
+
+    Raises `WrongUse` for one who is not there, for what is taken or cannot be, and where nothing is to change.
+    """
+    if name is None and email is None and login is None:
+        raise WrongUse("what is to change? Give --name, --email or --login")
+    row = agent(session, agent_id)
+    if name is not None:
+        row.name = _valid_name(name) or row.id
+    if email is not None:
+        row.email = valid_email(email)
+    if login is not None:
+        _refuse_taken(session, login, row.id)
+        row.login = login or None
     session.flush()
     return _plain(row)
 
@@ -131,6 +149,13 @@ def _valid_id(agent_id: str) -> str:
             f"{agent_id[:80]!r} cannot be an agent's ID; it has up to 32 of a-z, 0-9, dot, _ and -, as in anna"
         )
     return agent_id
+
+
+def _valid_name(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise WrongUse(f"an agent's name has at most {_LONGEST_NAME} printable characters")
+    return name
 
 
 def valid_email(email: str) -> str:

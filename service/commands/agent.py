@@ -43,6 +43,31 @@ def add(invocation: Invocation, agent_id: str, name: str, email: str, login: str
         output().print(f"{row['id']} may answer now: brief --as {row['id']} inbox")
 
 
+@agent.command()
+@click.argument("agent_id", metavar="ID")
+@click.option("--name", default=None, help="As customers read it under an answer.")
+@click.option("--email", default=None, metavar="ADDRESS", help='Where notices go; "" takes it away.')
+@click.option("--login", default=None, metavar="USER", help='Their user of the operating system; "" takes it away.')
+@json_option
+@click.pass_obj
+def change(
+    invocation: Invocation, agent_id: str, name: str | None, email: str | None, login: str | None, as_json: bool
+) -> None:
+    """Give an agent another name, mail address or login; what is not named stays.
+
+    \b
+    Example:
+      brief agent change anna --email anna@example.org
+    """
+    with invocation.desk() as desk:
+        row = desk.change_agent(agent_id, name=name, email=email, login=login)
+    if as_json:
+        print_json(row)
+    else:
+        reached = f"notices go to {row['email']}" if row["email"] else "they have no mail address and get no notices"
+        output().print(f"{row['id']} is {row['name']}; {reached}.")
+
+
 @agent.command(name="list")
 @json_option
 @click.pass_obj

@@ -274,6 +274,32 @@ def test_a_disabled_agent_can_be_let_in_again(desk: Any) -> None:
     assert desk.acting_as("ben").me() == "ben"
 
 
+def test_an_agents_address_can_be_given_later_and_taken_away(desk: Any) -> None:
+    desk.add_agent("carl", name="Carl Ott", login="carl")
+    assert desk.change_agent("carl", email="Carl@Desk.example")["email"] == "carl@desk.example"
+    row = desk.change_agent("carl", email="", login="")
+    assert (row["name"], row["email"], row["login"]) == ("Carl Ott", "", None)
+    assert desk.change_agent("carl", name=" Carl  Otto ")["name"] == "Carl Otto"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "what is to change"),
+        ({"email": "not an address"}, "no mail address"),
+        ({"name": "C" * 101}, "at most 100"),
+        ({"login": "dora"}, "belongs to the agent dora"),
+    ],
+)
+def test_what_an_agent_cannot_become_is_refused(desk: Any, changed: dict[str, str], said: str) -> None:
+    desk.add_agent("carl", email="carl@desk.example")
+    desk.add_agent("dora", login="dora")
+    with pytest.raises(WrongUse, match=said):
+        desk.change_agent("carl", **changed)
+    with pytest.raises(WrongUse, match="no agent is called 'emil'"):
+        desk.change_agent("emil", name="Emil")
+
+
 def test_a_disabled_agent_is_not_taken_for_the_only_other_one(desk: Any) -> None:
     desk.add_agent("dora", login="dora")
     desk.disable_agent("dora")
