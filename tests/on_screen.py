@@ -33,6 +33,7 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "held": 0,
         "forged": 0,
         "undelivered_at": None,
+        "callback": None,
         "about": "",
         "continues": "",
         "continued_by": [],

@@ -21,6 +21,9 @@ from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
 from storage.tables import CallRow, ConversationRow, EnvelopeRow
 from threads import lookup
 from threads.aside import sides
+from threads.callbacks.shown import Whose
+from threads.callbacks.shown import listing as callbacks
+from threads.callbacks.telling import callbacks_due
 from threads.escalation.calling import is_any_call
 from threads.escalation.missed import is_any_untold
 from threads.listing import Wanted, inbox
@@ -76,6 +79,8 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: claim_due(s, EnvelopeRow, NOW, timedelta(minutes=5), 16), id="claim"),
         pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1), id="lease"),
         pytest.param(lambda s: lease_due(s, NOW, timedelta(minutes=5), 1, AMONG), id="lease of a relay"),
+        pytest.param(lambda s: callbacks(s, Whose(), NOW), id="callbacks"),
+        pytest.param(lambda s: s.execute(callbacks_due(NOW).limit(1)).first(), id="any callback"),
         pytest.param(lambda s: claim_due(s, CallRow, NOW, timedelta(minutes=5), 16), id="claim of calls"),
         pytest.param(lambda s: claim_steps(s, NOW, 50), id="claim of steps"),
         pytest.param(lambda s: any_step(s, NOW), id="any step"),

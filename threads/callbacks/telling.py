@@ -28,13 +28,14 @@ AT_MOST = 200
 def tell_due(database: Database, policy: Policy, now: datetime) -> dict[str, int]:
     """Tell of the calls whose windows have begun; how many there were. Nothing is written where there is none."""
     with database.reading() as session:
-        if session.execute(_due(now).limit(1)).first() is None:
+        if session.execute(callbacks_due(now).limit(1)).first() is None:
             return {}
     with database.writing() as session:
         return {"callbacks": _tell(session, policy, now)}
 
 
-def _due(now: datetime) -> Select[UUID]:
+def callbacks_due(now: datetime) -> Select[UUID]:
+    """What finds the calls of which somebody is to be told."""
     return select(CallbackRow.id).where(CallbackRow.tell_at.is_not(None), CallbackRow.tell_at <= now)
 
 
