@@ -245,6 +245,7 @@ def test_every_text_of_a_mail_renders_in_every_language_and_tone(name: str, lang
     text = templates.render(name, language, **facts)
     assert text.strip()
     assert "{{" not in text
+    assert not re.search(r"^ \S", text, re.MULTILINE)  # a paragraph begins with its first word
 
 
 @pytest.mark.parametrize("name", TEXTS)
