@@ -223,8 +223,8 @@ class Running:
 
     def escalate(self) -> Mapping[str, int]:
         """Tell people of answers that are owed, and of calls; what tells them is handed on at once."""
-        called = tell_due(self.database, self.policy, datetime.now(UTC))
-        tally = {**self.escalating.sweep(self.policy), **called}
+        steps = self.escalating.sweep(self.policy)  # first: calls that cannot be told of hide no step
+        tally = {**steps, **tell_due(self.database, self.policy, datetime.now(UTC))}
         if any(tally.values()):
             self.wake_deliveries()
         return tally
