@@ -30,9 +30,26 @@ _REFUSE = frozenset(["lehnt", "lehnen", "weist", "weisen"])
 """The same where all are refused: "lehnt jede Registrierung ab"."""
 _NONE = frozenset(["kein", "keine", "no"])
 _NEVER = frozenset(["never", "nie", "niemals", "nicht", "not", "didnt", "wasnt", "hasnt", "kein", "keine"])
-_CODES = frozenset(["500", "502", "503", "504", "521", "522", "523", "524", "5xx", "500er", "502er", "503er", "504er"])
+_CODES = frozenset(
+    [
+        "5xx",
+        *(
+            f"{code}{end}"
+            for code in (500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526)
+            for end in ("", "s", "er", "ern")
+        ),
+    ]
+)
 _NO_MORE = frozenset(["mehr", "more", "anymore", "longer", "seit", "since"])
 """Beside "keine Mails" what says that there were some."""
+_AT_LAST = frozenset(["mehr", "anymore", "longer"])
+"""Beside a negation and a thing they say that it did until now, whatever it did: "druckt nicht mehr"."""
+_CAN = frozenset(["kann", "koennen", "konnte", "can", "could", "is"])
+_HELPS = ("mir ", "me ", "uns sagen", "uns helfen", "tell us", "help us")
+_NOT_NEEDED = ("brauch", "benoetig", "need", "want", "will", "wollen", "moecht", "gefall", "gefaell", "mag", "like", "nutz", "verwend", "verlaenger", "renew",
+               "use", "gehoer", "belong", "betreu", "support", "weiss", "know", "erinner", "remember", "aktuell", "zeitgemaess", "find", "pay", "zahl",
+               "duerf", "darf", "soll", "should", "would", "waer", "wuerd", "biet", "offer")  # fmt: skip
+"""How words begin that say that somebody gives a thing up, or has no wish for it."""
 _IS = frozenset(
     [
         "ist",
@@ -108,7 +125,31 @@ def _denied(clause: Clause) -> str:
             if able != at and abs(able - at) <= _WITHIN and not _is_of_a_person(clause, at, able):
                 first, last = sorted((at, able))
                 return f"{clause.words[first]} {clause.words[last]}"
+    return _nobody_can(clause) or _no_more(clause) if nots else ""
+
+
+def _nobody_can(clause: Clause) -> str:
+    """That nobody can do a thing, whatever it is: "none of our customers can get past the cart"."""
+    if "mine" in clause.all or any(each in clause.line for each in _HELPS):
+        return ""
+    for at in clause.places("nobody"):
+        able = next((word for word in clause.words[at + 1 : at + 2 + _WITHIN] if word in _CAN - {"is"}), "")
+        before = clause.words[at - 1] if at and clause.words[at - 1] in _CAN else ""
+        if able or before:
+            return f"{clause.words[at]} {able or before}"
     return ""
+
+
+def _no_more(clause: Clause) -> str:
+    """That a thing does no more what it did: "der Server druckt nicht mehr", not "brauchen wir nicht mehr"."""
+    last = next((word for word in clause.words if word in _AT_LAST), "")
+    if not last or clause.all & {"mine", "person"}:
+        return ""
+    if not clause.all & {"server", "site", "service"} and clause.words[-3:] != ("nicht", "mehr", "da"):
+        return ""
+    if any(word.startswith(_NOT_NEEDED) for word in clause.words):
+        return ""
+    return f"{clause.words[clause.places('not')[0]]} {last}"
 
 
 def _is_of_a_person(clause: Clause, at: int, able: int) -> bool:
@@ -157,6 +198,7 @@ def _other(clause: Clause) -> str:
 _TOGETHER: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("lost", frozenset({"link"}), frozenset()),
     ("blocked", frozenset({"site"}), frozenset({"scope", "now", "hacked", "shows"})),
+    ("lost", frozenset({"server"}), frozenset({"we", "now", "scope"})),
     ("error", frozenset({"scope"}), frozenset()),
     ("error", frozenset({"only"}), frozenset({"server", "site", "service"})),
     ("shows", frozenset({"site", "only"}), frozenset({"we", "now"})),

@@ -13,10 +13,12 @@ from threads.urgency.clauses import Clause
 from threads.urgency.phrases import (
     ABOUT,
     AFTER,
+    ALLOWED,
     ANYWAY,
     ASK_WHETHER,
     BEGIN_ASKING,
     BY_WHAT,
+    CALLED,
     CASES,
     CONDITIONS,
     GOES_OFF,
@@ -35,10 +37,12 @@ from threads.urgency.phrases import (
     NOTICED,
     NOTIFY,
     OFF,
+    OLD_DEVICE,
     ONE_PERSON,
     ONE_TELLS,
     PAST_NOW,
     PLURALS,
+    READ,
     SHOULD,
     SHOWS,
     SPELLING,
@@ -49,7 +53,9 @@ from threads.urgency.phrases import (
     WHETHER,
     WHETHER_ANY,
     WISHES,
+    WITHOUT,
     WITHOUT_NET,
+    WRITTEN,
 )
 from threads.urgency.vocabulary import CALM, ELSEWHERE, SELLING
 
@@ -112,7 +118,7 @@ def _is_report(told: Told) -> bool:
 
 def _is_elsewhere(told: Told) -> bool:
     """Whether a test system or somebody else's fails, or one at another provider."""
-    if told.clause.holds(*ELSEWHERE):
+    if told.clause.holds(*ELSEWHERE) and not told.clause.holds("nicht privat", "not private"):
         return True
     return bool(told.clause.all & {"test", "third"}) and not _is_ours(told.clause)
 
@@ -162,9 +168,22 @@ def _is_thought(told: Told) -> bool:
 
 def _is_of_one(told: Told) -> bool:
     """Whether it befalls one person alone, or who tells of it: "Ein Kunde schreibt, er könne nicht bestellen"."""
-    if ONE_PERSON.search(told.clause.line):
+    if ONE_PERSON.search(told.clause.line) or OLD_DEVICE.search(told.clause.line):
         return True
     return told.first in THEY and any(ONE_TELLS.search(each.line) for each in told.sentence)
+
+
+def _is_of_the_desk(told: Told) -> bool:
+    """Whether it is the desk that did not answer: "I tried to call you but nobody answered"."""
+    if "nobody" not in told.clause.all or told.clause.all & {"server", "site", "service"}:
+        return False
+    return any(each.holds(*CALLED) for each in told.sentence)
+
+
+def _is_written(told: Told) -> bool:
+    """Whether it is what a manual says: "In der Anleitung steht, der Dienst sei nach einem Update nicht erreichbar"."""
+    words = {word for each in told.sentence if not each.quoted for word in each.words}
+    return bool(words & WRITTEN and words & READ) and not told.now
 
 
 def _is_wished(told: Told) -> bool:
@@ -182,6 +201,8 @@ def _is_purpose(told: Told) -> bool:
     if told.now:
         return False
     if told.clause.asks and (told.first in {"wann", "when"} or told.clause.words[:2] == ("ab", "wann")):
+        return True
+    if _word_before(told) in WITHOUT or told.clause.holds("without the", "without our", "without my", "without a"):
         return True
     return told.first in {"damit", "so"} or told.clause.holds("so the", "so that", "so our")
 
@@ -249,7 +270,7 @@ def _is_wanted(told: Told) -> bool:
     clause = told.clause
     if clause.holds(*MEANWHILE) or told.words & ANYWAY or (told.words & NEW and clause.holds(*NOT_YET)):
         return True
-    if told.words & MAY and clause.words[-1] in STAY:
+    if (told.words & MAY and clause.words[-1] in STAY) or (clause.holds(*ALLOWED) and not told.now):
         return True
     if "not" not in clause.all:
         return False
@@ -322,6 +343,8 @@ CHECKS: tuple[Callable[[Told], bool], ...] = (
     _is_condition,
     _is_thought,
     _is_of_one,
+    _is_of_the_desk,
+    _is_written,
     _is_wished,
     _is_threat,
     _is_purpose,

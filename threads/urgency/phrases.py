@@ -54,7 +54,7 @@ GOES_OFF = (
     "offline gehen",
 )
 ONE_PERSON = re.compile(
-    r" (?:one of (?:our|the|my)|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
+    r" (?:one of (?:our|the|my)|an?|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
     r"(?:users?|customers?|clients?|employees?|colleagues?|nutzer|nutzerin|benutzer|benutzerin|kunde|kundin|kunden|kundinnen|mitarbeiter|"
     r"mitarbeiterin|kollege|kollegin|kollegen|kolleginnen) (?:\w+ )?(?:kann|cannot|cant|can|is|kommt|hat|has|gets|bekommt|sieht|sees) "
 )
@@ -135,3 +135,34 @@ WITHOUT = frozenset(["ohne", "without"])
 ALLOWED = ("are fine", "is fine", "is ok", "are ok", "is okay", "are okay", "ist ok", "sind ok", "ist okay", "sind okay", "sind in ordnung", "ist in ordnung",
            "kein problem", "no problem", "is acceptable", "are acceptable", "macht nichts", "stoert nicht", "stoeren nicht")  # fmt: skip
 """What allows a failure: "a few minutes of downtime are fine"."""
+CALLED = ("call you", "called you", "calling you", "reach you", "ring you", "phone you", "phoned you", "rang you", "sie angerufen", "euch angerufen", "dich angerufen",
+          "bei ihnen angerufen", "bei euch angerufen", "sie anzurufen", "euch anzurufen", "sie telefonisch", "euch telefonisch", "your hotline",
+          "ihrer hotline", "eurer hotline", "ihre hotline", "eure hotline")  # fmt: skip
+"""What speaks of reaching the desk itself."""
+WRITTEN = frozenset(["anleitung", "dokumentation", "doku", "docs", "documentation", "manual", "handbuch", "artikel", "article", "blog", "blogbeitrag", "faq",
+                     "tutorial", "howto", "agb", "agbs", "vertrag", "contract", "terms", "changelog", "hilfeseite", "hilfeartikel", "kapitel"])  # fmt: skip
+"""Where it may be written what happens in general."""
+READ = frozenset(
+    [
+        "steht",
+        "stand",
+        "heisst",
+        "says",
+        "said",
+        "say",
+        "states",
+        "laut",
+        "gelesen",
+        "lese",
+        "read",
+        "reading",
+        "according",
+        "schreibt",
+        "gemaess",
+    ]
+)
+OLD_DEVICE = re.compile(
+    r" (?:unter|auf|im|in|on|with|mit|am|beim) (?:(?:my |meinem |dem |einem |an )?(?:alte[nmr]?|old|veralteten?) \w+|"
+    r"(?:android|ios|safari|firefox|edge|chrome|opera|explorer|windows|macos) \d+) "
+)
+"""A device or a browser that is named because others are well."""

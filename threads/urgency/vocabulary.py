@@ -67,7 +67,7 @@ _MEANINGS = {
     "error": "fehler error errors fehlermeldung fehlermeldungen *fehler meldung exception exceptions forbidden",
     "hacked": """
         gehackt hacked hijacked defaced gekapert kompromittiert compromised ransomware erpresser erpressernachricht
-        erpressungstrojaner verschluesselungstrojaner *trojaner ransom ransomnote schadsoftware malware
+        erpressungstrojaner verschluesselungstrojaner *trojaner ransom ransomnote loesegeld loesegeld* *loesegeld schadsoftware malware
     """,
     "only": "nur only just lediglich ausschliesslich dauernd every jeder jedem jeden immer permanent always sofort nothing",
     "shows": "steht erscheint erscheinen zeigt zeigen shows show says say sieht sehen see sees seeing gets getting bekommt bekommen shown",
@@ -79,7 +79,7 @@ _MEANINGS = {
     "link": "verbindung verbindungen connection connections link contact anbindung anfragen requests zahlungen payments",
     "expired": "abgelaufen ausgelaufen expired ungueltig invalid untrusted unsicher lapsed",
     "blocked": "gesperrt suspended geblockt blockiert blocked block blocks blocking blocken blockieren parkseite parked",
-    "gone": "weg gone vanished verschwunden",
+    "gone": "weg wech futsch gone vanished verschwunden",
     "stands": "steht stehen stillsteht stillstehen stockt ruht idle idling stranded halted",
     "not": """
         nicht nich net ned nit ncht nichts nix kein keine keinen keinem keiner keines keinerlei niemand niemanden niemandem
@@ -106,7 +106,7 @@ _MEANINGS = {
         kassier* telefonier* abschliessen ausloes* anrufen call calls buchen book operate erreichst ausstellen
         ansprechbar hochzufahren raus weiter durchfuehren issue ship shipping anschauen bedienen spin spins durchkommen
         answer* go goes proceed complete completing dial synchronisier* sync syncs ausfuehren hochgekommen hochkommen hochzukommen gestartet gebootet geladen geantwortet verbunden reachable drankommen drauf draufkommen
-        einwaehlen bekomme kriege hergestellt aufgebaut established verkauf* einschalt* anschalt* wiederherstell*
+        einwaehlen bekomme kriege hergestellt aufgebaut established verkauf* bucht session sessions sitzung sitzungen einschalt* anschalt* wiederherstell*
     """,
     "login": "einlogg* anmeld* login logins log logging sign signin zugang",
     # who is affected
@@ -150,7 +150,7 @@ _MEANINGS = {
     "remote": """
         gestern vorgestern letzte letzten letzter letztes letztem vorige vorigen voriges voriger vergangene vergangenen vergangenem
         vergangenes vergangener neulich kuerzlich kurzzeitig zeitweise damals frueher yesterday last recently briefly
-        previous earlier past formerly january january februar february maerz march april mai juni june juli
+        previous earlier formerly january january februar february maerz march april mai juni june juli
         july august september oktober october november dezember december januar quartal quarter jahr year vorjahr
     """,
     "day": """
@@ -309,7 +309,7 @@ FAULTS = (
     "nur weiss", "white page", "blank page", "white screen", "its just white", "just white", "empty page", "fatal error",
     "kernel panic", "timed out", "times out", "time out", "kommt nicht hoch", "error page", "read only", "nur fehler",
     "nur noch fehler", "connection lost", "verbindung verloren", "connection refused", "black screen", "rote warnung",
-    "security warning", "sicherheitswarnung", "not secure", "nicht sicher", "dreht sich nur", "dreht sich im kreis",
+    "security warning", "sicherheitswarnung", "not secure", "nicht sicher", "nicht privat", "not private", "are paused", "sind pausiert", "dreht sich nur", "dreht sich im kreis",
     "haengt sich auf", "ins leere", "faellt aus", "fiel aus", "stuerzt ab", "stuerzen ab", "brach zusammen", "ist hin",
     "went down", "gone down", "goes down", "spins", "keeps crashing", "steht still", "steht auf", "all requests are dropped",
     "liegt flach", "liegt lahm", "in die knie", "nur mist", "gibt den geist", "den geist aufgegeben", "just spins",
