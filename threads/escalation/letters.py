@@ -10,9 +10,10 @@ from typing import Any
 
 from storage.outgoing import Mailable, OutgoingMail
 from templates import render, render_line
-from threads.escalation.words import owed_in, priority_in, spoken, time_in
+from threads.escalation.words import owed_in, spoken, time_in
 from threads.model import Mailbox, Priority
 from threads.outgoing.letters import AUTOMATIC, by_itself
+from threads.outgoing.reasons import priority_in, reason_in
 from threads.outgoing.wording import by_when, exactly, salutation, shortened
 from threads.sla.terms import Aim
 from threads.tokens import new_message_id
@@ -32,6 +33,8 @@ class About:
     mailbox: Mailbox
     aim: Aim
     priority: Priority
+    rule: str
+    """What decided that."""
     priority_because: str
     due_at: datetime | None
     """In the zone in which it is read; None where it is not known."""
@@ -51,7 +54,7 @@ def escalation(about: About, to: Mailable, now: datetime) -> OutgoingMail:
     facts = _facts(about, now, language) | {
         "passed": time_in(language, about.passed) if about.passed is not None else "",
         "allowed": time_in(language, about.allowed),
-        "because": about.priority_because,
+        "because": reason_in(language, about.rule, about.priority_because),
         "assignee": about.assignee,
         "excerpt": "\n".join(f"> {line}".rstrip() for line in shortened(about.excerpt, 12, 1200).split("\n")),
         "late": exactly(about.meant_for, now, spoken(language)) if about.meant_for else "",

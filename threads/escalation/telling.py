@@ -94,6 +94,7 @@ def summary_of(session: Session, policy: Policy, row: ConversationRow, target: T
         mailbox=mailbox,
         aim=Aim(target.kind),
         priority=Priority(row.priority),
+        rule=row.rule,
         priority_because=row.priority_because,
         due_at=target.due_at.astimezone(policy.zone_of(mailbox)) if target.due_at else None,
         assignee=(assignee.name or assignee.id) if assignee else "",

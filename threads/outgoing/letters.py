@@ -15,6 +15,7 @@ from storage.outgoing import Enclosed, Mailable, OutgoingMail
 from templates import languages, render, render_line
 from templates.emergencies import emergencies
 from threads.model import Acknowledge, InboundMail, Mailbox, Priority, Source, Urgency
+from threads.outgoing.reasons import priority_in, reason_in
 from threads.outgoing.wording import by_when, day_and_time, filled, salutation, shortened, within
 from threads.placing.references import exchange_header, exchange_root
 from threads.subjects import readable, reply_subject
@@ -223,8 +224,8 @@ def notice(
         customer=customer,
         subject=" ".join(subject.split()),
         excerpt=shortened(excerpt, 12, 1200),
-        priority=urgency.priority.value,
-        because=urgency.because,
+        priority=priority_in(language, urgency.priority),
+        because=reason_in(language, urgency.rule, urgency.because),
         answer_by=by_when(answer_by, now, _spoken(language)) if answer_by else "",
         handle=handle,
     )
