@@ -45,6 +45,8 @@ _NO_MORE = frozenset(["mehr", "more", "anymore", "longer", "seit", "since"])
 _AT_LAST = frozenset(["mehr", "anymore", "longer"])
 """Beside a negation and a thing they say that it did until now, whatever it did: "druckt nicht mehr"."""
 _CAN = frozenset(["kann", "koennen", "konnte", "can", "could", "is"])
+_LONG = ("stunde", "hour", "minute", "tag", "day", "seit", "since")
+"""How words begin that say how long it has been."""
 _HELPS = ("mir ", "me ", "uns sagen", "uns helfen", "tell us", "help us")
 _NOT_NEEDED = ("brauch", "benoetig", "need", "want", "will", "wollen", "moecht", "gefall", "gefaell", "mag", "like", "nutz", "verwend", "verlaenger", "renew",
                "use", "gehoer", "belong", "betreu", "support", "weiss", "know", "erinner", "remember", "aktuell", "zeitgemaess", "find", "pay", "zahl",
@@ -125,7 +127,30 @@ def _denied(clause: Clause) -> str:
             if able != at and abs(able - at) <= _WITHIN and not _is_of_a_person(clause, at, able):
                 first, last = sorted((at, able))
                 return f"{clause.words[first]} {clause.words[last]}"
-    return _nobody_can(clause) or _no_more(clause) if nots else ""
+    if not nots:
+        return ""
+    return _nobody_can(clause) or _no_more(clause) or _not_there(clause) or _impossible(clause) or lacks(clause)
+
+
+def _not_there(clause: Clause) -> str:
+    """That a thing is not there, which ends what is said: "die Seite ist nicht da"."""
+    there = clause.words[-2:] in {("nicht", "da"), ("not", "there"), ("isnt", "there")}
+    return " ".join(clause.words[-2:]) if there and clause.all & {"server", "site", "service"} else ""
+
+
+def _impossible(clause: Clause) -> str:
+    """That no such thing is possible: "weder eingehende noch ausgehende Anrufe möglich"."""
+    denied = next((word for word in clause.words if word in _NONE or word in {"weder", "neither"}), "")
+    able = next((word for word in clause.words if word in {"moeglich", "possible"}), "")
+    return f"{denied} {able}" if denied and able else ""
+
+
+def lacks(clause: Clause) -> str:
+    """That one has been without a thing for some time: "three hours without our shop"."""
+    at = next((at for at, word in enumerate(clause.words) if word in {"ohne", "without"}), -1)
+    if at < 0 or not any(each & {"server", "site", "service", "weak"} for each in clause.meanings[at + 1 : at + 4]):
+        return ""
+    return clause.words[at] if any(word.startswith(_LONG) for word in clause.words[:at]) else ""
 
 
 def _nobody_can(clause: Clause) -> str:
@@ -218,7 +243,8 @@ def _code(clause: Clause) -> str:
 
 
 def _hangs(clause: Clause) -> str:
-    if clause.all >= {"hung", "server"} and not _HANGS_ON.intersection(clause.words):
+    thing = clause.all & {"server"} or (clause.all & {"site", "service"} and clause.all & {"scope"})
+    if "hung" in clause.all and thing and not _HANGS_ON.intersection(clause.words):
         return clause.words[clause.places("hung")[0]]
     return ""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from threads.urgency.clauses import Clause
+from threads.urgency.failing import lacks
 from threads.urgency.phrases import (
     ABOUT,
     AFTER,
@@ -21,6 +22,7 @@ from threads.urgency.phrases import (
     CALLED,
     CASES,
     CONDITIONS,
+    FINISHED,
     GOES_OFF,
     GOES_ON,
     HOW,
@@ -157,7 +159,9 @@ def _is_thought(told: Told) -> bool:
         return False
     if "would" in clause.all and not clause.asks and "able" not in clause.all:
         return True
-    if clause.asks and IN_GENERAL & told.words:
+    if clause.asks and (
+        IN_GENERAL & told.words or (told.first in {"dass", "that"} and told.sentence[0].words[0] in ("wie", "how"))
+    ):
         return True
     if "hedged" in clause.all and not clause.holds(*GOES_ON):
         return True
@@ -202,6 +206,8 @@ def _is_purpose(told: Told) -> bool:
         return False
     if told.clause.asks and (told.first in {"wann", "when"} or told.clause.words[:2] == ("ab", "wann")):
         return True
+    if lacks(told.clause):
+        return False
     if _word_before(told) in WITHOUT or told.clause.holds("without the", "without our", "without my", "without a"):
         return True
     return told.first in {"damit", "so"} or told.clause.holds("so the", "so that", "so our")
@@ -290,7 +296,7 @@ def _is_planned(told: Told) -> bool:
 
 def _says_planned(clause: Clause) -> bool:
     """Whether a clause names planned work; not where it speaks of the time after it, denies it, or asks whether it is."""
-    if clause.asks and _asks_whether_planned(clause):
+    if (clause.asks and _asks_whether_planned(clause)) or FINISHED.intersection(clause.words):
         return False
     for at in clause.places("planned"):
         denied = any("not" in each for each in clause.meanings[max(0, at - 3) : at])

@@ -12,7 +12,7 @@ WHETHER = frozenset(
 CASES = ("im fall", "im falle", "fuer den fall", "in case", "in the event", "bei ausfall", "bei ausfaellen", "bei einem", "bei einer",
           "im ernstfall", "bei serverausfaellen", "bei stoerungen")  # fmt: skip
 LEADING = frozenset(["sollte", "sollten", "should", "wenn", "falls", "if", "when", "als"])
-LASTS = frozenset(["seit", "since", "noch", "immer", "still", "trotz", "trotzdem", "jetzt", "now"])
+LASTS = frozenset(["weiterhin", "seit", "since", "noch", "immer", "still", "trotz", "trotzdem", "jetzt", "now"])
 AFTER = frozenset(["nach", "nachdem", "seit", "trotz", "ausserhalb", "after", "since", "despite", "outside"])
 PLURALS = frozenset(["ausfaelle", "ausfaellen", "serverausfaelle", "serverausfaellen", "outages", "stoerungen"])
 OFF = frozenset(["offline", "down", "ab", "aus", "off"])
@@ -166,3 +166,19 @@ OLD_DEVICE = re.compile(
     r"(?:android|ios|safari|firefox|edge|chrome|opera|explorer|windows|macos) \d+) "
 )
 """A device or a browser that is named because others are well."""
+FINISHED = frozenset(
+    [
+        "vorbei",
+        "beendet",
+        "fertig",
+        "abgeschlossen",
+        "zuende",
+        "over",
+        "finished",
+        "done",
+        "complete",
+        "completed",
+        "ended",
+    ]
+)
+"""What says of planned work that it is no more."""

@@ -36,7 +36,7 @@ _MEANINGS = {
         zammad lexware minecraft kundendatenbank ticketsystem wiki forum zahlungsart zahlungsarten zahlungsanbindung bezahlung bezahlsystem laufwerk laufwerke *laufwerk share shares
     """,
     "weak": """
-        mail mails email emails *mail *mails *postfaecher postfaecher mailversand mailempfang mailverkehr bestellung
+        anruf anrufe calls mail mails email emails *mail *mails *postfaecher postfaecher mailversand mailempfang mailverkehr bestellung
         bestellungen order orders booking bookings zahlung zahlungen payment payments internet dienst service software programm programme anwendung anwendungen application applications login logins
         anmeldung zugang mailbox mailboxes auftrag auftraege inbox outlook daten dateien data files telefon telefone
         phones auth authentication authentifizierung signin
@@ -144,7 +144,7 @@ _MEANINGS = {
     # when, whether, whose
     "now": """
         seit jetzt gerade aktuell momentan derzeit soeben nun heute inzwischen since now currently today immer
-        eben still ploetzlich suddenly moment vorhin mittlerweile
+        weiterhin eben still ploetzlich suddenly moment vorhin mittlerweile
     """,
     "was": "war waren hatte hatten wurde wurden was were had gab ausfiel ausfielen fiel fielen",
     "remote": """
@@ -309,7 +309,7 @@ FAULTS = (
     "nur weiss", "white page", "blank page", "white screen", "its just white", "just white", "empty page", "fatal error",
     "kernel panic", "timed out", "times out", "time out", "kommt nicht hoch", "error page", "read only", "nur fehler",
     "nur noch fehler", "connection lost", "verbindung verloren", "connection refused", "black screen", "rote warnung",
-    "security warning", "sicherheitswarnung", "not secure", "nicht sicher", "nicht privat", "not private", "are paused", "sind pausiert", "dreht sich nur", "dreht sich im kreis",
+    "security warning", "sicherheitswarnung", "not secure", "nicht sicher", "nicht privat", "not private", "standardseite", "default page", "apache testseite", "welcome to nginx", "platzhalterseite", "index of", "are paused", "sind pausiert", "dreht sich nur", "dreht sich im kreis",
     "haengt sich auf", "ins leere", "faellt aus", "fiel aus", "stuerzt ab", "stuerzen ab", "brach zusammen", "ist hin",
     "went down", "gone down", "goes down", "spins", "keeps crashing", "steht still", "steht auf", "all requests are dropped",
     "liegt flach", "liegt lahm", "in die knie", "nur mist", "gibt den geist", "den geist aufgegeben", "just spins",
