@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailgateway.inspect import envelope_of, ours
@@ -20,15 +22,16 @@ from storage.errors import Lost
 from storage.tables import ConversationRow, EventRow, MessageRow, TagRow
 from threads import lookup
 from threads.arrival import Found
-from threads.model import Direction, Mailbox, Status, Urgency
+from threads.model import Direction, Kind, Mailbox, Status, Urgency
 from threads.policy import Policy
 from threads.priority import Tried, prioritise, tried
 from threads.rule import Circumstances, Rule
+from threads.store.asked import agent_there
 from threads.store.rights import member_of
 
 AT_ONCE = 200
 """Messages that are read together."""
-_WHAT = ("priority", "rule", "department", "sla", "hold", "tags")
+_WHAT = ("priority", "rule", "department", "sla", "hold", "assignee", "tags")
 
 Row = dict[str, Any]
 
@@ -151,12 +154,8 @@ def to_replay(session: Session, since: datetime) -> int:
 
 def replayed(session: Session, since: datetime, policy: Policy, step: Callable[[int], None]) -> Iterator[Row]:
     """Each mail that opened a conversation and would be ranked otherwise now: what was decided, and what would be."""
-    last: UUID | None = None
-    while True:
-        query = select(MessageRow.id).where(*_since(since)).order_by(MessageRow.id).limit(AT_ONCE)
-        keys = session.scalars(query.where(MessageRow.id > last) if last else query).all()
-        if not keys:
-            return
+    found = _keys(session, since)
+    while keys := list(islice(found, AT_ONCE)):
         opened = _opened(session, keys)
         for each in stored(session, list(opened)):
             changed = _difference(session, each, opened[each.row.id], policy)
@@ -164,11 +163,30 @@ def replayed(session: Session, since: datetime, policy: Policy, step: Callable[[
                 yield changed
         session.expunge_all()
         step(len(keys))
-        last = keys[-1]
+
+
+def _keys(session: Session, since: datetime) -> Iterator[UUID]:
+    """The mails since then as they came; each kind by its index of times, so that what came before costs nothing."""
+    for _, key in merge(*(_of_kind(session, kind, since) for kind in Kind)):
+        yield key
+
+
+def _of_kind(session: Session, kind: Kind, since: datetime) -> Iterator[tuple[datetime, UUID]]:
+    message = MessageRow
+    query = select(message.received_at, message.id).where(message.kind == kind, message.direction == Direction.IN)
+    query = query.order_by(message.received_at, message.id).limit(AT_ONCE)
+    later: ColumnElement[bool] = message.received_at >= since
+    while True:
+        rows = session.execute(query.where(later)).all()
+        yield from ((row.received_at, row.id) for row in rows)
+        if len(rows) < AT_ONCE:
+            return
+        at, key = rows[-1]
+        later = and_(message.received_at >= at, or_(message.received_at > at, message.id > key))
 
 
 def _since(since: datetime) -> tuple[Any, ...]:
-    return (MessageRow.direction == Direction.IN, MessageRow.received_at >= since)
+    return (MessageRow.kind.in_(tuple(Kind)), MessageRow.direction == Direction.IN, MessageRow.received_at >= since)
 
 
 def _opened(session: Session, keys: Sequence[UUID]) -> dict[UUID, Row]:
@@ -183,7 +201,20 @@ def _opened(session: Session, keys: Sequence[UUID]) -> dict[UUID, Row]:
         select(TagRow.conversation_id, TagRow.tag).where(here).order_by(TagRow.tag)
     ):
         tags[conversation].append(tag)
-    return {row.message_id: {**row.data.get("after", {}), "tags": tags[row.conversation_id]} for row in opened}
+    given = _given(session, [row.message_id for row in opened])
+    return {
+        row.message_id: {**row.data.get("after", {}), "tags": tags[row.conversation_id],
+                         "assignee": given.get(row.message_id, "")}
+        for row in opened
+    }  # fmt: skip
+
+
+def _given(session: Session, keys: Sequence[UUID]) -> dict[UUID, str]:
+    """To whom a rule gave what some messages opened."""
+    query = select(EventRow.message_id, EventRow.data).where(
+        EventRow.message_id.in_(keys), EventRow.kind == "assigned", EventRow.actor == ""
+    )
+    return {key: data.get("after", {}).get("assignee_id", "") for key, data in session.execute(query) if key}
 
 
 def _difference(session: Session, each: Stored, then: Row, policy: Policy) -> Row | None:
@@ -192,12 +223,13 @@ def _difference(session: Session, each: Stored, then: Row, policy: Policy) -> Ro
     row: ConversationRow = each.conversation
     was = {"priority": then.get("priority", row.priority), "rule": then.get("rule", row.rule),
            "department": then.get("department", row.department), "sla": row.sla, "tags": then["tags"],
-           "hold": then.get("status") == Status.SUSPECTED}  # fmt: skip
+           "assignee": then["assignee"], "hold": then.get("status") == Status.SUSPECTED}  # fmt: skip
     now = {
         "priority": urgency.priority.value,
         "rule": urgency.rule,
         "department": urgency.department or mailbox.department,
         "sla": urgency.sla or row.sla,  # a later mail may have given it
+        "assignee": agent_there(session, urgency.assignee) or "",
         "tags": sorted({*was["tags"], *urgency.tags}),  # those of later mails stay
         "hold": was["hold"] or bool(urgency.hold),  # it may be suspected for something else
     }

@@ -15,6 +15,7 @@ from mailgateway.arrived import arrived
 from mailgateway.shunted import shunted
 from mailgateway.sources import imap_store
 from mailgateway.sources.imap_store import Place
+from service.trying import to_replay
 from storage.claim import Among, any_step, claim_due, claim_steps
 from storage.database import Database, open_database
 from storage.outbox import Leased, Mailable, OutgoingMail, lease_due, listing
@@ -86,6 +87,7 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         pytest.param(lambda s: any_step(s, NOW), id="any step"),
         pytest.param(lambda s: is_any_call(s, NOW), id="any call"),
         pytest.param(is_any_untold, id="anybody untold"),
+        pytest.param(lambda s: to_replay(s, NOW), id="mails to replay"),
         pytest.param(lambda s: breaker.to_address(s, LEASED, NOW), id="breaker to an address"),
         pytest.param(lambda s: breaker.repeated(s, LEASED, NOW), id="breaker in all"),
         pytest.param(lambda s: breaker.standing(s, "anna@kunde.example", NOW), id="breaker open"),

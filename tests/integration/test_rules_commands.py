@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from cli import brief
+from service import trying
 
 SETTINGS = """
 [[mailbox]]
@@ -81,6 +83,9 @@ def test_a_changed_rule_is_tried_on_what_came_already(tmp_path: Path) -> None:
     }
     _, _, said = brief_rules(folder, "rules", "replay", "--since", "2026-10-01")
     assert "sla none -> fast, hold no -> yes, tags end -> end, gold" in " ".join(said.split()).replace(";", ",")
+    assert brief_rules(folder, "agent", "add", "nobody")[0] == 0
+    _, [changed], _ = brief_rules(folder, "rules", "replay", "--since", "2026-10-01", "--json")
+    assert changed["changed"]["assignee"] == {"was": "", "now": "nobody"}  # type: ignore[index]  # plain JSON
     a_desk(tmp_path, SETTINGS.replace('priority = "high"', 'priority = "critical"'))
     _, why, _ = brief_rules(folder, "rules", "why", str(rows[0]["handle"]), "--json")
     assert (why[0]["priority"], why[0]["then"]["priority"]) == ("critical", "high")  # type: ignore[index]  # plain JSON
@@ -97,3 +102,27 @@ def test_a_rule_that_can_never_fit_is_refused_with_its_line(tmp_path: Path) -> N
     wrong = '[[rule]]\nname = "r"\nany_words = ["Domain"]\nno_words = ["domain"]\n'
     code, _, output = brief_rules(a_desk(tmp_path, wrong), "rules", "list")
     assert code != 0 or "never fit" in output
+
+
+def test_a_replay_goes_through_mails_as_they_came_whatever_their_kind_and_stops_at_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "AT_ONCE", 2)
+    folder = a_desk(tmp_path)
+    archive = folder / "archive"
+    archive.mkdir()
+    for number in (7, 3, 1, 6, 2, 5, 4):
+        mail = MAIL.format(f"Vertrag {number}", f"k{number}", "Anbei die Kündigung.").replace(
+            "16 Nov", f"{number:02} Nov"
+        )
+        mail = mail.replace("anna@", f"anna{number}@").replace("Mon, ", "")
+        written = (
+            mail.replace("\n\n", "\nList-Unsubscribe: <https://kunde.example>\nPrecedence: bulk\n\n", 1)
+            if number % 2
+            else mail
+        )
+        (archive / f"{number}.eml").write_text(written, encoding="utf-8")
+    assert brief_rules(folder, "mail", "import", str(archive))[0] == 0
+    a_desk(tmp_path, SETTINGS.replace('priority = "high"', 'priority = "critical"'))
+    _, rows, _ = brief_rules(folder, "rules", "replay", "--since", "2026-11-03", "--json")
+    assert [row["subject"] for row in rows] == [f"Vertrag {number}" for number in (3, 4, 5, 6, 7)]
