@@ -154,7 +154,10 @@ def _counts(kind: str, fails: Clause, affected: frozenset[str]) -> bool:
         return True
     if kind == "service":
         return not personal or "scope" in affected
-    return "scope" in affected and not personal
+    no_more = (
+        {"we", "not", "weak"} <= fails.all and "mehr" in fails.words and "person" not in fails.all
+    )  # "uns erreichen keine Mails mehr"
+    return ("scope" in affected or no_more) and not personal
 
 
 def _hits_all(clause: Clause, whole: str, said: str, affected: frozenset[str]) -> bool:

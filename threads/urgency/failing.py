@@ -89,7 +89,19 @@ def _by_first_word(runs: Iterable[str]) -> Mapping[str, Sequence[str]]:
     return dict(found)
 
 
-_BY_FIRST_WORD = _by_first_word(FAULTS)
+def _inflected(runs: Iterable[str]) -> Iterable[str]:
+    """Runs of words, and those that begin with a colour in its other cases: "auf einem schwarzen Bildschirm"."""
+    for run in runs:
+        yield run
+        first, _, rest = run.partition(" ")
+        colour = next((each for each in _COLOURS if rest and first.startswith(each)), "")
+        if colour:
+            yield from (f"{colour}{ending} {rest}" for ending in _ENDINGS if colour + ending != first)
+
+
+_COLOURS = ("weiss", "leer", "schwarz")
+_ENDINGS = ("", "e", "en", "em", "er", "es")
+_BY_FIRST_WORD = _by_first_word(_inflected(FAULTS))
 
 
 def failing(clause: Clause) -> str:
@@ -224,6 +236,7 @@ _TOGETHER: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("lost", frozenset({"link"}), frozenset()),
     ("blocked", frozenset({"site"}), frozenset({"scope", "now", "hacked", "shows"})),
     ("lost", frozenset({"server"}), frozenset({"we", "now", "scope"})),
+    ("foreign", frozenset({"site", "shows"}), frozenset({"now", "scope"})),
     ("error", frozenset({"scope"}), frozenset()),
     ("error", frozenset({"only"}), frozenset({"server", "site", "service"})),
     ("shows", frozenset({"site", "only"}), frozenset({"we", "now"})),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from threads.urgency.clauses import Clause
 from threads.urgency.failing import lacks
+from threads.urgency.meanings import THINGS
 from threads.urgency.phrases import (
     ABOUT,
     AFTER,
@@ -28,6 +29,7 @@ from threads.urgency.phrases import (
     HOW,
     IN_GENERAL,
     INDEFINITE,
+    INTENDED,
     LASTS,
     LATELY,
     LEADING,
@@ -54,6 +56,7 @@ from threads.urgency.phrases import (
     WE_DO,
     WHETHER,
     WHETHER_ANY,
+    WHICH,
     WISHES,
     WITHOUT,
     WITHOUT_NET,
@@ -135,8 +138,10 @@ def _is_ours(clause: Clause) -> bool:
 
 
 def _is_of_any(told: Told) -> bool:
-    """Whether it asks whether any such thing fails: "ob ein Server ausgefallen ist"."""
+    """Whether it asks whether any such thing fails: "ob ein Server ausgefallen ist", "welcher Server gerade ausfällt"."""
     clause = told.clause
+    if told.first in WHICH and clause.asks and frozenset().union(*clause.meanings[1:2]) & THINGS:
+        return True
     things = (at for at, each in enumerate(clause.meanings) if each & {"server", "site", "service"})
     return told.first in WHETHER_ANY and any(at and clause.words[at - 1] in INDEFINITE for at in things)
 
@@ -274,6 +279,8 @@ def _is_own_doing(told: Told) -> bool:
 def _is_wanted(told: Told) -> bool:
     """Whether it is to be so, must not be so, or does not matter: "soll nicht mehr erreichbar sein"."""
     clause = told.clause
+    if any(each.holds(*INTENDED) and "not" not in each.all for each in told.sentence if each is not clause):
+        return True
     if clause.holds(*MEANWHILE) or told.words & ANYWAY or (told.words & NEW and clause.holds(*NOT_YET)):
         return True
     if (told.words & MAY and clause.words[-1] in STAY) or (clause.holds(*ALLOWED) and not told.now):

@@ -182,3 +182,7 @@ FINISHED = frozenset(
     ]
 )
 """What says of planned work that it is no more."""
+INTENDED = ("so gewollt", "so gewuenscht", "so richtig", "richtig so", "auch richtig", "beabsichtigt", "absichtlich", "mit absicht", "so vorgesehen", "so abgesprochen",
+            "wie abgesprochen", "on purpose", "intended", "intentional", "intentionally", "deliberate", "deliberately", "by design", "as agreed", "as it should")  # fmt: skip
+"""What says that it is to be so."""
+WHICH = frozenset(["welcher", "welche", "welches", "welchen", "which"])

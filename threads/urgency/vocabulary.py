@@ -32,8 +32,8 @@ _MEANINGS = {
         terminal fileserver samba active directory ldap sso mailsystem *datenbanken *software lagerverwaltung
         zeiterfassung lohnprogramm *programm cloud *cloud shipping gateway *gateway queue rabbitmq elasticsearch
         fernzugriff phone dienste services netzwerk network leitung standleitung anbindung connectivity glasfaser
-        moodle ilias sharepoint jira confluence gitlab odoo datev dynamics navision teamspeak plesk typo3 bigbluebutton
-        zammad lexware minecraft kundendatenbank ticketsystem wiki forum zahlungsart zahlungsarten zahlungsanbindung bezahlung bezahlsystem laufwerk laufwerke *laufwerk share shares
+        engine *engine moodle ilias sharepoint jira confluence gitlab odoo datev dynamics navision teamspeak plesk typo3 bigbluebutton
+        zammad lexware minecraft kundendatenbank ticketsystem wiki forum zahlungsart zahlungsarten zahlungsanbindung bezahlung bezahlsystem laufwerk laufwerke *laufwerk drive drives share shares
     """,
     "weak": """
         anruf anrufe calls mail mails email emails *mail *mails *postfaecher postfaecher mailversand mailempfang mailverkehr bestellung
@@ -52,7 +52,7 @@ _MEANINGS = {
     # that it fails
     "down": """
         offline down ausgefallen abgestuerzt abgeschmiert gecrasht gecrashed crashed crashes crash tot unerreichbar
-        unreachable unresponsive unavailable inaccessible zusammengebrochen lahmgelegt lahm totalausfall ausfall *ausfall
+        unreachable unresponsive unavailable inaccessible zusammengebrochen mausetot lahmgelegt lahm totalausfall ausfall *ausfall
         absturz outage outages stillstand standstill dead kaputt defekt broken borked toast *absturz hinueber eingefroren
         frozen hangs hung ausfaelle *ausfaelle serverdown knallt vollausfall komplettausfall teilausfall downtime
         unbenutzbar unusable unbrauchbar stoerung *stoerung gestoert ausgestiegen weggebrochen verreckt gestorben died
@@ -76,7 +76,8 @@ _MEANINGS = {
     "finds": "find findet finden finds",
     "hung": "haengt haengen",
     "lost": "verloren lost failed fehlgeschlagen fehlschlug getrennt abgebrochen dropped abgerissen gekappt abgelehnt declined rejected zurueckgewiesen",
-    "link": "verbindung verbindungen connection connections link contact anbindung anfragen requests zahlungen payments",
+    "foreign": "fremd fremde fremden fremder fremdes fremdem",
+    "link": "access zugriff zugang cards karten kartenzahlungen verbindung verbindungen connection connections link contact anbindung anfragen requests zahlungen payments",
     "expired": "abgelaufen ausgelaufen expired ungueltig invalid untrusted unsicher lapsed",
     "blocked": "gesperrt suspended geblockt blockiert blocked block blocks blocking blocken blockieren parkseite parked",
     "gone": "weg wech futsch gone vanished verschwunden",
@@ -97,7 +98,7 @@ _MEANINGS = {
         weiterarbeiten react reacts reacting take anpingbar hochfahren faehrt fahren hoch boot* einlogg* anmeld* login log logging verbind* connect* zugriff zugreif* empfang*
         empfaengt send* versend* versand verschick* aufruf* aufger* abruf* verfuegbar *bar online nutz* benutz* bestell*
         kauf* bezahl* kommt kommen komme kam kamen komm kriegt kriegen bekommt bekommen erhalten ankommen angezeigt aufgeloest
-        loest resolves resolve resolving auffindbar gefunden found tut klappt klappen einhaengen mounten mount arbeiten work
+        loest resolves resolve resolving auffindbar gefunden found tut tuts tun klappt klappen einhaengen mounten mount arbeiten work
         works working worked reach* respond* load* loading open* sign signin access* receiv* available get gets gotten order
         ordering buy* pay paying ping* pingbar ssh use using usable come comes coming accept* pass passing boots run runs
         running start starts starting boot log connection connections verbindung verbindungen ausgelie* ausgeliefert
@@ -315,7 +316,7 @@ FAULTS = (
     "liegt flach", "liegt lahm", "in die knie", "nur mist", "gibt den geist", "den geist aufgegeben", "just spins",
     "keine verbindung", "no connection", "kein zugriff", "no access", "kein anschluss", "kein ping", "no ping", "locked out",
     "alle dateien verschluesselt", "alles verschluesselt", "files have been encrypted", "files are encrypted", "kein netz",
-    "laeuft auf fehler", "laufen auf fehler", "fails with", "rettungskonsole", "rescue mode", "rescue shell", "recovery mode", "emergency mode", "dateisystem beschaedigt", "filesystem corrupt", "no bootable", "weisses blatt", "leeres blatt", "weisse flaeche", "weisser schirm", "is empty", "under attack", "ddos",
+    "laeuft auf fehler", "laufen auf fehler", "fails with", "rettungskonsole", "rescue mode", "rescue shell", "recovery mode", "emergency mode", "dateisystem beschaedigt", "filesystem corrupt", "no bootable", "weisses blatt", "leeres blatt", "weisse flaeche", "weisser schirm", "is empty", "still out", "dead in the water", "under attack", "ddos",
 )  # fmt: skip
 """Runs of words that say by themselves that something fails."""
 
