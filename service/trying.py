@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -13,16 +14,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from mailgateway.archive import has_a_header
 from mailgateway.inspect import envelope_of, ours
 from mailgateway.kinds.classify import Own, classify
 from mailgateway.mime.parse import parse
+from mailgateway.origin.verdict import NOT_ASKED
 from mailgateway.stored import Stored, bytes_of, found_of, stored
 from service.settings import Settings
 from storage.errors import Lost
 from storage.tables import ConversationRow, EventRow, MessageRow, TagRow
 from threads import lookup
 from threads.arrival import Found
-from threads.model import Direction, Kind, Mailbox, Status, Urgency
+from threads.model import Classification, Direction, Kind, Mailbox, Status, Urgency
+from threads.placing.forms import written_for
 from threads.policy import Policy
 from threads.priority import Tried, prioritise, tried
 from threads.rule import Circumstances, Rule
@@ -61,21 +65,36 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else dict(value) if hasattr(value, "items") else value
 
 
-def on_mail(source: str, raw: bytes, settings: Settings, policy: Policy) -> Row:
-    """What the rules make of a mail in a file, as of an unknown writer who writes when its Date says."""
-    mail = parse(raw)
-    own, mailbox = ours(mail)
-    known = next((found for each in mail.recipients if (found := policy.mailbox_of(each.address))), None)
-    mailbox = known or (policy.mailboxes[0] if settings.file else mailbox)
-    classification = classify(mail, envelope_of(mail), Own(own.addresses | policy.addresses, marks=frozenset()))
-    around = Circumstances(at=mail.sent_at, hours=policy.hours(mailbox.address.lower()), typed=True)
+def on_mail(source: str, raw: bytes, settings: Settings, policy: Policy, *, form: bool = False) -> Row:
+    """What the rules make of a mail in a file, as of an unknown writer who writes when its Date says.
+
+    With `form`, and where it has no header, it is read as if typed into the contact form.
+    """
+    found = _as_read(raw, policy, form=form)
+    mail, classification = found.mail, found.classification
+    known = next((each for one in mail.recipients if (each := policy.mailbox_of(one.address))), None)
+    mailbox = known or (policy.mailboxes[0] if settings.file else ours(mail)[1])
+    around = Circumstances(at=mail.sent_at, hours=policy.hours(mailbox.address.lower()), typed=found.typed)
     urgency = prioritise(mail, classification, mailbox, policy.rules, around, match_all=policy.match_all)
     return {
         "source": source,
+        "read_as": "form" if found.typed else "mail",
         "subject": mail.subject,
         **said(urgency),
         **_split(tried(mail, classification, mailbox, policy.rules, around), decided=urgency),
     }
+
+
+def _as_read(raw: bytes, policy: Policy, *, form: bool) -> Found:
+    """A file as the mail that it is, as what a form of `[forms]` wrote, or as what somebody typed into a form."""
+    headed = has_a_header(raw)
+    mail = parse(raw if headed else b"MIME-Version: 1.0\r\n\r\n" + raw)
+    own = Own(ours(mail)[0].addresses | policy.addresses, marks=frozenset())
+    found = Found(None, None, envelope_of(mail), mail, classify(mail, envelope_of(mail), own), NOT_ASKED)
+    if headed and not form:
+        return written_for(found, policy)
+    typed = Classification(Kind.PERSON, acknowledge=True, because="it was typed into a form")
+    return replace(found, by_form=True, classification=typed)
 
 
 def on_conversation(session: Session, name: str, policy: Policy) -> list[Row]:

@@ -58,12 +58,14 @@ def list_rules(invocation: Invocation, as_json: bool) -> None:
 
 @rules.command(short_help="What the rules make of a mail.")
 @json_option
+@click.option("--form", is_flag=True, help="As if it had been typed into the contact form.")
 @click.argument("paths", nargs=-1, required=True, metavar="MAIL...")
 @click.pass_obj
-def test(invocation: Invocation, as_json: bool, paths: tuple[str, ...]) -> None:
+def test(invocation: Invocation, as_json: bool, form: bool, paths: tuple[str, ...]) -> None:
     """Which rules fire for a mail, and which nearly do: all but one of their conditions hold. Changes nothing, and needs no desk.
 
-    MAIL is an .eml file, an mbox, a Maildir or a folder; "-" is standard input. It is read as of an unknown writer.
+    MAIL is an .eml file, an mbox, a Maildir or a folder; "-" is standard input. It is read as of an unknown writer,
+    and each line "Field: value" of what a form of [forms] wrote as a field of it; what has no header is read as if typed into a form.
 
     \b
     Example:
@@ -76,11 +78,11 @@ def test(invocation: Invocation, as_json: bool, paths: tuple[str, ...]) -> None:
     policy = settings.policy()
     for path in paths:
         for source, raw in mails_in(path):
-            row = on_mail(source, raw, settings, policy)
+            row = on_mail(source, raw, settings, policy, form=form)
             if as_json:
                 print_json(row)
             else:
-                _show(row["source"], row)
+                _show(f"{row['source']}, read as {_READ_AS[row['read_as']]}", row)
 
 
 @rules.command(short_help="What the rules make of a conversation's mails.")
@@ -143,6 +145,9 @@ def replay(invocation: Invocation, since: str, as_json: bool) -> None:
         )
         for change, number in changes.most_common():
             _print(f"   {number} x {change}")
+
+
+_READ_AS = {"mail": "a mail", "form": "typed into a form"}
 
 
 def _named(row: Mapping[str, Any]) -> list[str]:

@@ -126,3 +126,30 @@ def test_a_replay_goes_through_mails_as_they_came_whatever_their_kind_and_stops_
     a_desk(tmp_path, SETTINGS.replace('priority = "high"', 'priority = "critical"'))
     _, rows, _ = brief_rules(folder, "rules", "replay", "--since", "2026-11-03", "--json")
     assert [row["subject"] for row in rows] == [f"Vertrag {number}" for number in (3, 4, 5, 6, 7)]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "read_as"),
+    [
+        ((), "a.eml", "mail"),
+        (("--form",), "a.eml", "form"),
+        ((), "shop.eml", "form"),
+        ((), "typed.txt", "form"),
+    ],
+)
+def test_a_file_is_read_as_the_mail_or_the_form_that_it_is(
+    tmp_path: Path, words: tuple[str, ...], name: str, read_as: str
+) -> None:
+    rule = '[forms]\nsenders = ["form@shop.example"]\n[[rule]]\nname = "gold"\nform = { paket = "gold" }\npriority = "high"\n'
+    folder = a_desk(tmp_path, SETTINGS + rule)
+    text = "Paket: Gold\nMein Wunsch: eine Domain mehr."
+    mail = MAIL.format("Vertrag", "1", text)
+    (folder / "a.eml").write_text(mail, encoding="utf-8")
+    shop = mail.replace("From: anna@kunde.example", "From: form@shop.example\nReply-To: anna@kunde.example")
+    (folder / "shop.eml").write_text(shop, encoding="utf-8")
+    (folder / "typed.txt").write_text(text, encoding="utf-8")
+    _, [row], _ = brief_rules(folder, "rules", "test", "--json", *words, str(folder / name))
+    assert row["read_as"] == read_as
+    assert row["priority"] == ("high" if read_as == "form" else "normal")
+    _, _, said = brief_rules(folder, "rules", "test", *words, str(folder / name))
+    assert f"{name}, read as {'typed into a form' if read_as == 'form' else 'a mail'}" in said
