@@ -33,6 +33,11 @@ _GONE = frozenset(
         "reachable",
         "unavailable",
         "verfuegbar",
+        "abrufbar",
+        "aufrufbar",
+        "nutzbar",
+        "zugaenglich",
+        "accessible",
         "ausfall",
         "outage",
     ]

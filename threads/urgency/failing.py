@@ -45,6 +45,8 @@ _NO_MORE = frozenset(["mehr", "more", "anymore", "longer", "seit", "since"])
 _AT_LAST = frozenset(["mehr", "anymore", "longer"])
 """Beside a negation and a thing they say that it did until now, whatever it did: "druckt nicht mehr"."""
 _CAN = frozenset(["kann", "koennen", "konnte", "can", "could", "is"])
+_LIES = frozenset(["liegt", "liegen", "lag"])
+_WITHOUT = frozenset(["ohne", "without"])
 _LONG = ("stunde", "hour", "minute", "tag", "day", "seit", "since")
 """How words begin that say how long it has been."""
 _HELPS = ("mir ", "me ", "uns sagen", "uns helfen", "tell us", "help us")
@@ -112,6 +114,8 @@ def failing(clause: Clause) -> str:
 def stands_still(clause: Clause) -> str:
     """The words by which a clause says that the whole business does, "" where it does not."""
     found = next((each for each in TOTAL if f" {each} " in clause.line), "")
+    if not found and clause.words[-1] == "still" and "firm" in clause.all and _LIES.intersection(clause.words):
+        return "still"
     if found or "stands" not in clause.all:
         return found
     ends = clause.words[-1] == "still" or (clause.words[-1] == "stehen" and clause.words[0] not in _WHERE)
@@ -121,7 +125,7 @@ def stands_still(clause: Clause) -> str:
 
 
 def _at_all(clause: Clause) -> str:
-    return stands_still(clause) if "stands" in clause.all or "not" in clause.all or "all" in clause.all else ""
+    return stands_still(clause) if clause.all & {"stands", "firm"} or "not" in clause.all or "all" in clause.all else ""
 
 
 def _denied(clause: Clause) -> str:
@@ -134,11 +138,9 @@ def _denied(clause: Clause) -> str:
     if nots and _NO_MORE.intersection(clause.words):
         ables = sorted({*ables, *clause.places("weak"), *clause.places("service")})
     ables = [each for each in ables if not _is_preposition(clause, each)]
-    for at in nots:
-        for able in ables:
-            if able != at and abs(able - at) <= _WITHIN and not _is_of_a_person(clause, at, able):
-                first, last = sorted((at, able))
-                return f"{clause.words[first]} {clause.words[last]}"
+    pair = next(((at, able) for at in nots for able in ables if _belong(clause, at, able)), ())
+    if pair:
+        return f"{clause.words[min(pair)]} {clause.words[max(pair)]}"
     if not nots:
         return ""
     return _nobody_can(clause) or _no_more(clause) or _not_there(clause) or _impossible(clause) or lacks(clause)
@@ -163,6 +165,13 @@ def lacks(clause: Clause) -> str:
     if at < 0 or not any(each & {"server", "site", "service", "weak"} for each in clause.meanings[at + 1 : at + 4]):
         return ""
     return clause.words[at] if any(word.startswith(_LONG) for word in clause.words[:at]) else ""
+
+
+def _belong(clause: Clause, at: int, able: int) -> bool:
+    """Whether a negation is of what would be right; "ohne Komma angezeigt" lacks the comma alone."""
+    if clause.words[at] in _WITHOUT:
+        return able == at + 1
+    return able != at and abs(able - at) <= _WITHIN and not _is_of_a_person(clause, at, able)
 
 
 def _nobody_can(clause: Clause) -> str:

@@ -192,6 +192,8 @@ def _is_of_the_desk(told: Told) -> bool:
 def _is_written(told: Told) -> bool:
     """Whether it is what a manual says: "In der Anleitung steht, der Dienst sei nach einem Update nicht erreichbar"."""
     words = {word for each in told.sentence if not each.quoted for word in each.words}
+    if told.first in {"dass", "that"} and words & {"gelesen", "gehoert", "read", "heard"}:
+        return True
     return bool(words & WRITTEN and words & READ) and not told.now
 
 

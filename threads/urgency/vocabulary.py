@@ -32,7 +32,7 @@ _MEANINGS = {
         terminal fileserver samba active directory ldap sso mailsystem *datenbanken *software lagerverwaltung
         zeiterfassung lohnprogramm *programm cloud *cloud shipping gateway *gateway queue rabbitmq elasticsearch
         fernzugriff phone dienste services netzwerk network leitung standleitung anbindung connectivity glasfaser
-        engine *engine moodle ilias sharepoint jira confluence gitlab odoo datev dynamics navision teamspeak plesk typo3 bigbluebutton
+        engine *engine *speicher moodle ilias sharepoint jira confluence gitlab odoo datev dynamics navision teamspeak plesk typo3 bigbluebutton
         zammad lexware minecraft kundendatenbank ticketsystem wiki forum zahlungsart zahlungsarten zahlungsanbindung bezahlung bezahlsystem laufwerk laufwerke *laufwerk drive drives share shares
     """,
     "weak": """
@@ -73,7 +73,7 @@ _MEANINGS = {
     "shows": "steht erscheint erscheinen zeigt zeigen shows show says say sieht sehen see sees seeing gets getting bekommt bekommen shown",
     "fails": "fail fails failing fehl fehlschlagen fehlschlaegt abbricht abbrechen aborts abort aborting bricht brechen",
     "billed": "berechnet billed charged abgerechnet invoiced verrechnet gutschrift gutgeschrieben refund",
-    "finds": "find findet finden finds",
+    "finds": "meldet find findet finden finds",
     "hung": "haengt haengen",
     "lost": "verloren lost failed fehlgeschlagen fehlschlug getrennt abgebrochen dropped abgerissen gekappt abgelehnt declined rejected zurueckgewiesen",
     "foreign": "fremd fremde fremden fremder fremdes fremdem",
@@ -93,7 +93,7 @@ _MEANINGS = {
     """,
     "nothing": "nichts nix nothing garnichts",
     "able": """
-        erreichbar erreichen erreicht erreiche erreichst antwort* reagier* lauf laeuft laufen lief liefen geht gehen ging
+        erreichbar zugaenglich accessible erreichen erreicht erreiche erreichst antwort* reagier* lauf laeuft laufen lief liefen geht gehen ging
         gingen gehts funktion* funzt funkt* funzen funktioniert laedt laden laedst lad oeffn* oeffnet start* startet
         weiterarbeiten react reacts reacting take anpingbar hochfahren faehrt fahren hoch boot* einlogg* anmeld* login log logging verbind* connect* zugriff zugreif* empfang*
         empfaengt send* versend* versand verschick* aufruf* aufger* abruf* verfuegbar *bar online nutz* benutz* bestell*
@@ -140,14 +140,14 @@ _MEANINGS = {
     "other": """
         drucker *drucker printer handy smartphone laptop notebook tastatur monitor maus headset outlook pc kaffeemaschine
         tablet auto car aufzug heizung fax scanner iphone thunderbird kopfhoerer headphones keyboard fernseher telefon
-        mouse webcam toner
+        mouse webcam toner usb stick kabel cable ladegeraet charger
     """,
     # when, whether, whose
     "now": """
         seit jetzt gerade aktuell momentan derzeit soeben nun heute inzwischen since now currently today immer
         weiterhin eben still ploetzlich suddenly moment vorhin mittlerweile
     """,
-    "was": "war waren hatte hatten wurde wurden was were had gab ausfiel ausfielen fiel fielen",
+    "was": "gewesen war waren hatte hatten wurde wurden was were had gab ausfiel ausfielen fiel fielen",
     "remote": """
         gestern vorgestern letzte letzten letzter letztes letztem vorige vorigen voriges voriger vergangene vergangenen vergangenem
         vergangenes vergangener neulich kuerzlich kurzzeitig zeitweise damals frueher yesterday last recently briefly
