@@ -19,6 +19,9 @@ _SHORTEST_MISTYPED = 4
 _SHORTEST_LACKING = 6
 """Letters from which a word may lack a letter, or hold one too many; below only two neighbours may be swapped."""
 _LONGEST = 40
+_INFLECTED = ("s", "n")
+_SHORTEST_INFLECTED = 4
+"""Letters of a last part that is also looked for with an ending."""
 _BEFORE_HEAD = 2
 """Letters that a compound has at least before its last part."""
 
@@ -38,17 +41,27 @@ def _plain(word: str) -> Meanings:
     found |= frozenset(name for start, name in known.starts.get(word[:3], ()) if word.startswith(start))
     if word in NO_THING:
         return found - THINGS
-    found |= frozenset(_by_compound(word))
+    found |= _by_compound(word)
     return found | {"server"} if _HOST.fullmatch(word) else found
 
 
-def _by_compound(word: str) -> Iterator[str]:
-    known = _known()
-    for length in range(3, len(word) - _BEFORE_HEAD + 1):
-        yield from known.ends.get(word[-length:], ())
+def _by_compound(word: str) -> Meanings:
+    """What a compound means by its last part, also in the genitive and plural ("Datenbankservers"); a Datenbank is no bank."""
+    found = frozenset(_by_end(word))
+    if word.endswith(_INFLECTED):
+        found |= THINGS.intersection(_by_end(word[:-1], _SHORTEST_INFLECTED))
+    if found & THINGS:
+        found -= {"third"}
     for head in COMPOUND_HEADS:
         if word.startswith(head) and len(word) > len(head) + _BEFORE_HEAD:
-            yield from known.exact[head]
+            found |= _known().exact[head]
+    return found
+
+
+def _by_end(word: str, shortest: int = 3) -> Iterator[str]:
+    known = _known()
+    for length in range(shortest, len(word) - _BEFORE_HEAD + 1):
+        yield from known.ends.get(word[-length:], ())
 
 
 def _mistyped(word: str) -> Meanings:

@@ -13,6 +13,8 @@ _IS_NOW = frozenset(["ist", "sind", "is", "are", "jetzt", "nun", "now", "endlich
 """What stands between what went wrong and that it has gone."""
 _NO_MORE = ("nicht mehr offline", "nicht mehr down", "no longer down", "no longer offline")
 _SOMEBODY = ("colleague", "kollege", "back tomorrow", "please back", "back up what")
+_OUT = frozenset(["raus", "rausgeworfen", "rausgeschmissen"])
+"""What somebody is thrown out of: "fliegt sofort wieder raus"."""
 _SHORT = 10
 """Words of a clause that says plainly that all is well."""
 _SHORTER = 3
@@ -60,7 +62,7 @@ def _is_well_now(clause: Clause) -> bool:
 
 def _is_back(clause: Clause) -> bool:
     """Whether what is back is what failed, not the failure or a colleague."""
-    if clause.all & {"trouble", "error"} or clause.holds(*_SOMEBODY):
+    if clause.all & {"trouble", "error"} or clause.holds(*_SOMEBODY) or clause.words[-1] in _OUT:
         return False
     if clause.words[clause.places("again")[0]] in {"wieder", "again"}:
         return bool(clause.all & {"able", "fine"})
