@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.errors import WrongUse
 from threads.days_off import day_off
 from threads.hours import Calendar
+from threads.nights import cut_nights
 from threads.opening import holidays_of
 from threads.policy import Policy
 from threads.sla.terms import ROUND_THE_CLOCK, hours_of_department
@@ -39,6 +40,22 @@ class Calendars:
 def calendars_of(settings: Settings) -> Calendars:
     """When people answer. Raises `WrongUse` where [hours] cannot be used."""
     return _Reading(settings).calendars()
+
+
+def nights_cut(settings: Settings) -> Iterator[str]:
+    """Where hours end a night at midnight that they hardly mean to, a line each: where it stands, and how to mend it."""
+    hours = settings.hours
+    written: list[tuple[tuple[str | int, ...], str, str]] = [(("hours",), hours.opening, hours.holidays)]
+    for number, each in enumerate(settings.calendar):
+        holidays = hours.holidays if each.holidays is None else each.holidays
+        written.append((("calendar", number), each.opening or "", holidays))
+    for section, opening, holidays in written:
+        try:
+            found = list(cut_nights(opening, holidays)) if opening else []
+        except WrongUse:  # that it cannot be used is said elsewhere
+            continue
+        for cut in found:
+            yield f"{place_of(settings.file, *section, 'opening')}: [{section[0]}] opening: {cut.because}"
 
 
 def hours_kept(database: Database, settings: Settings, policy: Policy, now: datetime) -> Policy:

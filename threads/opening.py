@@ -31,7 +31,8 @@ MEANT = 'write it as in "Mo-Fr 08:00-17:00; PH off"'
 
 _DAY = timedelta(days=1)
 _LONGEST = 1000
-_COMMENT = re.compile(r'"[^"]*"')
+COMMENT = re.compile(r'"[^"]*"')
+"""What says nothing of when."""
 _RULE = re.compile(r"\s*;\s*")
 _NOT_KNOWN = (
     (re.compile(r"\bSH\b"), "name school holidays (SH), which are not known; leave them out"),
@@ -60,8 +61,10 @@ class Opening:
         self._country, self._part = holidays_of(self.holidays)
         self._off = tuple(sorted(day_off(each) for each in off))
         _check(self.hours)
-        rules = [rule for rule in _RULE.split(self.hours) if not _HOLIDAY.search(_COMMENT.sub("", rule))]
-        self._minds_holidays = len(rules) < len(_RULE.split(self.hours))
+        self.rules = tuple(_RULE.split(self.hours))
+        """What stands between its semicolons."""
+        rules = [rule for rule in self.rules if not _HOLIDAY.search(COMMENT.sub("", rule))]
+        self._minds_holidays = len(rules) < len(self.rules)
         self._usual = "; ".join(rules) or self.hours
         self.of_year = lru_cache(maxsize=64)(self._of_year)
 
@@ -143,7 +146,7 @@ def _check(hours: str) -> None:
     if not hours or len(hours) > _LONGEST:
         raise WrongUse(f"the opening hours are {'too long' if hours else 'empty'}; {MEANT}")
     for named, said in _NOT_KNOWN:
-        if named.search(_COMMENT.sub("", hours)):
+        if named.search(COMMENT.sub("", hours)):
             raise WrongUse(f'the opening hours "{hours}" {said}')
     lacking = next((found[0] for found in _DATE.finditer(hours) if int(found[2]) > _LAST[_MONTHS.index(found[1])]), "")
     if lacking:
@@ -185,7 +188,7 @@ def _with_dates(hours: str, days: Sequence[date]) -> str:
     "Sa,PH 10:00-12:00" means either, so it becomes two rules: a list of dates would narrow the Saturdays. Comments say nothing of when.
     """
     rules = []
-    for rule in _RULE.split(_COMMENT.sub('"said"', hours)):
+    for rule in _RULE.split(COMMENT.sub('"said"', hours)):
         if not _HOLIDAY.search(rule):
             rules.append(rule)
             continue

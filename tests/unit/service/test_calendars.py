@@ -170,6 +170,23 @@ def test_a_day_off_of_the_desk_that_is_none_is_refused_with_its_line(tmp_path: P
         settings_of(tmp_path, f"[hours]\noff = [{off}]\n")
 
 
+def test_the_doctor_names_a_night_that_a_semicolon_cuts(tmp_path: Path) -> None:
+    text = (
+        '[hours]\nopening = "Mo-Fr 22:00-06:00; Sa 10:00-12:00"\n[[calendar]]\nname = "a"\nopening = "nonsense"\n'
+        '[[calendar]]\nname = "b"\nopening = "22:00-06:00; Su 12:00-13:00"\n[[calendar]]\nname = "c"\n'
+    )
+    said = [each.said for each in checks(settings_of(tmp_path, text)) if "semicolon" in each.said]
+    assert len(said) == 2
+    assert re.search(
+        r'brief.toml, line 2: \[hours\] opening: "Sa 10:00-12:00" takes .* a night from Friday to Saturday ends',
+        said[0],
+    )
+    assert re.search(
+        r'brief.toml, line 8: \[calendar\] opening: "Su 12:00-13:00" takes .* a night from Saturday to Sunday ends',
+        said[1],
+    )
+
+
 def test_the_doctor_names_what_was_left_out(tmp_path: Path) -> None:
     found = [each for each in checks(settings_of(tmp_path, MAILBOXES + HOURS)) if each.name == "hours"]
     assert [each.state for each in found] == [State.WARNING]
