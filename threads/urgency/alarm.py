@@ -21,6 +21,7 @@ _TITLE = 3
 
 _DAILY = frozenset(["arbeiten", "bestellen", "kaufen", "work", "order", "buy", "bezahlen", "pay", "buchen", "book"])
 _NOBODY = frozenset(["keinem", "keiner", "niemand", "niemandem"])
+_BEFALLS = frozenset(["betrifft", "betroffen", "trifft", "affects", "affecting", "affected", "hits", "hitting"])
 _REACHES = frozenset(["erreichen", "erreicht", "reach"])
 _GONE = frozenset(
     [
@@ -69,7 +70,8 @@ class Alarm:
 def alarm_in(subject: str, text: str) -> Alarm | None:
     """The emergency that a mail declares, None where it declares none."""
     clauses = clauses_of(subject, text)
-    failures = [(at, said) for at, clause in enumerate(clauses) if (said := failing(clause))]
+    for_all = {each.sentence for each in clauses if "scope" in each.all and _BEFALLS.intersection(each.words)}
+    failures = [(at, said) for at, clause in enumerate(clauses) if (said := failing(clause) or _errs(clause, for_all))]
     if not failures or rules_out(clauses):
         return None
     affected = frozenset().union(*(clause.all for clause in clauses))
@@ -83,6 +85,11 @@ def alarm_in(subject: str, text: str) -> Alarm | None:
         if found is not None:
             return found
     return None
+
+
+def _errs(clause: Clause, for_all: set[int]) -> str:
+    """The error that a clause names, where its sentence says that it befalls all: "ein Fehler, betrifft alle Kunden"."""
+    return clause.words[clause.places("error")[0]] if clause.sentence in for_all and "error" in clause.all else ""
 
 
 def _is_after(at: int, over: int, clauses: Sequence[Clause]) -> bool:
@@ -171,7 +178,7 @@ def _hits_all(clause: Clause, whole: str, said: str, affected: frozenset[str]) -
         return False
     if whole or clause.holds("totalausfall", "ransomware", "complete outage", "total outage", "vollausfall"):
         return True
-    if "all" in clause.all and clause.all & {"down"}:
+    if clause.all >= {"firm", "lost", "link"} or ("all" in clause.all and clause.all & {"down"}):
         return True
     if "mehr" in clause.words and _NOBODY.intersection(clause.words) and "able" in clause.all:
         return True

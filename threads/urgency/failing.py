@@ -47,6 +47,7 @@ _AT_LAST = frozenset(["mehr", "anymore", "longer"])
 _CAN = frozenset(["kann", "koennen", "konnte", "can", "could", "is"])
 _LIES = frozenset(["liegt", "liegen", "lag"])
 _WITHOUT = frozenset(["ohne", "without"])
+_USE = ("nutz", "benutz", "verwend", "use", "using")
 _LONG = ("stunde", "hour", "minute", "tag", "day", "seit", "since")
 """How words begin that say how long it has been."""
 _HELPS = ("mir ", "me ", "uns sagen", "uns helfen", "tell us", "help us")
@@ -171,6 +172,12 @@ def _belong(clause: Clause, at: int, able: int) -> bool:
     """Whether a negation is of what would be right; "ohne Komma angezeigt" lacks the comma alone."""
     if clause.words[at] in _WITHOUT:
         return able == at + 1
+    if (
+        _AT_LAST.intersection(clause.words)
+        and clause.words[able].startswith(_USE)
+        and not _CAN.intersection(clause.words)
+    ):
+        return False  # "wir nutzen ihn nicht mehr" has no need of it
     return able != at and abs(able - at) <= _WITHIN and not _is_of_a_person(clause, at, able)
 
 

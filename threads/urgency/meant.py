@@ -16,6 +16,7 @@ from threads.urgency.phrases import (
     ABOUT,
     AFTER,
     ALLOWED,
+    ALTHOUGH,
     ANYWAY,
     ASK_WHETHER,
     BEGIN_ASKING,
@@ -35,6 +36,7 @@ from threads.urgency.phrases import (
     LEADING,
     MAY,
     MAY_NOT,
+    MEANS,
     MEANWHILE,
     NEW,
     NOT_YET,
@@ -53,6 +55,8 @@ from threads.urgency.phrases import (
     STAY,
     THEN,
     THEY,
+    UNREAL,
+    VERB_SECOND,
     WE_DO,
     WHETHER,
     WHETHER_ANY,
@@ -61,6 +65,7 @@ from threads.urgency.phrases import (
     WITHOUT,
     WITHOUT_NET,
     WRITTEN,
+    YEAR,
 )
 from threads.urgency.vocabulary import CALM, ELSEWHERE, SELLING
 
@@ -118,7 +123,17 @@ def _is_report(told: Told) -> bool:
     before = told.clauses[max(0, told.at - 2) : told.at]
     near = [each for each in (*before, *told.sentence) if not each.quoted]
     shown = any(each.all & {"error", "fault"} or each.holds(*SHOWS) for each in near)
-    return not shown and any("quotes" in each.all for each in near)
+    after = told.clauses[told.at + 1 : told.at + 2]
+    if any(MEANS.intersection(each.words) for each in (*near, *after)):
+        return True
+    return not shown and any("quotes" in each.all or any(map(YEAR.fullmatch, each.words)) for each in near)
+
+
+def _is_a_slip_of_the_monitor(told: Told) -> bool:
+    """Whether a program only takes it for failed: "das Monitoring meldet web02 als down, obwohl er läuft"."""
+    seen = told.words & {"als", "as"} and "down" in told.clause.all
+    well = (each for each in told.sentence if each.words[0] in ALTHOUGH)
+    return bool(seen) and any("fine" in each.all and "not" not in each.all for each in well)
 
 
 def _is_elsewhere(told: Told) -> bool:
@@ -140,6 +155,8 @@ def _is_ours(clause: Clause) -> bool:
 def _is_of_any(told: Told) -> bool:
     """Whether it asks whether any such thing fails: "ob ein Server ausgefallen ist", "welcher Server gerade ausfällt"."""
     clause = told.clause
+    if clause.asks and not told.now and told.first in BEGIN_ASKING and INDEFINITE.intersection(clause.words[1:2]):
+        return True
     if told.first in WHICH and clause.asks and frozenset().union(*clause.meanings[1:2]) & THINGS:
         return True
     things = (at for at, each in enumerate(clause.meanings) if each & {"server", "site", "service"})
@@ -160,6 +177,8 @@ def _is_condition(told: Told) -> bool:
 def _is_thought(told: Told) -> bool:
     """Whether it is a thought: what would be, what is at times, or how to do something."""
     clause = told.clause
+    if told.words & UNREAL and not clause.asks and "nicht" not in told.words:
+        return True
     if told.now:
         return False
     if "would" in clause.all and not clause.asks and "able" not in clause.all:
@@ -217,6 +236,8 @@ def _is_purpose(told: Told) -> bool:
         return False
     if _word_before(told) in WITHOUT or told.clause.holds("without the", "without our", "without my", "without a"):
         return True
+    if told.first in {"damit", "so"} and told.words & VERB_SECOND and told.clause.words[1] in VERB_SECOND:
+        return False  # what follows from it: "damit ist der Shop tot"
     return told.first in {"damit", "so"} or told.clause.holds("so the", "so that", "so our")
 
 
@@ -353,6 +374,7 @@ def _is_notice(told: Told) -> bool:
 
 CHECKS: tuple[Callable[[Told], bool], ...] = (
     _is_report,
+    _is_a_slip_of_the_monitor,
     _is_elsewhere,
     _is_of_any,
     _is_condition,

@@ -15,7 +15,27 @@ LEADING = frozenset(["sollte", "sollten", "should", "wenn", "falls", "if", "when
 LASTS = frozenset(["weiterhin", "seit", "since", "noch", "immer", "still", "trotz", "trotzdem", "jetzt", "now"])
 AFTER = frozenset(["nach", "nachdem", "seit", "trotz", "ausserhalb", "after", "since", "despite", "outside"])
 PLURALS = frozenset(["ausfaelle", "ausfaellen", "serverausfaelle", "serverausfaellen", "outages", "stoerungen"])
-OFF = frozenset(["offline", "down", "ab", "aus", "off"])
+OFF = frozenset(["offline", "down", "ab", "aus", "off", "betrieb"])
+VERB_SECOND = frozenset(
+    [
+        "ist",
+        "sind",
+        "steht",
+        "stehen",
+        "geht",
+        "laeuft",
+        "liegt",
+        "liegen",
+        "kann",
+        "koennen",
+        "kommt",
+        "kommen",
+        "funktioniert",
+    ]
+)
+"""What follows "damit" in a main clause."""
+ALTHOUGH = frozenset(["obwohl", "dabei", "although", "though", "while"])
+YEAR = re.compile(r"20\d\d")
 PAST_NOW = frozenset(
     [
         "eben",
@@ -54,9 +74,9 @@ GOES_OFF = (
     "offline gehen",
 )
 ONE_PERSON = re.compile(
-    r" (?:one of (?:our|the|my)|an?|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
+    r" (?:(?:one of (?:our|the|my)|an?|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
     r"(?:users?|customers?|clients?|employees?|colleagues?|nutzer|nutzerin|benutzer|benutzerin|kunde|kundin|kunden|kundinnen|mitarbeiter|"
-    r"mitarbeiterin|kollege|kollegin|kollegen|kolleginnen) (?:\w+ )?(?:kann|cannot|cant|can|is|kommt|hat|has|gets|bekommt|sieht|sees) "
+    r"mitarbeiterin|kollege|kollegin|kollegen|kolleginnen)|(?:frau|herr|mr|mrs|ms) \w+) (?:\w+ )?(?:kann|cannot|cant|can|is|kommt|hat|has|gets|bekommt|sieht|sees) "
 )
 """Somebody who alone has it: "one of our users cannot log in"."""
 ONE_TELLS = re.compile(
@@ -75,7 +95,7 @@ NOT_YET = (
     "not live yet",
     "not online yet",
 )
-NEW = frozenset(["neue", "neuer", "neues", "neuen", "new"])
+NEW = frozenset(["subdomain", "neue", "neuer", "neues", "neuen", "new"])
 IN_GENERAL = frozenset(["ueberhaupt", "eigentlich", "grundsaetzlich", "generell", "generally", "typically"])
 BY_WHAT = frozenset(["woran", "wodurch"])
 NOTICED = ("how do i know", "how do we know", "how can i tell", "how can we tell", "how would i know", "how do i tell", "wie erkenne ich",
@@ -182,7 +202,12 @@ FINISHED = frozenset(
     ]
 )
 """What says of planned work that it is no more."""
-INTENDED = ("so gewollt", "so gewuenscht", "so richtig", "richtig so", "auch richtig", "beabsichtigt", "absichtlich", "mit absicht", "so vorgesehen", "so abgesprochen",
+INTENDED = ("so gewollt", "passt so", "das passt", "thats fine", "that is fine", "thats expected", "as expected", "wie erwartet",
+            "so gewuenscht", "so richtig", "richtig so", "auch richtig", "beabsichtigt", "absichtlich", "mit absicht", "so vorgesehen", "so abgesprochen",
             "wie abgesprochen", "on purpose", "intended", "intentional", "intentionally", "deliberate", "deliberately", "by design", "as agreed", "as it should")  # fmt: skip
 """What says that it is to be so."""
 WHICH = frozenset(["welcher", "welche", "welches", "welchen", "which"])
+UNREAL = frozenset(["waere", "waeren"])
+"""Verbs of what is not so: "ohne euch wäre der Shop noch tot"."""
+MEANS = frozenset(["means", "meaning", "bedeutet", "bedeutung"])
+"""What asks for the meaning of a quotation."""

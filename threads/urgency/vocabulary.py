@@ -11,7 +11,7 @@ from types import MappingProxyType
 _MEANINGS = {
     # what can fail
     "server": """
-        server *server vserver rootserver vps vm vms hypervisor *hypervisor rechenzentrum datacenter datacentre cluster
+        server sever *server vserver rootserver vps vm vms hypervisor *hypervisor rechenzentrum datacenter datacentre cluster
         *cluster node nodes knoten host hosts kubernetes k8s pods maschine maschinen machine machines kiste storage
         *storage nas raid firewall *firewall loadbalancer balancer backend backends frontend frontends produktivsystem
         livesystem *hosting instanz instance webhosting virtualisierung esx esxi proxmox vcenter san router switch
@@ -32,7 +32,7 @@ _MEANINGS = {
         terminal fileserver samba active directory ldap sso mailsystem *datenbanken *software lagerverwaltung
         zeiterfassung lohnprogramm *programm cloud *cloud shipping gateway *gateway queue rabbitmq elasticsearch
         fernzugriff phone dienste services netzwerk network leitung standleitung anbindung connectivity glasfaser
-        engine *engine *speicher moodle ilias sharepoint jira confluence gitlab odoo datev dynamics navision teamspeak plesk typo3 bigbluebutton
+        engine *engine *speicher warenkorb bezahlvorgang cart basket moodle ilias sharepoint jira confluence gitlab odoo datev dynamics navision teamspeak plesk typo3 bigbluebutton
         zammad lexware minecraft kundendatenbank ticketsystem wiki forum zahlungsart zahlungsarten zahlungsanbindung bezahlung bezahlsystem laufwerk laufwerke *laufwerk drive drives share shares
     """,
     "weak": """
@@ -52,7 +52,7 @@ _MEANINGS = {
     # that it fails
     "down": """
         offline down ausgefallen abgestuerzt abgeschmiert gecrasht gecrashed crashed crashes crash tot unerreichbar
-        unreachable unresponsive unavailable inaccessible zusammengebrochen mausetot lahmgelegt lahm totalausfall ausfall *ausfall
+        unreachable unresponsive unavailable inaccessible zusammengebrochen mausetot ausgegangen lahmgelegt lahm totalausfall ausfall *ausfall
         absturz outage outages stillstand standstill dead kaputt defekt broken borked toast *absturz hinueber eingefroren
         frozen hangs hung ausfaelle *ausfaelle serverdown knallt vollausfall komplettausfall teilausfall downtime
         unbenutzbar unusable unbrauchbar stoerung *stoerung gestoert ausgestiegen weggebrochen verreckt gestorben died
@@ -193,7 +193,7 @@ _MEANINGS = {
         bank *bank hausbank sparkasse finanzamt finanzamts elster lieferant lieferanten *lieferant zulieferer zulieferers supplier
         suppliers vendor vendors freund freundes freundin bekannter bekannten friend friends konkurrenz konkurrent
         konkurrenten mitbewerber mitbewerbers competitor competitors bundesagentur ministerium krankenkasse post dhl ups
-        nachbar nachbarn neighbour neighbor wettbewerber wettbewerbers dienstleister dienstleisters grosshaendler chatgpt
+        nachbar nachbarn *nachbar *nachbarn neighbour neighbor wettbewerber wettbewerbers dienstleister dienstleisters grosshaendler chatgpt
         schwager bruder brother sister schwester cousin landratsamt behoerde behoerden grosshaendlers
     """,
     "refund": """
@@ -257,7 +257,7 @@ COMPOUND_HEADS = (
 
 CALM = (
     "eilt nicht", "nicht eilig", "nicht dringend", "kein notfall", "keine eile", "hat zeit", "nicht schlimm", "bei gelegenheit",
-    "nur zur info", "zur info", "reine neugier", "no rush", "no hurry", "not urgent", "not an emergency", "no emergency",
+    "nur zur info", "zur info", "reine neugier", "nur aus neugier", "just wondering", "not your problem", "nicht euer problem", "nicht ihr problem", "no rush", "no hurry", "not urgent", "not an emergency", "no emergency",
     "when you have a minute", "when you get a chance", "whenever you have time", "fyi", "nur bei mir", "only for me", "only me",
     "just me", "just curious", "low priority", "wenn du mal zeit", "wenn sie mal zeit", "ansonsten laeuft", "sonst laeuft",
     "sonst in ordnung", "otherwise fine", "otherwise it works", "colleagues are fine", "kollegen haben das problem nicht",
