@@ -22,6 +22,7 @@ _TITLE = 3
 _DAILY = frozenset(["arbeiten", "bestellen", "kaufen", "work", "order", "buy", "bezahlen", "pay", "buchen", "book"])
 _NOBODY = frozenset(["keinem", "keiner", "niemand", "niemandem"])
 _BEFALLS = frozenset(["betrifft", "betroffen", "trifft", "affects", "affecting", "affected", "hits", "hitting"])
+_IT = frozenset(["its", "it", "er", "sie", "es"])
 _REACHES = frozenset(["erreichen", "erreicht", "reach"])
 _GONE = frozenset(
     [
@@ -193,8 +194,7 @@ def _hits_all(clause: Clause, whole: str, said: str, affected: frozenset[str]) -
     if "scope" in affected and _GONE.intersection(said.split()) and not clause.all & {"person", "mine", "third"}:
         return True
     return (
-        bool(clause.words[0:1])
-        and clause.words[0] in {"wir", "we"}
+        (clause.words[0] in {"wir", "we"} or (_IT.intersection(clause.words[:2]) and "again" in clause.all))
         and clause.all & {"down"} != frozenset()
         and len(clause.words) <= 5
     )

@@ -24,6 +24,7 @@ from threads.urgency.phrases import (
     CALLED,
     CASES,
     CONDITIONS,
+    DENIED,
     FINISHED,
     GOES_OFF,
     GOES_ON,
@@ -100,13 +101,19 @@ def rules_out(clauses: Sequence[Clause]) -> str:
     whole = "".join(
         clause.line for clause in clauses
     )  # two blanks between them: no phrase reaches from one into the next
-    said = next((phrase for phrase in (*CALM, *SELLING) if f" {phrase}" in whole), "")
+    said = next((phrase for phrase in (*CALM, *SELLING) if _says(whole, phrase)), "")
     if said:
         return said
     for clause in clauses:
         if "drill" in clause.all and "future" not in clause.all:
             return clause.words[clause.places("drill")[0]]
     return ""
+
+
+def _says(whole: str, phrase: str) -> bool:
+    """Whether a phrase stands in a text and is not denied: not "das ist kein Fehlalarm", nor "nicht nur bei mir"."""
+    at = whole.find(f" {phrase}")
+    return at >= 0 and not DENIED.intersection(whole[max(0, at - 16) : at].split(" ")[-2:])
 
 
 def is_meant(at: int, clauses: Sequence[Clause]) -> bool:
@@ -236,8 +243,10 @@ def _is_purpose(told: Told) -> bool:
         return False
     if _word_before(told) in WITHOUT or told.clause.holds("without the", "without our", "without my", "without a"):
         return True
-    if told.first in {"damit", "so"} and told.words & VERB_SECOND and told.clause.words[1] in VERB_SECOND:
+    if told.first in {"damit", "so"} and VERB_SECOND.intersection(told.clause.words[1:2]):
         return False  # what follows from it: "damit ist der Shop tot"
+    if told.first == "so" and told.clause is told.sentence[0]:
+        return False  # how a chat begins: "so our site just died"
     return told.first in {"damit", "so"} or told.clause.holds("so the", "so that", "so our")
 
 
@@ -320,7 +329,9 @@ def _is_planned(told: Told) -> bool:
     if told.words & LASTS:
         return False
     return any(
-        _says_planned(each) for each in told.clauses if not each.quoted and (not each.asks or each in told.sentence)
+        _says_planned(each)
+        for each in told.clauses
+        if "planned" in each.all and not each.quoted and (not each.asks or each.sentence == told.clause.sentence)
     )
 
 

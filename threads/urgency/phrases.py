@@ -35,6 +35,7 @@ VERB_SECOND = frozenset(
 )
 """What follows "damit" in a main clause."""
 ALTHOUGH = frozenset(["obwohl", "dabei", "although", "though", "while"])
+DENIED = frozenset(["kein", "keine", "nicht", "no", "not", "isnt"])
 YEAR = re.compile(r"20\d\d")
 PAST_NOW = frozenset(
     [
@@ -74,7 +75,7 @@ GOES_OFF = (
     "offline gehen",
 )
 ONE_PERSON = re.compile(
-    r" (?:(?:one of (?:our|the|my)|an?|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
+    r" (?:(?:one of (?:our|the|my)|(?:our|the|unsere?|der|die) (?:new|neuer?)|an?|eine?[rsm]? (?:von )?(?:unsere[rn]?|deren|meine[rn]?)|one|single|my|mein|meine|ein|eine|einzelne[rn]?) (?:\w+ )?"
     r"(?:users?|customers?|clients?|employees?|colleagues?|nutzer|nutzerin|benutzer|benutzerin|kunde|kundin|kunden|kundinnen|mitarbeiter|"
     r"mitarbeiterin|kollege|kollegin|kollegen|kolleginnen)|(?:frau|herr|mr|mrs|ms) \w+) (?:\w+ )?(?:kann|cannot|cant|can|is|kommt|hat|has|gets|bekommt|sieht|sees) "
 )

@@ -33,7 +33,7 @@ _MEANINGS = {
         zeiterfassung lohnprogramm *programm cloud *cloud shipping gateway *gateway queue rabbitmq elasticsearch
         fernzugriff phone dienste services netzwerk network leitung standleitung anbindung connectivity glasfaser
         engine *engine *speicher warenkorb bezahlvorgang cart basket moodle ilias sharepoint jira confluence gitlab odoo datev dynamics navision teamspeak plesk typo3 bigbluebutton
-        zammad lexware minecraft kundendatenbank ticketsystem wiki forum zahlungsart zahlungsarten zahlungsanbindung bezahlung bezahlsystem laufwerk laufwerke *laufwerk drive drives share shares
+        wms zammad lexware minecraft kundendatenbank ticketsystem wiki forum zahlungsart zahlungsarten zahlungsanbindung bezahlung bezahlsystem laufwerk laufwerke *laufwerk drive drives share shares
     """,
     "weak": """
         anruf anrufe calls mail mails email emails *mail *mails *postfaecher postfaecher mailversand mailempfang mailverkehr bestellung
@@ -85,7 +85,7 @@ _MEANINGS = {
     "not": """
         nicht nich net ned nit ncht nichts nix kein keine keinen keinem keiner keines keinerlei niemand niemanden niemandem
         nie nimmer nirgends weder ohne not no none nobody noone nothing never cant cannot wont doesnt dont isnt arent didnt
-        couldnt wasnt werent hasnt havent hadnt unable neither nor unmoeglich impossible stopped refuses refusing refused
+        couldnt wasnt werent hasnt havent hadnt zero unable neither nor unmoeglich impossible stopped refuses refusing refused
         refuse fails without verweigert verweigern aufgehoert kann's kannnicht
     """,
     "nobody": """
@@ -106,7 +106,7 @@ _MEANINGS = {
         speicher* aufgehen auf verarbeit* process processes processing recover* einsehen abwickeln reinkommen arbeitet
         kassier* telefonier* abschliessen ausloes* anrufen call calls buchen book operate erreichst ausstellen
         ansprechbar hochzufahren raus weiter durchfuehren issue ship shipping anschauen bedienen spin spins durchkommen
-        answer* go goes proceed complete completing dial synchronisier* sync syncs ausfuehren hochgekommen hochkommen hochzukommen gestartet gebootet geladen geantwortet verbunden reachable drankommen drauf draufkommen
+        answer* talk go goes proceed complete completing dial synchronisier* sync syncs ausfuehren hochgekommen hochkommen hochzukommen gestartet gebootet geladen geantwortet verbunden reachable drankommen drauf draufkommen
         einwaehlen bekomme kriege hergestellt aufgebaut established verkauf* bucht session sessions sitzung sitzungen einschalt* anschalt* wiederherstell*
     """,
     "login": "einlogg* anmeld* login logins log logging sign signin zugang",
