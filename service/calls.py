@@ -130,23 +130,27 @@ class _Connection(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, address: str, *, secure: bool, within: float) -> None:
         super().__init__(host, port, timeout=within)
         self._at, self._secure = address, secure
+        self._over = False
 
     def connect(self) -> None:
         """Connect to the address, and speak TLS with the host."""
         sock = socket.create_connection((self._at, self.port), self.timeout)
         self.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host) if self._secure else sock
+        if self._over:
+            raise TimeoutError
+
+    def end(self) -> None:
+        """Shut its socket, or let it have none any more."""
+        self._over = True
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
-def _ended_after(within: float, connection: http.client.HTTPConnection) -> Iterator[None]:
+def _ended_after(within: float, connection: _Connection) -> Iterator[None]:
     """However slowly it answers: after so many seconds its socket is shut."""
-
-    def end() -> None:
-        if connection.sock is not None:
-            with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(within, end)
+    timer = threading.Timer(within, connection.end)
     timer.daemon = True
     timer.start()
     try:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -19,7 +22,7 @@ from service.calls import Caller, is_public, post, run
 from storage.database import Database
 from storage.ids import uuid7
 from storage.tables import CallRow, ConversationRow, StepRow, TargetRow
-from threads.escalation.calling import PAUSES, Answered, Call, call_due
+from threads.escalation.calling import LEASE_FOR, PAUSES, Answered, Call, call_due
 from threads.escalation.ladder import Ladder, Step
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -94,6 +97,32 @@ def test_a_server_that_does_not_answer_is_left_after_its_time(hook: Hook) -> Non
     answered = post(hook.url, b"{}", "s", NOW, private=True, within=0.2)
     assert not answered.done
     assert not answered.for_good
+
+
+def test_who_takes_all_the_time_to_be_reached_gets_none_to_answer_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    connect = socket.create_connection
+
+    def slowly(*arguments: Any) -> socket.socket:
+        over.wait(0.4)
+        return connect(*arguments)
+
+    def drip(listener: socket.socket) -> None:
+        with listener.accept()[0] as connection, suppress(OSError):
+            for _ in range(100):
+                connection.sendall(b"H")
+                if over.wait(0.05):
+                    return
+
+    monkeypatch.setattr("service.calls.socket.create_connection", slowly)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        since = monotonic()
+        answered = post(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"{}", "s", NOW, private=True, within=0.2)
+        took = monotonic() - since
+        over.set()
+    assert not answered.done
+    assert took < 3
 
 
 @pytest.mark.parametrize(
@@ -207,6 +236,35 @@ def test_a_call_that_is_done_is_made_no_more_and_one_that_was_killed_is_made_aga
         call_due(database, works, lambda minutes=minutes: NOW + timedelta(minutes=minutes))  # type: ignore[misc]
     assert [(each.attempt, each.payload) for each in seen] == [(2, {"id": "x"})]
     assert row_of(database, call).state == "done"
+
+
+def test_a_call_that_waits_behind_slow_ones_is_made_by_one_process_alone(
+    database: Database, call: Any, clock: Any
+) -> None:
+    clock.set(NOW)
+    with database.writing() as session:
+        first = session.get_one(CallRow, call)
+        session.add(
+            CallRow(
+                id=uuid7(), step_id=first.step_id, kind="command", step="l 50%", payload={"id": "y"},
+                due_at=NOW + timedelta(seconds=1), created_at=NOW,
+            )
+        )  # fmt: skip
+    clock.forward(seconds=2)
+    made: list[str] = []
+
+    def quick(each: Call) -> Answered:
+        made.append(each.payload["id"])
+        return Answered(done=True, said="at once")
+
+    def slow(each: Call) -> Answered:
+        made.append(each.payload["id"])
+        clock.forward(seconds=LEASE_FOR.total_seconds() - 1)
+        call_due(database, quick, clock)  # as another process would
+        return Answered(done=True, said="slowly")
+
+    call_due(database, slow, clock)
+    assert made == ["x", "y"]
 
 
 def test_what_the_settings_name_no_more_is_not_called(hook: Hook) -> None:
