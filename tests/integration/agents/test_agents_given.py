@@ -81,3 +81,41 @@ def test_a_department_has_hours_of_its_own_from_when_it_is_theirs(
     assert datetime.fromisoformat(there["due_at"]) < datetime.fromisoformat(before["due_at"])
     desk.move_to(handle, "Tag")
     assert owed(desk, handle)["hours"] == "support@localhost"
+
+
+def test_a_merge_keeps_the_policy_that_either_has_and_undo_takes_it_back(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any
+) -> None:
+    plain = asked(arrives, a_mail, "Eine Frage.", subject="Rechnung")
+    clock.forward(minutes=5)
+    fast = asked(arrives, a_mail, "Anbei meine Kündigung.", subject="Vertrag")
+    desk.merge(fast, plain)
+    assert owed(desk, plain)["policy"] == "fast"
+    desk.undo(plain)
+    assert owed(desk, plain)["policy"] == ""
+    assert owed(desk, fast)["policy"] == "fast"
+
+
+def test_what_is_split_off_keeps_the_policy(desk: Any, arrives: Any, a_mail: Any, clock: Any) -> None:
+    handle = asked(arrives, a_mail, "Anbei meine Kündigung.", message_id="<a@kunde.example>")
+    clock.forward(minutes=5)
+    other = arrives(
+        a_mail(
+            author="Anna <anna@kunde.example>",
+            text="Und die Domain?",
+            subject="Re: Frage",
+            in_reply_to="<a@kunde.example>",
+        )
+    )
+    [row] = desk.show(handle)
+    last = [each for each in row["timeline"] if each.get("text") and "Domain" in each["text"]][-1]
+    assert other.handle == handle
+    made = desk.split(handle, [last["code"]])
+    assert owed(desk, made["handle"])["policy"] == "fast"
+
+
+def test_an_agents_priority_and_department_leave_the_policy(desk: Any, arrives: Any, a_mail: Any) -> None:
+    handle = asked(arrives, a_mail, "Anbei meine Kündigung.")
+    desk.priority(handle, "high", "sie hat angerufen")
+    desk.move_to(handle, "Tag")
+    assert owed(desk, handle)["policy"] == "fast"
