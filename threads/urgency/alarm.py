@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from threads.urgency.calm import rules_out
 from threads.urgency.clauses import Clause, clauses_of
 from threads.urgency.failing import failing, stands_still
-from threads.urgency.meant import is_meant, rules_out
+from threads.urgency.meant import is_meant
 from threads.urgency.over import says_over
 
 _BEFORE = 3
@@ -194,7 +195,7 @@ def _hits_all(clause: Clause, whole: str, said: str, affected: frozenset[str]) -
     if "scope" in affected and _GONE.intersection(said.split()) and not clause.all & {"person", "mine", "third"}:
         return True
     return (
-        (clause.words[0] in {"wir", "we"} or (_IT.intersection(clause.words[:2]) and "again" in clause.all))
+        (clause.words[0] in {"wir", "we"} or ("again" in clause.all and not _IT.isdisjoint(clause.words[:2])))
         and clause.all & {"down"} != frozenset()
         and len(clause.words) <= 5
     )

@@ -14,18 +14,14 @@ from threads.urgency.failing import lacks
 from threads.urgency.meanings import THINGS
 from threads.urgency.phrases import (
     ABOUT,
-    AFTER,
     ALLOWED,
     ALTHOUGH,
     ANYWAY,
-    ASK_WHETHER,
     BEGIN_ASKING,
     BY_WHAT,
     CALLED,
     CASES,
     CONDITIONS,
-    DENIED,
-    FINISHED,
     GOES_OFF,
     GOES_ON,
     HOW,
@@ -68,7 +64,8 @@ from threads.urgency.phrases import (
     WRITTEN,
     YEAR,
 )
-from threads.urgency.vocabulary import CALM, ELSEWHERE, SELLING
+from threads.urgency.planned import says_planned
+from threads.urgency.vocabulary import ELSEWHERE
 
 
 @dataclass(frozen=True)
@@ -94,26 +91,6 @@ class Told:
     def now(self) -> bool:
         """Whether it says that it is so now."""
         return "now" in self.clause.all
-
-
-def rules_out(clauses: Sequence[Clause]) -> str:
-    """What, anywhere in a mail, says that it is none: no hurry, an offer, an exercise; "" where nothing does."""
-    whole = "".join(
-        clause.line for clause in clauses
-    )  # two blanks between them: no phrase reaches from one into the next
-    said = next((phrase for phrase in (*CALM, *SELLING) if _says(whole, phrase)), "")
-    if said:
-        return said
-    for clause in clauses:
-        if "drill" in clause.all and "future" not in clause.all:
-            return clause.words[clause.places("drill")[0]]
-    return ""
-
-
-def _says(whole: str, phrase: str) -> bool:
-    """Whether a phrase stands in a text and is not denied: not "das ist kein Fehlalarm", nor "nicht nur bei mir"."""
-    at = whole.find(f" {phrase}")
-    return at >= 0 and not DENIED.intersection(whole[max(0, at - 16) : at].split(" ")[-2:])
 
 
 def is_meant(at: int, clauses: Sequence[Clause]) -> bool:
@@ -324,31 +301,15 @@ def _is_wanted(told: Told) -> bool:
 
 def _is_planned(told: Told) -> bool:
     """Whether it is planned work: said in its own clause, or anywhere while nothing says that it lasts."""
-    if _says_planned(told.clause):
+    if says_planned(told.clause):
         return True
     if told.words & LASTS:
         return False
     return any(
-        _says_planned(each)
+        says_planned(each)
         for each in told.clauses
         if "planned" in each.all and not each.quoted and (not each.asks or each.sentence == told.clause.sentence)
     )
-
-
-def _says_planned(clause: Clause) -> bool:
-    """Whether a clause names planned work; not where it speaks of the time after it, denies it, or asks whether it is."""
-    if (clause.asks and _asks_whether_planned(clause)) or FINISHED.intersection(clause.words):
-        return False
-    for at in clause.places("planned"):
-        denied = any("not" in each for each in clause.meanings[max(0, at - 3) : at])
-        if not denied and not AFTER.intersection(clause.words[max(0, at - 4) : at]):
-            return True
-    return False
-
-
-def _asks_whether_planned(clause: Clause) -> bool:
-    """Whether a question asks only whether work was planned: "Ist das eine geplante Wartung?"."""
-    return clause.words[0] in ASK_WHETHER and not clause.all & {"down", "able"}
 
 
 def _is_a_topic(told: Told) -> bool:

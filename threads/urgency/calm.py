@@ -1,0 +1,29 @@
+"""What, anywhere in a mail, says that it is no emergency: no hurry, an offer, an exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from threads.urgency.clauses import Clause
+from threads.urgency.phrases import DENIED
+from threads.urgency.vocabulary import CALM, SELLING
+
+
+def rules_out(clauses: Sequence[Clause]) -> str:
+    """What, anywhere in a mail, says that it is none: no hurry, an offer, an exercise; "" where nothing does."""
+    whole = "".join(
+        clause.line for clause in clauses
+    )  # two blanks between them: no phrase reaches from one into the next
+    said = next((phrase for phrase in (*CALM, *SELLING) if _says(whole, phrase)), "")
+    if said:
+        return said
+    for clause in clauses:
+        if "drill" in clause.all and "future" not in clause.all:
+            return clause.words[clause.places("drill")[0]]
+    return ""
+
+
+def _says(whole: str, phrase: str) -> bool:
+    """Whether a phrase stands in a text and is not denied: not "das ist kein Fehlalarm", nor "nicht nur bei mir"."""
+    at = whole.find(f" {phrase}")
+    return at >= 0 and not DENIED.intersection(whole[max(0, at - 16) : at].split(" ")[-2:])
