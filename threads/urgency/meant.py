@@ -25,6 +25,7 @@ from threads.urgency.phrases import (
     GOES_OFF,
     GOES_ON,
     HOW,
+    IN_A_YEAR,
     IN_GENERAL,
     INDEFINITE,
     INTENDED,
@@ -37,6 +38,7 @@ from threads.urgency.phrases import (
     MEANWHILE,
     NEW,
     NOT_YET,
+    NOTHING_TO_DO,
     NOTICED,
     NOTIFY,
     OFF,
@@ -250,7 +252,7 @@ def _is_past(told: Told) -> bool:
         return False
     if "was" in clause.all and "expired" not in clause.all and not _is_still(clause):
         return True
-    if PLURALS & told.words:
+    if PLURALS & told.words or any(IN_A_YEAR.search(each.line) for each in told.sentence):
         return True
     if "remote" not in clause.all or clause.holds(*LATELY):
         return False
@@ -290,7 +292,7 @@ def _is_wanted(told: Told) -> bool:
     clause = told.clause
     if any(each.holds(*INTENDED) and "not" not in each.all for each in told.sentence if each is not clause):
         return True
-    if clause.holds(*MEANWHILE) or told.words & ANYWAY or (told.words & NEW and clause.holds(*NOT_YET)):
+    if clause.holds(*MEANWHILE, *NOTHING_TO_DO) or told.words & ANYWAY or (told.words & NEW and clause.holds(*NOT_YET)):
         return True
     if (told.words & MAY and clause.words[-1] in STAY) or (clause.holds(*ALLOWED) and not told.now):
         return True

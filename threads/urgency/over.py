@@ -13,6 +13,8 @@ _IS_NOW = frozenset(["ist", "sind", "is", "are", "jetzt", "nun", "now", "endlich
 """What stands between what went wrong and that it has gone."""
 _NO_MORE = ("nicht mehr offline", "nicht mehr down", "no longer down", "no longer offline")
 _SOMEBODY = ("colleague", "kollege", "back tomorrow", "please back", "back up what")
+_LINKS = frozenset(["vpn", "tunnel", "leitung", "standleitung", "verbindung"])
+"""What is well where it stands: "die Leitung steht wieder"."""
 _OUT = frozenset(["raus", "rausgeworfen", "rausgeschmissen"])
 """What somebody is thrown out of: "fliegt sofort wieder raus"."""
 _SHORT = 10
@@ -64,6 +66,8 @@ def _is_back(clause: Clause) -> bool:
     """Whether what is back is what failed, not the failure or a colleague."""
     if clause.all & {"trouble", "error"} or clause.holds(*_SOMEBODY) or clause.words[-1] in _OUT:
         return False
+    if _LINKS.intersection(clause.words) and {"steht", "wieder"}.issubset(clause.words):
+        return True
     if clause.words[clause.places("again")[0]] in {"wieder", "again"}:
         return bool(clause.all & {"able", "fine"})
     return bool(_IS.intersection(clause.words)) or len(clause.words) <= _SHORTER

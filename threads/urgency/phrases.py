@@ -36,6 +36,8 @@ VERB_SECOND = frozenset(
 """What follows "damit" in a main clause."""
 ALTHOUGH = frozenset(["obwohl", "dabei", "although", "though", "while"])
 DENIED = frozenset(["kein", "keine", "nicht", "no", "not", "isnt"])
+IN_A_YEAR = re.compile(r" in (?:dem jahr )?20\d\d ")
+NOTHING_TO_DO = ("muessen nichts", "musst nichts", "muesst nichts", "nichts zu tun")
 YEAR = re.compile(r"20\d\d")
 PAST_NOW = frozenset(
     [

@@ -63,6 +63,7 @@ def test_there_are_two_hundred_mails_half_of_them_emergencies() -> None:
         ("seventh", None, 0.97),
         ("eighth", None, 0.97),
         ("ninth", None, 0.97),
+        ("tenth", None, 0.75),
     ],
 )
 def test_emergencies_are_found_and_little_else(mailbox: Mailbox, name: str, half: str | None, least: float) -> None:
