@@ -47,6 +47,12 @@ class Escalation:
     because: str = ""
     """Why nothing is done, where steps were due."""
 
+    @property
+    def tell(self) -> tuple[str, ...]:
+        """Who hears of it: those of the step that is carried out; where that tells nobody, those of the last missed one that does."""
+        steps = (each.step for each in reversed((*self.missed, *filter(None, [self.carried]))))
+        return next((step.tell for step in steps if step.tell), ())
+
 
 @dataclass(frozen=True, slots=True)
 class Climb:

@@ -136,8 +136,8 @@ class _Sweep:
     def _carry_out(self, row: ConversationRow, target: TargetRow, found: Escalation, due: Due) -> None:
         """Do the one step, and write down those that were missed before it."""
         who = present(self.plan, self.agents, row.assignee_id or "", self._department(row), self.now)
-        people = told(due.step.tell, who)
-        event = self._event(row, found, due, nobody=bool(due.step.tell) and not people)
+        people = told(found.tell, who)
+        event = self._event(row, found, due, nobody=bool(found.tell) and not people)
         for each in found.missed:
             self._write(target, each, "missed", event)
         step = self._write(target, due, "done", event)

@@ -144,6 +144,17 @@ def test_of_the_steps_that_were_missed_only_the_highest_is_carried_out(
     assert "nobody was there to see to it" in said["because"]
 
 
+def test_where_the_step_that_is_carried_out_tells_nobody_those_of_the_missed_one_hear(
+    arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, database: Database
+) -> None:
+    silent = Step(share=1.0, webhook="https://example.org/hook")
+    handle = arrives(a_mail()).handle
+    clock.forward(days=4)
+    sweeps(Plan((Ladder("steep", (Step(share=0.5, tell=("agent:ben",)), silent)),)))
+    assert steps_of(database) == [("steep 50%", "missed"), ("steep 100%", "done")]
+    assert told() == [("ben@desk.example", handle)]
+
+
 def test_what_was_missed_in_many_conversations_comes_in_one_mail_to_each(
     desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, database: Database
 ) -> None:
