@@ -34,7 +34,8 @@ class About:
     """In the mailbox's zone, as `until_at`."""
     until_at: datetime
     said: str
-    because: str
+    is_costly: bool = False
+    """Ringing that number costs extra."""
 
 
 def time_to_call(about: Sequence[About], to: Mailable, now: datetime) -> OutgoingMail:
@@ -67,5 +68,5 @@ def _item(about: About, now: datetime, language: str) -> dict[str, Any]:
         "when": when,
         "late": late,
         "said": " ".join(about.said.split()),
-        "because": about.because,
+        "is_costly": about.is_costly,
     }

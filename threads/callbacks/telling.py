@@ -17,6 +17,7 @@ from storage.tables import CallbackRow, ConversationRow, EventRow, PersonRow
 from threads.agents import agents_of
 from threads.callbacks.letters import About, time_to_call
 from threads.callbacks.numbers import country_of, shown
+from threads.callbacks.planned import COSTLY
 from threads.departments import members_of
 from threads.escalation.telling import post
 from threads.policy import Policy
@@ -119,5 +120,5 @@ def _about(session: Session, policy: Policy, callback: CallbackRow, row: Convers
         from_at=callback.from_at.astimezone(zone),
         until_at=callback.until_at.astimezone(zone),
         said=callback.said,
-        because=callback.because,
+        is_costly=COSTLY in callback.because,
     )
