@@ -43,7 +43,7 @@ def add(invocation: Invocation, agent_id: str, name: str, email: str, login: str
         output().print(f"{row['id']} may answer now: brief --as {row['id']} inbox")
 
 
-@agent.command()
+@agent.command(short_help="Give an agent another name, address or login.")
 @click.argument("agent_id", metavar="ID")
 @click.option("--name", default=None, help="As customers read it under an answer.")
 @click.option("--email", default=None, metavar="ADDRESS", help='Where notices go; "" takes it away.')
