@@ -14,8 +14,8 @@ from threads.priority import BUILT_IN
 _PRIORITIES = {
     "de": {Priority.CRITICAL: "kritisch", Priority.HIGH: "hoch", Priority.NORMAL: "normal", Priority.LOW: "niedrig"},
 }
-_AS_URGENT = "as urgent as "
-"""How the reason of a side conversation begins (`threads.aside.forwarding`)."""
+_OF_ANOTHER = {"as urgent as ": "so dringend wie {}, worum es geht", "asked about ": "gefragt zu {}"}
+"""How the reason of a side conversation begins (`threads.aside.forwarding`, `threads.store.aside`): it names the other one."""
 _DEFINED = {rule.name: DEFINITIONS["de"][each.value] for rule in BUILT_IN for each in rule.emergencies}
 _GERMAN = {
     "": "keine Regel trifft zu",
@@ -35,8 +35,9 @@ def reason_in(language: str, rule: str, because: str) -> str:
     """Why it has its priority: in German by what decided it, in any other language as it was written down."""
     if language != "de":
         return because
-    if not rule and because.startswith(_AS_URGENT):
-        return f"so dringend wie {because.removeprefix(_AS_URGENT).partition(',')[0]}, worum es geht"
+    for begins, in_german in _OF_ANOTHER.items():
+        if because.startswith(begins):
+            return in_german.format(because.removeprefix(begins).partition(",")[0])
     said = _GERMAN.get(rule)
     if said is None:
         defined = _DEFINED.get(rule)

@@ -70,3 +70,15 @@ def test_a_notice_is_in_one_language(language: str, said: str) -> None:
 def test_what_is_below_a_minute_is_said_in_seconds(seconds: float, english: str, german: str) -> None:
     assert time_in("en", timedelta(seconds=seconds)) == english
     assert time_in("de", timedelta(seconds=seconds)) == german
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ("as urgent as anna-domain, which it is about", "so dringend wie anna-domain, worum es geht"),
+        ("asked about anna-domain", "gefragt zu anna-domain"),
+    ],
+)
+def test_a_side_conversation_names_what_it_is_about(because: str, said: str) -> None:
+    assert reason_in("de", "", because) == said
+    assert reason_in("en", "", because) == because
