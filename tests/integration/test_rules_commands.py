@@ -153,4 +153,5 @@ def test_a_file_is_read_as_the_mail_or_the_form_that_it_is(
     assert row["priority"] == ("high" if read_as == "form" else "normal")
     _, _, said = brief_rules(folder, "rules", "test", *words, str(folder / name))
     told = f"{name}, read as {'typed into a form' if read_as == 'form' else 'a mail'}"
-    assert "".join(told.split()) in "".join(said.split())  # the name of the folder may be long, and break the line anywhere
+    # the name of the folder may be long, and break the line anywhere
+    assert "".join(told.split()) in "".join(said.split())
