@@ -9,17 +9,19 @@ from enum import StrEnum
 from threads.urgency.calm import rules_out
 from threads.urgency.clauses import Clause, clauses_of
 from threads.urgency.failing import failing, stands_still
+from threads.urgency.learnt import judged
 from threads.urgency.meant import is_meant
 from threads.urgency.over import says_over
 
 _BEFORE = 3
 """Sentences before a failure in which the thing may be named that it speaks of."""
+DOUBTFUL, SURE, CERTAIN = -1.5, 1.0, 2.5
+"""Up to which score what was learnt takes back what the rules find; from which on it declares an emergency alone, and from which
+on where the rules take back what they find."""
 _NAMED = 3
 """Words that only name a failure."""
 _TITLE = 3
 """Words of a subject that is a title, no sentence."""
-
-
 _DAILY = frozenset(["arbeiten", "bestellen", "kaufen", "work", "order", "buy", "bezahlen", "pay", "buchen", "book"])
 _NOBODY = frozenset(["keinem", "keiner", "niemand", "niemandem"])
 _BEFALLS = frozenset(["betrifft", "betroffen", "trifft", "affects", "affecting", "affected", "hits", "hitting"])
@@ -70,23 +72,47 @@ class Alarm:
 
 
 def alarm_in(subject: str, text: str) -> Alarm | None:
-    """The emergency that a mail declares, None where it declares none."""
+    """The emergency that a mail declares, None where it declares none.
+
+    The rules say so and what was learnt does not speak against it, or that alone is sure.
+    """
     clauses = clauses_of(subject, text)
+    if rules_out(clauses):
+        return None
+    learnt = judged(subject, text, clauses)
+    by_rules = _by_rules(clauses)
+    if isinstance(by_rules, Alarm):
+        return by_rules if learnt.score > DOUBTFUL else None
+    return _by_words(clauses, learnt.words) if learnt.score > (CERTAIN if by_rules else SURE) else None
+
+
+def _by_words(clauses: Sequence[Clause], words: tuple[str, ...]) -> Alarm:
+    """What such words are said of, by the first thing that is named."""
+    fails = f"as in mails known: {', '.join(words)}"
+    for kind in ("server", "site", "service", "weak"):
+        for each in clauses:
+            if kind in each.all:
+                return Alarm(_KINDS[kind], each.words[each.places(kind)[0]], fails)
+    return Alarm(Emergency.SERVICE, "", fails)
+
+
+def _by_rules(clauses: Sequence[Clause]) -> Alarm | bool:
+    """What the rules find: something that fails, and is meant; else whether something fails that is not meant."""
     for_all = {each.sentence for each in clauses if "scope" in each.all and _BEFALLS.intersection(each.words)}
     failures = [(at, said) for at, clause in enumerate(clauses) if (said := failing(clause) or _errs(clause, for_all))]
-    if not failures or rules_out(clauses):
-        return None
+    if not failures:
+        return False
     affected = frozenset().union(*(clause.all for clause in clauses))
     last_over = max((at for at in range(len(clauses)) if says_over(at, clauses)), default=-1)
     meant = [(at, said) for at, said in failures if _is_after(at, last_over, clauses) and is_meant(at, clauses)]
     told = any(clauses[at].sentence >= 0 for at, _ in failures)
     if told and all(clauses[at].sentence < 0 and len(clauses[at].words) <= _TITLE for at, _ in meant):
-        return None  # the text speaks of it, and does not mean it: the subject only names what it is about
+        return True  # the text speaks of it, and does not mean it: the subject only names what it is about
     for at, said in meant:
         found = _declared(at, said, clauses, affected)
         if found is not None:
             return found
-    return None
+    return not meant
 
 
 def _errs(clause: Clause, for_all: set[int]) -> str:

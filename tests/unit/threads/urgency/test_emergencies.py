@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from benchmarks.learn_urgency import UNTOUCHED, WRITTEN, content
 from mailgateway.mime.parse import parse
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority
 from threads.priority import prioritise
-from threads.urgency.alarm import alarm_in
+from threads.urgency.alarm import DOUBTFUL, alarm_in
+from threads.urgency.clauses import clauses_of
+from threads.urgency.learnt import judged
 
 MAILS = Path(__file__).parents[3] / "emergencies"
 PERSON = Classification(Kind.PERSON, acknowledge=True, because="a person wrote it")
@@ -63,19 +68,50 @@ def test_there_are_two_hundred_mails_half_of_them_emergencies() -> None:
         ("seventh", None, 0.97),
         ("eighth", None, 0.97),
         ("ninth", None, 0.97),
-        ("tenth", None, 0.75),
+        ("tenth", None, 0.97),
+        ("eleventh", None, 0.97),
+        ("twelfth", None, 0.97),
     ],
 )
 def test_emergencies_are_found_and_little_else(mailbox: Mailbox, name: str, half: str | None, least: float) -> None:
     recall, false = shares(cases(name, half), mailbox)
     assert recall >= least
+    assert false <= 0.021
+
+
+def test_mails_that_nothing_was_learnt_from_are_told_as_well_as_on_the_day_they_were_written(mailbox: Mailbox) -> None:
+    untouched = [case for name, half in sorted(UNTOUCHED) for case in cases(name, half)]
+    recall, false = shares(untouched, mailbox)
+    assert len(untouched) >= 250
+    assert recall >= 0.96  # the aim is 0.97
     assert false <= 0.02
 
 
-def test_mails_that_nobody_looked_at_are_told_as_well_as_on_the_day_they_were_written(mailbox: Mailbox) -> None:
-    recall, false = shares(cases("fresh", "unseen"), mailbox)
-    assert recall >= 0.88  # the aim is 0.97
-    assert false <= 0.10  # the aim is 0.02
+def test_what_was_learnt_is_what_the_command_learns() -> None:
+    made, kept = content(), json.loads(WRITTEN.read_text(encoding="utf-8"))
+    assert made["mails"] == kept["mails"]
+    assert made["bias"] == pytest.approx(kept["bias"], abs=0.05)
+    both = made["weights"].keys() & kept["weights"].keys()
+    assert len(both) >= 0.98 * len(kept["weights"])  # of two that weigh the same, another machine may keep the other
+    assert all(made["weights"][trait] == pytest.approx(kept["weights"][trait], abs=0.05) for trait in both)
+
+
+def test_what_the_rules_do_not_know_is_told_by_what_was_learnt_with_its_words() -> None:
+    text = "Die Kassen im Markt nehmen seit heute früh keine einzige Karte an, alle Kunden müssen bar zahlen."
+    clauses = clauses_of("Kartenzahlung", text)
+    assert judged("Kartenzahlung", text, clauses).score > DOUBTFUL
+    assert (
+        judged("Danke", "Der Shop ist wieder da, danke!", clauses_of("Danke", "Der Shop ist wieder da, danke!")).score
+        < 0
+    )
+    assert judged("", "", []).words == ()
+
+
+@given(st.text(max_size=2000), st.text(max_size=200))
+def test_any_text_is_judged(text: str, subject: str) -> None:
+    found = judged(subject, text, clauses_of(subject, text))
+    assert abs(found.score) < 100
+    assert len(found.words) <= 2
 
 
 @pytest.mark.parametrize("name", ["first", "second", "third"])

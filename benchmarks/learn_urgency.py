@@ -1,0 +1,105 @@
+"""Make `threads/urgency/learnt.json`: how surely a mail declares an emergency, learnt from labelled mails.
+
+    python benchmarks/learn_urgency.py [--write]
+
+The mails are those of `tests/emergencies` that were looked at; what nobody may look at has no part in it. A logistic regression
+with a prior that keeps weights small (Newton's method, in the space of the mails, of which there are fewer than traits) is fitted
+twice: over all traits that two mails have, then over the weightiest. With `--write` the file is written; without, it is only shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from threads.urgency.clauses import clauses_of
+from threads.urgency.learnt import counts, traits
+
+ROOT = Path(__file__).parent.parent
+MAILS = ROOT / "tests/emergencies"
+WRITTEN = ROOT / "threads/urgency/learnt.json"
+UNTOUCHED = {("first", "unseen"), ("fresh", "unseen"), ("thirteenth", "unseen")}
+"""What only judges: the file, and the half of it."""
+KEPT = 1500
+"""Traits that are kept: the weightiest."""
+PRIOR = 0.1
+SCALE = 20.0
+"""How far apart two mails are that have nothing in common, beside the prior."""
+
+Floats = NDArray[np.float64]
+
+
+def labelled() -> Iterator[tuple[frozenset[str], bool]]:
+    """The traits of each mail that was looked at, and whether it is an emergency."""
+    for file in sorted(MAILS.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            if (file.stem, case["half"]) not in UNTOUCHED:
+                subject, text = case["subject"], case["text"]
+                yield traits(subject, text, clauses_of(subject, text)), bool(case["emergency"])
+
+
+def inputs(mails: Sequence[frozenset[str]], names: Sequence[str]) -> Floats:
+    """A row for each mail: what each trait counts in it, all rows of the same length."""
+    place = {name: number for number, name in enumerate(names)}
+    rows = np.zeros((len(mails), len(names)))
+    for row, mail in zip(rows, mails, strict=True):
+        for trait in mail & place.keys():
+            row[place[trait]] = counts(trait)
+        row /= np.linalg.norm(row) or 1.0
+    return rows
+
+
+def fitted(rows: Floats, right: Floats) -> tuple[Floats, float]:
+    """The weights, and what is added to their sum."""
+    alike = SCALE * rows @ rows.T + 1.0
+    share: Floats = np.zeros(len(right))
+    for _ in range(50):
+        likely = 1 / (1 + np.exp(-alike @ share))
+        curve = likely * (1 - likely) + 1e-6
+        wanted = alike @ share + (right - likely) / curve
+        after: Floats = np.linalg.solve(alike + np.diag(PRIOR / curve), wanted).astype(np.float64)
+        done, share = bool(np.abs(after - share).max() < 1e-9), after
+        if done:
+            break
+    return SCALE * rows.T @ share, float(share.sum())
+
+
+def content() -> dict[str, Any]:
+    """The content of the file: the weights in the order of what they say, for an emergency first."""
+    found = list(labelled())
+    mails, right = [each for each, _ in found], np.array([float(each) for _, each in found])
+    many = Counter(trait for mail in mails for trait in mail)
+    names = sorted(trait for trait, number in many.items() if number > 1)
+    weights, _ = fitted(inputs(mails, names), right)
+    weightiest = np.argsort(-np.abs(weights), kind="stable")[:KEPT]
+    names = sorted(names[number] for number in weightiest)
+    weights, bias = fitted(inputs(mails, names), right)
+    ordered = sorted(zip(names, weights, strict=True), key=lambda pair: (-pair[1], pair[0]))
+    return {
+        "learnt_by": "benchmarks/learn_urgency.py",
+        "mails": len(mails),
+        "bias": round(bias, 3),
+        "weights": {name: round(float(weight), 3) for name, weight in ordered},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    text = json.dumps(content(), indent=1, ensure_ascii=False) + "\n"
+    if parser.parse_args().write:
+        WRITTEN.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
+
+
+if __name__ == "__main__":
+    main()
