@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from service import desk_phone
 from threads.people import customers, linking, organisations
 from threads.people.promising import Offers
+from threads.sla.terms import is_of_department
 
 if TYPE_CHECKING:
     from service.desk import Desk
@@ -73,7 +74,8 @@ class People:
         """Give an organisation another contract class or calendar; what is None stays, "" is none. Its clocks follow."""
         policy = self._desk.policy
         contracts = tuple(each.contract for each in policy.sla if each.contract)
-        offers = Offers(contracts, tuple(each for each in policy.calendars if "@" not in each))
+        named = tuple(each for each in policy.calendars if "@" not in each and not is_of_department(each))
+        offers = Offers(contracts, named)
         with self._desk.writing() as (session, agent_id):
             now = self._desk.clock()
             return organisations.promise(

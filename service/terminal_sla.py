@@ -13,10 +13,13 @@ from rich.text import Text
 from service.harmless import line
 from service.terminal import READABLE, hang, stamp
 from service.terminal_grid import Column, grid
+from threads.sla.terms import hours_in_words
 
 Row = Mapping[str, Any]
 NAMES = {"first": "first answer", "next": "next answer", "solution": "solution"}
 _BAR = 10
+_EXACT = 600
+"""Seconds below which each of them is said in a report."""
 _STYLES = {"kept": "", "breached": "late", "overdue": "late"}
 
 
@@ -32,7 +35,7 @@ def explained(to: Console, rows: Sequence[Row], now: datetime, zone: tzinfo) -> 
 
 def _head(to: Console, row: Row, now: datetime, zone: tzinfo) -> None:
     policy = f'SLA policy "{line(row["policy"])}"' if row["policy"] else "[answer]"
-    hours = "day and night" if row["hours"] == "24/7" else f"by the hours of {line(row['hours'])}"
+    hours = "day and night" if row["hours"] == "24/7" else f"by the hours of {line(hours_in_words(row['hours']))}"
     said = f"{row['priority']}, {policy}: within {lasting(row['within_seconds'])}, {hours}"
     hang(to, Text(f"{NAMES[row['target']]}  ", "bold"), Text(said), widest=READABLE)
     for mark in row["marks"]:
@@ -79,8 +82,8 @@ def reported(to: Console, rows: Sequence[Row], by: str, month: str) -> None:
         return
     columns = [
         Column("month"), Column(by, least=12, most=40), Column("kept", right=True), Column("breached", right=True),
-        Column("running", right=True), Column("dropped", right=True), Column("in time"), Column("median", right=True),
-        Column("90 %", right=True),
+        Column("running", right=True, spare=True), Column("dropped", right=True, spare=True), Column("in time"),
+        Column("median", right=True), Column("90 %", right=True),
     ]  # fmt: skip
     for kind, some in groupby(
         sorted(rows, key=lambda row: list(NAMES).index(row["target"])), key=lambda row: row["target"]
@@ -91,7 +94,7 @@ def reported(to: Console, rows: Sequence[Row], by: str, month: str) -> None:
 
 def _figures(row: Row) -> list[Text]:
     numbers = [Text(str(row[name]) if row[name] else "-") for name in ("kept", "breached", "running", "dropped")]
-    took = [Text(lasting(row[name]) if row[name] is not None else "") for name in ("median_seconds", "p90_seconds")]
+    took = [Text(_about(row[name])) for name in ("median_seconds", "p90_seconds")]
     of = line(row["of"]) or ("nobody" if row["by"] == "agent" else "none") if row["by"] else ""
     return [Text(row["month"]), Text(of), *numbers, bar(row["share"]), *took]
 
@@ -112,6 +115,13 @@ def lasting(seconds: float) -> str:
     if rest and not hours:
         parts.append(f"{rest} s")
     return " ".join(parts) or "0 min"
+
+
+def _about(seconds: float | None) -> str:
+    """A working time as it stands in a column: its seconds tell nothing where it took ten minutes or more."""
+    if seconds is None:
+        return ""
+    return lasting(seconds if abs(seconds) < _EXACT else 60 * round(seconds / 60))
 
 
 def _local(at: str, now: datetime, zone: tzinfo) -> str:

@@ -89,6 +89,15 @@ def test_the_report_fits_a_terminal_of_80_columns() -> None:
     assert "nobody" in said
 
 
+@pytest.mark.parametrize("by", ["", "organisation"])
+def test_the_times_that_answers_took_are_never_cut_off_at_80_columns(by: str) -> None:
+    took = {"share": 1.0, "median_seconds": 14 * 60 + 23, "p90_seconds": 27 * 3600 + 45 * 60 + 59}
+    row = {**ROW, "by": by, "of": "Brauerei Huber", "kept": 1200, "breached": 130, "running": 2400, **took}
+    said = shown(lambda to: reported(to, [row], by, ""))
+    assert all(each in said for each in ("100%", "14 min", "27 h 46 min", "90 %"))
+    assert "…" not in said.splitlines()[1]
+
+
 def test_what_is_explained_adds_up_on_the_terminal() -> None:
     stretch = {"since": "2026-11-24T08:00:00+00:00", "until": "2026-11-24T10:00:00+00:00", "counts": True, "seconds": 7200,
                "because": "open"}  # fmt: skip

@@ -47,8 +47,8 @@ def _one_of(name: str, there: Collection[str], what: str, section: str) -> str:
         if each.casefold() == wanted.casefold():
             return each
     near = get_close_matches(wanted, sorted(there), 1, 0.6)
-    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(sorted(there)) or 'none'}"
-    raise WrongUse(f"no {what} is called {wanted[:80]!r}; {hint} A {section} of the settings makes one")
+    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(sorted(there)) or 'none'}."
+    raise WrongUse(f"no {what} is called {wanted[:80]!r}; {hint} A {section} in the settings makes one")
 
 
 def promise(row: OrganisationRow, promised: Promised) -> None:

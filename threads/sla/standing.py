@@ -12,7 +12,7 @@ from datetime import datetime
 
 from threads.model import Status
 from threads.sla.marks import ENDS, Mark, What
-from threads.sla.terms import Aim, Terms
+from threads.sla.terms import Aim, Terms, hours_in_words
 
 WAITS = "we wait for the customer"
 ASIDE = "it was put aside"
@@ -128,7 +128,7 @@ def _what_changed(held: Terms, terms: Terms) -> str:
     if held.policy != terms.policy:
         return f'the SLA policy "{terms.policy}" holds' if terms.policy else "no SLA policy holds any more"
     if held.calendar != terms.calendar:
-        return f"other hours count: {terms.calendar}"
+        return f"other hours count: {hours_in_words(terms.calendar)}"
     return "other times were promised"
 
 

@@ -71,9 +71,22 @@ NOTHING_GIVEN = Given()
 """Of a conversation of no department, to which no rule gave a policy."""
 
 
+_OF_DEPARTMENT = "department:"
+
+
 def hours_of_department(name: str) -> str:
     """The name under which terms know the hours of a department."""
-    return f"department:{name}"
+    return f"{_OF_DEPARTMENT}{name}"
+
+
+def is_of_department(hours: str) -> bool:
+    """Whether hours are those of a department, which nobody else is given by name."""
+    return hours.startswith(_OF_DEPARTMENT)
+
+
+def hours_in_words(name: str) -> str:
+    """Whose hours they are, as a person calls them: "the department Technik", or the name of the calendar or mailbox."""
+    return f"the department {name.removeprefix(_OF_DEPARTMENT)}" if is_of_department(name) else name
 
 
 @dataclass(frozen=True, slots=True)

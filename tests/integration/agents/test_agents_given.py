@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from service.terminal import THEME
+from service.terminal_sla import explained
+from storage.errors import WrongUse
 from threads.departments import Department
 from threads.hours import Calendar
 from threads.model import Mailbox, Priority
@@ -81,6 +86,19 @@ def test_a_department_has_hours_of_its_own_from_when_it_is_theirs(
     assert datetime.fromisoformat(there["due_at"]) < datetime.fromisoformat(before["due_at"])
     desk.move_to(handle, "Tag")
     assert owed(desk, handle)["hours"] == "support@localhost"
+
+
+def test_the_hours_of_a_department_are_called_so_and_are_nobody_elses(desk: Any, arrives: Any, a_mail: Any) -> None:
+    handle = asked(arrives, a_mail, "Eine Frage.")
+    desk.move_to(handle, "Nacht")
+    there = owed(desk, handle)
+    assert there["marks"][-1]["because"] == "other hours count: the department Nacht"
+    shown = StringIO()
+    explained(Console(file=shown, width=120, theme=THEME), [there], datetime.fromisoformat(there["started_at"]), UTC)
+    assert "by the hours of the department Nacht" in shown.getvalue()
+    desk.people.add_organisation("Nord AG")
+    with pytest.raises(WrongUse, match=r"there is 24/7\. A \[\[calendar\]\] in the settings makes one"):
+        desk.people.promise("Nord AG", calendar="department:Nacht")
 
 
 def test_a_merge_keeps_the_policy_that_either_has_and_undo_takes_it_back(

@@ -92,7 +92,10 @@ def test_who_leaves_it_is_promised_no_more_than_everybody(desk: Any, arrives: An
     ("what", "said"),
     [
         ({"contract": "golden"}, "no contract class is called 'golden'; did you mean gold?"),
-        ({"calendar": "Tag"}, "no calendar is called 'Tag'; there is 24/7, Nacht"),
+        (
+            {"calendar": "Tag"},
+            "no calendar is called 'Tag'; there is 24/7, Nacht. A [[calendar]] in the settings makes one",
+        ),
     ],
 )
 def test_what_there_is_not_is_refused(desk: Any, nord: str, what: dict[str, str], said: str) -> None:
