@@ -25,6 +25,7 @@ from storage.errors import Lost
 from storage.tables import ConversationRow, EventRow, MessageRow, TagRow
 from threads import lookup
 from threads.arrival import Found
+from threads.charge.asking import lacking, unconfirmed
 from threads.model import Classification, Direction, Kind, Mailbox, Status, Urgency
 from threads.placing.forms import written_for
 from threads.policy import Policy
@@ -81,7 +82,9 @@ def on_mail(source: str, raw: bytes, settings: Settings, policy: Policy, *, form
         "read_as": "form" if found.typed else "mail",
         "subject": mail.subject,
         **said(urgency),
-        **_split(tried(mail, classification, mailbox, policy.rules, around), decided=urgency),
+        **_split(
+            tried(mail, classification, mailbox, policy.rules, around), decided=urgency, together=policy.match_all
+        ),
     }
 
 
@@ -114,7 +117,7 @@ def _on_stored(session: Session, each: Stored, policy: Policy) -> Row:
         "subject": each.row.subject,
         "then": {"priority": each.conversation.priority, "because": each.conversation.priority_because},
         **said(urgency),
-        **_split(trials, decided=urgency),
+        **_split(trials, decided=urgency, together=policy.match_all),
     }
 
 
@@ -140,6 +143,15 @@ def _urgency(found: Found, mailbox: Mailbox, around: Circumstances, policy: Poli
     return prioritise(found.mail, found.classification, mailbox, policy.rules, around, match_all=policy.match_all)
 
 
+def _unconfirmed(session: Session, found: Found, urgency: Urgency) -> Urgency:
+    """How urgent it is until its writer has answered whether it may be charged: they were asked, and would be again."""
+    author = found.mail.author
+    if author is None:
+        return urgency
+    asked = lacking(found.mail, author.address, urgency, member_of(session, [author.address]))
+    return unconfirmed(urgency, asked) if asked else urgency
+
+
 def said(urgency: Urgency) -> Row:
     """What the rules ask for, as plain values."""
     return {
@@ -155,9 +167,11 @@ def said(urgency: Urgency) -> Row:
     }
 
 
-def _split(trials: Sequence[Tried], *, decided: Urgency) -> Row:
+def _split(trials: Sequence[Tried], *, decided: Urgency, together: bool) -> Row:
     """Which rules fired, and which nearly did: all but one of their conditions held."""
-    fired = [{"rule": each.rule.name, "decided": each.rule.name == decided.rule} for each in trials if each.fires]
+    fired = [
+        {"rule": each.rule.name, "decided": together or each.rule.name == decided.rule} for each in trials if each.fires
+    ]
     nearly = [
         {"rule": each.rule.name, "missing": each.missing[0].condition, "words": each.missing[0].words}
         for each in trials
@@ -221,11 +235,18 @@ def _opened(session: Session, keys: Sequence[UUID]) -> dict[UUID, Row]:
     ):
         tags[conversation].append(tag)
     given = _given(session, [row.message_id for row in opened])
+    asked = _asked(session, [row.message_id for row in opened])
     return {
         row.message_id: {**row.data.get("after", {}), "tags": tags[row.conversation_id],
-                         "assignee": given.get(row.message_id, "")}
+                         "assignee": given.get(row.message_id, ""), "asked": row.message_id in asked}
         for row in opened
     }  # fmt: skip
+
+
+def _asked(session: Session, keys: Sequence[UUID]) -> set[UUID]:
+    """The mails whose writers were asked whether it may be charged."""
+    query = select(EventRow.message_id, EventRow.data).where(EventRow.message_id.in_(keys), EventRow.kind == "charge")
+    return {key for key, data in session.execute(query) if key and data.get("after", {}).get("asked_at")}
 
 
 def _given(session: Session, keys: Sequence[UUID]) -> dict[UUID, str]:
@@ -239,6 +260,8 @@ def _given(session: Session, keys: Sequence[UUID]) -> dict[UUID, str]:
 def _difference(session: Session, each: Stored, then: Row, policy: Policy) -> Row | None:
     found, mailbox, around = _as_found(session, each, policy)
     urgency = _urgency(found, mailbox, around, policy)
+    if then["asked"]:
+        urgency = _unconfirmed(session, found, urgency)
     row: ConversationRow = each.conversation
     was = {"priority": then.get("priority", row.priority), "rule": then.get("rule", row.rule),
            "department": then.get("department", row.department), "sla": row.sla, "tags": then["tags"],

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+from rich.text import Text
 
 from service.commands.options import handle_argument, json_option, now_and_here, output, print_all, since_when
-from service.harmless import line
+from service.harmless import line, safe
 from service.invocation import Invocation, print_json, say
+from service.terminal import hang
 from templates.amounts import counted
 
 
@@ -49,9 +51,10 @@ def list_rules(invocation: Invocation, as_json: bool) -> None:
         how = "the first that fits decides" if settings.rules.match == "first" else "all that fit count together"
         _print(f"{len(rows)} rules: {how}.")
         for number, row in enumerate(rows, 1):
-            _print(f"\n{number}. {row['name']}{'' if row['own'] else '  (built in)'}")
-            _print(f"   if    {_pairs(row['conditions'])}")
-            _print(f"   then  {_pairs(row['effects']) or 'nothing'}")
+            _print()
+            _print(f"{row['name']}{'' if row['own'] else '  (built in)'}", f"{number}. ")
+            _print(_pairs(row["conditions"]), "   if    ")
+            _print(_pairs(row["effects"]) or "nothing", "   then  ")
     for wrong in found.wrong:
         say(wrong)
 
@@ -107,7 +110,7 @@ def why(invocation: Invocation, handle: str, as_json: bool) -> None:
         return
     for row in rows:
         _show(f"{row['message']}  {row['subject']}", row)
-        _print(f"   the conversation is {row['then']['priority']}: {row['then']['because']}")
+        _print(f"the conversation is {row['then']['priority']}: {row['then']['because']}", _INSET)
 
 
 @rules.command(short_help="Try the rules on mails that came already.")
@@ -137,16 +140,19 @@ def replay(invocation: Invocation, since: str, as_json: bool) -> None:
                 if as_json:
                     print_json(row)
                 else:
-                    _print(f"{row['handle']}: {', '.join(_named(row))}\n   {row['because']}")
+                    _print(", ".join(_named(row)), f"{row['handle']}: ")
+                    _print(row["because"], _INSET)
     if not as_json:
         differences = sum(changes.values())
+        _print()
         _print(
-            f"\n{counted(many, 'mail')} tried; {counted(differences, 'difference') if differences else 'no differences'}"
+            f"{counted(many, 'mail')} tried; {counted(differences, 'difference') if differences else 'no differences'}"
         )
         for change, number in changes.most_common():
-            _print(f"   {number} x {change}")
+            _print(change, f"{_INSET}{number} x ")
 
 
+_INSET = "   "
 _READ_AS = {"mail": "a mail", "form": "typed into a form"}
 
 
@@ -167,12 +173,12 @@ def _told(value: Any) -> str:
 def _show(title: str, row: Mapping[str, Any]) -> None:
     _print(title)
     asked = {name: row[name] for name in ("priority", "department", "tags", "assignee", "sla", "answer", "hold")}
-    _print(f"   {_pairs(asked)}: {row['because']}")
+    _print(f"{_pairs(asked)}: {row['because']}", _INSET)
     for each in row["fired"]:
-        _print(f"   fires:  {each['rule']}{'' if each['decided'] else ', behind one that decides'}")
+        _print(f"{each['rule']}{'' if each['decided'] else ', behind one that decides'}", f"{_INSET}fires:  ")
     for each in row["nearly"]:
         words = f" ({each['words']})" if each["words"] else ""
-        _print(f"   nearly: {each['rule']}, but for {each['missing']}{words}")
+        _print(f"{each['rule']}, but for {each['missing']}{words}", f"{_INSET}nearly: ")
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
@@ -187,7 +193,6 @@ def _value(value: Any) -> str:
     return "yes" if value is True else str(value)
 
 
-def _print(text: str) -> None:
-    for each in text.split("\n"):
-        inset = " " * (len(each) - len(each.lstrip()))
-        output(listing=True).print(inset + line(each), markup=False, highlight=False)
+def _print(text: str = "", label: str = "") -> None:
+    """A text, of which each further line begins below the first one."""
+    hang(output(listing=True), Text(safe(label)), Text(line(text)))

@@ -91,6 +91,28 @@ def test_a_changed_rule_is_tried_on_what_came_already(tmp_path: Path) -> None:
     assert (why[0]["priority"], why[0]["then"]["priority"]) == ("critical", "high")  # type: ignore[index]  # plain JSON
 
 
+def test_rules_that_count_together_are_behind_none_and_lines_hang_at_80_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    long = SETTINGS.replace(
+        '["Kündigung"]\npriority', '["Kündigung", "Vertragsende", "Auflösung", "Beendigung"]\npriority', 1
+    )
+    folder = a_desk(tmp_path, '[rules]\nmatch = "all"\n' + long)
+    _, [row], _ = brief_rules(folder, "rules", "test", "--json", str(folder / "a.eml"))
+    assert row["fired"] == [{"rule": "end", "decided": True}, {"rule": "end of anna", "decided": True}]
+    _, _, said = brief_rules(folder, "rules", "test", str(folder / "a.eml"))
+    assert "behind one that decides" not in said
+    said = brief_rules(folder, "rules", "list")[2]
+    assert "   if    any_words Kündigung | Vertragsende | Auflösung | Beendigung\n" in said
+    for word in ("test", "list"):
+        said = brief_rules(folder, "rules", word, *["a.eml"] * (word == "test"))[2]
+        lines = [each for each in said.splitlines() if ".toml, line" not in each]
+        assert all(len(each) <= 80 for each in lines)
+        assert not [each for each in lines if each[:1].isalpha() and "read as" not in each and "rules:" not in each]
+
+
 def test_a_tag_of_a_rule_finds_the_conversation(tmp_path: Path) -> None:
     folder = a_desk(tmp_path)
     brief_rules(folder, "mail", "import", str(folder / "a.eml"))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from threads.acknowledge import NOT_FOR_A_QUESTION, Question, silence
 from threads.charge.declared import declared
-from threads.model import Priority, Urgency
+from threads.model import InboundMail, Priority, Urgency
 from threads.people.rights import Member, may_declare
 
 RULE = "declared"
@@ -38,7 +38,8 @@ def asking(question: Question, urgency: Urgency, member: Member | None) -> Askin
     """
     if not question.limits.charges or question.placement.held:
         return None
-    lacks = _lacks(question, urgency, member)
+    goes_on = question.placement.conversation is not None
+    lacks = lacking(question.mail, question.address, urgency, member, goes_on=goes_on)
     if lacks is None or silence(question, but=NOT_FOR_A_QUESTION):
         return None
     return lacks
@@ -54,16 +55,19 @@ def unconfirmed(urgency: Urgency, asked: Asking) -> Urgency:
     return replace(urgency, priority=Priority.HIGH, rule=rule, because=because)
 
 
-def _lacks(question: Question, urgency: Urgency, member: Member | None) -> Asking | None:
+def lacking(
+    mail: InboundMail, address: str, urgency: Urgency, member: Member | None, *, goes_on: bool = False
+) -> Asking | None:
+    """What an emergency lacks that the writer of a mail declares, whether or not they can be asked; None where it lacks nothing.
+
+    The subject of a mail that `goes_on` with a conversation is that of an earlier one.
+    """
     if urgency.priority is Priority.CRITICAL:
         if member is None or may_declare(member):
             return None
-        because = f"{question.address} has no right to declare an emergency for {member.name}"
-        return Asking(Lacks.RIGHT, because)
-    mail = question.mail
-    goes_on = question.placement.conversation is not None  # the subject is that of an earlier mail
+        return Asking(Lacks.RIGHT, f"{address} has no right to declare an emergency for {member.name}")
     said = declared("" if goes_on else mail.subject, mail.reply)
     if not said:
         return None
-    because = f'{question.address} declares an emergency ("{said}"), and tells of none that is defined'
+    because = f'{address} declares an emergency ("{said}"), and tells of none that is defined'
     return Asking(Lacks.DEFINITION, because)

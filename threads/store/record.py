@@ -218,6 +218,10 @@ def _first_fields(arrival: Arrival) -> dict[str, Any]:
     }
 
 
+_AS_OPENED = ("status", "priority", "rule", "department")
+"""What was decided as a conversation opened, whatever becomes of it later: `brief rules replay` compares with it."""
+
+
 def _say_opened(session: Session, arrival: Arrival, row: ConversationRow, message_id: UUID) -> None:
     effect = opening(arrival, arrival.at)
     event = {
@@ -227,7 +231,7 @@ def _say_opened(session: Session, arrival: Arrival, row: ConversationRow, messag
         "kind": effect.kind,
         "actor": "",
         "because": effect.because,
-        "data": {"after": plain({"status": row.status, "priority": row.priority})},
+        "data": {"after": plain({name: getattr(row, name) for name in _AS_OPENED})},
     }
     put(session, EventRow, event)
     say_unassigned(session, arrival, row, event)
