@@ -19,7 +19,7 @@ from service.escalation import concerns, planned
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
 from service.presence import present
-from service.rules import rules_of, strangers
+from service.rules import rules_of, strangers, unknown_organisations
 from service.settings import Settings
 from storage.database import Database, open_database
 from storage.errors import BriefwechselError
@@ -30,6 +30,7 @@ from storage.tables import EnvelopeRow, OutboxRow
 from templates.amounts import counted, size
 from threads import agents
 from threads.outgoing.breaker import Breaker
+from threads.people import organisations
 from threads.store.breaker import open_breakers
 
 TOO_FULL = 64 * 1024 * 1024
@@ -178,6 +179,8 @@ def escalation_checks(settings: Settings, database: Database, now: datetime) -> 
         found = concerns(session, settings, now)
         departments = list(department_concerns(session, settings))
         rules = list(strangers(settings, {row["id"] for row in agents.listing(session) if not row["disabled_at"]}))
+        if any(each.organisation for each in settings.rule):
+            rules += unknown_organisations(settings, [row["name"] for row in organisations.listing(session)])
     yield from (Check("escalation", State.WARNING, said) for said in found)
     yield from (Check("departments", State.WARNING, said) for said in departments)
     yield from (Check("rules", State.WARNING, said) for said in rules)

@@ -192,7 +192,8 @@ def nearest(word: str, known: Collection[str]) -> str:
 
 
 def _near(word: str, known: Collection[str]) -> str:
-    return next(iter(difflib.get_close_matches(word.lower(), sorted(known), 1, 0.6)), "")
+    folded = {each.lower(): each for each in sorted(known, reverse=True)}
+    return next((folded[each] for each in difflib.get_close_matches(word.lower(), sorted(folded), 1, 0.6)), "")
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
