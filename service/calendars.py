@@ -19,6 +19,7 @@ from threads.hours import Calendar
 from threads.nights import cut_nights
 from threads.opening import holidays_of
 from threads.policy import Policy
+from threads.replaced import replaced_rules
 from threads.sla.terms import ROUND_THE_CLOCK, hours_of_department
 from threads.store.calendars import differs, keep_hours, with_history
 
@@ -42,8 +43,8 @@ def calendars_of(settings: Settings) -> Calendars:
     return _Reading(settings).calendars()
 
 
-def nights_cut(settings: Settings) -> Iterator[str]:
-    """Where hours end a night at midnight that they hardly mean to, a line each: where it stands, and how to mend it."""
+def hardly_meant(settings: Settings) -> Iterator[str]:
+    """Where hours end a night at midnight, or say what never counts, a line each: where it stands, and how to mend it."""
     hours = settings.hours
     written: list[tuple[tuple[str | int, ...], str, str]] = [(("hours",), hours.opening, hours.holidays)]
     for number, each in enumerate(settings.calendar):
@@ -51,11 +52,15 @@ def nights_cut(settings: Settings) -> Iterator[str]:
         written.append((("calendar", number), each.opening or "", holidays))
     for section, opening, holidays in written:
         try:
-            found = list(cut_nights(opening, holidays)) if opening else []
+            found = _hardly_meant(opening, holidays) if opening else []
         except WrongUse:  # that it cannot be used is said elsewhere
             continue
-        for cut in found:
-            yield f"{place_of(settings.file, *section, 'opening')}: [{section[0]}] opening: {cut.because}"
+        for said in found:
+            yield f"{place_of(settings.file, *section, 'opening')}: [{section[0]}] opening: {said}"
+
+
+def _hardly_meant(opening: str, holidays: str) -> list[str]:
+    return [*(each.because for each in cut_nights(opening, holidays)), *replaced_rules(opening, holidays)]
 
 
 def hours_kept(database: Database, settings: Settings, policy: Policy, now: datetime) -> Policy:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from service.calendars import calendars_of, nights_cut
+from service.calendars import calendars_of, hardly_meant
 from service.departments import concerns as department_concerns
 from service.escalation import concerns, planned
 from service.keys import FACT, FILE, read_keys
@@ -112,7 +112,7 @@ def _settings(settings: Settings) -> Iterator[Check]:
     """What was read; first what is only seen when it is put to use, so that settings are never both right and wrong."""
     policy = settings.policy()
     yield _file_check(settings)
-    for said in (*calendars_of(settings).left_out, *nights_cut(settings)):
+    for said in (*calendars_of(settings).left_out, *hardly_meant(settings)):
         yield Check("hours", State.WARNING, said)
     for said in rules_of(settings).wrong:
         yield Check("rules", State.WARNING, said)

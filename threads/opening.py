@@ -40,6 +40,8 @@ _NOT_KNOWN = (
         re.compile(r"\b(?:sunrise|sunset|dawn|dusk)\b"),
         "go by the sun, whose place is not known; write times of the clock",
     ),
+    (re.compile(r"\b(?:Di|Mi|Do|So)\b"), "name days in German; here they are Mo, Tu, We, Th, Fr, Sa and Su"),
+    (re.compile(r"\bUhr\b"), f"name hours in German; {MEANT}"),
 )
 _HOLIDAY = re.compile(r"\bPH\b(?:\s*([+-]\d{1,3})\s*days?\b)?")
 _NEVER = "1900 Jan 01"

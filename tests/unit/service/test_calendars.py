@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from service.calendars import calendars_of
+from service.calendars import calendars_of, hardly_meant
 from service.doctor import State, checks
 from service.running import Running
 from service.settings import Settings, read_settings
@@ -221,3 +221,10 @@ def test_days_off_are_closed_on_both_their_ends(tmp_path: Path) -> None:
     closed = [day for day in days if not calendar.is_open(datetime(day.year, day.month, day.day, 10, tzinfo=BERLIN))]
     weekdays = [f"{day:%m-%d}" for day in closed if day.weekday() < 5]
     assert weekdays == ["12-24", "12-25", "12-31", "01-01"]
+
+
+def test_hours_that_never_count_are_named_with_their_line(tmp_path: Path) -> None:
+    twice = '[[calendar]]\nname = "noon"\nopening = "Mo-Fr 08:00-12:00; Mo-Fr 13:00-17:00"\n'
+    settings = settings_of(tmp_path, twice + MAILBOXES)
+    [said] = hardly_meant(settings)
+    assert said.startswith(f'{settings.file}, line 3: [calendar] opening: "Mo-Fr 08:00-12:00" never counts: ')
