@@ -20,6 +20,18 @@ _DENYING = frozenset(
 )  # fmt: skip
 _BEFORE = 2
 """Words before a phrase in which a word may deny it."""
+_WRITERS = frozenset({"ich", "wir"})
+_OBJECTS = frozenset(
+    ["den", "das", "die", "der", "dem", "diesen", "dieses", "diese", "meinen", "mein", "meine", "unseren", "unser", "unsere"]
+)  # fmt: skip
+_FILLERS = frozenset({"also", "doch", "noch", "jetzt", "hiermit", "ihn", "es", "sie"})
+_VERB_ENDS = ("e", "n")
+"""How a verb ends of what I do, or we."""
+_BEHIND = frozenset({"nicht", "nie", "niemals"})
+_WANTED = frozenset(
+    ["geplant", "gewuenscht", "gewollt", "beabsichtigt", "vorgesehen", "noetig", "notwendig", "erforderlich"]
+)
+"""What something is that people speak of and do not want: "Eine Kündigung ist nicht geplant"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +83,35 @@ class Case:
             return False
         denies = not _DENYING.intersection(words)
         spans = self.everything.spans_of(words)
-        return any(not (denies and _DENYING.intersection(self._before(start))) for start, _ in spans)
+        return any(not (denies and self._is_denied(start, end)) for start, end in spans)
 
     def holds(self, wanted: str) -> bool:
         """Whether a phrase stands in it at all."""
         return self.everything.holds(phrase(wanted))
 
-    def _before(self, start: int) -> tuple[str, ...]:
-        return self.everything.words[max(0, start - _BEFORE) : start]
+    def _is_denied(self, start: int, end: int) -> bool:
+        words = self.everything.words
+        if _DENYING.intersection(words[max(0, start - _BEFORE) : start]):
+            return True
+        if _is_unwanted(words[end : end + 3]):
+            return True
+        done = words[end - 1].endswith(_VERB_ENDS)
+        return done and _is_not_done(words[max(0, start - 1) : start], words[end : end + 5])
+
+
+def _is_unwanted(behind: tuple[str, ...]) -> bool:
+    """Whether "ist nicht geplant" follows."""
+    return len(behind) == 3 and behind[0] in ("ist", "war") and behind[1] in _BEHIND and behind[2] in _WANTED
+
+
+def _is_not_done(before: tuple[str, ...], behind: tuple[str, ...]) -> bool:
+    """Whether a verb of the writer's is denied behind it, as German does: "Ich kündige nicht", "Wir kündigen den Vertrag nicht"."""
+    if not _WRITERS.intersection((*before, *behind[:1])):
+        return False
+    rest = [word for word in behind if word not in _WRITERS and word not in _FILLERS]
+    if rest and rest[0] in _OBJECTS:
+        rest = rest[2:]
+    return bool(rest) and rest[0] in _BEHIND
 
 
 def conditions_of(rule: Rule, case: Case) -> Iterator[Held]:

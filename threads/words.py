@@ -154,7 +154,13 @@ def same(wanted: str, word: str) -> bool:
         return True
     if len(wanted) < _SHORTEST_PART or len(word) < len(wanted) + 3:
         return False
-    return word.startswith(wanted) or word.endswith(wanted) or stem(word).endswith(wanted)
+    return word.startswith(wanted) or word.endswith(_with_endings(wanted))
+
+
+@lru_cache(maxsize=4096)
+def _with_endings(wanted: str) -> tuple[str, ...]:
+    """A word and its forms, as a compound may end: "Rechnung" and "Rechnungen" in "Monatsrechnungen"."""
+    return (wanted, *(wanted + ending for ending in _ENDINGS))
 
 
 def first_held(phrases: Iterable[str], within: Sentence) -> str:

@@ -54,12 +54,38 @@ def test_a_rule_asks_who_wrote_when_and_what_was_typed(
         ("Das ist keine Kündigung, nur eine Frage.", False),
         ("Das ist nicht als Kündigung gemeint.", False),
         ("Ich schicke heute nicht alles, die Kündigung aber schon.", True),
+        ("Ich kündige nicht, ich frage nur.", False),
+        ("Wir kündigen den Vertrag nicht.", False),
+        ("Hiermit kündige ich noch nicht.", False),
+        ("Eine Kündigung ist nicht geplant.", False),
+        ("Ich kündige, weil es nicht geht.", True),
+        ("Wir kündigen den Vertrag, der nicht erfüllt wird.", True),
+        ("Die Kündigung ist nicht angekommen.", True),
+        ("Die Kündigung ich nicht gefunden habe.", True),
         ("Keine Kündigung! Doch, hier ist die Kündigung.", True),
     ],
 )
 def test_a_word_that_is_denied_does_not_count(written: Written, mailbox: Mailbox, text: str, fits: bool) -> None:
     rule = Rule("r", any_words=("Kündigung",))
     assert (prioritise(written(subject="", text=text), PERSON, mailbox, (rule,)).rule == "r") is fits
+
+
+@pytest.mark.parametrize(
+    ("wanted", "subject", "fits"),
+    [
+        ("Rechnung", "Monatsrechnungen", True),
+        ("Mahnung", "Zahlungsmahnungen", True),
+        ("Störung", "Serverstörungen seit heute", True),
+        ("Vertrag", "Webhostingvertrages", True),
+        ("Rechnung", "Rechner", False),
+        ("Mahnung", "Ermahnt", False),
+    ],
+)
+def test_a_word_is_found_in_any_form_of_a_compound(
+    written: Written, mailbox: Mailbox, wanted: str, subject: str, fits: bool
+) -> None:
+    rule = Rule("r", any_words=(wanted,))
+    assert (prioritise(written(subject=subject, text=""), PERSON, mailbox, (rule,)).rule == "r") is fits
 
 
 def test_an_emergency_is_a_condition_of_ones_own_rules_as_well(written: Written, mailbox: Mailbox) -> None:
