@@ -150,11 +150,22 @@ def _sentence(words: tuple[str, ...]) -> Sentence:
 @lru_cache(maxsize=65536)
 def same(wanted: str, word: str) -> bool:
     """Whether a word is the wanted one, in another form of it, or as part of a compound ("Mailserver", "Serverausfall")."""
-    if wanted == word or stem(wanted) == stem(word):
+    if wanted == word:
         return True
+    if stem(wanted) == stem(word):
+        return not (_is_deed(wanted) and _is_doer(word)) and not (_is_doer(wanted) and _is_deed(word))
     if len(wanted) < _SHORTEST_PART or len(word) < len(wanted) + 3:
         return False
     return word.startswith(wanted) or word.endswith(_with_endings(wanted))
+
+
+def _is_deed(word: str) -> bool:
+    return word.endswith(("ung", "ungen"))
+
+
+def _is_doer(word: str) -> bool:
+    """Whether it may be who or what does something: "Rechner" is no "Rechnung", though both come from "rechnen"."""
+    return word.endswith(("er", "ern", "ers"))
 
 
 @lru_cache(maxsize=4096)
