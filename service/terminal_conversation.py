@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -144,14 +144,16 @@ def _head(to: Console, shown: dict[str, Any], now: datetime, zone: tzinfo) -> No
         to.print(Text(f"tagged {', '.join(map(line, shown['tags']))}", "quiet"))
     if shown["callback"]:
         hang(to, Text(), sentence(shown["callback"], now, zone))
-    _charge(to, shown["charge"])
+    _charge(to, shown["charge"], shown["timeline"])
 
 
-def _charge(to: Console, charge: dict[str, Any]) -> None:
+def _charge(to: Console, charge: dict[str, Any], timeline: Sequence[dict[str, Any]]) -> None:
     if charge["billable_at"]:
         hang(to, Text(), Text(f"billable, by {line(charge['billable_by'])}: {line(charge['because'])}", "note"))
     elif charge["asked_at"]:
-        to.print(Text("the customer was asked whether it may be charged", "quiet"))
+        told = [each["because"] for each in timeline if each.get("event") == "charge"]
+        answer = "" if not told or told[-1].startswith("the customer is asked") else f": {line(told[-1])}"
+        hang(to, Text(), Text(f"the customer was asked whether it may be charged{answer}", "quiet"))
 
 
 def _all_is_forged(shown: dict[str, Any]) -> bool:

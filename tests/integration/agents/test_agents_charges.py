@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from service.terminal_conversation import conversation
 from storage.database import Database
 from storage.errors import WrongUse
 from storage.tables import MessageRow, OutboxRow
+from tests.on_screen import screen, text_of
 from threads.arrive import Recorded
 from threads.model import Authenticity, Kind, Verdict
 
@@ -75,12 +78,15 @@ def test_a_yes_makes_it_critical_and_billable_and_is_confirmed(
     assert (line["handle"], line["billable_by"]) == (asked, ANNA)
 
 
-def test_a_no_leaves_it_high(desk: Any, arrives: Arrives, a_mail: Any, asked: str) -> None:
+def test_a_no_leaves_it_high_and_is_shown(desk: Any, arrives: Arrives, a_mail: Any, asked: str, clock: Any) -> None:
     says(arrives, a_mail, "Nein danke, dann morgen.")
     row = shown(desk, asked)
     assert (row["priority"], row["charge"]["billable_at"]) == ("high", None)
     assert any("does not want it to be charged" in each.get("because", "") for each in row["timeline"])
     assert desk.charges.report() == []
+    to = screen()
+    conversation(to, row, clock(), UTC)
+    assert "asked whether it may be charged: anna@nord.example does not want it" in " ".join(text_of(to).split())
 
 
 @pytest.mark.parametrize("text", ["Ja, aber was kostet das?", "Der Export ist immer noch falsch. Das ist ein Notfall!"])
