@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.outgoing import Mailable, OutgoingMail
-from templates import languages, render
+from templates import languages, render, render_line
 from templates.emergencies import emergencies
 from threads.charge.asking import Lacks
 from threads.model import InboundMail, Mailbox
@@ -26,6 +26,8 @@ class To:
     """The mail of theirs that it answers."""
     reply_to: str = ""
     html: bool = False
+    typed: bool = False
+    """Into a form, where anybody can type any address: the letter carries nothing of it but that."""
 
 
 def question(to: To, lacks: Lacks, answer_by: datetime | None, now: datetime) -> OutgoingMail:
@@ -41,16 +43,21 @@ def confirmed(to: To, answer_by: datetime | None, now: datetime) -> OutgoingMail
 
 def _letter(to: To, name: str, facts: dict[str, str], answer_by: datetime | None, now: datetime) -> OutgoingMail:
     spoken = to.language if to.language in languages() else "en"
+    mailbox, person = to.mailbox, Mailable(to.person.address, "" if to.typed else to.person.name)
+    subject = to.mail.subject
+    if to.typed:
+        sender = mailbox.name or mailbox.address
+        subject = render_line("acknowledgement_subject", to.language, tone=mailbox.tone, sender=sender)
     text = render(
         name,
         to.language,
-        tone=to.mailbox.tone,
-        name=salutation(to.person.name),
+        tone=mailbox.tone,
+        name=salutation(person.name),
         answer_by=by_when(answer_by, now, spoken) if answer_by else "",
-        sender=to.mailbox.signature.strip() or to.mailbox.name or to.mailbox.address,
+        sender=mailbox.signature.strip() or mailbox.name or mailbox.address,
         **facts,
     )
     return by_itself(
-        to.mailbox, to.person, to.mail.subject, text, to.language, now,
+        mailbox, person, subject, text, to.language, now,
         in_reply_to=opaque_id(to.mail.message_id) or "", earlier=to.mail.references, reply_to=to.reply_to, html=to.html,
     )  # fmt: skip

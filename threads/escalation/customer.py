@@ -29,8 +29,13 @@ def tell_customer(session: Session, policy: Policy, row: ConversationRow, target
 
     Only who was acknowledged hears of it, at that address: it was decided there that something may go to them by itself.
     """
-    to = _acknowledged(session, row.id) if target.kind != Aim.SOLUTION and _is_first(session, target) else None
-    if to is None or stopped(session, [to.address]):
+    acknowledged = (
+        _acknowledged(session, row.id) if target.kind != Aim.SOLUTION and _is_first(session, target) else None
+    )
+    if acknowledged is None:
+        return False
+    to, subject = acknowledged
+    if stopped(session, [to.address]):
         return False
     last = mail_to_answer(session, row.id)
     mailbox = policy.mailbox_for(row.mailbox)
@@ -38,7 +43,7 @@ def tell_customer(session: Session, policy: Policy, row: ConversationRow, target
     letter = still_open(
         mailbox=mailbox,
         to=to,
-        subject=row.subject,
+        subject=subject,
         language=row.language,
         answer_by=target.due_at.astimezone(policy.zone_of(mailbox)) if target.due_at and is_to_come else None,
         now=now,
@@ -61,9 +66,11 @@ def _is_first(session: Session, target: TargetRow) -> bool:
     return len(session.execute(done).all()) < 2
 
 
-def _acknowledged(session: Session, conversation_id: UUID) -> Mailable | None:
-    """Whom the acknowledgement of a conversation went to."""
+def _acknowledged(session: Session, conversation_id: UUID) -> tuple[Mailable, str] | None:
+    """Whom the acknowledgement of a conversation went to, and its subject: nothing that may have been typed into a form."""
     ours = MessageRow.direction == Direction.OUT, MessageRow.kind == "acknowledgement"
-    wanted = select(MessageRow.to).where(MessageRow.conversation_id == conversation_id, *ours)
-    to = session.scalar(wanted.where(MessageRow.message_id.is_not(None)).limit(1))  # a stranger's has none here
-    return Mailable(to[0]["address"], to[0].get("name", "")) if to else None
+    wanted = select(MessageRow.to, MessageRow.subject).where(MessageRow.conversation_id == conversation_id, *ours)
+    found = session.execute(
+        wanted.where(MessageRow.message_id.is_not(None)).limit(1)
+    ).first()  # a stranger's has none here
+    return (Mailable(found.to[0]["address"], found.to[0].get("name", "")), found.subject) if found else None

@@ -99,6 +99,7 @@ def _to(session: Session, arrival: Arrival, row: ConversationRow, now: datetime)
         mail=arrival.mail,
         reply_to=reply_to_of(session, arrival.policy, row.id, row.mailbox, now),
         html=arrival.policy.html,
+        typed=arrival.found.typed,
     )
 
 

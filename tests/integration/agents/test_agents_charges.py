@@ -15,7 +15,7 @@ from storage.errors import WrongUse
 from storage.tables import MessageRow, OutboxRow
 from tests.on_screen import screen, text_of
 from threads.arrive import Recorded
-from threads.model import Authenticity, Kind, Verdict
+from threads.model import Authenticity, Kind, Source, Verdict
 
 Arrives = Callable[..., Recorded]
 ANNA, BEN = "anna@nord.example", "ben@nord.example"
@@ -189,3 +189,17 @@ def test_what_is_billable_stays_so_through_a_merge_and_its_undo(
     assert [each["handle"] for each in desk.charges.report()] == [other]
     desk.undo(other)
     assert [each["handle"] for each in desk.charges.report()] == [asked]
+
+
+def test_a_letter_to_whom_a_form_names_carries_nothing_else_of_it(
+    arrives: Arrives, a_mail: Any, database: Database
+) -> None:
+    typed = f"Buy Pills <{ANNA}>"
+    arrives(a_mail(author=typed, subject="Etwas anderes", text="Eine Frage."), source=Source.FORM)
+    arrives(a_mail(author=typed, subject="Buy pills", text=EXPORT), source=Source.FORM)  # not acknowledged: too soon
+    with database.reading() as session:
+        letters = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
+        assert [each.purpose for each in letters] == ["acknowledgement", "notice"]
+        for each in letters:
+            assert "pills" not in str(each.mail).lower()
+        assert letters[1].mail["subject"] == "Re: Ihre Nachricht an Nordlicht Support"

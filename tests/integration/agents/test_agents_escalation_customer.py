@@ -15,6 +15,7 @@ from storage.tables import OutboxRow
 from threads.escalation.ladder import Ladder, Step
 from threads.escalation.plan import Plan
 from threads.escalation.sweep import sweep
+from threads.model import Source
 from threads.policy import Policy
 
 LADDER = Ladder("steep", (Step(share=0.5, tell=("agents",)), Step(share=1.0, tell=("agents",))))
@@ -95,3 +96,15 @@ def test_who_is_called_du_is_called_du(arrives: Any, a_mail: Any, clock: Any, he
     [(_, text)] = heard(by=replace(policy, mailboxes=(replace(policy.mailboxes[0], tone="du"),)))
     assert "antwortet dir" in text.replace("\n", " ")
     assert "Ihnen" not in text
+
+
+def test_whom_a_form_names_hears_nothing_that_was_typed_into_it(
+    arrives: Any, a_mail: Any, clock: Any, heard: Any, database: Database
+) -> None:
+    arrives(a_mail(author="Buy Pills <anna@example.com>", subject="Buy pills"), source=Source.FORM)
+    clock.forward(hours=4)
+    assert len(heard()) == 1
+    with database.reading() as session:
+        letter = session.scalars(select(OutboxRow).where(OutboxRow.purpose == "notice")).one().mail
+    assert "pills" not in str(letter).lower()
+    assert letter["subject"] == "Re: Ihre Nachricht an Nordlicht Support"
