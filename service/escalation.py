@@ -182,10 +182,14 @@ def _gaps(settings: Settings, plan: Plan, now: datetime) -> Iterator[str]:
         found = gaps(roster, now)
         if found:
             where = place_of(settings.file, "oncall", numbers[roster.name], "name")
-            first, more = found[0], f", and {len(found) - 1} times more" if len(found) > 1 else ""
+            first, more = found[0], _and_more(len(found) - 1)
             until = "on" if first.until >= now + LOOK_AHEAD else f"to {first.until:%d.%m.%Y %H:%M}"
             times = f"from {first.since:%d.%m.%Y %H:%M} {until}{more}"
             yield f'{where}: [[oncall]] "{roster.name}": nobody is on call {times}, in the next {LOOK_AHEAD.days} days'
+
+
+def _and_more(times: int) -> str:
+    return {0: "", 1: ", and once more"}.get(times, f", and {times} times more")
 
 
 def _without_people(plan: Plan) -> Iterator[str]:

@@ -22,10 +22,10 @@ def callbacks(to: Console, rows: Sequence[dict[str, Any]], now: datetime, zone: 
         to.print(Text(EMPTY))
         return
     columns = [
-        Column("conversation", 24, 40),
+        Column("conversation", 20, 40),
         Column("customer", 12, 40, spare=True),
-        Column("number", 12, 24),
-        Column("call", 12, 44),
+        Column("number", 17, 24),
+        Column("call", 26, 44),
         Column("agent", 6, 24),
     ]
     grid(to, columns, [_cells(row, now, zone) for row in rows])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -15,6 +16,9 @@ from service.terminal_grid import Column, grid
 from service.terminal_lists import conversations
 from templates.amounts import counted
 from threads.people.rights import in_words
+
+_LEAST_BESIDE = 46
+"""Columns that a name and its addresses want beside something else."""
 
 
 def beside_the_names(to: Console, shown: Mapping[str, Any]) -> None:
@@ -100,12 +104,22 @@ def organisation(to: Console, row: Mapping[str, Any]) -> None:
         to.print(Text(", ".join(_promised(row))))
     if not row["members"]:
         to.print(Text("has no members yet", "quiet"))
-    cells = []
-    for each in row["members"]:
-        may = in_words(each["sees"], may_declare=each["may_declare"], speaks=each["speaks"])
-        cells.append([Text(line(each["name"])), Text(", ".join(map(line, each["addresses"])), "handle"), Text(may)])
-    grid(to, [Column("name", 12), Column("addresses", 20), Column("rights")], cells)
+    _members(to, row["members"])
     hint(to, f'brief organisation member add "{line(row["name"])}" ADDRESS')
+
+
+def _members(to: Console, members: Sequence[Mapping[str, Any]]) -> None:
+    """A line for each member; what they may do stands below where it finds no room beside."""
+    cells, rights = [], []
+    for each in members:
+        cells.append([Text(line(each["name"])), Text(", ".join(map(line, each["addresses"])), "handle")])
+        rights.append(Text(in_words(each["sees"], may_declare=each["may_declare"], speaks=each["speaks"])))
+    columns = [Column("name", 12), Column("addresses", 30)]
+    if all(_LEAST_BESIDE + cell_len(each.plain) <= to.width for each in rights):
+        beside = [[*cell, may] for cell, may in zip(cells, rights, strict=True)]
+        grid(to, [*columns, Column("rights")], beside)
+    else:
+        grid(to, columns, cells, under=dict(enumerate(rights)))
 
 
 def done(to: Console, row: Mapping[str, Any], text: str) -> None:

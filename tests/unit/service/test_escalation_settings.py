@@ -129,3 +129,22 @@ def test_who_cannot_be_told_and_times_without_anybody_are_named(
     ]
     with database.reading() as session:
         assert any("no [[oncall]] says who that is" in each for each in concerns(session, written(SOUND), NOW))
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ('until = "2026-12-10T09:00"', "to 30.11.2026 09:00, and once more, in the next 90 days"),
+        (
+            'until = "2026-12-10T09:00"\n[[oncall.shift]]\nagent = ""\nsince = "2026-12-02T09:00"\nuntil = "2026-12-03T09:00"',
+            "to 30.11.2026 09:00, and 2 times more, in the next 90 days",
+        ),
+    ],
+)
+def test_further_times_without_anybody_are_counted(
+    written: Callable[[str], Settings], database: Database, ends: str, said: str
+) -> None:
+    roster = f'[[oncall]]\nname = "gap"\norder = ["anna"]\nstart = "2026-11-30T09:00"\n{ends}'
+    with database.reading() as session:
+        found = concerns(session, written(f"{SOUND}\n{roster}"), NOW)
+    assert any(each.endswith(said) for each in found)

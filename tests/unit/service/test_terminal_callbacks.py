@@ -61,3 +61,17 @@ def test_inbox_marks_it_and_shows_what_is_due_first() -> None:
     assert text.count("☎") == 3
     later = printed(lambda to: conversations(to, [a_row(callback=a_call(5, 9))], NOW, BERLIN, empty=""))
     assert later.count("☎") == 2
+
+
+def test_number_and_time_are_whole_at_80_columns() -> None:
+    row = a_row(
+        handle="weg-vertragskuendigung-und-mehr",
+        assignee="lena",
+        customer={"name": "Wilhelmine Geher", "address": "w@x.example"},
+    )
+    to = screen(80)
+    callbacks(to, [{**row, **a_call(24, 26, number="+4917123456789")}], NOW, BERLIN)
+    [said] = [each for each in text_of(to).splitlines() if each]
+    assert "+49 171 23456789" in said
+    assert "Wed 25 Nov, 14:00 to 16:00" in said
+    assert len(said) <= 80

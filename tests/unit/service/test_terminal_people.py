@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from service.terminal import THEME
-from service.terminal_people import beside_the_names
+from service.terminal_people import beside_the_names, organisation
+from tests.on_screen import screen, text_of
 
 NORD = {"name": "Nord AG", "sees": "all", "may_declare": False, "speaks": True, "contract": "gold", "calendar": ""}
 ANNA = {"name": "Anna Weber", "address": "anna@a.example", "person": "1", "organisation": NORD}
@@ -48,3 +49,20 @@ def test_the_customers_other_addresses_are_named() -> None:
 def test_what_a_mail_brought_into_a_name_does_not_steer_the_terminal() -> None:
     hostile = {**ANNA, "name": "\x1b[2JAnna", "organisation": {**NORD, "name": "Nord\x1b]0;AG"}}
     assert "\x1b" not in printed(shown(participants=[hostile]))
+
+
+def test_names_and_addresses_of_members_are_whole_at_80_columns_and_rights_stand_below() -> None:
+    members = [
+        {"name": "Alois Azubi", "addresses": ["azubi@brauerei-huber.example"], "sees": "own", "may_declare": False, "speaks": False},
+        {"name": "Franz Huber", "addresses": ["chef@brauerei-huber.example"], "sees": "all", "may_declare": True, "speaks": True},
+    ]  # fmt: skip
+    row = {"name": "Brauerei Huber", "contract": "gold", "calendar": "", "members": members}
+    for width in (80, 120):
+        to = screen(width)
+        organisation(to, row)
+        said = text_of(to)
+        assert "Alois Azubi  azubi@brauerei-huber.example" in said
+        assert "…" not in said
+        assert "authorised speaker, sees all conversations, may declare an emergency" in said
+        assert max(map(len, said.splitlines())) <= width
+        assert len(said.splitlines()) == (6 if width == 80 else 4)
