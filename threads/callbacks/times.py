@@ -48,6 +48,10 @@ _THIS = frozenset(["diese", "dieser", "this", "laufenden"])
 _GREETINGS = frozenset(["guten", "good", "schoenen"])
 _DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 
+_FEASTS = {
+    "heiligabend": (12, 24), "weihnachtsabend": (12, 24), "christmas eve": (12, 24),
+    "silvester": (12, 31), "neujahr": (1, 1), "nikolaus": (12, 6),
+}  # fmt: skip
 _NEVER = frozenset(["nicht", "not", "keinesfalls", "never"])
 _EACH_WEEK = frozenset(f"{each}s" for each in (*_DAYS, "monday", "tuesday", "wednesday", "thursday", "friday"))
 _ALSO_WORDS = frozenset(["so", "do", "mi", "fr", "mo", "di", "sa", "sun", "sat"])
@@ -158,6 +162,7 @@ class _Reading:
         for reader in (
             self._soon,
             self._week,
+            self._feast,
             self._joined_day,
             self._day,
             self._range,
@@ -225,6 +230,17 @@ class _Reading:
         named = sorted({each.weekday() for each in self.days})
         self.days = ()
         return self._days_are(tuple(monday + n * _DAY for n in named or numbers), 2)
+
+    def _feast(self, at: int) -> int:
+        """ "Heiligabend", "an Silvester", "on Christmas Eve": the next one."""
+        word, then = self.tokens[at], self.tokens[at + 1 : at + 2]
+        found = _FEASTS.get(word) or _FEASTS.get(" ".join([word, *then]))
+        if found is None:
+            return 0
+        month, number = found
+        today = self.written.date()
+        day = date(today.year, month, number)
+        return self._days_are((day if day >= today else day.replace(year=today.year + 1),), 1 if word in _FEASTS else 2)
 
     def _joined_day(self, at: int) -> int:
         """ "Montagvormittag", "dienstagabends"."""

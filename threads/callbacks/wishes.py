@@ -103,12 +103,13 @@ def wish_in(written: Written) -> Wish | None:
         words, said = subject, "the subject asks for a call"
     if not said:
         return None
-    found, where = _number(written, numbers)
+    before = sum(each.count(NUMBER) for each in sentences[:place]) if place else 0
+    found, where = _number(written, numbers, numbers[before : before + words.count(NUMBER)])
     time = _time(sentences, place, words, written)
     return Wish(
         number=found.dialled if found else "",
         spans=spans_of(time, written.at, written.zone),
-        words=_as_written(words, numbers)[:300],
+        words=_as_written(words, text, numbers[before:])[:300],
         because=f"{said}; {where}",
         costly=found.costly if found else False,
     )
@@ -128,10 +129,11 @@ def number_given(written: Written) -> Number | None:
     return called or alone
 
 
-def _number(written: Written, numbers: list[Number]) -> tuple[Number | None, str]:
-    """Which number is rung, and where it stands."""
+def _number(written: Written, numbers: list[Number], wished: list[Number]) -> tuple[Number | None, str]:
+    """Which number is rung, one that is called so beside the wish before others of the text, and where it stands."""
     if numbers:
-        return best(numbers), "the number stands in it"
+        there = best(wished)
+        return there if there is not None and there.named else best(numbers), "the number stands in it"
     above = best(numbers_in(written.subject[:LONGEST_SUBJECT], written.country))
     if above is not None:
         return above, "the number stands in the subject"
@@ -180,10 +182,14 @@ def _sentences(text: str) -> Iterator[str]:
         yield rest
 
 
-def _as_written(sentence: str, numbers: list[Number]) -> str:
-    """A sentence with its numbers again."""
+def _as_written(sentence: str, text: str, numbers: list[Number]) -> str:
+    """A sentence with its numbers again, as they stand in the text."""
     for each in numbers:
-        sentence = sentence.replace(NUMBER, each.dialled, 1)
+        before, sign, behind = sentence.partition(NUMBER)
+        if not sign:
+            break
+        close = behind.lstrip()[:1] in (".", ",", ";", ":", "!", "?", ")")
+        sentence = before + " ".join(text[each.begin : each.end].split()) + (behind.lstrip() if close else behind)
     return " ".join(sentence.split())
 
 

@@ -80,6 +80,43 @@ def test_number_that_is_named_goes_before_another() -> None:
     assert wish.number == "+491711234567"
 
 
+def test_number_that_is_named_beside_the_wish_goes_before_one_that_is_named_elsewhere() -> None:
+    wish = read("Meine Durchwahl ist 0911 1234567. Bitte rufen Sie mich morgen unter 0171 1234567 an.")
+    assert wish is not None
+    assert wish.number == "+491711234567"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Unsere Zentrale hat 030 901820. Bitte rufen Sie mich unter 0171/1234567 zurück!",
+            "Bitte rufen Sie mich unter 0171/1234567 zurück!",
+        ),
+        ("Bitte rufen Sie mich zurück, 0911 123456.", "Bitte rufen Sie mich zurück, 0911 123456."),
+    ],
+)
+def test_words_of_the_wish_are_shown_as_they_were_written(text: str, said: str) -> None:
+    wish = read(text)
+    assert wish is not None
+    assert wish.words == said
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("Bitte rufen Sie mich an Heiligabend um 10 Uhr an.", "24 10:00-10:30"),
+        ("Ruft mich bitte Silvester zwischen 10 und 12 zurück!", "31 10:00-12:00"),
+        ("Please call me back on Christmas Eve at 10am.", "24 10:00-10:30"),
+    ],
+)
+def test_days_that_have_a_name_are_known(text: str, window: str) -> None:
+    wish = read(text)
+    assert wish is not None
+    assert first(wish) == window
+    assert wish.spans[0][0].month == 12
+
+
 def test_number_without_a_country_is_one_of_the_desks() -> None:
     wish = read("Bitte um Rückruf unter 01 5134567.", country="AT")
     assert wish is not None
