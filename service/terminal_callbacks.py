@@ -59,12 +59,17 @@ def when(callback: Mapping[str, Any], now: datetime, zone: tzinfo) -> Text:
     if ends < now:
         return Text(f"overdue: until {stamp(ends, now, zone)}", "late")
     if begins <= now:
-        return Text(f"now, until {until}", "urgent")
+        return Text(f"now to {until}", "urgent")
     return Text(f"{stamp(begins, now, zone)} to {until}")
 
 
 def sentence(callback: Mapping[str, Any], now: datetime, zone: tzinfo) -> Text:
     """The call of a conversation, in one line of `brief show`."""
-    called = Text("☎ call ", "note").append(number(callback) or "(no number is known)").append(": ")
+    from threads.callbacks.planned import COSTLY
+
+    called = Text("☎ call ", "note").append(number(callback) or "(no number is known)")
+    if COSTLY in callback["because"]:
+        called.append(" (ringing it costs extra)", "late")
+    called.append(": ")
     called.append_text(when(callback, now, zone))
     return called.append(f' "{cut(line(callback["said"]), 100)}"', "quiet") if callback["said"] else called

@@ -12,6 +12,7 @@ from rich.console import Console
 from service.terminal_callbacks import EMPTY, callbacks, sentence, when
 from service.terminal_lists import conversations
 from tests.on_screen import BERLIN, NOW, a_row, screen, text_of
+from threads.callbacks.planned import COSTLY
 
 
 def printed(show: Callable[[Console], None]) -> str:
@@ -29,7 +30,7 @@ def a_call(begins: float = 1, ends: float = 3, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("call", "begins"), [(a_call(), ""), (a_call(-1, 1), "now, until "), (a_call(-3, -1), "overdue: until ")]
+    ("call", "begins"), [(a_call(), ""), (a_call(-1, 1), "now to "), (a_call(-3, -1), "overdue: until ")]
 )
 def test_window_says_whether_it_is_time(call: dict[str, Any], begins: str) -> None:
     assert when(call, NOW, BERLIN).plain.startswith(begins)
@@ -75,3 +76,9 @@ def test_number_and_time_are_whole_at_80_columns() -> None:
     assert "+49 171 23456789" in said
     assert "Wed 25 Nov, 14:00 to 16:00" in said
     assert len(said) <= 80
+
+
+def test_what_costs_extra_to_ring_is_marked_beside_the_number() -> None:
+    call = a_call(number="+499001234567", because=f"as wished; {COSTLY}")
+    assert "+49 900 1 234567 (ringing it costs extra): " in sentence(call, NOW, BERLIN).plain
+    assert "costs" not in sentence(a_call(), NOW, BERLIN).plain
