@@ -24,6 +24,7 @@ _MEANT = {
     "model_type": "a section is meant, as in [smtp], with its settings below it",
     "dict_type": 'a table is meant, as in { "x-priority" = "1" }',
     "string_type": "text in quotes is meant",
+    "string_too_short": "it may not be empty",
     "bool_parsing": "true or false is meant",
     "bool_type": "true or false is meant",
     "int_parsing": "a whole number is meant",

@@ -181,7 +181,15 @@ def selector(value: Any) -> str:
     return text
 
 
+def some_time(value: timedelta) -> timedelta:
+    """A time that is longer than none: what is due at once is late at once."""
+    if value <= timedelta():
+        raise ValueError('a time longer than 0 is meant, as in "30 min"; without the line nothing is said of it')
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+SomeTime = Annotated[Duration, AfterValidator(some_time)]
 Size = Annotated[int, BeforeValidator(size)]
 Listen = Annotated[str, BeforeValidator(listen)]
 ListenAnywhere = Annotated[str, BeforeValidator(listen_anywhere)]

@@ -40,6 +40,7 @@ from service.setting_types import (
     MailAddress,
     PriorityName,
     Section,
+    SomeTime,
     WebUrl,
 )
 from service.sla_settings import SlaSettings, wrong_policies
@@ -147,10 +148,10 @@ class ThreadsSettings(Section):
 class AnswerSettings(Section):
     """[answer]: the working time after which a first answer is due."""
 
-    critical: Duration = timedelta(hours=1)
-    high: Duration = timedelta(hours=4)
-    normal: Duration = timedelta(hours=8)
-    low: Duration = timedelta(hours=16)
+    critical: SomeTime = timedelta(hours=1)
+    high: SomeTime = timedelta(hours=4)
+    normal: SomeTime = timedelta(hours=8)
+    low: SomeTime = timedelta(hours=16)
     round_the_clock: tuple[PriorityName, ...] = ("critical",)
     """Whose clock runs outside the office hours, too."""
     snoozed_pauses: bool = False

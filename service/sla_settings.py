@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from service.setting_errors import nearest, place_of
-from service.setting_types import Duration, PriorityName, Section
+from service.setting_types import PriorityName, Section, SomeTime
 from threads.model import Priority
 from threads.sla.terms import ROUND_THE_CLOCK, SlaPolicy
 
@@ -22,11 +22,11 @@ class SlaSettings(Section):
     name: str = Field(min_length=1, max_length=100)
     contract: str = Field(default="", max_length=100)
     """The contract class that it is for; without one it is for everybody."""
-    first: dict[PriorityName, Duration] = Field(default_factory=dict)
+    first: dict[PriorityName, SomeTime] = Field(default_factory=dict)
     """By priority the working time after which a first answer is due."""
-    next: dict[PriorityName, Duration] = Field(default_factory=dict)
+    next: dict[PriorityName, SomeTime] = Field(default_factory=dict)
     """The same for each further answer; without one as for the first."""
-    solution: dict[PriorityName, Duration] = Field(default_factory=dict)
+    solution: dict[PriorityName, SomeTime] = Field(default_factory=dict)
     """The same until the conversation is closed; without one nothing is promised."""
     calendar: str = ""
     """The [[calendar]] whose hours count, or "24/7"; without one the mailbox's."""
