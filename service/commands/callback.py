@@ -101,7 +101,7 @@ def cancel(invocation: Invocation, handle: str, because: str, as_json: bool) -> 
       brief callback cancel anna-rechnung -m "is solved by mail"
     """
     if not because.strip():
-        raise WrongUse("say why: --because TEXT")
+        raise WrongUse("say why: -m TEXT")
     with invocation.desk() as desk:
         row = desk.callbacks.cancel(handle, because)
     told(row, f"{row['handle']}: {row['did']}", as_json=as_json)

@@ -37,7 +37,7 @@ def assign(
       brief assign anna-rechnung --department Buchhaltung
     """
     if [bool(agent), nobody, bool(department)].count(True) != 1:
-        raise WrongUse("to whom? Name an agent, or say --nobody, or --department NAME")
+        raise WrongUse("to whom? Name one of these: an agent, --nobody, or --department NAME")
     with invocation.desk() as desk:
         if department:
             row = desk.move_to(handle, department)

@@ -54,9 +54,15 @@ def explain(invocation: Invocation, handle: str, as_json: bool) -> None:
         explained(output(), rows, desk.clock(), desk.zone)
 
 
+def _none_said(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+    return value or ""
+
+
 @sla.command(short_help="What was kept and what was not, by month.")
 @click.option("--month", default="", metavar="YYYY-MM", help="One month  [the last twelve]")
-@click.option("--by", default="", type=click.Choice(["", *BY]), metavar="WHAT", help=f"Told apart by {', '.join(BY)}.")
+@click.option(
+    "--by", callback=_none_said, type=click.Choice(BY), metavar="WHAT", help=f"Told apart by {', '.join(BY)}."
+)
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV, with a line of headings.")
 @json_option
 @click.pass_obj

@@ -89,6 +89,12 @@ def test_the_report_fits_a_terminal_of_80_columns() -> None:
     assert "nobody" in said
 
 
+def test_what_cannot_be_told_apart_is_refused_with_what_can(run: Brief) -> None:
+    said = run("sla", "report", "--by", "customer")
+    assert said.exit_code == 2
+    assert "is not one of 'mailbox', 'priority', 'agent', 'organisation'" in said.stderr
+
+
 @pytest.mark.parametrize("by", ["", "organisation"])
 def test_the_times_that_answers_took_are_never_cut_off_at_80_columns(by: str) -> None:
     took = {"share": 1.0, "median_seconds": 14 * 60 + 23, "p90_seconds": 27 * 3600 + 45 * 60 + 59}

@@ -37,7 +37,7 @@ def billable(*, charged: bool, is_so: bool, actor: str, because: str, at: dateti
     """An agent's word that a conversation is charged, or is not. Raises `WrongUse` without a reason."""
     because = " ".join(because.split())
     if not because:
-        raise WrongUse("say why: --because TEXT; it stands in the report, and the customer may ask")
+        raise WrongUse("say why: -m TEXT; it stands in the report, and the customer may ask")
     if len(because) > LONGEST:
         raise WrongUse(f"the reason is longer than {LONGEST:,} characters; shorten it")
     if charged == is_so:
