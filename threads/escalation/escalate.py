@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from threads.escalation.ladder import Ladder, Step
 from threads.escalation.words import owed_in, time_in
-from threads.sla.clock import Clock, HoursOf
+from threads.sla.clock import Clock, HoursOf, reached_at
 from threads.sla.marks import Mark, What
 from threads.sla.terms import Aim
 
@@ -91,16 +91,6 @@ def escalate(climb: Climb, ladder: Ladder, now: datetime, hours: HoursOf) -> Esc
         return found
     *missed, carried = due
     return replace(found, carried=carried, missed=tuple(missed))
-
-
-def reached_at(clock: Clock, working: timedelta, hours: HoursOf) -> datetime | None:
-    """The moment at which what a clock counted comes to some working time; None where it never does as it stands."""
-    passed = timedelta()
-    for run in clock.runs:
-        if run.calendar is not None and passed + run.counted >= working:
-            return hours(run.calendar).add(run.since, working - passed)
-        passed += run.counted
-    return hours(clock.terms.calendar).add(clock.since, working - passed) if clock.since is not None else None
 
 
 def _due_at(climb: Climb, step: Step, hours: HoursOf) -> datetime | None:

@@ -12,12 +12,11 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from storage.claim import any_step, claim_steps, serialise
-from storage.database import Database
-from storage.errors import BriefwechselError
+from storage.database import Database, ours
+from storage.errors import Unavailable
 from storage.facts import get_fact, set_fact
 from storage.outgoing import Mailable
 from storage.tables import CallRow, ConversationRow, EventRow, StepRow, TargetRow
@@ -83,7 +82,7 @@ class _Sweep:
     plan: Plan
     now: datetime
     agents: Mapping[str, Mailable] = field(init=False)
-    tally: dict[str, int] = field(default_factory=lambda: {"looked_at": 0, "steps": 0, "missed": 0})
+    tally: dict[str, int] = field(default_factory=lambda: {"looked_at": 0, "steps": 0, "missed": 0, "put_off": 0})
 
     def go(self, limit: int) -> dict[str, int]:
         """See to the targets that are due."""
@@ -95,15 +94,16 @@ class _Sweep:
         return self.tally
 
     def _guarded(self, target_id: UUID, conversation_id: UUID) -> None:
-        """See to one; what cannot be seen to is put off, so that it keeps no other from being seen to."""
+        """See to one; what cannot be seen to is put off, so that it keeps no other from being seen to. Raises `Unavailable`."""
         self.tally["looked_at"] += 1
         try:
             with self.session.begin_nested():
                 self._target(target_id, conversation_id)
-        except (BriefwechselError, DBAPIError):
-            raise
         except Exception as error:  # the top of a loop over targets: one that is broken must not hide the others
+            if isinstance(ours(error), Unavailable):
+                raise
             log.exception("a step could not be carried out", target=str(target_id), error=str(error))
+            self.tally["put_off"] += 1
             self._look_again(target_id, self.now + LOOK_AGAIN_AFTER)
 
     def _target(self, target_id: UUID, conversation_id: UUID) -> None:

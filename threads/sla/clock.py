@@ -187,19 +187,22 @@ def _due(clock: Clock, hours: HoursOf) -> datetime | None:
 
     In the hour that comes twice a local time is equal to no other zone's.
     """
-    due = [each.astimezone(UTC) for each in (_local_due(clock, hours), clock.latest_at) if each is not None]
+    due = [
+        each.astimezone(UTC) for each in (reached_at(clock, clock.allowed, hours), clock.latest_at) if each is not None
+    ]
     return min(due, default=None)
 
 
-def _local_due(clock: Clock, hours: HoursOf) -> datetime | None:
+def reached_at(clock: Clock, working: timedelta, hours: HoursOf) -> datetime | None:
+    """The moment at which what a clock counted comes to some working time, perhaps one that is past; None where it never does as it stands."""
     passed = NOTHING
     for each in clock.runs:
-        if each.calendar is not None and each.counted and passed + each.counted >= clock.allowed:
-            return hours(each.calendar).add(each.since, clock.allowed - passed)
+        if each.calendar is not None and each.counted and passed + each.counted >= working:
+            return hours(each.calendar).add(each.since, working - passed)
         passed += each.counted
     if clock.since is None:
         return None
-    return hours(clock.terms.calendar).add(clock.since, clock.allowed - passed)
+    return hours(clock.terms.calendar).add(clock.since, working - passed)
 
 
 def runs_until(clock: Clock, now: datetime, hours: HoursOf) -> tuple[Run, ...]:

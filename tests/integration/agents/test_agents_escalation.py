@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from storage.database import Database
+from storage.errors import DatabaseUnavailable, OutOfStep
 from storage.tables import ConversationRow, OutboxRow, StepRow, TargetRow, TellingRow
 from threads.escalation.calling import Answered, Call, call_due
 from threads.escalation.ladder import Ladder, Step
 from threads.escalation.plan import Plan
 from threads.escalation.sweep import look_at_all, sweep
+from threads.escalation.telling import about_of
 from threads.model import Priority
 from threads.policy import Policy
 
@@ -270,6 +273,10 @@ def test_ladders_that_are_changed_hold_for_what_is_running(
     assert len(told()) == 2
 
 
+def put_off(log: list[Any]) -> int:
+    return sum(each["event"] == "a step could not be carried out" for each in log)
+
+
 def test_a_target_that_is_broken_keeps_no_other_from_being_seen_to(
     database: Database, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, log: list[Any]
 ) -> None:
@@ -281,7 +288,61 @@ def test_a_target_that_is_broken_keeps_no_other_from_being_seen_to(
     clock.forward(hours=4, minutes=2)
     sweeps()
     assert {handle for _, handle in told()} == {sound.handle}
-    assert any(each["event"] == "a step could not be carried out" for each in log)
+    assert put_off(log) == 1
+
+
+def error_of_ours() -> None:
+    raise OutOfStep("it does not belong together")
+
+
+def error_of_the_database(session: Session) -> None:
+    session.execute(text("SELECT nothing FROM nowhere"))
+
+
+@pytest.mark.parametrize("wrong", ["ours", "the database's"])
+def test_an_error_at_one_target_keeps_no_other_from_being_seen_to_and_it_is_tried_again_later(
+    database: Database, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, log: list[Any],
+    monkeypatch: pytest.MonkeyPatch, wrong: str,
+) -> None:  # fmt: skip
+    broken = arrives(a_mail())
+    sound = arrives(a_mail(author="Olaf <olaf@example.net>", subject="DNS"))
+
+    def fails(session: Session, policy: Policy, row: ConversationRow, *given: Any) -> Any:
+        if row.id == broken.conversation:
+            error_of_ours() if wrong == "ours" else error_of_the_database(session)
+        return about_of(session, policy, row, *given)
+
+    clock.forward(hours=4)
+    with monkeypatch.context() as patched:
+        patched.setattr("threads.escalation.sweep.about_of", fails)
+        sweeps()
+        clock.forward(minutes=1)
+        sweeps()
+        assert {handle for _, handle in told()} == {sound.handle}
+        assert put_off(log) == 1
+    clock.forward(minutes=9)
+    sweeps()
+    assert len(told()) == 2  # of both: it was done late, so it comes in one mail
+    assert steps_of(database) == [("steep 50%", "done"), ("steep 50%", "done")]
+
+
+def test_where_the_database_is_away_the_sweep_ends_and_no_target_is_put_off(
+    database: Database, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any, log: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    arrives(a_mail())
+
+    def away(*_: Any) -> Any:
+        raise DatabaseUnavailable("the database does not answer")
+
+    clock.forward(hours=4)
+    with monkeypatch.context() as patched:
+        patched.setattr("threads.escalation.sweep.about_of", away)
+        with pytest.raises(DatabaseUnavailable):
+            sweeps()
+    assert put_off(log) == 0
+    sweeps()
+    assert len(told()) == 2
 
 
 def test_a_letter_quotes_what_the_customer_wrote_so_that_none_of_it_passes_for_ours(

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threads.escalation.escalate import Climb, escalate, reached_at, reckoned_since
+from threads.escalation.escalate import Climb, escalate, reckoned_since
 from threads.escalation.ladder import BUILT_IN, Ladder, Matter, Step, faults, ladder_for
 from threads.hours import Calendar
 from threads.model import Priority
 from threads.policy import ANSWER_WITHIN
-from threads.sla.clock import clock_of
+from threads.sla.clock import clock_of, reached_at
 from threads.sla.marks import Mark, What
 from threads.sla.terms import Aim, Terms
 
