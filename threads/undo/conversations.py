@@ -41,6 +41,8 @@ _LEADING = {
     "billable": "billable_at",
 }
 """The field that an act is about: where it is another by now, there is nothing to take back."""
+_ROUSING = frozenset({*PLACING, "status"}) - {"merged"}
+"""After what the conversation may rest again although somebody wrote since; what a merge brought together, `take_apart` puts right."""
 LONGEST_AGO = timedelta(days=7)
 
 
@@ -65,7 +67,7 @@ def undo(
         named = _act_named(session, event, conversation, other, there=conversation_id is not None)
         text = _call_back(session, event, named, zone)
     apart = _take_back(session, event, conversation, trace, other, read, by)
-    if event.kind in PLACING and event.kind != "merged":  # what a merge brought together, `take_apart` puts right
+    if event.kind in _ROUSING:
         for each in filter(None, (conversation, other)):
             _rouse(session, each, by.policy)
     remember_since(session, [each.id for each in (conversation, other) if each is not None], event.id)
@@ -145,7 +147,7 @@ def _take_back(
 
 
 def _rouse(session: Session, row: ConversationRow, policy: Policy) -> None:
-    """Nobody's letter that came since rests with a conversation, now that messages are where they were."""
+    """Nobody's letter that came since rests with a conversation, now that it stands as before."""
     if row.merged_into_id is None:
         for name, value in roused(session, row, {}, messages_of(session, row.id), policy).items():
             setattr(row, name, value)

@@ -180,6 +180,28 @@ def test_a_close_that_is_taken_back_never_was(
     assert [targets(came)[kind][0].due_at for kind in ("first", "solution")] == due
 
 
+@pytest.mark.parametrize("rested", ["closed", "waiting"])
+def test_who_wrote_since_it_was_opened_again_still_waits_once_that_is_taken_back(
+    desk: Any, arrives: Arrives, a_mail: Any, targets: Any, row: Any, clock: Any, database: Any, rested: str
+) -> None:
+    came = arrives(a_mail())
+    desk.reply(came.handle, "Anbei.")
+    clock.forward(minutes=1)
+    if rested == "closed":
+        desk.close_conversation(came.handle)
+    desk.reopen(came.handle)
+    clock.forward(minutes=1)
+    arrives(again(a_mail, came, database, text="Und die zweite?"))
+    wrote = clock()
+    clock.forward(minutes=1)
+    desk.undo(came.handle)
+
+    stands, [next_] = row(came), targets(came)["next"]
+    assert (stands.status, stands.waiting_since, next_.state) == ("open", wrote, "running")
+    assert stands.due_at == next_.due_at == worked(wrote, 8)
+    assert [each["handle"] for each in desk.inbox()] == [came.handle]
+
+
 def test_being_put_aside_pauses_only_where_the_settings_say_so(
     desk: Any, arrives: Arrives, a_mail: Any, targets: Any, row: Any, clock: Any, policy: Any
 ) -> None:
