@@ -9,6 +9,7 @@ import structlog
 
 from service.calls import Caller
 from service.escalation import planned
+from service.programs import Programs
 from service.settings import Settings
 from storage.database import Database
 from threads.escalation.calling import call_due, is_any_call
@@ -27,6 +28,7 @@ class Escalating:
     ) -> None:
         self._database, self._now = database, now
         self._looked_with = ""
+        self._programs = Programs()
         self.renew(settings)
 
     def renew(self, settings: Settings) -> None:
@@ -36,7 +38,9 @@ class Escalating:
             log.warning("left out of the settings", because=said)
         wanted = settings.escalation
         self.plan: Plan = found.plan
-        self._caller = Caller(found.plan.ladders, wanted.webhook_secret, wanted.webhook_private, self._now)
+        self._caller = Caller(
+            found.plan.ladders, wanted.webhook_secret, wanted.webhook_private, self._now, self._programs
+        )
 
     def sweep(self, policy: Policy) -> Mapping[str, int]:
         """Carry out the steps that are due."""
@@ -46,7 +50,11 @@ class Escalating:
         return sweep(self._database, policy, self.plan, self._now())
 
     def call(self) -> Mapping[str, int]:
-        """Make the calls that are due."""
+        """Make a call that is due: one, so that a desk that stops waits for no other."""
         with self._database.reading() as session:
             due = is_any_call(session, self._now())
-        return call_due(self._database, self._caller, self._now) if due else {}
+        return call_due(self._database, self._caller, self._now, limit=1) if due else {}
+
+    def end_programs(self) -> None:
+        """End the commands that still run; the lease of their calls runs out, and they are made again."""
+        self._programs.end_all()

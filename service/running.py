@@ -53,6 +53,8 @@ WARM_WITHIN = 30.0
 """Seconds that the first mail waits for the knowledge base at most."""
 POLL_EVERY = 0.5
 """Seconds after which a loop looks for what another process left it to do."""
+CALLS = ("calls", "calls 2", "calls 3", "calls 4")
+"""Loops that make webhooks and commands: one that hangs holds up no other."""
 
 
 @dataclass
@@ -139,7 +141,8 @@ class Running:
         if "clock" in parts:  # beside it: what cannot be learnt from shall keep nobody asleep
             self.loops["learning"] = Loop("learning", self.learn, 1.0, self.metrics)
             self.loops["escalation"] = Loop("escalation", self.escalate, 1.0, self.metrics)
-            self.loops["calls"] = Loop("calls", self.escalating.call, 1.0, self.metrics)
+            for name in CALLS:
+                self.loops[name] = Loop(name, self.escalating.call, 1.0, self.metrics)
         if parts & {"worker", "web"}:  # what searches, in whichever process it runs
             self.loops["articles"] = Loop("articles", self.follow, 1.0, self.metrics)
         if DELIVERY in parts:
@@ -285,6 +288,7 @@ class Running:
         late = stop_all([*loops.values(), *self._gone])
         if late:
             log.warning("did not end in time; what it leased is tried again", loops=late)
+        self.escalating.end_programs()  # each has a session of its own, in which it would go on
 
     def close(self) -> None:
         """End what is begun, and close everything."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
+import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +20,9 @@ from typing import Any
 
 import pytest
 
-from service.calls import Caller, is_public, post, run
+from service.calls import Caller, run
+from service.programs import Programs, without_settings
+from service.webhook import is_public, post
 from storage.database import Database
 from storage.ids import uuid7
 from storage.tables import CallRow, ConversationRow, StepRow, TargetRow
@@ -95,8 +99,94 @@ def test_a_redirect_is_not_followed(hook: Hook) -> None:
 def test_a_server_that_does_not_answer_is_left_after_its_time(hook: Hook) -> None:
     hook.status = 0
     answered = post(hook.url, b"{}", "s", NOW, private=True, within=0.2)
-    assert not answered.done
-    assert not answered.for_good
+    assert answered == Answered(done=False, said="127.0.0.1 did not answer within 0.2 s")
+
+
+def answers(said: bytes, *, again_every: float = 0.0) -> tuple[int, threading.Event]:
+    """The port of a server that says this to the first who asks, byte by byte where it takes its time; what ends it."""
+    over = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        with listener, listener.accept()[0] as connection, suppress(OSError):
+            connection.recv(65536)
+            for piece in [said[i : i + 1] for i in range(len(said))] if again_every else [said]:
+                connection.sendall(piece)
+                if over.wait(again_every):
+                    return
+
+    threading.Thread(target=answer, daemon=True).start()
+    return listener.getsockname()[1], over
+
+
+def test_an_answer_that_drips_is_said_to_be_late() -> None:
+    port, over = answers(b"HTTP/1.1 200 OK\r\n" * 100, again_every=0.05)
+    answered = post(f"http://127.0.0.1:{port}/", b"{}", "s", NOW, private=True, within=0.3)
+    over.set()
+    assert answered.said == "127.0.0.1 did not answer within 0.3 s"
+
+
+@pytest.mark.parametrize(
+    ("said", "because"),
+    [(b"", "hung up without an answer"), (b"\x00\xff HELLO\r\n\r\n", "answered something that is no HTTP")],
+)
+def test_an_answer_that_is_none_says_what_is_wrong_with_it(said: bytes, because: str) -> None:
+    port, _ = answers(said)
+    assert post(f"http://127.0.0.1:{port}/", b"{}", "s", NOW, private=True).said == f"127.0.0.1 {because}"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named_as_such(hook: Hook, own_certificate: Any) -> None:
+    context = own_certificate.server_context()
+    hook.server.socket = context.wrap_socket(hook.server.socket, server_side=True, do_handshake_on_connect=False)
+    answered = post(hook.url.replace("http:", "https:"), b"{}", "s", NOW, private=True)
+    assert "127.0.0.1 shows a certificate that is not trusted: self-signed certificate" in answered.said
+    assert hook.told == []
+
+
+def test_a_server_without_tls_is_named_as_such(hook: Hook) -> None:
+    answered = post(hook.url.replace("http:", "https:"), b"{}", "s", NOW, private=True)
+    assert answered.said == "127.0.0.1 could not be reached by TLS: no TLS is spoken there"
+
+
+def test_where_nothing_listens_the_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    answered = post(f"http://127.0.0.1:{port}/", b"{}", "s", NOW, private=True)
+    assert answered.said == f"127.0.0.1 could not be reached: nothing listens at its port {port}"
+
+
+def found_at(*addresses: str) -> Callable[..., Any]:
+    """A look-up that finds these addresses for a name."""
+
+    def look_up(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        found = [host] if host in addresses else addresses
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in found]
+
+    return look_up
+
+
+def test_an_address_that_is_dead_keeps_nobody_from_the_next(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.webhook.socket.getaddrinfo", found_at("127.0.0.2", "127.0.0.1"))
+    url = hook.url.replace("127.0.0.1", "hook.example")
+    assert post(url, b"{}", "s", NOW, private=True) == Answered(done=True, said="hook.example answered 204")
+    assert len(hook.told) == 1
+
+
+def test_a_name_that_leads_in_and_out_is_not_asked(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.webhook.socket.getaddrinfo", found_at("8.8.8.8", "127.0.0.1"))
+    answered = post(hook.url.replace("127.0.0.1", "hook.example"), b"{}", "s", NOW, private=False)
+    assert (answered.for_good, hook.told) == (True, [])
+
+
+def test_a_look_up_that_hangs_takes_no_longer_than_the_webhook_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr("service.webhook.socket.getaddrinfo", lambda *_, **__: over.wait(20) and [])
+    since = monotonic()
+    answered = post("https://hook.example/", b"{}", "s", NOW, private=True, within=0.2)
+    took = monotonic() - since
+    over.set()
+    assert answered.said == "hook.example could not be reached within 0.2 s"
+    assert took < 3
 
 
 def test_who_takes_all_the_time_to_be_reached_gets_none_to_answer_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +204,7 @@ def test_who_takes_all_the_time_to_be_reached_gets_none_to_answer_in(monkeypatch
                 if over.wait(0.05):
                     return
 
-    monkeypatch.setattr("service.calls.socket.create_connection", slowly)
+    monkeypatch.setattr("service.webhook.socket.create_connection", slowly)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=drip, args=(listener,), daemon=True).start()
         since = monotonic()
@@ -151,12 +241,60 @@ def test_a_command_gets_json_and_its_arguments_as_they_are(tmp_path: Path, monke
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("raise SystemExit(3)", "ended with 3"), ("import time; time.sleep(60)", "was ended after 0.5 s")],
+    [
+        ("raise SystemExit(3)", "ended with 3"),
+        ("import time; time.sleep(60)", "was ended after 0.5 s"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "was ended by SIGTERM"),
+    ],
 )
 def test_a_command_that_fails_or_takes_too_long_says_so(tmp_path: Path, text: str, said: str) -> None:
     answered = run(program(tmp_path, text), b"{}", within=0.5 if "sleep" in text else 20)
-    assert not answered.done
-    assert said in answered.said
+    assert answered == Answered(done=False, said=f"{sys.executable} {said}")
+
+
+def test_settings_are_kept_from_a_command_however_they_are_written() -> None:
+    environment = {"BRIEF_RELAY__PASSWORD": "a", "brief_relay__password": "b", "Brief_Data": "c", "PATH": "/bin"}
+    assert without_settings(environment) == {"PATH": "/bin"}
+
+
+_LEAVES = """import os, sys, time
+if os.fork():
+    print("off it goes", flush=True)
+    os._exit(0)
+os.setsid()
+open(sys.argv[2], "w").write(str(os.getpid()))
+while True:
+    print("x" * 100)
+"""
+
+
+def test_a_child_that_leaves_and_keeps_talking_is_not_listened_to(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    before = len(os.listdir("/proc/self/fd"))
+    since = monotonic()
+    answered = run((*program(tmp_path, _LEAVES), str(left)), b"{}")
+    took = monotonic() - since
+    with suppress(OSError, ValueError):  # it was ended by its output, which nobody reads any more, or before it left
+        os.kill(int(left.read_text()), signal.SIGKILL)
+    assert answered.done
+    assert took < 5
+    assert len(answered.said) <= 4096
+    assert not [each for each in threading.enumerate() if each.name == "reader"]
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_desk_that_stops_leaves_no_command_behind(tmp_path: Path) -> None:
+    programs, began = Programs(), tmp_path / "began"
+    text = f"import pathlib, time; pathlib.Path({str(began)!r}).touch(); time.sleep(600)"
+    answers: list[Answered] = []
+    made = threading.Thread(target=lambda: answers.append(run(program(tmp_path, text), b"{}", 60, programs)))
+    made.start()
+    until = monotonic() + 20
+    while not began.exists() and monotonic() < until:
+        made.join(0.02)
+    programs.end_all()
+    made.join(20)
+    assert [each.said for each in answers] == [f"{sys.executable} was ended by SIGKILL"]
 
 
 def test_of_what_a_command_says_only_the_beginning_is_kept(tmp_path: Path) -> None:
