@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-from rich.text import Text
 
 from service.commands.options import handle_argument, json_option, now_and_here, output, print_all, since_when
 from service.harmless import line, safe
 from service.invocation import Invocation, print_json, say
-from service.terminal import hang
 from templates.amounts import counted
 
 
@@ -195,4 +193,8 @@ def _value(value: Any) -> str:
 
 def _print(text: str = "", label: str = "") -> None:
     """A text, of which each further line begins below the first one."""
+    from rich.text import Text
+
+    from service.terminal import hang
+
     hang(output(listing=True), Text(safe(label)), Text(line(text)))
