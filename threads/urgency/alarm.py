@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from threads.urgency.calm import rules_out
+from threads.urgency.calm import is_exercise, rules_out
 from threads.urgency.clauses import Clause, clauses_of
 from threads.urgency.failing import failing, stands_still
 from threads.urgency.learnt import judged
 from threads.urgency.meant import is_meant
 from threads.urgency.over import says_over
+from threads.urgency.passed_on import own_matter
 
 _BEFORE = 3
 """Sentences before a failure in which the thing may be named that it speaks of."""
-DOUBTFUL, SURE, CERTAIN = -1.5, 1.0, 2.5
-"""Up to which score what was learnt takes back what the rules find; from which on it declares an emergency alone, and from which
-on where the rules take back what they find."""
+DOUBTFUL, SURE, CERTAIN, EVEN_SO = -1.5, 0.7, 3.0, 5.0
+"""Up to which score what was learnt takes back what the rules find; above which it declares an emergency alone, above which where
+the rules take back what they find, and above which although something in the mail says that there is no hurry."""
 _NAMED = 3
 """Words that only name a failure."""
 _TITLE = 3
@@ -76,14 +77,17 @@ def alarm_in(subject: str, text: str) -> Alarm | None:
 
     The rules say so and what was learnt does not speak against it, or that alone is sure.
     """
+    text = own_matter(subject, text)
     clauses = clauses_of(subject, text)
-    if rules_out(clauses):
+    if is_exercise(clauses):
         return None
     learnt = judged(subject, text, clauses)
+    calm = rules_out(clauses)
     by_rules = _by_rules(clauses)
-    if isinstance(by_rules, Alarm):
+    if isinstance(by_rules, Alarm) and not calm:
         return by_rules if learnt.score > DOUBTFUL else None
-    return _by_words(clauses, learnt.words) if learnt.score > (CERTAIN if by_rules else SURE) else None
+    enough = EVEN_SO if calm else CERTAIN if by_rules else SURE
+    return _by_words(clauses, learnt.words) if learnt.score > enough else None
 
 
 def _by_words(clauses: Sequence[Clause], words: tuple[str, ...]) -> Alarm:

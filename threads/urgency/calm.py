@@ -1,4 +1,4 @@
-"""What, anywhere in a mail, says that it is no emergency: no hurry, an offer, an exercise."""
+"""What, anywhere in a mail, says that it is no emergency: no hurry, an offer; or that it is an exercise."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from threads.urgency.vocabulary import CALM, SELLING
 
 
 def rules_out(clauses: Sequence[Clause]) -> str:
-    """What, anywhere in a mail, says that it is none: no hurry, an offer, an exercise; "" where nothing does."""
+    """What, anywhere in a mail, says that it is none: no hurry, an offer; "" where nothing does."""
     whole = "".join(
         clause.line for clause in clauses
     )  # two blanks between them: no phrase reaches from one into the next
-    said = next((phrase for phrase in (*CALM, *SELLING) if _says(whole, phrase)), "")
-    if said:
-        return said
-    for clause in clauses:
-        if "drill" in clause.all and "future" not in clause.all:
-            return clause.words[clause.places("drill")[0]]
-    return ""
+    return next((phrase for phrase in (*CALM, *SELLING) if _says(whole, phrase)), "")
+
+
+def is_exercise(clauses: Sequence[Clause]) -> bool:
+    """Whether a mail says that all of it is an exercise: not "keine Übung"."""
+    return any(
+        _is_drill(at, clause) for clause in clauses if "future" not in clause.all for at in clause.places("drill")
+    )
+
+
+def _is_drill(at: int, clause: Clause) -> bool:
+    return not DENIED.intersection(clause.words[max(0, at - 2) : at])
 
 
 def _says(whole: str, phrase: str) -> bool:

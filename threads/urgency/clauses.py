@@ -19,6 +19,10 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """The address of a website, which is one that may fail."""
+_TEST_ADDRESS = re.compile(
+    r"\b(?:https?://)?(?:staging|stage|test|dev|demo|beta|uat|preview)\d?[.-][^\s,;)>\"]+\.[a-z]+", re.IGNORECASE
+)
+"""That of one that nobody depends on."""
 _SHORT_LINE = 46
 """A line shorter than this was ended by the writer, not by a program that wraps lines."""
 _MOST = 400
@@ -80,7 +84,7 @@ def clauses_of(subject: str, text: str) -> list[Clause]:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    for paragraph in _lines_kept(_ADDRESS.sub(" website ", text)):
+    for paragraph in _lines_kept(_ADDRESS.sub(" website ", _TEST_ADDRESS.sub(" testsystem ", text))):
         start = 0
         for end in _SENTENCE.finditer(paragraph):
             yield paragraph[start : end.end()]

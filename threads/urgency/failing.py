@@ -245,7 +245,7 @@ def _other(clause: Clause) -> str:
     for meaning, beside, also in _TOGETHER:
         if meaning in clause.all and beside <= clause.all and (not also or clause.all & also):
             return clause.words[clause.places(meaning)[0]]
-    return _hangs(clause) or _expired(clause) or _gone(clause) or _parted(clause)
+    return _hangs(clause) or _expired(clause) or _gone(clause) or _parted(clause) or _off(clause)
 
 
 _TOGETHER: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
@@ -292,6 +292,18 @@ def _parted(clause: Clause) -> str:
         return ""
     verbs = _PARTS[end] | (_REFUSE if end == "ab" and "scope" in clause.all else frozenset())
     return next((f"{each} {end}" for each in clause.words[:-1] if each in verbs), "")
+
+
+def _off(clause: Clause) -> str:
+    """That something is off: "unser Server ist seit gestern aus", "Kassen aus"; not how a page looks."""
+    end = clause.words[-1]
+    if end not in {"aus", "off"} or "not" in clause.all or not clause.all & {"server", "site", "service"}:
+        return ""
+    says = _ARE.intersection(clause.words) or len(clause.words) <= _NEAR
+    return end if says and not clause.all & {"planned", "coming", "day", "until", "takes"} else ""
+
+
+_ARE = frozenset(["ist", "sind", "is", "are", "war", "seit", "allesamt", "alle"])
 
 
 def _gone(clause: Clause) -> str:

@@ -1,7 +1,7 @@
 """How surely a mail declares an emergency, by what labelled mails have in common: it knows ways of saying it that no rule names.
 
-A linear judgement over traits that can be read: words by their stems, how they begin and end, what they mean to the rules,
-which meanings stand together in a clause. The weights stand in `learnt.json`; `benchmarks/learn_urgency.py` makes them.
+A linear judgement over traits that can be read: words by their stems, how they begin and end, two that follow each other,
+what they mean to the rules, which meanings stand together in a clause. What is rare counts more. The weights stand in `learnt.json`; `benchmarks/learn_urgency.py` makes them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
-from math import sqrt
+from itertools import combinations, pairwise
+from math import log, sqrt
 
 from threads.urgency.clauses import Clause
 from threads.urgency.failing import failing
@@ -28,8 +28,8 @@ _AFFIX = 5
 """Letters of the beginning and the end of a longer word."""
 _SPEAKING = 4
 """Letters that a word has at least that says something to people."""
-_COUNTS = {"<": 1.0, "&": 0.5, "!": 1.5}
-"""What traits count beside words, by how they begin: a meaning, two of them in a clause, that a clause fails by the rules."""
+_COUNTS = {"<": 1.0, "&": 0.5, "!": 1.5, "_": 0.6}
+"""What traits count beside words, by how they begin: a meaning, two of them in a clause, that a clause fails by the rules, two words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Learnt:
     """The weights, and what is added to their sum."""
 
     weights: Mapping[str, float]
+    count: Mapping[str, float]
+    """What each trait counts in a mail that has it."""
     bias: float
 
 
@@ -51,10 +53,9 @@ class Judged:
 def judged(subject: str, text: str, clauses: Sequence[Clause]) -> Judged:
     """How surely a mail declares an emergency; `clauses` are those of its subject and its text."""
     learnt = weights()
-    known = {
-        each: learnt.weights[each] * counts(each) for each in traits(subject, text, clauses) if each in learnt.weights
-    }
-    length = sqrt(sum(counts(each) ** 2 for each in known)) or 1.0
+    found = [each for each in traits(subject, text, clauses) if each in learnt.weights]
+    known = {each: learnt.weights[each] * learnt.count[each] for each in found}
+    length = sqrt(sum(learnt.count[each] ** 2 for each in found)) or 1.0
     said = {stem(word): word for word in _words(subject, text) if len(word) >= _SPEAKING}
     spoken = sorted((each for each in said if known.get(each, 0.0) > 0), key=lambda each: (-known[each], each))
     return Judged(sum(known.values()) / length + learnt.bias, tuple(said[each] for each in spoken[:2]))
@@ -65,16 +66,17 @@ def traits(subject: str, text: str, clauses: Sequence[Clause]) -> frozenset[str]
     return frozenset((*_of_words(subject, text), *_of_clauses(clauses)))
 
 
-def counts(trait: str) -> float:
-    """What a trait counts beside others."""
-    return _COUNTS.get(trait[0], 1.0)
+def counts(trait: str, mails: int, has: int) -> float:
+    """What a trait counts beside others that `has` of so many mails have: the rarer, the more (inverse document frequency)."""
+    return _COUNTS.get(trait[0], 1.0) * log(1 + mails / has)
 
 
 @cache
 def weights() -> Learnt:
     """The weights that come along."""
     found = json.loads((files(__package__) / "learnt.json").read_text("utf-8"))
-    return Learnt(found["weights"], found["bias"])
+    count = {trait: counts(trait, found["mails"], has) for trait, (_, has) in found["weights"].items()}
+    return Learnt({trait: weight for trait, (weight, _) in found["weights"].items()}, count, found["bias"])
 
 
 def _words(subject: str, text: str) -> Iterator[str]:
@@ -83,7 +85,9 @@ def _words(subject: str, text: str) -> Iterator[str]:
 
 
 def _of_words(subject: str, text: str) -> Iterator[str]:
-    for word in map(stem, _words(subject, text)):
+    stems = [stem(word) for word in _words(subject, text)]
+    yield from (f"_{one}_{other}" for one, other in pairwise(stems))
+    for word in stems:
         yield word
         if len(word) > _AFFIX:
             yield f"^{word[:_AFFIX]}"

@@ -48,10 +48,12 @@ from threads.urgency.phrases import (
     PAST_NOW,
     PLURALS,
     READ,
+    RETIRED,
     SHOULD,
     SHOWS,
     SPELLING,
     STAY,
+    SUPPOSING,
     THEN,
     THEY,
     UNREAL,
@@ -126,7 +128,20 @@ def _is_elsewhere(told: Told) -> bool:
     """Whether a test system or somebody else's fails, or one at another provider."""
     if told.clause.holds(*ELSEWHERE) and not told.clause.holds("nicht privat", "not private"):
         return True
+    if _is_retired(told.clause):
+        return True
     return bool(told.clause.all & {"test", "third"}) and not _is_ours(told.clause)
+
+
+def _is_retired(clause: Clause) -> bool:
+    """Whether what fails is of old, and nobody is said to need it: "der alte Server ist tot"."""
+    if clause.all & {"now", "we", "scope", "mine"}:
+        return False
+    return any(
+        RETIRED.intersection(clause.words[max(0, at - 2) : at])
+        for at, each in enumerate(clause.meanings)
+        if each & THINGS
+    )
 
 
 def _is_ours(clause: Clause) -> bool:
@@ -151,6 +166,8 @@ def _is_of_any(told: Told) -> bool:
 
 def _is_condition(told: Told) -> bool:
     """Whether it is a condition: "Was zahlen Sie, wenn der Server ausfällt?"."""
+    if any(each.words[0] in SUPPOSING for each in told.sentence):
+        return True
     if told.now and told.first not in {"falls", "sollte", "sollten"}:
         return False
     if told.first in CONDITIONS | LEADING and _word_before(told) not in WHETHER:

@@ -12,6 +12,26 @@ WHETHER = frozenset(
 CASES = ("im fall", "im falle", "fuer den fall", "in case", "in the event", "bei ausfall", "bei ausfaellen", "bei einem", "bei einer",
           "im ernstfall", "bei serverausfaellen", "bei stoerungen")  # fmt: skip
 LEADING = frozenset(["sollte", "sollten", "should", "wenn", "falls", "if", "when", "als"])
+SUPPOSING = frozenset(["angenommen", "gesetzt", "assuming", "suppose", "supposing", "stell", "imagine"])
+"""How a sentence begins that supposes something."""
+RETIRED = frozenset(
+    [
+        "alte",
+        "alter",
+        "altes",
+        "alten",
+        "old",
+        "fruehere",
+        "frueherer",
+        "ehemalige",
+        "ehemaliger",
+        "retired",
+        "ausgemusterte",
+        "ausgemusterter",
+        "stillgelegte",
+    ]
+)
+"""What stands before a thing that is no longer in use."""
 LASTS = frozenset(["weiterhin", "seit", "since", "noch", "immer", "still", "trotz", "trotzdem", "jetzt", "now"])
 AFTER = frozenset(["nach", "nachdem", "seit", "trotz", "ausserhalb", "after", "since", "despite", "outside"])
 PLURALS = frozenset(["ausfaelle", "ausfaellen", "serverausfaelle", "serverausfaellen", "outages", "stoerungen"])
@@ -206,7 +226,7 @@ FINISHED = frozenset(
 )
 """What says of planned work that it is no more."""
 INTENDED = ("so gewollt", "passt so", "das passt", "thats fine", "that is fine", "thats expected", "as expected", "wie erwartet",
-            "so gewuenscht", "so richtig", "richtig so", "auch richtig", "beabsichtigt", "absichtlich", "mit absicht", "so vorgesehen", "so abgesprochen",
+            "so gewuenscht", "so richtig", "richtig so", "auch richtig", "beabsichtigt", "absichtlich", "mit absicht", "so vorgesehen", "so abgesprochen", "so soll es", "so sollte es", "soll auch so", "soll so bleiben", "ist ja auch richtig",
             "wie abgesprochen", "on purpose", "intended", "intentional", "intentionally", "deliberate", "deliberately", "by design", "as agreed", "as it should")  # fmt: skip
 """What says that it is to be so."""
 WHICH = frozenset(["welcher", "welche", "welches", "welchen", "which"])

@@ -21,7 +21,7 @@ _MEANINGS = {
         website websites *website webseite *webseite webauftritt internetauftritt *auftritt homepage *homepage
         internetseite seite seiten *seite *seiten site sites webshop *shop shop shops store storefront portal *portal
         page pages *page landingpage internetpraesenz webpraesenz onlinepraesenz praesenz domain domains *domain
-        plattform *plattform platform platforms webstore blog extranet konfigurator marktplatz marketplace magento shopware wordpress woocommerce shopsystem app apps
+        plattform *plattform platform platforms webstore blog extranet konfigurator marktplatz marketplace magento shopware wordpress woocommerce shopsystem app apps onlineladen internetladen onlinegeschaeft
         *app webapp intranet
     """,
     "service": """
@@ -57,7 +57,7 @@ _MEANINGS = {
         frozen hangs hung ausfaelle *ausfaelle serverdown knallt vollausfall komplettausfall teilausfall downtime
         unbenutzbar unusable unbrauchbar stoerung *stoerung gestoert ausgestiegen weggebrochen verreckt gestorben died
         nonfunctional systemausfall disrupted blackout kaltgestellt failing failure tilt ausgesperrt unaufrufbar
-        platt aufgehaengt ueberlastet overloaded bootloop zerschossen geschrottet verabschiedet bricked wiped crasht paketverlust
+        platt aufgehaengt ueberlastet overloaded bootloop zerschossen geschrottet verabschiedet bricked wiped crasht unhealthy evicted terminated paketverlust
         collapsed collapses streikt spinnt lahmliegt abgeraucht abgekackt abschmiert abstuerzt ausfaellt
     """,
     "fault": """
@@ -100,7 +100,7 @@ _MEANINGS = {
         kauf* bezahl* kommt kommen komme kam kamen komm kriegt kriegen bekommt bekommen erhalten ankommen angezeigt aufgeloest
         loest resolves resolve resolving auffindbar gefunden found tut tuts tun klappt klappen einhaengen mounten mount arbeiten work
         works working worked reach* respond* load* loading open* sign signin access* receiv* available get gets gotten order
-        ordering buy* pay paying ping* pingbar ssh use using usable come comes coming accept* pass passing boots run runs
+        ordering buy* pay paying ping* pingbar ssh use using usable come comes coming accept* liefer* pass passing boots run runs
         running start starts starting boot log connection connections verbindung verbindungen ausgelie* ausgeliefert
         annehmen nimmt angenommen pingen rein durch erscheint display displays show serve serving serves deliver* zustell*
         speicher* aufgehen auf verarbeit* process processes processing recover* einsehen abwickeln reinkommen arbeitet
@@ -186,7 +186,7 @@ _MEANINGS = {
         testserver testsystem testumgebung teststellung staging stagingserver sandbox testinstanz *testserver testshop
         testseite testdatenbank *testsystem entwicklungsserver entwicklungsumgebung devserver dev demo demoseite testvm
         testmaschine spielwiese testcluster stagingsystem stagingshop playground testdomain demosystem demoshop demoserver
-        uat qa beta betaversion
+        uat qa beta betaversion preview vorschau
     """,
     "third": """
         facebook instagram whatsapp twitter youtube tiktok linkedin google gmail netflix spotify amazon ebay telekom vodafone
@@ -194,7 +194,7 @@ _MEANINGS = {
         suppliers vendor vendors freund freundes freundin bekannter bekannten friend friends konkurrenz konkurrent
         konkurrenten mitbewerber mitbewerbers competitor competitors bundesagentur ministerium krankenkasse post dhl ups
         nachbar nachbarn *nachbar *nachbarn neighbour neighbor wettbewerber wettbewerbers dienstleister dienstleisters grosshaendler chatgpt
-        schwager bruder brother sister schwester cousin landratsamt behoerde behoerden grosshaendlers
+        schwager *vater mutter schwiegermutter tante onkel kumpel cloudflare bruder brother sister schwester cousin landratsamt behoerde behoerden grosshaendlers
     """,
     "refund": """
         gutschrift gutschriften erstattung erstatten entschaedigung schadenersatz schadensersatz minderung credit refund
@@ -222,7 +222,7 @@ _MEANINGS = {
     """,
     "fine": """
         ok okay fine good gut laeuft laufen geht gehen funktioniert funktionieren klappt klappen works working work normal
-        stabil stable running reibungslos einwandfrei up erreichbar online verfuegbar reachable available da
+        stabil stable gruen green running reibungslos einwandfrei up erreichbar online verfuegbar reachable available da
     """,
     "trouble": "fehler problem probleme stoerung error issue issues problems",
 }  # fmt: skip
@@ -262,11 +262,16 @@ CALM = (
     "just me", "just curious", "low priority", "wenn du mal zeit", "wenn sie mal zeit", "ansonsten laeuft", "sonst laeuft",
     "sonst in ordnung", "otherwise fine", "otherwise it works", "colleagues are fine", "kollegen haben das problem nicht",
     "can wait", "kann warten", "nichts dringendes", "nothing urgent", "keine dringlichkeit", "fehlalarm", "false alarm", "falscher alarm", "passwort vergessen",
-    "wir testen nur", "testen nur ob", "nur ein test", "ist ein test", "only a test", "just a test", "just testing", "only testing",
+    "wir testen nur", "testen nur ob", "nur ein test", "ist ein test", "only a test", "just a test", "ticket bitte schliessen", "ticket schliessen", "close the ticket", "close this ticket", "fixed by us", "nothing to do on your side", "nothing on your side", "no action needed", "fuer ihre akten", "for your records", "just testing", "only testing",
     "forgot my password", "bei den kollegen geht", "bei den anderen geht", "works for everyone else",
     "all others work", "everyone else can", "everybody else can", "alle anderen koennen", "bei allen anderen", "die anderen koennen",
     "all others can", "others are fine", "for everyone else", "bei den anderen laeuft", "no stress", "kein stress", "kein ding", "wenn ihr moegt", "wenn du magst", "wenn sie moegen", "no biggie", "production is fine",
     "bei mir klappt es", "bei mir geht es", "bei mir funktioniert es", "works for me", "please ignore", "bitte ignorieren",
+    "zur kenntnis", "betrifft uns nicht", "betrifft uns ja nicht", "does not affect us", "doesnt affect us", "not affecting us", "prod untouched", "prod is fine",
+    "produktion ist nicht betroffen", "live ist nicht betroffen", "live not affected", "live is fine", "live is not affected", "produktion nicht betroffen", "production is not affected", "production isnt affected", "kein drama", "no drama",
+    "nobody needs it", "niemand braucht", "braucht niemand mehr", "braucht keiner mehr", "nobody uses it", "nicht mehr gebraucht", "nicht mehr benoetigt", "no longer needed",
+    "not needed anymore", "can be deleted", "kann geloescht werden", "koennen geloescht werden", "nicht bei ihnen gehostet", "nicht bei euch gehostet", "not hosted with you",
+    "not hosted by you", "not one of yours", "whenever you have a minute", "whenever you get a chance", "whenever you find", "wenn ihr luft habt", "wenn mal luft ist",
 )  # fmt: skip
 """What says, anywhere in a mail, that it is no emergency."""
 
@@ -274,7 +279,7 @@ SELLING = (
     "gratis", "kostenlos testen", "free trial", "white paper", "whitepaper", "webinar", "seminar", "jetzt anmelden", "unverbindlich", "jetzt testen",
     "nie wieder offline", "never go down again", "start your free", "book a demo", "demo vereinbaren", "unsubscribe",
     "unser angebot fuer sie", "wir beraten", "special offer", "kosten deutsche unternehmen", "cost businesses",
-    "ranking", "suchergebnis", "google suche", "search results", "i am applying", "hiermit bewerbe ich", "bewerbung", "my application for", "lebenslauf", "angebot machen", "make him an offer",
+    "ranking", "suchergebnis", "google suche", "search results", "i am applying", "hiermit bewerbe ich", "bewerbung", "my application for", "lebenslauf", "free demo", "partner discount", "gratis analyse", "kostenlose analyse", "kostenlose erstberatung", "unsere agentur optimiert", "deutsche unternehmen verlieren", "reply yes", "angebot machen", "make him an offer",
 )  # fmt: skip
 """What says, anywhere in a mail, that somebody sells, or applies for a job."""
 
@@ -316,7 +321,8 @@ FAULTS = (
     "liegt flach", "liegt lahm", "in die knie", "nur mist", "gibt den geist", "den geist aufgegeben", "just spins",
     "keine verbindung", "no connection", "kein zugriff", "no access", "kein anschluss", "kein ping", "no ping", "locked out",
     "alle dateien verschluesselt", "alles verschluesselt", "files have been encrypted", "files are encrypted", "kein netz",
-    "laeuft auf fehler", "laufen auf fehler", "fails with", "rettungskonsole", "rescue mode", "rescue shell", "recovery mode", "emergency mode", "dateisystem beschaedigt", "filesystem corrupt", "no bootable", "weisses blatt", "leeres blatt", "weisse flaeche", "weisser schirm", "is empty", "still out", "dead in the water", "under attack", "ddos",
+    "laeuft auf fehler", "laufen auf fehler", "fails with", "rettungskonsole", "rescue mode", "rescue shell", "recovery mode", "emergency mode", "dateisystem beschaedigt", "filesystem corrupt", "no bootable", "weisses blatt", "leeres blatt", "weisse flaeche", "weisser schirm", "is empty", "still out", "dead in the water", "under attack", "ddos", "verbindung abgelehnt", "verbindung verweigert", "refuses connections", "dns probe", "bleibt aus", "bleiben aus", "ohne strom", "stromlos",
+    "without power", "no power", "friert ein", "frieren ein", "lost the server", "dropped off", "owned by",
 )  # fmt: skip
 """Runs of words that say by themselves that something fails."""
 

@@ -71,6 +71,8 @@ def test_there_are_two_hundred_mails_half_of_them_emergencies() -> None:
         ("tenth", None, 0.97),
         ("eleventh", None, 0.97),
         ("twelfth", None, 0.97),
+        ("pairs", None, 0.97),
+        ("odd", None, 0.97),
     ],
 )
 def test_emergencies_are_found_and_little_else(mailbox: Mailbox, name: str, half: str | None, least: float) -> None:
@@ -83,7 +85,7 @@ def test_mails_that_nothing_was_learnt_from_are_told_as_well_as_on_the_day_they_
     untouched = [case for name, half in sorted(UNTOUCHED) for case in cases(name, half)]
     recall, false = shares(untouched, mailbox)
     assert len(untouched) >= 250
-    assert recall >= 0.96  # the aim is 0.97
+    assert recall >= 0.97
     assert false <= 0.02
 
 
@@ -131,3 +133,20 @@ def test_no_text_takes_long(text: str) -> None:
     began = time.process_time()
     alarm_in(text, text)
     assert time.process_time() - began < 0.5
+
+
+def test_what_is_passed_on_without_a_word_of_ones_own_is_no_emergency_and_with_one_it_is() -> None:
+    notice = "\n\n> Unser Server ist derzeit nicht erreichbar.\n> Die Techniker sind dran."
+    assert alarm_in("Fwd: Meldung", "Das kam heute von unserem Vermieter." + notice) is None
+    assert alarm_in("Fwd: Meldung", "Das sehen wir auch, bitte sofort nachsehen!" + notice) is not None
+
+
+def test_an_exercise_that_is_denied_rules_nothing_out() -> None:
+    text = "Alle Server sind ausgefallen, seit einer Stunde geht im ganzen Haus nichts mehr."
+    assert alarm_in("Übung", f"Das ist nur eine Übung: {text}") is None
+    assert alarm_in("Keine Übung", f"Das ist keine Übung! {text}") is not None
+
+
+def test_a_server_of_old_or_for_tests_is_no_emergency() -> None:
+    assert alarm_in("Server", "Der alte Server ist ausgefallen, er wird verschrottet.") is None
+    assert alarm_in("Shop", "https://staging.shop.example antwortet mit Fehler 500.") is None
