@@ -7,8 +7,9 @@ The rules:
   settings say so.
 - Where the priority, the contract or the mailbox changes, the new time counts from the same beginning, and what has passed
   is counted by the hours that held while it passed. Where a later mail of the customer raised the priority, the new time
-  counts from that mail: nobody could know before what it says.
-- What becomes more urgent is never due later than it was.
+  counts from that mail: nobody could know before what it says. So it does where other times are promised for the same
+  priority afterwards.
+- What becomes more urgent is never due later than it was, until it rests.
 - It goes on after its end where it was reopened; the time between does not count.
 """
 
@@ -65,8 +66,10 @@ class Clock:
     """Since when it runs; None where it does not."""
     stopped: Mark | None = None
     """What stopped it: a pause or its end."""
+    counted_before: timedelta = NOTHING
+    """What had counted by the mail that gave it its priority; nothing where its time counts from the beginning."""
     latest_at: datetime | None = None
-    """When it was due before it became more urgent: not later than this, until a pause."""
+    """When it was due before it became more urgent: not later than this, until a pause or its end."""
     due_at: datetime | None = None
     """None while it is paused with time left, and where its hours do not open any more."""
     because: str = ""
@@ -135,16 +138,21 @@ def _stopped(clock: Clock, mark: Mark, hours: HoursOf) -> Clock:
     stopped = replace(_ran(clock, mark.at, hours), since=None, stopped=mark, because=mark.because)
     if mark.what in ENDS:
         return stopped
-    latest = clock.latest_at if clock.latest_at is not None and clock.latest_at <= mark.at else None
-    paused = replace(stopped, latest_at=latest)
+    paused = replace(stopped, latest_at=_latest_seen_by(clock, mark.at))
     return replace(paused, due_at=_due(paused, hours))
 
 
 def _went_on(clock: Clock, mark: Mark, hours: HoursOf) -> Clock:
     if clock.stopped is None:
         return clock
-    ran = replace(_ran(clock, mark.at, hours), since=mark.at, stopped=None, because=mark.because)
+    latest = _latest_seen_by(clock, clock.stopped.at)
+    ran = replace(_ran(clock, mark.at, hours), since=mark.at, stopped=None, latest_at=latest, because=mark.because)
     return replace(ran, due_at=_due(ran, hours))
+
+
+def _latest_seen_by(clock: Clock, rests_at: datetime) -> datetime | None:
+    """Its latest moment as far as that had come before it rested: what was still to come then moves with the rest."""
+    return clock.latest_at if clock.latest_at is not None and clock.latest_at <= rests_at else None
 
 
 def _changed(clock: Clock, mark: Mark, terms: Terms, hours: HoursOf) -> Clock:
@@ -152,13 +160,17 @@ def _changed(clock: Clock, mark: Mark, terms: Terms, hours: HoursOf) -> Clock:
         return clock
     raised = terms.priority.rank < clock.terms.priority.rank
     ran = _ran(clock, mark.at, hours)
-    allowed = terms.within + (ran.spent if mark.anew else NOTHING)
+    before = clock.counted_before if terms.priority is clock.terms.priority else NOTHING
+    before = ran.spent if mark.anew else before
+    allowed = terms.within + before
     if raised:
         allowed = min(allowed, _still_allowed(ran, mark.at, terms, hours))
     because = mark.because if clock.stopped is None else clock.because
     since = mark.at if clock.stopped is None else None
     latest = clock.due_at if raised else None
-    changed = replace(ran, terms=terms, allowed=allowed, since=since, because=because, latest_at=latest)
+    changed = replace(
+        ran, terms=terms, allowed=allowed, counted_before=before, since=since, because=because, latest_at=latest
+    )
     return replace(changed, due_at=_due(changed, hours))
 
 

@@ -93,6 +93,14 @@ def test_of_a_mail_that_raised_it_the_time_counts_from_that_mail() -> None:
     assert raised.due_at == at(hours=4)
 
 
+def test_other_times_for_what_a_mail_raised_count_from_that_mail_too() -> None:
+    raised = Mark(at(hours=7), What.CHANGED, "", terms(4, "office", Priority.HIGH), anew=True)
+    moved = Mark(at(hours=7, minutes=10), What.CHANGED, "", terms(0.5, "office", Priority.HIGH))
+    lowered = Mark(at(hours=7, minutes=20), What.CHANGED, "", terms(9))
+    assert clock(raised, moved).due_at == at(hours=7, minutes=30)
+    assert clock(raised, moved, lowered).due_at == at(days=1)  # nine hours from its beginning
+
+
 @given(st.integers(0, 2000), st.sampled_from(["office", "24/7", "night", "odd"]), st.booleans())
 def test_what_is_raised_is_never_due_later(minutes: int, calendar: str, anew: bool) -> None:
     before = clock()
@@ -108,6 +116,15 @@ def test_what_was_reopened_goes_on_and_the_time_between_does_not_count() -> None
     assert [each.calendar for each in runs_until(on, at(days=1, hours=1), HOURS.__getitem__)] == [
         "office", None, "office",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", [What.DROPPED, What.MET])
+def test_what_was_raised_has_the_rest_of_its_time_once_it_is_open_again(end: What) -> None:
+    raised = Mark(at(hours=3), What.CHANGED, "", terms(8, "24/7", Priority.HIGH))
+    closed, on = Mark(at(hours=5), end), Mark(at(days=2), What.WENT_ON)
+    assert clock(raised, closed, on).due_at == at(days=2, hours=3)
+    late = Mark(at(hours=9), end)
+    assert clock(raised, late, on).due_at == at(hours=8)
 
 
 def test_what_was_taken_back_never_was() -> None:
@@ -191,6 +208,8 @@ class Walker:
     reached: dict[int, datetime] = field(default_factory=dict)
     """When each number of minutes had passed."""
     latest: datetime | None = None
+    before: int = 0
+    rested: datetime | None = None
 
     def minute(self, at: datetime) -> None:
         if self.state == "running" and is_open(self.terms.calendar, at):
@@ -200,21 +219,31 @@ class Walker:
 
     def mark(self, mark: Mark) -> None:
         if self.state == "ended":
-            self.state = "running" if mark.what is What.WENT_ON else "ended"
+            if mark.what is What.WENT_ON:
+                self.state = "running"
+                self.forget_latest(self.rested or mark.at)
             return
         if mark.what is What.PAUSED:
-            if self.state == "running" and self.latest and self.latest > mark.at:
-                self.latest = None
+            if self.state == "running":
+                self.forget_latest(mark.at)
             self.state = "paused"
         elif mark.what is What.WENT_ON:
             self.state = "running"
         elif mark.what in ENDS:
-            self.state = "ended"
+            self.state, self.rested = "ended", mark.at
         elif mark.terms is not None:
             self.change(mark, mark.terms)
 
+    def forget_latest(self, at: datetime) -> None:
+        if self.latest and self.latest > at:
+            self.latest = None
+
     def change(self, mark: Mark, new: Terms) -> None:
-        allowed = minutes_of(new) + (self.counted if mark.anew else 0)
+        if mark.anew:
+            self.before = self.counted
+        elif new.priority is not self.terms.priority:
+            self.before = 0
+        allowed = minutes_of(new) + self.before
         raised = new.priority.rank < self.terms.priority.rank
         if raised:
             allowed = min(allowed, self.still(mark.at, new))
