@@ -18,7 +18,7 @@ class Shift:
     agent: str
     since: datetime
     until: datetime
-    """Both as wall time, without a zone."""
+    """Both as wall time, without a zone: in the hour that comes twice the first one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,29 @@ class Roster:
 
     def agent_at(self, moment: datetime) -> str:
         """Who is on call at a moment; "" where nobody is."""
-        wall = moment.astimezone(self.zone).replace(tzinfo=None)
-        shift = next((each for each in reversed(self.shifts) if each.since <= wall < each.until), None)
+        at = moment.timestamp()
+        shifts = (each for each in reversed(self.shifts) if self._at(each.since) <= at < self._at(each.until))
+        shift = next(shifts, None)
         if shift is not None:
             return shift.agent
-        if not self.order or self.start is None or wall < self.start or (self.until and wall >= self.until):
+        if not self.order or self.start is None or at < self._at(self.start):
             return ""
-        return self.order[(wall - self.start) // self.every % len(self.order)]
+        if self.until is not None and at >= self._at(self.until):
+            return ""
+        return self.order[self._turn(self.start, moment) % len(self.order)]
+
+    def _turn(self, start: datetime, moment: datetime) -> int:
+        """How many handovers there were by a moment, which is not before the first of them."""
+        turn = (moment.astimezone(self.zone).replace(tzinfo=None) - start) // self.every
+        if self._at(start + (turn + 1) * self.every) <= moment.timestamp():
+            return turn + 1  # in the hour that comes twice: it was the first time
+        return turn - (
+            self._at(start + turn * self.every) > moment.timestamp()
+        )  # its hour was not there, and is made up for
+
+    def _at(self, wall: datetime) -> float:
+        """The moment of a time on the wall: of two the first, and of one that is not there what it would have been without summer time."""
+        return wall.replace(tzinfo=self.zone).timestamp()
 
     def handovers(self, since: datetime, until: datetime) -> Iterator[datetime]:
         """Every moment between two at which another may be on call, in no order."""

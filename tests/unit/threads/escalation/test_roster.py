@@ -36,6 +36,25 @@ def test_the_handover_is_at_nine_on_the_clock_of_the_wall(at: str, agent: str) -
     assert WEEKLY.agent_at(berlin(at).astimezone(UTC)) == agent
 
 
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25", "2027-03-28", "2027-10-31"])
+@pytest.mark.parametrize("handover", ["01:30", "02:00", "02:30", "03:00"])
+@pytest.mark.parametrize("single", [False, True])
+def test_in_the_nights_of_summer_time_there_is_one_handover(day: str, handover: str, single: bool) -> None:
+    turn = datetime.fromisoformat(f"{day}T{handover}")
+    shifts = (Shift("dora", turn, turn + timedelta(days=1)),) if single else ()
+    order = () if single else ("anna", "ben")
+    roster = Roster("nightly", BERLIN, order, turn - timedelta(days=7), timedelta(days=7), shifts=shifts)
+    midnight = berlin(f"{day}T00:00").astimezone(UTC)
+    said = [roster.agent_at(midnight + timedelta(minutes=each)) for each in range(360)]
+    assert sum(one != two for one, two in pairwise(said)) == 1
+    told = duties(roster, midnight, midnight + timedelta(hours=6))
+    assert said == [
+        each.agent
+        for each in told
+        for _ in range(int((each.until.timestamp() - each.since.timestamp()) // 60))
+    ]  # fmt: skip
+
+
 def test_a_single_shift_goes_before_the_rotation() -> None:
     shift = Shift("cem", datetime.fromisoformat("2026-12-24T12:00"), datetime.fromisoformat("2026-12-27T09:00"))
     roster = Roster("weekly", BERLIN, WEEKLY.order, WEEKLY.start, shifts=(shift,))
