@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import Select, select, text, update
 from sqlalchemy.orm import Session
 
 from storage.claim import any_step, claim_steps, serialise
@@ -190,13 +190,20 @@ class _Sweep:
 
 
 def _written(session: Session, target: TargetRow, marks: Sequence[Mark]) -> frozenset[str]:
-    """The steps that are written down for a target; where it goes on for those of a merged conversation, theirs with it."""
+    """The steps that are written down for a target; where it goes on for those of merged conversations, theirs with it."""
     written = select(StepRow.step).where(StepRow.target_id == target.id)
     found = set(session.scalars(written))
     if any(each.what is What.TOOK_OVER for each in marks):
-        merged = select(ConversationRow.id).where(ConversationRow.merged_into_id == target.conversation_id)
         theirs = select(TargetRow.id).where(
-            TargetRow.conversation_id.in_(merged), TargetRow.started_at >= target.started_at
+            TargetRow.conversation_id.in_(_became_part_of(target.conversation_id)),
+            TargetRow.started_at >= target.started_at,
         )
         found |= set(session.scalars(select(StepRow.step).where(StepRow.target_id.in_(theirs))))
     return frozenset(found)
+
+
+def _became_part_of(conversation: UUID) -> Select[UUID]:
+    """The conversations that became part of one, and those that had become part of these before."""
+    merged = select(ConversationRow.id).where(ConversationRow.merged_into_id == conversation).cte(recursive=True)
+    further = select(ConversationRow.id).join(merged, ConversationRow.merged_into_id == merged.c.id)
+    return select(merged.union(further).c.id)

@@ -234,6 +234,28 @@ def test_what_was_told_of_a_conversation_is_not_told_again_once_it_is_part_of_an
     assert {handle for _, handle in told()} == {second}
 
 
+def test_what_was_told_of_a_conversation_is_not_told_again_however_often_it_becomes_part_of_another(
+    desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, told: Any
+) -> None:
+    first = arrives(a_mail()).handle
+    clock.forward(hours=2)
+    others = [
+        arrives(a_mail(subject=f"Noch etwas: {each}", text=f"Ganz anderes, nämlich {each}.")).handle
+        for each in ("DNS", "Umzug")
+    ]
+    clock.forward(hours=2)
+    sweeps()
+    assert {handle for _, handle in told()} == {first}
+    desk.merge(first, others[0])
+    clock.forward(minutes=1)
+    desk.merge(others[0], others[1])
+    sweeps()
+    assert told() == []
+    clock.forward(hours=20)
+    sweeps()
+    assert {handle for _, handle in told()} == {others[1]}
+
+
 def test_what_a_step_calls_is_called_once_and_shown_at_it(
     desk: Any, arrives: Any, a_mail: Any, clock: Any, sweeps: Any, database: Database
 ) -> None:
