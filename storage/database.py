@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -34,6 +35,7 @@ _KEPT_ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_cou
 _WAITED = "waited"
 BUSY_FOR = 30.0
 """Seconds that a writer waits for another process to end its transaction."""
+_AGAIN_AFTER = 0.02
 
 _SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _SQLITE_AWAY = (
@@ -195,8 +197,23 @@ def _sqlite(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+    _write_ahead(connection)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _write_ahead(connection: Any) -> None:
+    """Have a database write ahead. Of two that say so to a new one at once SQLite refuses one without a wait: it says so again."""
+    until = time.monotonic() + BUSY_FOR
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(_AGAIN_AFTER)
+        else:
+            return
 
 
 def begin(connection: Connection, *, writing: bool) -> None:

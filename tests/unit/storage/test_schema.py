@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -164,3 +165,20 @@ def test_the_migrations_lie_in_the_package(tmp_path: Path) -> None:
     database.close()
     assert (place / "env.py").is_file()
     assert place.is_absolute()
+
+
+def test_a_new_database_that_another_process_writes_just_then_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "desk.sqlite"
+    other = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+    other.execute("CREATE TABLE begun (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    ends = threading.Timer(0.2, other.execute, ("COMMIT",))
+    ends.start()
+    database = open_database(sqlite_url(file))
+    try:
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    finally:
+        ends.join()
+        database.close()
+        other.close()
