@@ -18,6 +18,7 @@ _MONTHS = {
            "November", "December"),
 }  # fmt: skip
 _HALF_AN_HOUR = timedelta(minutes=30)
+_HALF_A_YEAR = timedelta(days=182)
 _LONGEST_NAME = 40
 _MOST_WORDS = 4
 WIDTH = 72
@@ -30,6 +31,9 @@ def by_when(at: datetime, now: datetime, language: str) -> str:
     """
     at = _rounded_up(at)
     today = now.astimezone(at.tzinfo).date()
+    yesterday = at.date() - timedelta(days=1)
+    if (at.hour, at.minute) == (0, 0) and yesterday >= today:  # nobody reads "bis 0 Uhr" as the end of the day before
+        return f"{_day_de(yesterday, today)} bis 24 Uhr" if language == "de" else f"{_day_en(yesterday, today)} by midnight"
     if language == "de":
         return f"{_day_de(at.date(), today)} bis {_clock_de(at)}"
     return f"{_day_en(at.date(), today)} by {_clock_en(at)}"
@@ -109,7 +113,7 @@ def _day_de(day: date, today: date) -> str:
         return "heute"
     if day == today + timedelta(days=1):
         return f"morgen, {_DAYS['de'][day.weekday()]},"
-    return f"am {_DAYS['de'][day.weekday()]}, {day.day}. {_MONTHS['de'][day.month - 1]},"
+    return f"am {_DAYS['de'][day.weekday()]}, {day.day}. {_MONTHS['de'][day.month - 1]}{_year(day, today)},"
 
 
 def _day_en(day: date, today: date) -> str:
@@ -117,7 +121,12 @@ def _day_en(day: date, today: date) -> str:
         return "today"
     if day == today + timedelta(days=1):
         return f"tomorrow, {_DAYS['en'][day.weekday()]},"
-    return f"on {_DAYS['en'][day.weekday()]}, {day.day} {_MONTHS['en'][day.month - 1]},"
+    return f"on {_DAYS['en'][day.weekday()]}, {day.day} {_MONTHS['en'][day.month - 1]}{_year(day, today)},"
+
+
+def _year(day: date, today: date) -> str:
+    """The year of a day that is so far off that another one could be meant."""
+    return f" {day.year}" if abs(day - today) > _HALF_A_YEAR else ""
 
 
 def _clock_de(at: datetime) -> str:
@@ -125,6 +134,8 @@ def _clock_de(at: datetime) -> str:
 
 
 def _clock_en(at: datetime) -> str:
+    if (at.hour, at.minute) == (12, 0):
+        return "noon"  # "12 pm" is midnight to some
     hour, half = at.hour % 12 or 12, "am" if at.hour < 12 else "pm"
     return f"{hour} {half}" if at.minute == 0 else f"{hour}:{at:%M} {half}"
 

@@ -250,6 +250,11 @@ def test_a_notice_tells_an_agent_in_the_mailboxs_language(mailbox: Mailbox, now:
         ((2026, 1, 6, 8, 0), "morgen, Dienstag, bis 8 Uhr", "tomorrow, Tuesday, by 8 am"),
         ((2026, 1, 12, 10, 0), "am Montag, 12. Januar, bis 10 Uhr", "on Monday, 12 January, by 10 am"),
         ((2026, 1, 5, 23, 45), "heute bis 23:45 Uhr", "today by 11:45 pm"),
+        ((2026, 1, 6, 0, 0), "heute bis 24 Uhr", "today by midnight"),
+        ((2026, 1, 7, 0, 0), "morgen, Dienstag, bis 24 Uhr", "tomorrow, Tuesday, by midnight"),
+        ((2026, 1, 6, 0, 20), "morgen, Dienstag, bis 00:30 Uhr", "tomorrow, Tuesday, by 12:30 am"),
+        ((2026, 1, 5, 12, 0), "heute bis 12 Uhr", "today by noon"),
+        ((2027, 1, 4, 10, 0), "am Montag, 4. Januar 2027, bis 10 Uhr", "on Monday, 4 January 2027, by 10 am"),
     ],
 )
 def test_a_promise_is_in_the_words_of_a_letter(

@@ -31,12 +31,13 @@ def test_no_promise_is_read_as_earlier_than_what_is_due(moment: datetime, ahead:
     due = (now + ahead).astimezone(zone)
     said = by_when(due, now, "de")
     today = now.astimezone(zone)
-    named = re.search(r"(\d+)\. (\w+),", said)
+    named = re.search(r"(\d+)\. (\w+)(?: (\d{4}))?,", said)
     day = today.date() if said.startswith("heute") else today.date() + timedelta(days=1)
     if named:
         number, month = int(named[1]), _MONTHS_DE.index(named[2]) + 1
-        day = date(today.year + (month < today.month), month, number)
+        day = date(int(named[3] or 0) or today.year + (month < today.month), month, number)
     clock = re.search(r"bis (\d+)(?::(\d\d))? Uhr", said)
     assert clock
-    read = datetime(day.year, day.month, day.day, int(clock[1]), int(clock[2] or 0), tzinfo=zone)
+    day, hour = (day + timedelta(days=1), 0) if clock[1] == "24" else (day, int(clock[1]))
+    read = datetime(day.year, day.month, day.day, hour, int(clock[2] or 0), tzinfo=zone)
     assert due.timestamp() <= read.timestamp() <= due.timestamp() + 5400
