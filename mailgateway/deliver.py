@@ -23,6 +23,7 @@ from storage.errors import Unavailable
 from storage.outbox import Deferred, Failed, GivenUp, Leased, PutBack, Result, Sent, lease_due, settle
 from storage.outgoing import OutgoingMail
 from threads.conversation import locked
+from threads.escalation.unreached import tell_others
 from threads.outgoing.breaker import Drops
 from threads.outgoing.deliveries import drop, note_failure
 from threads.policy import Policy
@@ -188,7 +189,10 @@ def _settle(way: _Way, leased: Leased, result: Result, handed: Handed) -> None:
             locked(session, leased.conversation_id)
         if handed.given_ids and leased.message_id is not None:
             goes_also_as(session, leased.message_id, handed.given_ids)
-        if settle(session, leased, result, now) and lost and leased.conversation_id is not None:
+        settled = settle(session, leased, result, now) and bool(lost)
+        if settled and leased.purpose == "escalation":
+            tell_others(session, leased.outbox_id, now)
+        if settled and leased.conversation_id is not None:
             note_failure(
                 session,
                 leased.conversation_id,

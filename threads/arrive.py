@@ -14,6 +14,7 @@ from threads.aside.suspicion import kept_apart
 from threads.callbacks.planned import NOTHING_HEARD, Heard, Owed
 from threads.charge.asking import Asking, asking, unconfirmed
 from threads.conversation import PLACES
+from threads.escalation.unreached import tell_others
 from threads.match import match_found
 from threads.model import (
     Acknowledge,
@@ -103,6 +104,8 @@ def arrive(
     recorded = record(session, arrival, now)
     draw(session, arrival, recorded)
     follow(session, lambda: policy, at)
+    if placement.about is not None and placement.about.purpose == "escalation":
+        tell_others(session, placement.about.outbox_id, now)
     return recorded
 
 

@@ -46,6 +46,8 @@ class About:
     excerpt: str = ""
     meant_for: datetime | None = None
     """When the step was due that is late; None where it is not."""
+    unreached: tuple[str, ...] = ()
+    """Whom it was meant for, where mail did not reach them."""
 
 
 def escalation(about: About, to: Mailable, now: datetime) -> OutgoingMail:
@@ -70,8 +72,9 @@ def escalations(about: Sequence[About], to: Mailable, now: datetime) -> Outgoing
     urgent_first = sorted(about, key=lambda each: (each.priority.rank, each.due_at is None, each.due_at, each.handle))
     items = [_facts(each, now, mailbox.language) for each in urgent_first[:MOST_LISTED]]
     more = max(0, len(about) - MOST_LISTED)
-    subject = render_line("escalations_subject", mailbox.language, count=len(about))
-    text = render("escalations", mailbox.language, items=items, more=more, count=len(about))
+    facts = {"count": len(about), "missed": any(each.meant_for for each in about)}
+    subject = render_line("escalations_subject", mailbox.language, **facts)
+    text = render("escalations", mailbox.language, items=items, more=more, **facts)
     return _to_agent(mailbox, to, subject, text, now)
 
 
@@ -102,6 +105,7 @@ def _facts(about: About, now: datetime, language: str) -> dict[str, Any]:
         "priority": priority_in(language, about.priority),
         "due": exactly(about.due_at, now, spoken(language)) if about.due_at else "",
         "overdue": about.due_at is not None and about.due_at <= now,
+        "unreached": ", ".join(" ".join(each.split()) for each in about.unreached),
     }
 
 

@@ -1,4 +1,4 @@
-"""What nobody was told of while the desk did not run: one letter to each, however many conversations it is about."""
+"""What nobody was told of while the desk did not run, or whom mail did not reach: one letter to each, however many conversations it is about."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from storage.claim import serialise
 from storage.tables import ConversationRow, StepRow, TargetRow, TellingRow
+from threads.escalation.escalate import LATE_AFTER
 from threads.escalation.letters import About, escalation, escalations
 from threads.escalation.telling import mailable_of, post, summary_of
+from threads.escalation.unreached import MAIL_REACHES_NOBODY_NEARER, unreached
 from threads.policy import Policy
 
 _Missed = Row[TellingRow, StepRow, TargetRow, ConversationRow]
@@ -49,7 +51,9 @@ _MISSED = (
 
 def _tell(session: Session, policy: Policy, missed: Sequence[_Missed], now: datetime) -> None:
     to = mailable_of(missed[0][0])
-    conversations = {row.id: _about(session, policy, step, target, row) for _, step, target, row in missed}
+    conversations = {
+        row.id: _about(session, policy, telling, step, target, row) for telling, step, target, row in missed
+    }
     about = list(conversations.values())
     letter = escalation(about[0], to, now) if len(about) == 1 else escalations(about, to, now)
     only = next(iter(conversations)) if len(conversations) == 1 else None
@@ -59,6 +63,13 @@ def _tell(session: Session, policy: Policy, missed: Sequence[_Missed], now: date
     session.flush()
 
 
-def _about(session: Session, policy: Policy, step: StepRow, target: TargetRow, row: ConversationRow) -> About:
+def _about(
+    session: Session, policy: Policy, telling: TellingRow, step: StepRow, target: TargetRow, row: ConversationRow
+) -> About:
     about = summary_of(session, policy, row, target)
-    return replace(about, meant_for=step.due_at.astimezone(policy.zone_of(about.mailbox)))
+    late = step.done_at - step.due_at > LATE_AFTER
+    return replace(
+        about,
+        meant_for=step.due_at.astimezone(policy.zone_of(about.mailbox)) if late else None,
+        unreached=unreached(session, step.id) if telling.because == MAIL_REACHES_NOBODY_NEARER else (),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from storage.tables import AgentRow, ConversationRow, MessageRow, PersonRow, Ste
 from threads.escalation.escalate import Due
 from threads.escalation.letters import About, escalation
 from threads.escalation.people import Person
+from threads.escalation.unreached import in_place_of
 from threads.model import Direction, Priority
 from threads.policy import Policy
 from threads.sla.terms import Aim
@@ -40,18 +41,24 @@ def tell(
     policy: Policy,
     row: ConversationRow,
     step: StepRow,
-    people: Iterable[Person],
+    people: Sequence[Person],
     about: About,
     now: datetime,
 ) -> None:
-    """Tell people of a step that is carried out; of one that is late they hear with all else that was missed."""
-    for each in people:
+    """Tell people of a step that is carried out; of one that is late they hear with all else that was missed.
+
+    Where mail reaches none of them, all agents whom it reaches are told, too.
+    """
+    others = in_place_of(session, people)
+    for each in (*people, *others):
         telling = TellingRow(
             step_id=step.id, address=each.mailable.address, name=each.mailable.name, agent_id=each.agent_id,
             because=each.because, created_at=now,
         )  # fmt: skip
         if about.meant_for is None:
-            posted = post(session, policy, escalation(about, each.mailable, now), row.id, now)
+            unreached = tuple(one.mailable.name or one.mailable.address for one in people) if each in others else ()
+            letter = escalation(replace(about, unreached=unreached), each.mailable, now)
+            posted = post(session, policy, letter, row.id, now)
             telling.state, telling.outbox_id = posted.state, posted.outbox_id
         session.add(telling)
 
