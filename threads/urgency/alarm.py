@@ -12,11 +12,11 @@ from threads.urgency.failing import failing, stands_still
 from threads.urgency.learnt import judged
 from threads.urgency.meant import is_meant
 from threads.urgency.over import says_over
-from threads.urgency.passed_on import own_matter
+from threads.urgency.passed_on import said_now
 
 _BEFORE = 3
 """Sentences before a failure in which the thing may be named that it speaks of."""
-DOUBTFUL, SURE, CERTAIN, EVEN_SO = -1.5, 0.7, 3.0, 5.0
+DOUBTFUL, SURE, CERTAIN, EVEN_SO = -1.5, 0.8, 3.0, 5.0
 """Up to which score what was learnt takes back what the rules find; above which it declares an emergency alone, above which where
 the rules take back what they find, and above which although something in the mail says that there is no hurry."""
 _NAMED = 3
@@ -77,17 +77,18 @@ def alarm_in(subject: str, text: str) -> Alarm | None:
 
     The rules say so and what was learnt does not speak against it, or that alone is sure.
     """
-    text = own_matter(subject, text)
+    said, text = said_now(subject, text)
     clauses = clauses_of(subject, text)
     if is_exercise(clauses):
         return None
-    learnt = judged(subject, text, clauses)
+    own = clauses if said == subject else clauses_of(said, text)
+    learnt = judged(own)
     calm = rules_out(clauses)
-    by_rules = _by_rules(clauses)
+    by_rules = _by_rules(clauses, len(clauses) - len(own))
     if isinstance(by_rules, Alarm) and not calm:
         return by_rules if learnt.score > DOUBTFUL else None
     enough = EVEN_SO if calm else CERTAIN if by_rules else SURE
-    return _by_words(clauses, learnt.words) if learnt.score > enough else None
+    return _by_words(clauses, learnt.words) if learnt.score > enough and learnt.words else None
 
 
 def _by_words(clauses: Sequence[Clause], words: tuple[str, ...]) -> Alarm:
@@ -100,10 +101,17 @@ def _by_words(clauses: Sequence[Clause], words: tuple[str, ...]) -> Alarm:
     return Alarm(Emergency.SERVICE, "", fails)
 
 
-def _by_rules(clauses: Sequence[Clause]) -> Alarm | bool:
-    """What the rules find: something that fails, and is meant; else whether something fails that is not meant."""
+def _by_rules(clauses: Sequence[Clause], of_another: int) -> Alarm | bool:
+    """What the rules find: something that fails, and is meant; else whether something fails that is not meant.
+
+    The first clauses may be `of_another`'s: they name what the mail is about, and declare nothing.
+    """
     for_all = {each.sentence for each in clauses if "scope" in each.all and _BEFALLS.intersection(each.words)}
-    failures = [(at, said) for at, clause in enumerate(clauses) if (said := failing(clause) or _errs(clause, for_all))]
+    failures = [
+        (at, said)
+        for at, clause in enumerate(clauses)
+        if at >= of_another and (said := failing(clause) or _errs(clause, for_all))
+    ]
     if not failures:
         return False
     affected = frozenset().union(*(clause.all for clause in clauses))

@@ -104,6 +104,9 @@ def _inflected(runs: Iterable[str]) -> Iterable[str]:
 
 _COLOURS = ("weiss", "leer", "schwarz")
 _ENDINGS = ("", "e", "en", "em", "er", "es")
+_RIGHTS = frozenset(
+    ["account", "accounts", "access", "user", "users", "role", "zugang", "zugriff", "benutzer", "konto", "key", "token"]
+)
 _BY_FIRST_WORD = _by_first_word(_inflected(FAULTS))
 
 
@@ -217,6 +220,8 @@ def _is_preposition(clause: Clause, at: int) -> bool:
 
 def _by_run(clause: Clause) -> str:
     found = _run_in(clause, _BY_FIRST_WORD)
+    if found == "read only" and _RIGHTS.intersection(clause.words):
+        return ""  # what somebody is to be given
     if not found or "not" not in clause.all:
         return found
     before = clause.line[: clause.line.index(f" {found} ")].split()[-_NEAR:]
@@ -231,7 +236,7 @@ def _run_in(clause: Clause, runs: Mapping[str, Sequence[str]]) -> str:
 def _down(clause: Clause) -> str:
     nots = clause.places("not")
     for at in (*clause.places("down"), *clause.places("hacked"), *clause.places("fault")):
-        denied = any(0 < at - each <= _DENIES for each in nots)
+        denied = any(0 < at - each <= _DENIES for each in nots) or "0" in clause.words[max(0, at - 1) : at]
         if not denied and not (clause.asks and "fault" in clause.meanings[at]):
             return clause.words[at]
     return ""

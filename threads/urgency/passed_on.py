@@ -1,7 +1,8 @@
-"""What of a mail is its writer's own matter: lines of another's that are passed on count where the writer makes them so."""
+"""What of a mail its writer says now: lines of another's that are passed on, and a reply's subject, count where the writer makes them so."""
 
 from __future__ import annotations
 
+from threads.subjects import is_reply_subject
 from threads.urgency.clauses import clauses_of
 
 _URGES = frozenset(
@@ -9,10 +10,27 @@ _URGES = frozenset(
      "confirmed", "auch", "same", "selbst", "ourselves", "schnell", "quick", "quickly"]
 )  # fmt: skip
 """What makes another's mail, passed on, the writer's own matter."""
+_STILL = (
+    "immer noch", "noch immer", "schon wieder", "nach wie vor", "weiterhin nicht", "erneut", "still", "yet again",
+    "dringend", "sofort", "hilfe", "urgent", "asap", "immediately", "help",
+)  # fmt: skip
+"""What makes an earlier subject true now."""
 
 
-def own_matter(subject: str, text: str) -> str:
-    """The text without the lines that begin with ">", unless the writer says that they hold, or asks for help with them."""
+def said_now(subject: str, text: str) -> tuple[str, str]:
+    """The subject and the text as far as they are the writer's own.
+
+    The subject of a reply is an earlier mail's, and empty here, unless the text says that it holds still: who sends the file
+    that was asked for under "AW: Server ausgefallen" declares no emergency by it. Lines that begin with ">" are another's,
+    unless the writer says that they hold, or asks for help with them.
+    """
+    own = _own_lines(subject, text)
+    if is_reply_subject(subject) and not any(clause.holds(*_STILL) for clause in clauses_of("", own)):
+        return "", own
+    return subject, own
+
+
+def _own_lines(subject: str, text: str) -> str:
     lines = text.split("\n")
     own = [line for line in lines if not line.lstrip().startswith(">")]
     if len(own) == len(lines) or not any(own):

@@ -17,7 +17,7 @@ from benchmarks.learn_urgency import UNTOUCHED, WRITTEN, content
 from mailgateway.mime.parse import parse
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority
 from threads.priority import prioritise
-from threads.urgency.alarm import DOUBTFUL, alarm_in
+from threads.urgency.alarm import DOUBTFUL, SURE, alarm_in
 from threads.urgency.clauses import clauses_of
 from threads.urgency.learnt import judged
 
@@ -82,11 +82,15 @@ def test_emergencies_are_found_and_little_else(mailbox: Mailbox, name: str, half
 
 
 def test_mails_that_nothing_was_learnt_from_are_told_as_well_as_on_the_day_they_were_written(mailbox: Mailbox) -> None:
-    untouched = [case for name, half in sorted(UNTOUCHED) for case in cases(name, half)]
+    untouched = [case for name, half in sorted(UNTOUCHED) if name != "week" for case in cases(name, half)]
     recall, false = shares(untouched, mailbox)
-    assert len(untouched) >= 250
+    assert len(untouched) >= 300
     assert recall >= 0.97
     assert false <= 0.02
+
+
+def test_nothing_in_an_ordinary_week_is_taken_for_an_emergency(mailbox: Mailbox) -> None:
+    assert not [case["id"] for case in cases("week", "unseen") if critical(case, mailbox)]
 
 
 def test_what_was_learnt_is_what_the_command_learns() -> None:
@@ -98,20 +102,40 @@ def test_what_was_learnt_is_what_the_command_learns() -> None:
     assert all(made["weights"][trait] == pytest.approx(kept["weights"][trait], abs=0.05) for trait in both)
 
 
-def test_what_the_rules_do_not_know_is_told_by_what_was_learnt_with_its_words() -> None:
+def score(subject: str, text: str) -> float:
+    return judged(clauses_of(subject, text)).score
+
+
+def test_what_the_rules_do_not_know_is_told_by_what_was_learnt() -> None:
     text = "Die Kassen im Markt nehmen seit heute früh keine einzige Karte an, alle Kunden müssen bar zahlen."
-    clauses = clauses_of("Kartenzahlung", text)
-    assert judged("Kartenzahlung", text, clauses).score > DOUBTFUL
-    assert (
-        judged("Danke", "Der Shop ist wieder da, danke!", clauses_of("Danke", "Der Shop ist wieder da, danke!")).score
-        < 0
-    )
-    assert judged("", "", []).words == ()
+    assert score("Kartenzahlung", text) > DOUBTFUL
+    assert score("Danke", "Der Shop ist wieder da, danke!") < 0
+    assert judged([]).words == ()
+
+
+def test_of_what_little_is_known_nothing_is_sure() -> None:
+    for text in (
+        "",
+        "Frage 3",
+        "Und noch ein Punkt: Glasfaser.",
+        "Xyzzy plugh quux.",
+        "domain tranfer",
+        "Merhaba dostum",
+    ):
+        assert score("Nachfrage", text) < 0, text
+
+
+def test_what_is_said_in_courtesy_before_and_after_takes_nothing_from_it() -> None:
+    text = "Unser Onlineshop ist seit heute früh nicht mehr erreichbar."
+    before = "Ich hoffe, Sie hatten einen schönen Urlaub. Wir sind seit Jahren Ihre Kunden. Mein Mann hat Sie damals empfohlen. "
+    after = " Im Garten blühen schon die Tulpen. Sie erreichen mich am Nachmittag. Herzlichen Dank im Voraus für alles."
+    assert score("Shop", before + text + after) > SURE
+    assert score("Shop", before * 20 + text + after * 20) > SURE
 
 
 @given(st.text(max_size=2000), st.text(max_size=200))
 def test_any_text_is_judged(text: str, subject: str) -> None:
-    found = judged(subject, text, clauses_of(subject, text))
+    found = judged(clauses_of(subject, text))
     assert abs(found.score) < 100
     assert len(found.words) <= 2
 

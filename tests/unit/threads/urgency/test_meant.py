@@ -140,3 +140,28 @@ def test_what_is_asked_takes_back_its_own_sentence_alone(written: Written, mailb
     assert critical(written(subject="Frage", text=f"Unser Server ist nicht erreichbar. {thought}"), mailbox)
     assert critical(written(subject="Frage", text=f"{thought} Unser Server ist nämlich nicht erreichbar."), mailbox)
     assert critical(written(subject=thought, text="Die Frage hat einen Grund: unser Server ist down."), mailbox)
+
+
+@pytest.mark.parametrize("subject", ["AW: Unser Server ist ausgefallen", "Re: Shop offline", "Re: Re: Website down"])
+def test_the_subject_of_a_reply_is_an_earlier_mails_unless_the_text_says_that_it_holds(
+    written: Written, mailbox: Mailbox, subject: str
+) -> None:
+    for text in ("Hier die gewünschte Datei.", "Ja, bitte machen.", "The log is attached.", "Thanks again!"):
+        assert not critical(written(subject=subject, text=text), mailbox), text
+    for text in ("Immer noch nicht.", "Schon wieder!", "Still the same.", "Hilfe!"):
+        assert critical(written(subject=subject, text=text), mailbox), text
+
+
+def test_a_replys_subject_still_names_what_fails(written: Written, mailbox: Mailbox) -> None:
+    assert critical(written(subject="Re: Onlineshop", text="Er ist seit zehn Minuten nicht mehr erreichbar."), mailbox)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Stage test of the server: 1184 tests, 0 failures.", "Bitte richten Sie einen Read-only-Zugang zum System ein.",
+     "Our auditor needs a read-only account for the ticket system."],
+)  # fmt: skip
+def test_a_word_of_failure_that_counts_none_or_names_a_right_is_none(
+    written: Written, mailbox: Mailbox, text: str
+) -> None:
+    assert not critical(written(subject="Info", text=text), mailbox)
