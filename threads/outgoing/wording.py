@@ -33,7 +33,11 @@ def by_when(at: datetime, now: datetime, language: str) -> str:
     today = now.astimezone(at.tzinfo).date()
     yesterday = at.date() - timedelta(days=1)
     if (at.hour, at.minute) == (0, 0) and yesterday >= today:  # nobody reads "bis 0 Uhr" as the end of the day before
-        return f"{_day_de(yesterday, today)} bis 24 Uhr" if language == "de" else f"{_day_en(yesterday, today)} by midnight"
+        return (
+            f"{_day_de(yesterday, today)} bis 24 Uhr"
+            if language == "de"
+            else f"{_day_en(yesterday, today)} by midnight"
+        )
     if language == "de":
         return f"{_day_de(at.date(), today)} bis {_clock_de(at)}"
     return f"{_day_en(at.date(), today)} by {_clock_en(at)}"
