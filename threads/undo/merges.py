@@ -118,7 +118,8 @@ def take_apart(session: Session, halves: Halves, read: Reads, by: By) -> Apart:
     if leaving:
         _go(session, halves, parted_of(session, target, going, by.policy), parting, by)
         for half, other, keys in ((source, target, going), (target, source, leaving - going)):
-            rejoin(session, half, keys, was, _urgency(keys, was, since), by, other_id=other.id, put_aside=rest)
+            ordered = [each.id for each in came if each.id in keys]
+            rejoin(session, half, keys, was, _urgency(ordered, was, since), by, other_id=other.id, put_aside=rest)
         _say_alone(session, halves)
     both = [each for each in came if each.id in parting.both]
     told = [*_told(kept_back, halves), *note_both(session, both, target, source, by.now)]
@@ -307,8 +308,8 @@ def _go(session: Session, halves: Halves, parted: Parted, parting: Parting, by: 
         go(session, parted, target, source, put)
 
 
-def _urgency(keys: Collection[UUID], was: State, since: Since) -> Urgency:
-    """How urgent what came since is; nothing that an agent has found less urgent meanwhile."""
+def _urgency(keys: Sequence[UUID], was: State, since: Since) -> Urgency:
+    """How urgent what came since is, of equals the first; nothing that an agent has found less urgent meanwhile."""
     ranked = [since.urgency.get(key, _UNRANKED) for key in keys]
     found = min(ranked, key=lambda each: each.priority.rank, default=_UNRANKED)
     return found if found.priority.rank >= was.priority.rank else _UNRANKED
