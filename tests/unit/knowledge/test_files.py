@@ -226,7 +226,7 @@ def test_any_front_matter_is_an_article_or_wrong_in_one_of_its_lines(front: str)
     except Wrong as wrong:
         said, line = str(wrong), wrong.line
     assert "\n" not in said
-    assert 1 <= line <= text.count("\n") + 1
+    assert 1 <= line <= len(text.splitlines())  # a lone carriage return ends a line in editors, too
 
 
 def test_where_nothing_is_to_be_read_is_said(tmp_path: Path) -> None:
