@@ -50,13 +50,15 @@ def tell(
     Where mail reaches none of them, all agents whom it reaches are told, too.
     """
     others = in_place_of(session, people)
+    unreached = tuple(each.mailable.name or each.mailable.address for each in people) if others else ()
     for each in (*people, *others):
         telling = TellingRow(
             step_id=step.id, address=each.mailable.address, name=each.mailable.name, agent_id=each.agent_id,
             because=each.because, created_at=now,
         )  # fmt: skip
-        if about.meant_for is None:
-            unreached = tuple(one.mailable.name or one.mailable.address for one in people) if each in others else ()
+        if others and each not in others:
+            telling.state = "stopped"  # said at once, so that who hears in their place later reads it
+        elif about.meant_for is None:
             letter = escalation(replace(about, unreached=unreached), each.mailable, now)
             posted = post(session, policy, letter, row.id, now)
             telling.state, telling.outbox_id = posted.state, posted.outbox_id

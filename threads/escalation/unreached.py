@@ -15,6 +15,8 @@ from storage.tables import ConversationRow, OutboxRow, StepRow, TargetRow, Telli
 from threads.agents import agents_of
 from threads.escalation.people import Person
 from threads.escalation.taken import taken_by
+from threads.lookup import merged_into
+from threads.sla.marks import What
 from threads.store.stops import stopped
 
 MAIL_REACHES_NOBODY_NEARER = "mail reaches nobody nearer"
@@ -34,9 +36,8 @@ def tell_others(session: Session, outbox_id: UUID, now: datetime) -> int:
 
     They hear of it in one letter each. How many more are told; 0 where nobody waits for an answer any more.
     """
-    serialise(
-        session, "tell others in their place"
-    )  # or of two mails that are lost at once each would hope for the other
+    # or of two mails that are lost at once each would hope for the other
+    serialise(session, "tell others in their place")
     steps = session.scalars(select(TellingRow.step_id).where(TellingRow.outbox_id == outbox_id)).all()
     return sum(_tell_others(session, step_id, now) for step_id in steps)
 
@@ -57,10 +58,21 @@ def _tell_others(session: Session, step_id: UUID, now: datetime) -> int:
 
 
 def _is_waited_for(session: Session, step_id: UUID) -> bool:
-    """Whether the time runs still that a step belongs to, and nobody took the conversation."""
+    """Whether the time runs still that a step belongs to, also as part of another conversation, and nobody took that."""
     wanted = select(TargetRow, ConversationRow).join(StepRow).join(ConversationRow).where(StepRow.id == step_id)
     target, row = session.execute(wanted).one()
-    return target.state == "running" and not taken_by(session, row, target.started_at)
+    whole = merged_into(session, row)
+    runs = target.state == "running" if whole is row else _goes_on(session, target, whole)
+    return runs and not taken_by(session, whole, target.started_at)
+
+
+def _goes_on(session: Session, target: TargetRow, whole: ConversationRow) -> bool:
+    """Whether a clock that ended as its conversation became part of another is that of the other now."""
+    if target.marks[-1]["what"] != What.DROPPED:
+        return False
+    since = (TargetRow.started_at <= target.started_at) & (TargetRow.state == "running")
+    marks = session.scalars(select(TargetRow.marks).where(TargetRow.conversation_id == whole.id, since))
+    return any(mark["what"] == What.TOOK_OVER for each in marks for mark in each)
 
 
 def unreached(session: Session, step_id: UUID) -> tuple[str, ...]:
