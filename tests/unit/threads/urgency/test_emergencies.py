@@ -93,6 +93,7 @@ def test_nothing_in_an_ordinary_week_is_taken_for_an_emergency(mailbox: Mailbox)
     assert not [case["id"] for case in cases("week", "unseen") if critical(case, mailbox)]
 
 
+@pytest.mark.timeout(900)  # half a minute, of both cores
 def test_what_was_learnt_is_what_the_command_learns() -> None:
     made, kept = content(), json.loads(WRITTEN.read_text(encoding="utf-8"))
     assert made["mails"] == kept["mails"]
