@@ -180,19 +180,16 @@ def attachment(desk: Desk, code: str, number: int, *, within: str = "", infected
 
 
 def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
-    """How urgent a held message is as a conversation of its own: by the same rules as any new mail."""
-    from mailgateway.mime.parse import parse
-    from threads.model import Classification, Kind
+    """How urgent a stored message is: by the same rules as any new mail, and by all that they ask of one."""
+    from mailgateway.stored import stored
+    from service.ranking import as_found, urgency_of
     from threads.people.rights import as_declared
-    from threads.priority import prioritise
     from threads.store.rights import member_of
 
-    row = session.get_one(ConversationRow, message.conversation_id)
-    mailbox = desk.policy.mailbox_for(row.mailbox)
     if message.raw_id is None:
         return Urgency(Priority.NORMAL, "", "nothing of the mail is kept that a rule could read")
-    kind = Classification(Kind(message.kind), acknowledge=False, because=message.kind_because)
-    found = prioritise(parse(get_raw(session, message.raw_id)), kind, mailbox, desk.policy.rules)
+    [kept] = stored(session, [message.id])
+    found = urgency_of(*as_found(session, kept, desk.policy), desk.policy)
     return as_declared(found, message.from_address, member_of(session, [message.from_address]))
 
 

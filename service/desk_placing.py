@@ -16,9 +16,12 @@ from storage.raw import get_raw
 from storage.tables import AliasRow, ConversationRow, MessageRow, OutboxRow
 from threads import lookup
 from threads.conversation import locked
-from threads.model import BY_ITSELF, TAKEN_BACK, Direction, Priority, Urgency
+from threads.model import BY_ITSELF, TAKEN_BACK, Direction, Kind, Priority, Urgency
 from threads.outgoing import answering
 from threads.regroup.parting import following
+from threads.regroup.raising import ranked_moments
+from threads.regroup.splitting import Urgencies
+from threads.regroup.standing import effects_of
 from threads.tokens import opaque_ids
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ class Going:
 
     old: UUID
     messages: frozenset[UUID]
-    urgency: Urgency
+    urgencies: Urgencies
     answers: frozenset[UUID]
     """What answers these and stays: it was not asked for."""
 
@@ -49,7 +52,7 @@ def split(desk: Desk, name: str, codes: Sequence[str], *, with_answers: bool) ->
         going = _going(desk, session, old, [_named(session, each, old) for each in codes], with_answers=with_answers)
     with desk.placing() as (session, agent_id):
         by = splitting.By(agent_id, desk.policy, desk.clock())
-        made = splitting.split(session, going.old, going.messages, going.urgency, by)
+        made = splitting.split(session, going.old, going.messages, going.urgencies, by)
         return _result(desk, session, made, going, f"{agent_id} made it a conversation of its own")
 
 
@@ -66,7 +69,7 @@ def move(desk: Desk, code: str, into: str, *, with_answers: bool) -> Row:
         going = _going(desk, session, old, [named], with_answers=with_answers)
     with desk.placing() as (session, agent_id):
         by = splitting.By(agent_id, desk.policy, desk.clock())
-        row = splitting.move(session, going.old, going.messages, target, going.urgency, by)
+        row = splitting.move(session, going.old, going.messages, target, going.urgencies, by)
         return _result(desk, session, row, going, f"{agent_id} moved it here")
 
 
@@ -144,7 +147,7 @@ def _going(
         raise WrongUse(
             f"the message {named[0].code} went out by itself because of a mail; name that mail: it goes along with it"
         )
-    return Going(old.id, found, urgency_together(desk, session, found), every - found)
+    return Going(old.id, found, urgencies(desk, session, old.id, found), every - found)
 
 
 def _next(messages: Sequence[MessageRow], said: Collection[UUID]) -> Sequence[MessageRow]:
@@ -182,11 +185,30 @@ def _refers_to(session: Session, message: MessageRow) -> list[str]:
     return [sent["in_reply_to"], *reversed(sent["references"])] if sent else []
 
 
-def urgency_together(desk: Desk, session: Session, going: Collection[UUID]) -> Urgency:
+def urgencies(desk: Desk, session: Session, old: UUID, going: Collection[UUID]) -> Urgencies:
+    """How urgent messages are that leave a conversation, and those that stay where what goes had raised it."""
+    return Urgencies(_together(desk, session, going), _staying(desk, session, old, going))
+
+
+def _staying(desk: Desk, session: Session, old: UUID, going: Collection[UUID]) -> dict[UUID, Urgency]:
+    """What came after a mail had raised the conversation may be as urgent, and no event tells that."""
+    moments = ranked_moments(effects_of(session, going))
+    if not moments:
+        return {}
+    wanted = select(MessageRow).where(
+        MessageRow.conversation_id == old, MessageRow.direction == Direction.IN, MessageRow.held.is_(False),
+        MessageRow.kind == Kind.PERSON, MessageRow.received_at >= min(moments), MessageRow.id.not_in(going),
+    )  # fmt: skip
+    return {each.id: urgency(desk, session, each) for each in session.scalars(wanted).all()}
+
+
+def _together(desk: Desk, session: Session, going: Collection[UUID]) -> Urgency:
     """How urgent some messages are together: as the most urgent of them that somebody wrote to us."""
     wanted = select(MessageRow).where(
         MessageRow.id.in_(going), MessageRow.direction == Direction.IN, MessageRow.held.is_(False)
     )
-    found = [urgency(desk, session, each) for each in session.scalars(wanted.order_by(MessageRow.received_at))]
+    found = [
+        urgency(desk, session, each) for each in session.scalars(wanted.order_by(MessageRow.received_at, MessageRow.id))
+    ]
     nobody_wrote = Urgency(Priority.NORMAL, "", "nothing in it was written to us")
     return min(found, key=lambda each: each.priority.rank, default=nobody_wrote)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from service.desk_placing import urgency_together
+from service.desk_placing import urgencies
 from storage.errors import NotThere, WrongUse
 from storage.portions import portions
 from storage.tables import ApartRow, ConversationRow, MessageRow
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mailgateway.rethread import Anew, Unread
     from service.desk import Desk
     from storage.database import Database
-    from threads.model import Urgency
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 CHANGED = "something of it has changed meanwhile; run it again"
@@ -205,10 +204,10 @@ def _apply(desk: Desk, difference: Difference, made: dict[int, UUID]) -> Outcome
         return Outcome(difference, difference.target, left=difference.left)
     keys = [each.id for each in difference.going]
     with desk.reading() as session:  # mails are read for it, and nobody is to wait for that
-        urgency = urgency_together(desk, session, keys)
+        found = urgencies(desk, session, difference.what.source, keys)
     try:
         with desk.placing() as (session, agent_id):
-            act = Act(desk, session, agent_id, difference, urgency)
+            act = Act(desk, session, agent_id, difference, found)
             row = act.done(difference.what.target or made.get(difference.what.new))
     except (WrongUse, NotThere) as error:
         return Outcome(difference, difference.target, left=str(error))
@@ -225,7 +224,7 @@ class Act:
     session: Session
     agent_id: str
     difference: Difference
-    urgency: Urgency
+    urgencies: splitting.Urgencies
 
     def done(self, target: UUID | None) -> ConversationRow:
         """Where the messages are then: in the conversation `target`, or in a new one. Raises `WrongUse`, `NotThere`."""
@@ -234,12 +233,12 @@ class Act:
         if target is None:
             locked_itself(self.session, source)
             _refuse_changed(self.session, self.difference)
-            return splitting.split(self.session, source, keys, self.urgency, by)
+            return splitting.split(self.session, source, keys, self.urgencies, by)
         held = merging.hold_both(self.session, source, target)
         _refuse_changed(self.session, self.difference)
         if self.difference.what.becomes is Becomes.MERGED and not self.difference.left:
             return self._merged(*held)
-        return splitting.move(self.session, source, keys, target, self.urgency, by)
+        return splitting.move(self.session, source, keys, target, self.urgencies, by)
 
     def _merged(self, source: ConversationRow, target: ConversationRow) -> ConversationRow:
         if self.session.get(ApartRow, (source.id, target.id)) is not None:

@@ -19,14 +19,14 @@ from mailgateway.inspect import envelope_of, ours
 from mailgateway.kinds.classify import Own, classify
 from mailgateway.mime.parse import parse
 from mailgateway.origin.verdict import NOT_ASKED
-from mailgateway.stored import Stored, bytes_of, found_of, stored
+from mailgateway.stored import Stored, stored
+from service.ranking import as_found, urgency_of
 from service.settings import Settings
-from storage.errors import Lost
 from storage.tables import ConversationRow, EventRow, MessageRow, TagRow
 from threads import lookup
 from threads.arrival import Found
 from threads.charge.asking import lacking, unconfirmed
-from threads.model import Classification, Direction, Kind, Mailbox, Status, Urgency
+from threads.model import Classification, Direction, Kind, Status, Urgency
 from threads.placing.forms import written_for
 from threads.policy import Policy
 from threads.priority import Tried, prioritise, tried
@@ -109,8 +109,8 @@ def on_conversation(session: Session, name: str, policy: Policy) -> list[Row]:
 
 
 def _on_stored(session: Session, each: Stored, policy: Policy) -> Row:
-    found, mailbox, around = _as_found(session, each, policy)
-    urgency = _urgency(found, mailbox, around, policy)
+    found, mailbox, around = as_found(session, each, policy)
+    urgency = urgency_of(found, mailbox, around, policy)
     trials = tried(found.mail, found.classification, mailbox, policy.rules, around)
     return {
         "message": each.row.code,
@@ -119,28 +119,6 @@ def _on_stored(session: Session, each: Stored, policy: Policy) -> Row:
         **said(urgency),
         **_split(trials, decided=urgency, together=policy.match_all),
     }
-
-
-def _as_found(session: Session, each: Stored, policy: Policy) -> tuple[Found, Mailbox, Circumstances]:
-    try:
-        raw = bytes_of(session, each)
-    except Lost:
-        raw = None
-    found = found_of(each, raw, policy)
-    mailbox = found.mailboxes[0] if found.mailboxes else policy.mailbox_for(each.conversation.mailbox)
-    member = member_of(session, [found.mail.author.address]) if found.mail.author else None
-    around = Circumstances(
-        organisation=member.name if member else "",
-        contract=member.promised.contract if member else "",
-        at=each.row.received_at,
-        hours=policy.hours(mailbox.address.lower()),
-        typed=found.typed or each.row.by_form,
-    )
-    return found, mailbox, around
-
-
-def _urgency(found: Found, mailbox: Mailbox, around: Circumstances, policy: Policy) -> Urgency:
-    return prioritise(found.mail, found.classification, mailbox, policy.rules, around, match_all=policy.match_all)
 
 
 def _unconfirmed(session: Session, found: Found, urgency: Urgency) -> Urgency:
@@ -258,8 +236,8 @@ def _given(session: Session, keys: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def _difference(session: Session, each: Stored, then: Row, policy: Policy) -> Row | None:
-    found, mailbox, around = _as_found(session, each, policy)
-    urgency = _urgency(found, mailbox, around, policy)
+    found, mailbox, around = as_found(session, each, policy)
+    urgency = urgency_of(found, mailbox, around, policy)
     if then["asked"]:
         urgency = _unconfirmed(session, found, urgency)
     row: ConversationRow = each.conversation

@@ -22,12 +22,14 @@ from storage.tables import (
     WordRow,
 )
 from threads.arrive import Recorded
+from threads.store.asked import tags_of
 from threads.store.belongings import set_apart
 
 Arrives = Callable[..., Recorded]
 ONE, OTHER = 0, 1
 FIRST = (("Rechnung", "Wo ist die Rechnung vom Mai?"), ("Invoice for June", "Where is the one for June, please?"))
 URGENT = "Unser Server ist ausgefallen, nichts geht mehr!"
+WEBSITE = "Unsere Website ist seit heute früh komplett offline."
 PASSED_ON = (
     "Bitte kümmern.\n\n---------- Forwarded message ---------\nFrom: Carl Kunde <carl@kunde.example>\n"
     "Date: Mon, 23 Nov 2026 09:00:00 +0100\nSubject: Kaputt\nTo: ben@localhost\n\nMein Router ist kaputt.\n"
@@ -123,7 +125,8 @@ class Matters:
 
     def _state(self, key: Any) -> Any:
         fields = ("status", "priority", "rule", "priority_because", "messages", "waiting_since", "due_at", "snoozed_until",
-                  "closed_at", "updated_at", "assignee_id", "customer_address", "merged_into_id")  # fmt: skip
+                  "closed_at", "updated_at", "assignee_id", "customer_address", "merged_into_id", "department", "sla",
+                  "billable_at")  # fmt: skip
         with self.desk.database.reading() as session:
             row = session.get_one(ConversationRow, key)
             messages = session.scalars(select(MessageRow).where(MessageRow.conversation_id == key)).all()
@@ -141,6 +144,7 @@ class Matters:
                 "people": sorted(map(tuple, session.execute(people))),
                 "words": sorted(words),
                 "subjects": sorted(subjects),
+                "tags": tags_of(session, key),
                 "events": sorted(each.kind for each in events if each.undone_at is None),
             }
         return without_number(found, self.number)

@@ -42,6 +42,7 @@ class State:
     snoozed_until: datetime | None
     closed_at: datetime | None
     department: str = ""
+    billable_at: datetime | None = None
 
     @property
     def has_clock(self) -> bool:
@@ -74,6 +75,7 @@ def state_of(row: ConversationRow) -> State:
         snoozed_until=row.snoozed_until,
         closed_at=row.closed_at,
         department=row.department,
+        billable_at=row.billable_at,
     )
 
 

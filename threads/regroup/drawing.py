@@ -16,7 +16,7 @@ from threads.model import Placement, Priority, Urgency
 from threads.regroup.merging import hold_both, hold_with_sides
 from threads.regroup.opening import drawn_by_ids
 from threads.regroup.parted import parted_of
-from threads.regroup.splitting import By, Move, changes_place
+from threads.regroup.splitting import By, Move, Urgencies, changes_place
 from threads.regroup.standing import effects_of
 from threads.store.known_loose import answered
 
@@ -69,7 +69,7 @@ def _draw(session: Session, old_id: UUID, messages: Collection[UUID], arrival: A
             old=old,
             target=target,
             parted=parted,
-            urgency=_urgency(session, parted.ids),
+            urgencies=Urgencies(_urgency(session, parted.ids)),
             put=lambda each: drawn_by_ids(each, because, old.handle, target.handle, arrival.placement.loose_with),
             came=stood.format(f"in {old.handle}"),
             went=f"{stood.format('here')}: to {target.handle}",

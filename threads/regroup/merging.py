@@ -12,7 +12,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from storage.errors import WrongUse
-from storage.tables import ConversationRow, EventRow, MessageRow
+from storage.tables import ConversationRow, EventRow, MessageRow, TagRow
 from threads.conversation import Change, apply_to_both, hold_in_order, locked_itself
 from threads.model import Priority, Status
 from threads.placing.bridging import Bridge
@@ -78,6 +78,7 @@ def merge(
     all_goes(session, *both)
     there = [str(key) for (key,), (place, *_) in before[MessageRow.__tablename__].items() if place == target.id]
     data = {"handle": source.handle, "rows": difference(before, snapshot(session, both)), "there": there}
+    data |= {"tags": [tag for place, tag in before[TagRow.__tablename__] if place == target.id]}
     data |= {"bridge": bridge.as_json()} if bridge else {}
     return apply_to_both(session, (target, replace(into, data=data)), (source, away), actor=actor, now=now)
 

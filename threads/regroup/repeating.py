@@ -24,7 +24,7 @@ from threads.aside.consent import let_in, make_own
 from threads.conversation import locked
 from threads.model import Priority, Urgency
 from threads.regroup.merging import merge
-from threads.regroup.splitting import By, move, split
+from threads.regroup.splitting import By, Urgencies, move, split
 from threads.undo.ledger import PLACING
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _put(session: Session, act: Act, put: Put, places: Places, policy: Policy) -
                 places.made(put.target, _made(session, here, messages, by))
         elif target != here:
             with _or_not_at_all(session):  # a side conversation stays one
-                move(session, here, [each.id for each in messages], target, _UNRANKED, by)
+                move(session, here, [each.id for each in messages], target, Urgencies(_UNRANKED), by)
 
 
 def _made(session: Session, here: UUID, messages: Sequence[MessageRow], by: By) -> UUID:
@@ -200,7 +200,7 @@ def _made(session: Session, here: UUID, messages: Sequence[MessageRow], by: By) 
         return make_own(session, messages[0], _UNRANKED, actor=by.actor, policy=by.policy, now=by.now).id
     try:
         with session.begin_nested():
-            return split(session, here, [each.id for each in messages], _UNRANKED, by).id
+            return split(session, here, [each.id for each in messages], Urgencies(_UNRANKED), by).id
     except WrongUse:
         return here
 

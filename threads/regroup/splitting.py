@@ -5,8 +5,8 @@ Whoever changes two conversations holds them by `hold_in_order`, and only then w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -40,14 +40,24 @@ class By:
     now: datetime
 
 
-def split(session: Session, old_id: UUID, messages: Collection[UUID], urgency: Urgency, by: By) -> ConversationRow:
+@dataclass(frozen=True, slots=True)
+class Urgencies:
+    """How urgent messages are that go, and those that stay."""
+
+    going: Urgency
+    """Of all that go together."""
+    staying: Mapping[UUID, Urgency] = field(default_factory=dict)
+    """Of each mail that stays, where what goes may have raised the conversation in its place."""
+
+
+def split(session: Session, old_id: UUID, messages: Collection[UUID], urgencies: Urgencies, by: By) -> ConversationRow:
     """Make a conversation of its own of some messages of another. Raises `WrongUse` where nothing would stay."""
     old = _held_itself(session, old_id)
     parted = parted_of(session, old, messages, by.policy)
     if parted.is_all:
         raise WrongUse(f"that is all of {old.handle}: nothing would stay in it")
     customer, customer_id = customer_of(session, parted.went_letters, old, by.now)
-    made = opened_from(session, parted.went[0], old, urgency, customer, customer_id, by.now)
+    made = opened_from(session, parted.went[0], old, urgencies.going, customer, customer_id, by.now)
     both = (made.id, old.id)
     before = snapshot(session, both)
     because = f"{by.actor} made it a conversation of its own, out of {old.handle}"
@@ -55,14 +65,14 @@ def split(session: Session, old_id: UUID, messages: Collection[UUID], urgency: U
     bring_in(session, made.id, parted.went_letters, customer_id)
     fields = _made(old, made, parted, by.policy)
     away = f"{by.actor} made {parted.codes} a conversation of its own: {made.handle}"
-    there = Change("split off", away, _leave(session, old, made, parted, by))
+    there = Change("split off", away, _leave(session, old, made, parted, urgencies.staying, by))
     here = Change("split", because, fields, {"rows": _rows(session, before, both), "made": True})
     apply_to_both(session, (made, here), (old, there), actor=by.actor, now=by.now, message_id=parted.went[0].id)
     return made
 
 
 def move(
-    session: Session, old_id: UUID, messages: Collection[UUID], target_id: UUID, urgency: Urgency, by: By
+    session: Session, old_id: UUID, messages: Collection[UUID], target_id: UUID, urgencies: Urgencies, by: By
 ) -> ConversationRow:
     """Put some messages into another conversation; one that is empty then is part of that, as after a merge."""
     old, target = hold_both(session, old_id, target_id)
@@ -74,7 +84,7 @@ def move(
             old=old,
             target=target,
             parted=parted,
-            urgency=urgency,
+            urgencies=urgencies,
             put=lambda each: put_by_agent(each, because, old.handle, target.handle),
             came=f"{by.actor} moved {parted.codes} here from {old.handle}",
             went=f"{by.actor} moved {'all of it' if parted.is_all else parted.codes} to {target.handle}",
@@ -91,7 +101,7 @@ class Move:
     old: ConversationRow
     target: ConversationRow
     parted: Parted
-    urgency: Urgency
+    urgencies: Urgencies
     put: Callable[[MessageRow], None]
     """Writes at each message why it stands there."""
     came: str
@@ -106,7 +116,7 @@ def changes_place(session: Session, move: Move, by: By) -> EventRow:
     both = (target.id, old.id)
     before = snapshot(session, both)
     joining = of_one(session, parted.went_letters, target.id)
-    fields = joined(session, target, parted.went_letters, there, state_of(old), move.urgency, by.policy)
+    fields = joined(session, target, parted.went_letters, there, state_of(old), move.urgencies.going, by.policy)
     if old.waiting_since is not None:
         fields |= roused(session, target, fields, [*were_there, *parted.went], by.policy)
     go(session, parted, old, target, move.put)
@@ -115,7 +125,7 @@ def changes_place(session: Session, move: Move, by: By) -> EventRow:
         fields["acknowledged_at"] = earlier(old.acknowledged_at, target.acknowledged_at)
         away = _all_leaves(session, old, target, move.went)
     else:
-        away = Change("moved off", move.went, _leave(session, old, target, parted, by))
+        away = Change("moved off", move.went, _leave(session, old, target, parted, move.urgencies.staying, by))
     here = Change("moved", move.came, fields, {"rows": _rows(session, before, both), "handle": old.handle})
     return apply_to_both(session, (target, here), (old, away), actor=by.actor, now=by.now, message_id=parted.went[0].id)
 
@@ -127,12 +137,19 @@ def _made(old: ConversationRow, made: ConversationRow, parted: Parted, policy: P
     return fields | {"assignee_id": old.assignee_id, "acknowledged_at": old.acknowledged_at if acknowledged else None}
 
 
-def _leave(session: Session, old: ConversationRow, other: ConversationRow, parted: Parted, by: By) -> dict[str, Any]:
+def _leave(
+    session: Session,
+    old: ConversationRow,
+    other: ConversationRow,
+    parted: Parted,
+    staying: Mapping[UUID, Urgency],
+    by: By,
+) -> dict[str, Any]:
     """How a conversation stands that some messages left for another; where an agent did that, it is told from it from now on."""
     if by.actor:
         stay_apart(session, old.id, other.id)
         set_apart(session, old.id, other.id)
-    return left(session, old, parted, by.policy, by.now)
+    return left(session, old, parted, by.policy, by.now, staying)
 
 
 def _all_leaves(session: Session, old: ConversationRow, target: ConversationRow, because: str) -> Change:

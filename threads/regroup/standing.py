@@ -17,12 +17,15 @@ from threads.model import Address, Priority, Status, Urgency
 from threads.people.addresses import person_for
 from threads.regroup.parted import Parted
 from threads.regroup.parting import Letter, customer_among, last_address
+from threads.regroup.raising import RANK, RANKING, raises, ranked, ranked_moments, write_policy, write_raises
 from threads.regroup.tally import DueFor, earlier, joined_by, left_with, still_waiting, woken
+from threads.sla.touched import touch_unranked
 from threads.store.letters import customer_addresses, customer_is, let_go, letters_of
 
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
+_UNREAD: Mapping[UUID, Urgency] = {}
 _RESTS = ("status", "reply", "thanks")
 """The events by which a conversation is put aside, waits for the customer, or is closed."""
 
@@ -40,9 +43,20 @@ def customer_of(
     return Address(last or found.address, found.name or person.name), person.id
 
 
-def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy, now: datetime) -> dict[str, Any]:
-    """How a conversation stands once some messages have left it; its people are put right, too."""
-    fields = without(session, old, parted, policy)
+def left(
+    session: Session,
+    old: ConversationRow,
+    parted: Parted,
+    policy: Policy,
+    now: datetime,
+    urgency: Mapping[UUID, Urgency] = _UNREAD,
+) -> dict[str, Any]:
+    """How a conversation stands once some messages have left it; its people are put right, too.
+
+    `urgency` is that of mails which stay and may raise it in place of what went.
+    """
+    fields = without(session, old, parted, policy, urgency)
+    touch_unranked(session, old, ranked_moments(effects_of(session, parted.ids)), now)
     fields |= roused(session, old, fields, parted.stay, policy)
     theirs = customer_addresses(session, old.customer_id)
     customer, customer_id = Address(old.customer_address), old.customer_id
@@ -59,11 +73,50 @@ def left(session: Session, old: ConversationRow, parted: Parted, policy: Policy,
     return fields
 
 
-def without(session: Session, old: ConversationRow, parted: Parted, policy: Policy) -> dict[str, Any]:
+def without(
+    session: Session,
+    old: ConversationRow,
+    parted: Parted,
+    policy: Policy,
+    urgency: Mapping[UUID, Urgency] = _UNREAD,
+) -> dict[str, Any]:
     """How a conversation stands without some messages and what the desk did because of them; whose it is, is not asked."""
-    fields = _undone(old, effects_of(session, parted.ids))
+    effects = effects_of(session, parted.ids)
+    fields = _undone(old, effects)
+    fields |= _ranked_by_the_rest(session, old, parted, effects, fields, urgency)
     state = _with(state_of(old), fields)
     return fields | left_with(state, parted.went_said, parted.stay_said, due_by(old, Priority(state.priority), policy))
+
+
+def _ranked_by_the_rest(
+    session: Session,
+    old: ConversationRow,
+    parted: Parted,
+    effects: Sequence[EventRow],
+    fields: Mapping[str, Any],
+    urgency: Mapping[UUID, Urgency],
+) -> dict[str, Any]:
+    """How urgent a conversation is by the mails that stay, where some went that had raised it; not more than it was."""
+    kinds = {each.kind for each in effects}
+    if kinds.isdisjoint(RANKING):
+        return {}
+    stay_effects = effects_of(session, [each.id for each in parted.stay])
+    mails = ranked(parted.stay, urgency, stay_effects)
+    found: dict[str, Any] = {}
+    if "priority" in kinds:
+        every = sorted((*effects, *stay_effects), key=lambda each: (each.at, each.id), reverse=True)
+        start = {name: getattr(old, name) for name in RANK} | _some(_undone(old, every), RANK)
+        raising = raises(
+            Priority(start["priority"]), mails, at_most=Priority(old.priority), asked=old.asked_at is not None
+        )
+        found = start | write_raises(session, old.id, start, raising, billed=old.billable_at is not None)
+    if not fields.get("sla", old.sla):
+        found |= write_policy(session, old.id, mails, stay_effects)
+    return found
+
+
+def _some(fields: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: fields[name] for name in names if name in fields}
 
 
 def _with(state: State, fields: Mapping[str, Any]) -> State:

@@ -17,7 +17,7 @@ from storage.tables import ConversationRow, EventRow, MessageRow, TargetRow
 from threads.model import Direction, Priority, Status
 from threads.sla.clock import Clock, clock_of
 from threads.sla.held import Held, begun, held_of, save
-from threads.sla.marks import ENDS, Mark, What, marks_from, plain, waits_since, without
+from threads.sla.marks import ENDS, Mark, What, marks_from, plain, unranked, waits_since, without
 from threads.sla.standing import Answered, Standing, answer_marks, began, solution_marks
 from threads.sla.terms import NOTHING_MORE, Aim, Given, Promised, Terms
 from threads.sla.touched import Touched, take_touched
@@ -100,12 +100,15 @@ class _Following:
         targets = [each for each in self.targets if each.conversation_id == row.id]
         for each in targets if touched.undone else ():
             self._write(each, without(marks_from(each.marks), touched.undone))
+        for each in filter(is_open, targets) if touched.unranked else ():
+            self._write(each, unranked(marks_from(each.marks), touched.unranked))
         targets = [each for each in targets if each.marks[-1]["what"] != What.VOID]
         if row.side_of_id is not None:  # what a third party is asked is promised to nobody
             return
         standing = standing_of(row, self._policy)
-        if touched.undone:
-            standing = replace(standing, ranked_at=self._ranked_at(row))
+        if touched.undone or touched.unranked:
+            at_that, over = self._ranked_at(row)
+            standing = replace(standing, ranked_at=at_that, ranked_over=over)
         offered = self._offered.pop(row.id, [])
         if row.merged_into_id is not None:
             self._offered.setdefault(row.merged_into_id, []).extend([*offered, *filter(is_open, targets)])
@@ -126,10 +129,10 @@ class _Following:
             answer = self._answer_to(current, touched, standing)
             self._go_on(row, current, standing, answer, at)
             if answer is not None and since is not None and not standing.is_over:
-                made = self._begin(row, Aim.NEXT, answer.at, since)  # answered, and still to be answered
+                made = self._begin(row, Aim.NEXT, answer.at, since, standing)  # answered, and still to be answered
         elif since is not None and not standing.is_over and _has_clock(touched):
             aim = Aim.NEXT if self._was_answered(row, owed) else Aim.FIRST
-            made = self._begin(row, aim, _start(touched, since, at, new=not owed), since)
+            made = self._begin(row, aim, _start(touched, since, at, new=not owed), since, standing)
         return [*targets, made] if made is not None else targets
 
     def _current(self, owed: list[Held], since: datetime | None, at: datetime) -> Held | None:
@@ -147,7 +150,7 @@ class _Following:
         marks, since = marks_from(target.marks), standing.waiting_since
         terms = self._terms(Aim(target.kind), row)
         if answer is None and since is not None and not standing.is_over and waits_since(marks) != since and terms:
-            marks = (began(Aim(target.kind), since, terms),)
+            marks = self._began(row, Aim(target.kind), since, None, standing)
         target.agent_id = answer.agent_id if answer is not None else None
         self._write(target, answer_marks(marks, standing, terms, answer, at))
 
@@ -180,7 +183,7 @@ class _Following:
             owed = next((each for each in targets if is_open(each)), None)
             if owed is not None:
                 start = row.opened_at if owed.kind == Aim.FIRST else _started(owed)
-                own = self._begin(row, Aim.SOLUTION, min(start, _started(owed)), None)
+                own = self._begin(row, Aim.SOLUTION, min(start, _started(owed)), None, standing)
                 targets.append(own)
         if own is not None:
             self._take_over(row, own, _of(offered, Aim.SOLUTION), at)
@@ -207,16 +210,29 @@ class _Following:
         due = target.due_at or self._policy.hours(target.calendar).add(row.snoozed_until, left)
         return due.astimezone(UTC) if due is not None else None
 
-    def _begin(self, row: ConversationRow, aim: Aim, start: datetime, since: datetime | None) -> Held:
-        terms = self._terms(aim, row)
-        assert terms is not None  # noqa: S101 - an answer is always owed, and of a solution it was asked
+    def _begin(
+        self, row: ConversationRow, aim: Aim, start: datetime, since: datetime | None, standing: Standing
+    ) -> Held:
         target = self._new(row, aim)
-        self._write(target, (began(aim, start, terms, since),))
+        self._write(target, self._began(row, aim, start, since, standing))
         return target
 
-    def _terms(self, aim: Aim, row: ConversationRow) -> Terms | None:
-        given = Given(row.department, row.sla)
-        return self._policy.terms(aim, row.mailbox, Priority(row.priority), self._promised(row.customer_id), given)
+    def _began(
+        self, row: ConversationRow, aim: Aim, start: datetime, since: datetime | None, standing: Standing
+    ) -> tuple[Mark, ...]:
+        """The marks of a clock that began, perhaps before a mail raised the conversation: from then on other times count."""
+        terms = self._terms(aim, row)
+        assert terms is not None  # noqa: S101 - an answer is always owed, and of a solution it was asked
+        over, raised_at = standing.ranked_over, standing.ranked_at
+        before = self._terms(aim, row, over) if over is not None else None
+        if before is None or raised_at is None or raised_at <= start or standing.by_agent:
+            return (began(aim, start, terms, since),)
+        raised = Mark(raised_at, What.CHANGED, standing.priority_because, terms, anew=True)
+        return began(aim, start, before, since), raised
+
+    def _terms(self, aim: Aim, row: ConversationRow, priority: Priority | None = None) -> Terms | None:
+        given, ranked = Given(row.department, row.sla), priority or Priority(row.priority)
+        return self._policy.terms(aim, row.mailbox, ranked, self._promised(row.customer_id), given)
 
     def _promised(self, customer: UUID | None) -> Promised:
         """What a customer's organisation has been promised, looked up once, and only where that may be something."""
@@ -243,18 +259,26 @@ class _Following:
         found = rows_of(self._session, _ANSWERS, conversation=touched.row.id, since=since)
         return Answered(*found[0]) if found else None
 
-    def _ranked_at(self, row: ConversationRow) -> datetime | None:
-        """When the mail came that gave a conversation its priority, by what stands there now; None where none did."""
+    def _ranked_at(self, row: ConversationRow) -> tuple[datetime | None, Priority | None]:
+        """When the mail came that gave a conversation its priority, by what stands there now, and which it had before.
+
+        None where none did.
+        """
         ranked = (EventRow.conversation_id == row.id) & (EventRow.kind == "priority") & EventRow.undone_at.is_(None)
         wanted = (
-            select(func.coalesce(MessageRow.received_at, EventRow.at))
+            select(func.coalesce(MessageRow.received_at, EventRow.at), EventRow.data)
             .select_from(EventRow)
             .outerjoin(MessageRow, MessageRow.id == EventRow.message_id)
             .where(ranked, EventRow.actor == "")
             .order_by(EventRow.at.desc())
             .limit(1)
         )
-        return self._session.scalar(wanted)
+        found = self._session.execute(wanted).first()
+        if found is None:
+            return None, None
+        at, data = found
+        before, after = (data.get(each, {}).get("priority") for each in ("before", "after"))
+        return at, Priority(before) if before and after == row.priority else None
 
     def _was_answered(self, row: ConversationRow, owed: Iterable[Held]) -> bool:
         """Whether a person has answered in a conversation before."""

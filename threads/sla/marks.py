@@ -105,6 +105,11 @@ def without(marks: Sequence[Mark], undone: Collection[datetime]) -> tuple[Mark, 
     return first, Mark(max(undone), What.VOID, TAKEN_BACK)
 
 
+def unranked(marks: Sequence[Mark], moments: Collection[datetime]) -> tuple[Mark, ...]:
+    """Marks as if other terms had not held from some moments on."""
+    return tuple(each for each in marks if each.what is not What.CHANGED or each.at not in moments)
+
+
 def waits_since(marks: Sequence[Mark]) -> datetime:
     """Since when the one for whom a clock runs waits."""
     return next((each.waits_since for each in reversed(marks) if each.waits_since), marks[0].at)

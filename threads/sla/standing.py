@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from threads.model import Status
+from threads.model import Priority, Status
 from threads.sla.marks import ENDS, Mark, What
 from threads.sla.terms import Aim, Terms, hours_in_words
 
@@ -36,6 +36,8 @@ class Standing:
     snoozed_pauses: bool
     ranked_at: datetime | None = None
     """When a mail gave it its priority, where that is not now."""
+    ranked_over: Priority | None = None
+    """The priority that it had before that."""
 
     @property
     def rests(self) -> str:

@@ -5,6 +5,7 @@ Every act holds its conversations first, so it is noted where that is done: no a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,13 +33,15 @@ class Touched:
     answered: bool = False
     undone: set[datetime] = field(default_factory=set)
     """The moments of what was taken back."""
+    unranked: set[datetime] = field(default_factory=set)
+    """The moments at which mails that have left it had it answered by other times."""
     promised: bool = False
     """Its customer's organisation may have been promised something else since."""
 
     @property
     def is_changed(self) -> bool:
         """Whether its clocks may have to be put right."""
-        return self.answered or self.promised or bool(self.undone) or self.before != _telling(self.row)
+        return self.answered or self.promised or bool(self.undone or self.unranked) or self.before != _telling(self.row)
 
 
 def touch(session: Session, row: ConversationRow, *, new: bool = False) -> Touched:
@@ -67,6 +70,13 @@ def touch_undone(session: Session, row: ConversationRow, then: datetime, now: da
     """Note that what was done to a conversation at a moment is taken back."""
     touch_at(session, row, now, answered=False)
     touch(session, row).undone.add(then)
+
+
+def touch_unranked(session: Session, row: ConversationRow, moments: Collection[datetime], now: datetime) -> None:
+    """Note that mails have left a conversation which made it more urgent at some moments, or gave it another SLA policy."""
+    if moments:
+        touch_at(session, row, now, answered=False)
+        touch(session, row).unranked.update(moments)
 
 
 def take_touched(session: Session) -> list[Touched]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage.claim import insert_ignoring
@@ -15,6 +15,7 @@ from storage.tables import AgentRow, ConversationRow, EventRow, TagRow
 from threads.arrival import Arrival
 from threads.conversation import Change, apply
 from threads.model import Kind
+from threads.regroup.raising import policy_holds
 
 
 def tag(session: Session, conversation: UUID, arrival: Arrival) -> None:
@@ -24,12 +25,19 @@ def tag(session: Session, conversation: UUID, arrival: Arrival) -> None:
         insert_ignoring(session, TagRow, rows)
 
 
+def retag(session: Session, conversation: UUID, tags: Collection[str]) -> None:
+    """Let a conversation have exactly these tags."""
+    here = TagRow.conversation_id == conversation
+    session.execute(delete(TagRow).where(here, TagRow.tag.not_in(tags)))
+    insert_ignoring(session, TagRow, [{"conversation_id": conversation, "tag": each} for each in tags])
+
+
 def give_policy(session: Session, row: ConversationRow, arrival: Arrival, message_id: UUID) -> None:
     """Give a conversation that goes on the SLA policy that a rule asks for, where it has none by a rule yet."""
     name = arrival.urgency.sla
     if not name or row.sla or arrival.found.imported or arrival.found.classification.kind is not Kind.PERSON:
         return
-    change = Change("sla", f'the SLA policy "{name}" holds: {arrival.urgency.because}', {"sla": name})
+    change = Change("sla", policy_holds(arrival.urgency), {"sla": name})
     apply(session, row, change, actor="", now=arrival.at, message_id=message_id)
 
 

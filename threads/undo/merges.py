@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from storage.tables import AddressRow, ConversationRow, EventRow, MessageRow, ParticipantRow, TokenRow
 from threads.arrival import Found
-from threads.conversation import State, from_plain, restore, state_of
+from threads.conversation import from_plain, restore, state_of
 from threads.life.returned import REPORTS
-from threads.model import BY_AGENT, TAKEN_BACK, Direction, Kind, Priority, Urgency
+from threads.model import BY_AGENT, TAKEN_BACK, Direction, Kind, Urgency
 from threads.people.freemail import is_freemail
 from threads.placing.bridging import Bridge, as_one
 from threads.regroup.opening import put_by_agent
 from threads.regroup.parted import Parted, parted_of
+from threads.regroup.raising import ranked_moments
 from threads.regroup.rejoining import STANDING, rejoin
 from threads.regroup.splitting import By, go
-from threads.regroup.standing import put_aside_since, without
+from threads.regroup.standing import effects_of, put_aside_since, without
+from threads.sla.touched import touch_unranked
+from threads.store.asked import retag, tags_of
 from threads.store.belongings import set_apart
 from threads.store.both import note_both
 from threads.store.letters import customer_addresses, let_go
@@ -30,8 +33,6 @@ from threads.undo.alone import Lone, lone_homes
 from threads.undo.answers import keep_back
 from threads.undo.belonging import Half, Home, Later, both_got, homes_of
 from threads.undo.ledger import PLACING, put_back, went
-
-_UNRANKED = Urgency(Priority.NORMAL, "", "nobody wrote it to us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,14 @@ def take_apart(session: Session, halves: Halves, read: Reads, by: By) -> Apart:
     if came:  # who replies to that may name mails of both halves
         set_apart(session, target.id, source.id)
         _stay(halves, [each for each in came if each.id not in going], parting, by)
+    tags = tags_of(session, source.id)
+    touch_unranked(session, target, ranked_moments(effects_of(session, going)), by.now)
     if leaving:
         _go(session, halves, parted_of(session, target, going, by.policy), parting, by)
         for half, other, keys in ((source, target, going), (target, source, leaving - going)):
-            ordered = [each.id for each in came if each.id in keys]
-            rejoin(session, half, keys, was, _urgency(ordered, was, since), by, other_id=other.id, put_aside=rest)
+            rejoin(session, half, keys, was, since.urgency, by, other_id=other.id, put_aside=rest)
         _say_alone(session, halves)
+    _retag(session, halves, tags, since.urgency, {key: key in going for key in (each.id for each in came)})
     both = [each for each in came if each.id in parting.both]
     told = [*_told(kept_back, halves), *note_both(session, both, target, source, by.now)]
     return Apart(kept, told, "\n\n".join(each.reply for each in kept_back))
@@ -308,11 +311,18 @@ def _go(session: Session, halves: Halves, parted: Parted, parting: Parting, by: 
         go(session, parted, target, source, put)
 
 
-def _urgency(keys: Sequence[UUID], was: State, since: Since) -> Urgency:
-    """How urgent what came since is, of equals the first; nothing that an agent has found less urgent meanwhile."""
-    ranked = [since.urgency.get(key, _UNRANKED) for key in keys]
-    found = min(ranked, key=lambda each: each.priority.rank, default=_UNRANKED)
-    return found if found.priority.rank >= was.priority.rank else _UNRANKED
+def _retag(
+    session: Session, halves: Halves, tags: Sequence[str], urgency: Mapping[UUID, Urgency], goes: Mapping[UUID, bool]
+) -> None:
+    """Each half has the tags that it had, and those that the rules ask for because of what came since to it.
+
+    `tags` are those of the half that was merged. What came there with messages that an agent put there since stays.
+    """
+    there, came = halves.event.data["tags"], {True: set(tags), False: set(halves.event.data["tags"])}
+    for key, goes_away in goes.items():
+        came[goes_away].update(urgency[key].tags if key in urgency else ())
+    retag(session, halves.source.id, came[True])
+    retag(session, halves.target.id, set(tags_of(session, halves.target.id)) - (came[True] - {*there, *came[False]}))
 
 
 def _say_alone(session: Session, halves: Halves) -> None:

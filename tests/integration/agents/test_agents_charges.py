@@ -18,7 +18,7 @@ from threads.arrive import Recorded
 from threads.model import Authenticity, Kind, Source, Verdict
 
 Arrives = Callable[..., Recorded]
-ANNA, BEN = "anna@nord.example", "ben@nord.example"
+ANNA, BEN, CARL = "anna@nord.example", "ben@nord.example", "carl@west.example"
 EXPORT = "Der Export hat zwei Spalten zu viel. Das ist ein Notfall, bitte sofort!"
 DOWN = "Unser Server ist seit heute früh komplett ausgefallen!"
 ID = "<a@nord.example>"
@@ -189,6 +189,27 @@ def test_what_is_billable_stays_so_through_a_merge_and_its_undo(
     assert [each["handle"] for each in desk.charges.report()] == [other]
     desk.undo(other)
     assert [each["handle"] for each in desk.charges.report()] == [asked]
+
+
+@pytest.mark.parametrize("into", ["the other", "it"])
+def test_what_was_asked_and_agreed_since_a_merge_stays_with_the_matter_once_that_is_taken_back(
+    desk: Any, arrives: Arrives, a_mail: Any, into: str
+) -> None:
+    matter = arrives(a_mail(author=f"Anna Beispiel <{ANNA}>", subject="Export", text="Wie geht das?", message_id=ID))
+    other = arrives(a_mail(author=f"Carl Kunde <{CARL}>", subject="Umzug", text="Wann?")).handle
+    one, target = (other, matter.handle) if into == "it" else (matter.handle, other)
+    desk.merge(one, target)
+    says(arrives, a_mail, EXPORT)
+    says(arrives, a_mail, "Ja, bitte.")
+    before = ("priority", "because", "charge")
+    agreed = {name: shown(desk, target)[name] for name in before}
+    assert agreed["priority"] == "critical"
+
+    desk.undo()
+
+    assert {name: shown(desk, matter.handle)[name] for name in before} == agreed
+    left = shown(desk, other)
+    assert (left["priority"], left["charge"]["billable_at"]) == ("normal", None)
 
 
 def test_a_letter_to_whom_a_form_names_carries_nothing_else_of_it(
