@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, sleep
 
 from storage.reasons import in_words
 
@@ -19,6 +19,8 @@ LARGEST_OUTPUT = 4096
 """Bytes of what a program says that are kept."""
 _LOOKS_EVERY = 0.1
 """Seconds after which a reader sees that nobody waits for it any more."""
+_DIES_WITHIN = 0.01
+"""Seconds that what was ended takes to be gone."""
 _REST_WITHIN = 1.0
 """Seconds for what was said before a program ended; who goes on saying something is no part of it."""
 
@@ -86,12 +88,22 @@ def _watched(program: subprocess.Popen[bytes], within: float) -> Ended:
     _end(program.pid)  # and all that it started
     program.wait()
     reader.finish()
+    _bury(program.pid)
     return Ended(code, reader.kept.decode("utf-8", "replace").strip())
 
 
 def _end(group: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
+
+
+def _bury(group: int) -> None:
+    """Take note of the end of those of a group that became ours, as orphans do where the desk is the first process of a container."""
+    until = monotonic() + _REST_WITHIN  # one that another user runs is not ended by us: it is not waited for
+    with suppress(ChildProcessError):  # as there is none, for all others
+        while monotonic() < until:
+            if not os.waitpid(-group, os.WNOHANG)[0]:
+                sleep(_DIES_WITHIN)
 
 
 class _Reader(threading.Thread):

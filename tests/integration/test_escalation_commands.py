@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -85,6 +86,20 @@ def test_a_desk_that_stops_leaves_no_command_behind(tmp_path: Path) -> None:
     programs.end_all()
     made.join(20)
     assert [each.said for each in answers] == [f"{sys.executable} was ended by SIGKILL"]
+
+
+_FIRST_PROCESS = """import ctypes, os, pathlib
+from service.calls import run
+ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: orphans become its own, as those of a container do its first process's
+print(run(("/bin/sh", "-c", "sleep 600 & sleep 600 & echo done"), b"{}").said)
+print(pathlib.Path("/proc/self/task/" + str(os.getpid()) + "/children").read_text().split())
+"""
+
+
+def test_the_first_process_of_a_container_keeps_none_of_the_dead() -> None:
+    """They would fill the table of processes, one with each command that starts others."""
+    made = subprocess.run([sys.executable, "-c", _FIRST_PROCESS], capture_output=True, text=True, check=True)
+    assert made.stdout.split("\n")[:2] == ["done", "[]"]
 
 
 def test_of_what_a_command_says_only_the_beginning_is_kept(tmp_path: Path) -> None:
