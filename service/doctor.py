@@ -93,10 +93,13 @@ def checks(settings: Settings) -> list[Check]:
 
 def quick_checks(database: Database, data: Path) -> list[Check]:
     """What a running desk is asked every few seconds: its disk, its database, and how much waits."""
+    from service.doctor_calls import calls_checks
+
     return [
         *_guarded("data", lambda: [data_check(data)]),
         *_guarded("database", lambda: [schema_check(database)]),
         *_guarded("mail", lambda: list(mail_checks(database, datetime.now(UTC)))),
+        *_guarded("calls", lambda: list(calls_checks(database, datetime.now(UTC), named=False))),
     ]
 
 
@@ -110,13 +113,15 @@ def _guarded(name: str, look: Callable[[], list[Check]]) -> list[Check]:
 
 def _settings(settings: Settings) -> Iterator[Check]:
     """What was read; first what is only seen when it is put to use, so that settings are never both right and wrong."""
+    from service.doctor_calls import uncallable
+
     policy = settings.policy()
     yield _file_check(settings)
     for said in (*calendars_of(settings).left_out, *hardly_meant(settings)):
         yield Check("hours", State.WARNING, said)
     for said in rules_of(settings).wrong:
         yield Check("rules", State.WARNING, said)
-    for said in planned(settings).left_out:
+    for said in (*planned(settings).left_out, *uncallable(settings)):
         yield Check("escalation", State.WARNING, said)
     yield Check("mailboxes", State.OK, ", ".join(mailbox.address for mailbox in policy.mailboxes))
 
@@ -153,6 +158,8 @@ def data_check(data: Path) -> Check:
 
 def database_checks(settings: Settings) -> Iterator[Check]:
     """Whether the database is there and of this version; if so, what lies in it and beside it."""
+    from service.doctor_calls import calls_checks
+
     if is_gone(settings):
         yield Check("database", State.WRONG, GONE.format(file=settings.database_file))
         return
@@ -168,6 +175,7 @@ def database_checks(settings: Settings) -> Iterator[Check]:
             yield keys_check(settings.data, database)
             yield index_check(settings.data)
             yield from mail_checks(database, datetime.now(UTC))
+            yield from calls_checks(database, datetime.now(UTC), named=True)
             yield from escalation_checks(settings, database, datetime.now(UTC))
     finally:
         database.close()

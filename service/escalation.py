@@ -146,21 +146,29 @@ def _not_there(what: str, wanted: Sequence[str], there: Collection[str]) -> Iter
 
 def concerns(session: Session, settings: Settings, now: datetime) -> list[str]:
     """What of ladders and rosters will reach nobody, a line each: agents who are not there, times for which nobody is on call."""
-    there = dict(session.execute(select(AgentRow.id, AgentRow.email).where(AgentRow.disabled_at.is_(None))).all())
+    agents = {row.id: row for row in session.scalars(select(AgentRow))}
     plan = planned(settings).plan
-    return [*_strangers(settings, there), *_gaps(settings, plan, now), *_without_people(plan)]
+    return [*_strangers(settings, agents), *_gaps(settings, plan, now), *_without_people(plan)]
 
 
-def _strangers(settings: Settings, there: Mapping[str, str]) -> Iterator[str]:
+def _strangers(settings: Settings, agents: Mapping[str, AgentRow]) -> Iterator[str]:
     """Agents who are named and cannot be told."""
     for section, number, agent in _named(settings):
-        where = place_of(settings.file, *section, number, "name")
-        shown = ".".join(section)
-        if agent not in there:
-            said = f"no agent is called {agent!r}{nearest(agent, there) if there else ''}"
-            yield f"{where}: [[{shown}]] {said}. The others are told"
-        elif not there[agent]:
-            yield f"{where}: [[{shown}]] {agent} has no mail address, so they cannot be told"
+        said = _absent(agent, agents)
+        if said:
+            then = "Nobody is on call in their turns" if section == ("oncall",) else "The others are told"
+            where, shown = place_of(settings.file, *section, number, "name"), ".".join(section)
+            yield f"{where}: [[{shown}]] {said}. {then}"
+
+
+def _absent(agent: str, agents: Mapping[str, AgentRow]) -> str:
+    """Why an agent cannot be told; "" where they can."""
+    there = [each for each, row in agents.items() if row.disabled_at is None]
+    if agent not in agents:
+        return f"no agent is called {agent!r}{nearest(agent, there) if there else ''}"
+    if agent not in there:
+        return f"{agent} answers no more; `brief agent add {agent}` lets them in again"
+    return "" if agents[agent].email else f"{agent} has no mail address: `brief agent change {agent} --email ADDRESS`"
 
 
 def _named(settings: Settings) -> Iterator[tuple[tuple[str, ...], int, str]]:

@@ -46,6 +46,7 @@ _TOLD = {
 }
 """What became of the mail that tells somebody of an escalation."""
 _CALLED = {"waiting": "not done yet", "leased": "is being called", "done": "done"}
+_CALLED_AGAIN = "is being called again, so far"
 
 
 class Bar:
@@ -330,11 +331,15 @@ def _told(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         said = _TOLD.get(each["state"], each["state"]).format(answer=line(each["answer"]))
         yield f"{person(each)} ({line(each['because'])}): {said}", "late" if late else "quiet"
     for each in entry.get("calls", ()):
-        said = f"{each['kind']}: {_CALLED.get(each['state'], each['state'])}"
-        yield (
-            (f"{said}: {line(each['answer'])}" if each["answer"] else said),
-            "late" if each["state"] == "given up" else "quiet",
-        )
+        yield _called(each), "late" if each["state"] == "given up" else "quiet"
+        if each["maybe_twice"]:
+            yield "may have been called twice: a try ended without a word", "quiet"
+
+
+def _called(call: dict[str, Any]) -> str:
+    again = call["state"] == "leased" and call["answer"]
+    said = f"{call['kind']}: {_CALLED_AGAIN if again else _CALLED.get(call['state'], call['state'])}"
+    return f"{said}: {line(call['answer'])}" if call["answer"] else said
 
 
 def _with_reason(entry: dict[str, Any]) -> str:

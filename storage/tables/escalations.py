@@ -14,6 +14,7 @@ from storage.tables.base import Base
 
 _DUE = text("state IN ('waiting', 'leased')")
 _UNTOLD = text("state = 'waiting'")
+_GIVEN_UP = text("state = 'given up'")
 
 
 class StepRow(Base):
@@ -61,7 +62,10 @@ class CallRow(Base):
     """
 
     __tablename__ = "call"
-    __table_args__ = (Index("ix_call_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),)
+    __table_args__ = (
+        Index("ix_call_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_call_given_up", "created_at", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"), index=True)
@@ -75,6 +79,8 @@ class CallRow(Base):
     """"waiting", "leased", "done" or "given up"."""
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)
+    """Tries whose end was written down. One that ended without a word, as its process was killed, may have been heard all the same."""
     lease: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
     last_answer: Mapped[str] = mapped_column(default="")

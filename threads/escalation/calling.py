@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ PAUSES = (
 )  # fmt: skip
 """Before each further try; after the last one it is given up."""
 LONGEST_ANSWER = 300
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,23 @@ def call_due(
             break
         answered = make(call)
         with database.writing() as session:
-            tally[_settle(session, call, answered, now())] += 1
+            outcome = _settle(session, call, answered, now())
+        tally[outcome] += 1
+        _tell(call, answered, outcome)
     return tally
+
+
+def _tell(call: Call, answered: Answered, outcome: str) -> None:
+    """What came of it, for the log: what nobody heard is to be seen by who runs the desk, not at its conversation alone."""
+    facts = {"call": str(call.call_id), "kind": call.kind, "step": call.step, "tries": call.attempt, "outcome": outcome}
+    if answered.done:
+        log.info("call made", **facts)
+    else:
+        log.warning("call failed", **facts, because=_in_a_line(answered))
+
+
+def _in_a_line(answered: Answered) -> str:
+    return " ".join(answered.said.split())[:LONGEST_ANSWER]
 
 
 def _leased(row: CallRow) -> Call:
@@ -114,7 +131,7 @@ def _settle(session: Session, call: Call, answered: Answered, now: datetime) -> 
     if not holds(session, CallRow, call.call_id, call.lease):
         return "call_deferred"
     row = session.get_one(CallRow, call.call_id)
-    row.leased_until, row.last_answer = None, " ".join(answered.said.split())[:LONGEST_ANSWER]
+    row.leased_until, row.last_answer, row.answered = None, _in_a_line(answered), row.answered + 1
     if answered.done:
         row.state, row.done_at = "done", now
         return "called"

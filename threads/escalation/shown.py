@@ -49,4 +49,11 @@ def _told(telling: TellingRow, mail: OutboxRow | None) -> dict[str, Any]:
 
 
 def _call(call: CallRow) -> dict[str, Any]:
-    return {"kind": call.kind, "state": call.state, "tries": call.tries, "answer": call.last_answer}
+    ended = call.tries - (call.state == "leased")  # the one that is on now is no riddle yet
+    return {
+        "kind": call.kind,
+        "state": call.state,
+        "tries": call.tries,
+        "answer": call.last_answer,
+        "maybe_twice": ended > call.answered,
+    }

@@ -847,6 +847,7 @@ def upgrade() -> None:
         sa.Column("state", types.CleanText(), nullable=False),
         sa.Column("due_at", types.UtcTime(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
         sa.Column("lease", sa.Integer(), nullable=False),
         sa.Column("leased_until", types.UtcTime(), nullable=True),
         sa.Column("last_answer", types.CleanText(), nullable=False),
@@ -862,6 +863,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state IN ('waiting', 'leased')"),
             postgresql_where=sa.text("state IN ('waiting', 'leased')"),
+        )
+        batch_op.create_index(
+            "ix_call_given_up",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'given up'"),
+            postgresql_where=sa.text("state = 'given up'"),
         )
         batch_op.create_index(batch_op.f("ix_call_step_id"), ["step_id"], unique=False)
 

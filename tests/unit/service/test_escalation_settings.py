@@ -119,12 +119,14 @@ def test_who_cannot_be_told_and_times_without_anybody_are_named(
     with database.writing() as session:
         session.add(AgentRow(id="anna", created_at=NOW, email="anna@desk.example"))
         session.add(AgentRow(id="ben", created_at=NOW))
-    roster = '[[oncall]]\nname = "nights"\norder = ["anna", "ben", "cem"]\nstart = "2026-11-30T09:00"'
+        session.add(AgentRow(id="eve", created_at=NOW, email="eve@desk.example", disabled_at=NOW))
+    roster = '[[oncall]]\nname = "nights"\norder = ["anna", "ben", "cem", "eve"]\nstart = "2026-11-30T09:00"'
     with database.reading() as session:
         found = concerns(session, written(f"{SOUND}\n{roster}"), NOW)
     assert [each.partition(": ")[2] for each in found] == [
-        "[[oncall]] ben has no mail address, so they cannot be told",
-        "[[oncall]] no agent is called 'cem'; there are: anna, ben. The others are told",
+        "[[oncall]] ben has no mail address: `brief agent change ben --email ADDRESS`. Nobody is on call in their turns",
+        "[[oncall]] no agent is called 'cem'; there are: anna, ben. Nobody is on call in their turns",
+        "[[oncall]] eve answers no more; `brief agent add eve` lets them in again. Nobody is on call in their turns",
         '[[oncall]] "nights": nobody is on call from 24.11.2026 10:00 to 30.11.2026 09:00, in the next 90 days',
     ]
     with database.reading() as session:

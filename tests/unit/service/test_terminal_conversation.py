@@ -188,7 +188,10 @@ def test_a_step_says_who_was_told_and_whether_that_arrived() -> None:
         {"name": "Ben", "address": "ben@desk.example", "because": "assignee", "state": "sent", "answer": ""},
         {"name": "", "address": "eva@desk.example", "because": "on call", "state": "failed", "answer": "550 nobody"},
     ]
-    calls = [{"kind": "webhook", "state": "given up", "tries": 8, "answer": "chat.example answered 500"}]
+    calls = [
+        {"kind": "webhook", "state": "given up", "answer": "chat.example answered 500", "maybe_twice": False},
+        {"kind": "command", "state": "leased", "answer": "page ended with 1", "maybe_twice": True},
+    ]
     shared = {"at": NOW.isoformat(), "actor": "", "kind": "event", "event": "escalation", "after": {}}
     to = screen()
 
@@ -199,3 +202,5 @@ def test_a_step_says_who_was_told_and_whether_that_arrived() -> None:
     assert "Ben (assignee): told" in said
     assert "eva@desk.example (on call): could not be told: 550 nobody" in said
     assert "webhook: given up: chat.example answered 500" in said
+    assert "command: is being called again, so far: page ended with 1" in said
+    assert said.count("may have been called twice: a try ended without a word") == 1
