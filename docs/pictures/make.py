@@ -153,7 +153,7 @@ def picture(width: int, *, inbox: bool) -> str:
         desk = story.desk
         if inbox:
             conversations(
-                to, desk.inbox(), story.now, desk.zone, empty="", more="brief show HANDLE · brief reply HANDLE"
+                to, desk.inbox(), story.now, desk.zone, empty="", hints=("brief show HANDLE", "brief reply HANDLE")
             )
         else:
             conversation(to, desk.show(handle)[0], story.now, desk.zone)

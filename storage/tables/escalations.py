@@ -31,6 +31,8 @@ class StepRow(Base):
     """"done", "missed" (a later one was due as well by the time that anybody looked), "passed" (somebody had taken it)."""
     due_at: Mapped[datetime]
     done_at: Mapped[datetime]
+    passed_for: Mapped[int]
+    """Working time that had passed when it was due, in seconds."""
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
     """That shows it in the conversation."""
 
@@ -39,7 +41,7 @@ class TellingRow(Base):
     """Somebody whom a step tells, by mail."""
 
     __tablename__ = "telling"
-    __table_args__ = (Index("ix_telling_untold", "created_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),)
+    __table_args__ = (Index("ix_telling_untold", "due_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     step_id: Mapped[UUID] = mapped_column(ForeignKey("step.id"), index=True)
@@ -49,10 +51,11 @@ class TellingRow(Base):
     because: Mapped[str]
     """Why they are told: "assignee", "on call", ..."""
     state: Mapped[str] = mapped_column(default="waiting")
-    """"waiting" to go out in one mail with what else was missed, "mailed", "stopped" (mail does not reach them)."""
+    """"waiting" to go out in one mail with what else is due, "mailed", "stopped" (mail does not reach them)."""
     outbox_id: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"), index=True)
     """The mail that tells them; what became of it stands there."""
-    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """When they are to hear of it; later where they could not be told."""
 
 
 class CallRow(Base):

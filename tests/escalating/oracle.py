@@ -15,7 +15,6 @@ from tests.escalating.month import AGENTS, BEGIN, EVERY, LASTS, Act, What, is_up
 MINUTE = timedelta(minutes=1)
 BERLIN = ZoneInfo("Europe/Berlin")
 HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 6)}
-LATE = timedelta(minutes=5)
 AFTER_THE_MONTH = 20 * 24 * 60
 ALLOWED = {"critical": 60, "high": 240, "normal": 480}
 STEPS = {
@@ -60,8 +59,8 @@ class _Matter:
 
 Happened = tuple[int, datetime, str, str, datetime, datetime]
 """The matter, since when it waits, the step, its state, when it was due and when it was carried out."""
-Mailed = tuple[str, int | None, datetime]
-"""Who gets a mail, of which matter (None is of several), and when."""
+Mailed = tuple[str, frozenset[int], datetime]
+"""Who gets a mail, of which matters, and when."""
 
 
 @dataclass
@@ -109,7 +108,7 @@ def _apply(matter: _Matter, act: Act) -> None:
 
 
 def _sweep(matters: Iterable[_Matter], now: datetime, found: Expected) -> None:
-    late: dict[str, set[int]] = defaultdict(set)
+    told: dict[str, set[int]] = defaultdict(set)
     for number, matter in enumerate(matters):
         due = [each for each in matter.open_steps if each[0] <= now]
         if not due or matter.waits_since is None:
@@ -123,11 +122,8 @@ def _sweep(matters: Iterable[_Matter], now: datetime, found: Expected) -> None:
         found.steps.add((number, matter.waits_since, name, "done", at, now))
         people = [matter.assignee] if whom == "assignee" and matter.assignee else [whom] if whom in AGENTS else AGENTS
         for each in people:
-            if now - at > LATE:
-                late[each].add(number)
-            else:
-                found.mails.append((each, number, now))
-    found.mails += [(who, next(iter(of)) if len(of) == 1 else None, now) for who, of in late.items()]
+            told[each].add(number)
+    found.mails += [(who, frozenset(matters), now) for who, matters in told.items()]
 
 
 def utc(at: datetime) -> datetime:

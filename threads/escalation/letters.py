@@ -20,6 +20,8 @@ from threads.tokens import new_message_id
 
 MOST_LISTED = 200
 """Conversations in one letter; of more it says how many there are."""
+MOST_QUOTED = 5
+"""Conversations in one letter up to which it says of each what was written last."""
 _LONGEST_SUBJECT = 250
 
 
@@ -57,8 +59,7 @@ def escalation(about: About, to: Mailable, now: datetime) -> OutgoingMail:
         "passed": time_in(language, about.passed) if about.passed is not None else "",
         "allowed": time_in(language, about.allowed),
         "because": reason_in(language, about.rule, about.priority_because),
-        "assignee": about.assignee,
-        "excerpt": "\n".join(f"> {line}".rstrip() for line in shortened(about.excerpt, 12, 1200).split("\n")),
+        "excerpt": _quoted(about.excerpt, 12, 1200),
         "late": exactly(about.meant_for, now, spoken(language)) if about.meant_for else "",
         "ends": about.aim is not Aim.SOLUTION,
     }
@@ -66,13 +67,20 @@ def escalation(about: About, to: Mailable, now: datetime) -> OutgoingMail:
     return _to_agent(about.mailbox, to, subject, render("escalation", language, **facts), now)
 
 
-def escalations(about: Sequence[About], to: Mailable, now: datetime) -> OutgoingMail:
-    """Tell somebody of several conversations at once: of each one they would have been told while the desk did not run."""
+def escalations(about: Sequence[About], to: Mailable, now: datetime, *, count: int) -> OutgoingMail:
+    """Tell somebody of several conversations at once, the most urgent first; `count` is how many they are, with those that are not listed."""
     mailbox = about[0].mailbox
-    urgent_first = sorted(about, key=lambda each: (each.priority.rank, each.due_at is None, each.due_at, each.handle))
-    items = [_facts(each, now, mailbox.language) for each in urgent_first[:MOST_LISTED]]
-    more = max(0, len(about) - MOST_LISTED)
-    facts = {"count": len(about), "missed": any(each.meant_for for each in about)}
+    items = [
+        _facts(each, now, mailbox.language) | {"excerpt": _quoted(each.excerpt, 4, 400, indent="  ")} for each in about
+    ]
+    more = count - len(about)
+    facts = {
+        "count": count,
+        "priority": items[0]["priority"],
+        "overdue": any(item["overdue"] for item in items),
+        "missed": any(each.meant_for for each in about),
+        "unreached": all(each.unreached for each in about),
+    }
     subject = render_line("escalations_subject", mailbox.language, **facts)
     text = render("escalations", mailbox.language, items=items, more=more, **facts)
     return _to_agent(mailbox, to, subject, text, now)
@@ -106,7 +114,15 @@ def _facts(about: About, now: datetime, language: str) -> dict[str, Any]:
         "due": exactly(about.due_at, now, spoken(language)) if about.due_at else "",
         "overdue": about.due_at is not None and about.due_at <= now,
         "unreached": ", ".join(" ".join(each.split()) for each in about.unreached),
+        "assignee": about.assignee,
     }
+
+
+def _quoted(said: str, lines: int, characters: int, indent: str = "") -> str:
+    """The beginning of what a customer wrote; none of it passes for ours."""
+    if not said.strip():
+        return ""
+    return "\n".join(f"{indent}> {line}".rstrip() for line in shortened(said, lines, characters).split("\n"))
 
 
 def _to_agent(mailbox: Mailbox, to: Mailable, subject: str, text: str, now: datetime) -> OutgoingMail:

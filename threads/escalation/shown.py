@@ -26,7 +26,7 @@ def told_at(session: Session, events: Collection[UUID]) -> dict[UUID | None, Sho
         .join(TellingRow, TellingRow.step_id == StepRow.id)
         .outerjoin(OutboxRow, OutboxRow.id == TellingRow.outbox_id)
         .where(StepRow.event_id.in_(events))
-        .order_by(TellingRow.created_at, TellingRow.id)
+        .order_by(TellingRow.id)
     )
     for event, telling, mail in session.execute(told):
         found[event]["told"].append(_told(telling, mail))

@@ -27,11 +27,10 @@ from threads.escalation.calling import payload_of
 from threads.escalation.customer import tell_customer
 from threads.escalation.escalate import Climb, Due, Escalation, escalate, reckoned_since
 from threads.escalation.ladder import Matter, ladder_for
-from threads.escalation.missed import is_any_untold, tell_missed
 from threads.escalation.people import present, told
 from threads.escalation.plan import Plan
 from threads.escalation.taken import taken_by
-from threads.escalation.telling import about_of, tell
+from threads.escalation.telling import tell, tell_all, untold
 from threads.model import Priority
 from threads.policy import Policy
 from threads.sla.clock import clock_of
@@ -49,14 +48,15 @@ log = structlog.get_logger(__name__)
 def sweep(database: Database, policy: Policy, plan: Plan, now: datetime, limit: int = AT_MOST) -> dict[str, int]:
     """Carry out the steps that are due, as many as there are up to `limit` targets; how many there were of what.
 
-    Once none is due any more those are told who have something to hear of that was missed.
+    Once none is due any more those are told who have something to hear of: each in one letter.
     """
     with database.reading() as session:
-        due, untold = any_step(session, now), is_any_untold(session)
-    if not due and not untold:
+        due = any_step(session, now)
+        waiting = due or session.execute(untold(now).limit(1)).first() is not None
+    if not waiting:
         return {}
     with database.writing() as session:
-        return _Sweep(session, policy, plan, now).go(limit) if due else {"caught_up": tell_missed(session, policy, now)}
+        return _Sweep(session, policy, plan, now).go(limit) if due else tell_all(session, policy, now)
 
 
 def look_at_all(database: Database, plan: Plan) -> bool:
@@ -141,8 +141,7 @@ class _Sweep:
         for each in found.missed:
             self._write(target, each, "missed", event)
         step = self._write(target, due, "done", event)
-        about = about_of(self.session, self.policy, row, target, due, self.now)
-        tell(self.session, self.policy, row, step, people, about, self.now)
+        tell(self.session, step, people, self.now)
         self._call(row, target, due, step)
         if self.plan.tell_customer:
             tell_customer(self.session, self.policy, row, target, self.now)
@@ -170,7 +169,7 @@ class _Sweep:
     def _write(self, target: TargetRow, due: Due, state: str, event: EventRow | None) -> StepRow:
         step = StepRow(
             target_id=target.id, step=due.key, state=state, due_at=due.due_at, done_at=self.now,
-            event_id=event.id if event else None,
+            passed_for=round(due.working.total_seconds()), event_id=event.id if event else None,
         )  # fmt: skip
         self.session.add(step)
         self.session.flush()

@@ -51,7 +51,7 @@ def _tell_others(session: Session, step_id: UUID, now: datetime) -> int:
         session.add(
             TellingRow(
                 step_id=step_id, address=each.mailable.address, name=each.mailable.name, agent_id=each.agent_id,
-                because=each.because, created_at=now,
+                because=each.because, due_at=now,
             )
         )  # fmt: skip
     return len(others)
@@ -85,7 +85,7 @@ def unreached(session: Session, step_id: UUID) -> tuple[str, ...]:
 def _told(session: Session, step_id: UUID) -> list[tuple[TellingRow, str | None]]:
     """Who is told of a step, with how their mail fares."""
     wanted = select(TellingRow, OutboxRow.state).outerjoin(OutboxRow, OutboxRow.id == TellingRow.outbox_id)
-    rows = session.execute(wanted.where(TellingRow.step_id == step_id).order_by(TellingRow.created_at, TellingRow.id))
+    rows = session.execute(wanted.where(TellingRow.step_id == step_id).order_by(TellingRow.id))
     return [(telling, mail) for telling, mail in rows]
 
 

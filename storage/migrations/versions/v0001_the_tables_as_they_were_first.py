@@ -828,6 +828,7 @@ def upgrade() -> None:
         sa.Column("state", types.CleanText(), nullable=False),
         sa.Column("due_at", types.UtcTime(), nullable=False),
         sa.Column("done_at", types.UtcTime(), nullable=False),
+        sa.Column("passed_for", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_step_event_id")),
         sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_step_target_id")),
@@ -883,7 +884,7 @@ def upgrade() -> None:
         sa.Column("because", types.CleanText(), nullable=False),
         sa.Column("state", types.CleanText(), nullable=False),
         sa.Column("outbox_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", types.UtcTime(), nullable=False),
+        sa.Column("due_at", types.UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_telling_agent_id")),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_telling_outbox_id")),
         sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_telling_step_id")),
@@ -894,7 +895,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_telling_step_id"), ["step_id"], unique=False)
         batch_op.create_index(
             "ix_telling_untold",
-            ["created_at"],
+            ["due_at"],
             unique=False,
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -17,7 +18,7 @@ from threads.escalation.calling import Answered, Call, call_due
 from threads.escalation.ladder import Ladder, Step
 from threads.escalation.plan import Plan
 from threads.escalation.sweep import look_at_all, sweep
-from threads.escalation.telling import about_of
+from threads.escalation.telling import tell
 from threads.model import Priority
 from threads.policy import Policy
 
@@ -48,18 +49,23 @@ def sweeps(database: Database, policy: Policy, plan: Plan, desk: Any, clock: Any
 
 @pytest.fixture
 def told(database: Database) -> Callable[[], list[tuple[str, str]]]:
-    """Who was told, by mail, and of which conversation ("" is several), in order; each time it is asked only what is new."""
+    """Who was told, by mail, and of which conversations, in order; each time it is asked only what is new."""
     seen: set[Any] = set()
 
     def look() -> list[tuple[str, str]]:
         with database.reading() as session:
             wanted = select(OutboxRow).where(OutboxRow.purpose == "escalation").order_by(OutboxRow.id)
             rows = [each for each in session.scalars(wanted) if each.id not in seen]
-            handles = dict(session.execute(select(ConversationRow.id, ConversationRow.handle)).all())
+            about = [(each.recipient, " ".join(sorted(set(handles_of(session, each.id))))) for each in rows]
         seen.update(each.id for each in rows)
-        return [(each.recipient, handles[each.conversation_id] if each.conversation_id else "") for each in rows]
+        return about
 
     return look
+
+
+def handles_of(session: Session, mail: UUID) -> Sequence[str]:
+    wanted = select(ConversationRow.handle).join(TargetRow).join(StepRow).join(TellingRow)
+    return session.scalars(wanted.where(TellingRow.outbox_id == mail)).all()
 
 
 def steps_of(database: Database) -> list[tuple[str, str]]:
@@ -164,7 +170,8 @@ def test_what_was_missed_in_many_conversations_comes_in_one_mail_to_each(
     handles = [arrives(a_mail(author=f"C{n} <c{n}@example{n}.net>", subject=f"Sache {n}")).handle for n in range(70)]
     clock.forward(days=3)
     sweeps()
-    assert sorted(told()) == [("ben@desk.example", ""), ("lena@desk.example", "")]
+    all_of_them = " ".join(sorted(handles))
+    assert sorted(told()) == [("ben@desk.example", all_of_them), ("lena@desk.example", all_of_them)]
     with database.reading() as session:
         text = session.scalars(select(OutboxRow.mail).where(OutboxRow.purpose == "escalation")).all()[0]["text"]
         states = set(session.scalars(select(TellingRow.state)))
@@ -329,14 +336,15 @@ def test_an_error_at_one_target_keeps_no_other_from_being_seen_to_and_it_is_trie
     broken = arrives(a_mail())
     sound = arrives(a_mail(author="Olaf <olaf@example.net>", subject="DNS"))
 
-    def fails(session: Session, policy: Policy, row: ConversationRow, *given: Any) -> Any:
-        if row.id == broken.conversation:
+    def fails(session: Session, step: StepRow, *given: Any) -> None:
+        target = session.get(TargetRow, step.target_id)
+        if target is not None and target.conversation_id == broken.conversation:
             error_of_ours() if wrong == "ours" else error_of_the_database(session)
-        return about_of(session, policy, row, *given)
+        tell(session, step, *given)
 
     clock.forward(hours=4)
     with monkeypatch.context() as patched:
-        patched.setattr("threads.escalation.sweep.about_of", fails)
+        patched.setattr("threads.escalation.sweep.tell", fails)
         sweeps()
         clock.forward(minutes=1)
         sweeps()
@@ -359,7 +367,7 @@ def test_where_the_database_is_away_the_sweep_ends_and_no_target_is_put_off(
 
     clock.forward(hours=4)
     with monkeypatch.context() as patched:
-        patched.setattr("threads.escalation.sweep.about_of", away)
+        patched.setattr("threads.escalation.sweep.tell", away)
         with pytest.raises(DatabaseUnavailable):
             sweeps()
     assert put_off(log) == 0

@@ -104,6 +104,7 @@ def test_where_the_relay_refuses_the_only_mail_for_good_all_others_hear_of_it(
     assert go() == [BEN]
     outside_world.answer(BEN, "550 5.1.1 nobody of that name")
     deliver_due(database, Relay(relay_address(outside_world.url)), clock())
+    clock.forward(minutes=1)
     assert go() == [LENA]
 
 
@@ -145,6 +146,7 @@ def test_where_a_mail_is_refused_and_comes_back_as_well_the_others_hear_of_it_on
     assert go() == [BEN]
     outside_world.answer(BEN, "550 5.1.1 nobody of that name")
     deliver_due(database, Relay(relay_address(outside_world.url)), clock())
+    clock.forward(minutes=1)
     assert go() == [LENA]
     bounces(BEN)
     assert go() == []
@@ -227,6 +229,7 @@ def test_of_several_conversations_they_hear_in_one_letter(
     assert go() == [BEN]  # all that was missed, in one letter
     outside_world.answer(BEN, "550 5.1.1 nobody of that name")
     deliver_due(database, Relay(relay_address(outside_world.url)), clock())
+    clock.forward(minutes=1)
     assert go() == [LENA]
     [letter] = letters(database, LENA)
     assert all(f"brief take {handle}" in letter for handle in handles)
