@@ -10,7 +10,7 @@ from mailgateway.origin.clamd import Clamd
 from mailgateway.origin.resolver import Deadline, Resolver
 from mailgateway.origin.rspamd import Rspamd
 from mailgateway.origin.verdict import Trust
-from service.doctor import Check, State
+from service.check import Check, State
 from service.setting_types import UNIX
 from service.settings import Settings
 from storage.errors import Unavailable

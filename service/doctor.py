@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 
 from service.calendars import calendars_of, hardly_meant
+from service.check import LATELY, TOO_LONG, Check, State
 from service.departments import concerns as department_concerns
+from service.doctor_calls import calls_checks, uncallable
+from service.doctor_network import certificate_check, port_checks, relay_checks
 from service.escalation import concerns, planned
 from service.keys import FACT, FILE, read_keys
 from service.opening import GONE, is_gone
@@ -36,49 +36,13 @@ from threads.store.breaker import open_breakers
 TOO_FULL = 64 * 1024 * 1024
 """Bytes of free space below which a large mail may not fit. Nothing is refused by this figure, but by a write that fails."""
 NEARLY_FULL = 1024 * 1024 * 1024
-TOO_LONG = timedelta(minutes=15)
-"""How long a mail may wait to be worked through, or to be handed over, before somebody should look."""
 MODEL_WITHIN = 10.0
 """Seconds in which the model of the extra `semantic` has to start and answer."""
-LATELY = timedelta(days=14)
-"""For how long a mail that could not be sent is told of here; after that its conversation alone does."""
-
-
-class State(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    state: State
-    said: str
-    publish: tuple[str, ...] = ()
-    """Lines of a zone file that mend it."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the desk can work; a warning does not hinder it."""
-        return self.state is not State.WRONG
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.said}" if self.state is State.OK else f"{self.name}: {self.state}: {self.said}"
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values; what is to be published only where something is."""
-        return {name: value for name, value in asdict(self).items() if name != "publish" or value}
 
 
 def checks(settings: Settings) -> list[Check]:
     """Everything that can be looked at; changes nothing."""
     from service.checking import asked_checks
-    from service.doctor_network import certificate_check, port_checks, relay_checks
     from service.imap import imap_checks
 
     found = _guarded("settings", lambda: [*_settings(settings)])
@@ -93,8 +57,6 @@ def checks(settings: Settings) -> list[Check]:
 
 def quick_checks(database: Database, data: Path) -> list[Check]:
     """What a running desk is asked every few seconds: its disk, its database, and how much waits."""
-    from service.doctor_calls import calls_checks
-
     return [
         *_guarded("data", lambda: [data_check(data)]),
         *_guarded("database", lambda: [schema_check(database)]),
@@ -113,8 +75,6 @@ def _guarded(name: str, look: Callable[[], list[Check]]) -> list[Check]:
 
 def _settings(settings: Settings) -> Iterator[Check]:
     """What was read; first what is only seen when it is put to use, so that settings are never both right and wrong."""
-    from service.doctor_calls import uncallable
-
     policy = settings.policy()
     yield _file_check(settings)
     for said in (*calendars_of(settings).left_out, *hardly_meant(settings)):
@@ -158,8 +118,6 @@ def data_check(data: Path) -> Check:
 
 def database_checks(settings: Settings) -> Iterator[Check]:
     """Whether the database is there and of this version; if so, what lies in it and beside it."""
-    from service.doctor_calls import calls_checks
-
     if is_gone(settings):
         yield Check("database", State.WRONG, GONE.format(file=settings.database_file))
         return

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, Select, TextClause, func, select, text
 from sqlalchemy.orm import Session
 
-from service.doctor import LATELY, TOO_LONG, Check, State
+from service.check import LATELY, TOO_LONG, Check, State
 from service.escalation_settings import StepSettings
 from service.setting_errors import place_of
 from service.settings import Settings

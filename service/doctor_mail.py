@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mailgateway.origin.resolver import Deadline, Resolver
 from mailgateway.published import Finding, Sending, findings
 from mailgateway.transports.relay import Relay
-from service.doctor import Check, State
+from service.check import Check, State
 from service.relays import DELIVERY, Route, routes_of, signer_of
 from service.settings import MailboxSettings, Settings
 

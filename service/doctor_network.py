@@ -10,7 +10,7 @@ from pathlib import Path
 from mailgateway.transports import Transport
 from mailgateway.transports.relay import Relay
 from service.certificates import tls_of
-from service.doctor import Check, State
+from service.check import Check, State
 from service.ports import open_socket
 from service.presence import listening
 from service.setting_types import UNIX, host_and_port

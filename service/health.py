@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from faq.given import Wellness
+from service.check import Check, State
 from service.checking import failing_checks
-from service.doctor import Check, State, quick_checks
+from service.doctor import quick_checks
 from service.running import Running
 
 

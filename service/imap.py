@@ -18,7 +18,7 @@ from mailgateway.sources.imap_account import ImapAccount, Patience
 from mailgateway.sources.imap_into import Into
 from mailgateway.sources.imap_session import connected
 from mailgateway.sources.imap_store import SET_ASIDE
-from service.doctor import Check, State
+from service.check import Check, State
 from service.imap_settings import accounts_of, fed_with
 from service.running import Running
 from service.settings import Settings

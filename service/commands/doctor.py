@@ -10,7 +10,7 @@ from service.invocation import Invocation, print_json
 from storage.errors import BriefwechselError
 
 if TYPE_CHECKING:
-    from service.doctor import Check
+    from service.check import Check
 
 
 @click.command()
@@ -26,7 +26,8 @@ def doctor(invocation: Invocation, of_mail: bool, as_json: bool) -> int:
       brief doctor --mail
       brief doctor --json
     """
-    from service.doctor import Check, State, checks
+    from service.check import Check, State
+    from service.doctor import checks
 
     try:
         if of_mail:

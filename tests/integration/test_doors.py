@@ -15,7 +15,7 @@ import pytest
 from cryptography import x509
 
 import service.doors as doors
-from service.doctor import State
+from service.check import State
 from service.doctor_network import certificate_check
 from service.health import health_of
 from service.knowledge_base import open_knowledge_base

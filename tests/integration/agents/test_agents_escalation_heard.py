@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.doctor import State
+from service.check import State
 from service.doctor_calls import calls_checks
 from storage.database import Database
 from threads.escalation.calling import LEASE_FOR, PAUSES, Answered, Call, call_due

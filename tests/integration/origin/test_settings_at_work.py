@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from faq.given import Wellness
+from service.check import State
 from service.checking import asked_checks
-from service.doctor import State
 from service.health import health_of
 from service.running import Running
 from service.settings import Settings, read_settings

@@ -15,7 +15,8 @@ from sqlalchemy import select
 import cli
 from mailgateway import deliver
 from mailgateway.gate import Gate
-from service.doctor import State, mail_checks
+from service.check import State
+from service.doctor import mail_checks
 from service.figures import figures
 from storage.database import open_database, sqlite_url
 from storage.errors import DatabaseUnavailable, NotThere

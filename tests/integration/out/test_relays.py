@@ -15,7 +15,7 @@ from sqlalchemy import select
 from mailgateway.deliver import deliver_due
 from mailgateway.oauth import AccessTokens, OAuth
 from mailgateway.transports.relay import Relay, relay_address
-from service.doctor import State
+from service.check import State
 from service.doctor_network import relay_checks
 from service.relays import routes_of
 from service.running import Running

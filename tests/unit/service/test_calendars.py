@@ -9,7 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.calendars import calendars_of, hardly_meant
-from service.doctor import State, checks
+from service.check import State
+from service.doctor import checks
 from service.running import Running
 from service.settings import Settings, read_settings
 from storage.errors import WrongUse

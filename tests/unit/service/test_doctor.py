@@ -15,7 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from knowledge.embedder import is_installed
-from service.doctor import Check, State, checks, mail_checks, meaning_check, quick_checks, thesaurus_check
+from service.check import Check, State
+from service.doctor import checks, mail_checks, meaning_check, quick_checks, thesaurus_check
 from service.keys import FILE, open_keys
 from service.opening import open_database_for
 from service.settings import read_settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from faq.given import Wellness
-from service.doctor import State
+from service.check import State
 from service.health import wellness
 
 

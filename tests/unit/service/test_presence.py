@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from service.doctor import Check, State, checks
+from service.check import Check, State
+from service.doctor import checks
 from service.doctor_network import port_checks
 from service.doors import wanted
 from service.ports import address_of

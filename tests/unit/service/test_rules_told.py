@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from service.doctor import State, checks
+from service.check import State
+from service.doctor import checks
 from service.opening import open_database_for
 from service.rules import rules_of
 from service.running import Running
