@@ -26,7 +26,7 @@ from threads.sla.terms import Aim
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What holds, and what was left out of the settings, a line each."""
+    """What holds, and what of the settings was left out or never comes to anything, a line each."""
 
     plan: Plan
     left_out: tuple[str, ...] = ()
@@ -45,12 +45,25 @@ class _Planning:
     left_out: list[str] = field(default_factory=list)
 
     def plan(self) -> Planned:
-        ladders = tuple(filter(None, map(self._ladder, range(len(self.settings.escalation.ladder)))))
+        ladders = tuple(self._ladders())
         rosters = tuple(filter(None, map(self._roster, range(len(self.settings.oncall)))))
         departments = departments_of(self.settings.department)
         members = partial(members_of, departments)
         plan = Plan(ladders, rosters, members, tell_customer=self.settings.escalation.tell_customer)
         return Planned(plan, tuple(self.left_out))
+
+    def _ladders(self) -> Iterator[Ladder]:
+        above: list[Ladder] = []
+        for number in range(len(self.settings.escalation.ladder)):
+            ladder = self._ladder(number)
+            if ladder is None:
+                continue
+            hiding = next((each for each in above if each.hides(ladder)), None)
+            if hiding is not None:
+                said = f'it is never climbed: "{hiding.name}" above it fits all that it is for. Put it above that one'
+                self._say("ladder", number, ladder.name, said)
+            above.append(ladder)
+            yield ladder
 
     def _ladder(self, number: int) -> Ladder | None:
         wanted = self.settings.escalation.ladder[number]

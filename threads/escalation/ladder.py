@@ -82,6 +82,16 @@ class Ladder:
             and (not self.policies or matter.policy in self.policies)
         )
 
+    def hides(self, other: Ladder) -> bool:
+        """Whether it fits all that another is for, so that of the two the one below is never climbed."""
+        pairs = (
+            (self.priorities, other.priorities),
+            (self.mailboxes, other.mailboxes),
+            (self.departments, other.departments),
+            (self.policies, other.policies),
+        )
+        return other.aims <= self.aims and all(not ours or (theirs and theirs <= ours) for ours, theirs in pairs)
+
     def key(self, step: Step) -> str:
         """The name under which a step of it is written down, once for each target."""
         return f"{self.name} {step.moment}"

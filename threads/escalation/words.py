@@ -9,6 +9,8 @@ from threads.sla.terms import Aim
 _HOURS = {"de": ("Stunde", "Stunden"), "en": ("hour", "hours")}
 _MINUTES = {"de": ("Minute", "Minuten"), "en": ("minute", "minutes")}
 _SECONDS = {"de": ("Sekunde", "Sekunden"), "en": ("second", "seconds")}
+_TO_THE_SECOND = 600
+"""Seconds below which a length is told to the second: two steps of one ladder may be that near each other."""
 _OWED = {
     "de": {Aim.FIRST: "eine erste Antwort", Aim.NEXT: "eine Antwort", Aim.SOLUTION: "eine Lösung"},
     "en": {Aim.FIRST: "a first answer", Aim.NEXT: "an answer", Aim.SOLUTION: "a solution"},
@@ -26,12 +28,10 @@ def owed_in(language: str, aim: Aim) -> str:
 
 
 def time_in(language: str, length: timedelta) -> str:
-    """How long something took, to the minute, and below one to the second: "6 Stunden 30 Minuten", "1 hour", "36 seconds"."""
+    """How long something took, to the minute, and below ten to the second: "6 Stunden 30 Minuten", "1 hour", "1 minute 40 seconds"."""
     whole = int(length.total_seconds())
-    if 0 < whole < 60:
-        return f"{whole} {_SECONDS[spoken(language)][whole != 1]}"
-    hours, minutes = divmod(whole // 60, 60)
-    said = [f"{hours} {_HOURS[spoken(language)][hours != 1]}"] if hours else []
-    if minutes or not hours:
-        said.append(f"{minutes} {_MINUTES[spoken(language)][minutes != 1]}")
-    return " ".join(said)
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    units = ((hours, _HOURS), (minutes, _MINUTES), (seconds if whole < _TO_THE_SECOND else 0, _SECONDS))
+    said = [f"{number} {unit[spoken(language)][number != 1]}" for number, unit in units if number]
+    return " ".join(said) or f"0 {_MINUTES[spoken(language)][1]}"

@@ -81,6 +81,32 @@ def test_what_cannot_be_used_is_left_out_and_the_rest_holds(
     assert said in found.left_out[0]
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "hidden"),
+    [
+        ("", 'priority = ["critical"]', True),
+        ('priority = ["critical", "high"]', 'priority = ["high"]', True),
+        ('priority = ["critical"]', 'priority = ["critical", "high"]', False),
+        ('priority = ["critical"]', "", False),
+        ('mailbox = ["support@localhost"]', "", False),
+        ("", 'kind = ["solution"]', False),
+    ],
+)
+def test_a_ladder_that_one_above_it_hides_wholly_is_named_with_its_line(
+    written: Callable[[str], Settings], above: str, below: str, hidden: bool
+) -> None:
+    steps = 'step = [{ at = "50%", tell = ["agents"] }]'
+    ladders = (f'[[escalation.ladder]]\nname = "{name}"\n{of}\n{steps}\n' for name, of in (("a", above), ("b", below)))
+    found = planned(written("".join(ladders)))
+    assert [each.name for each in found.plan.ladders] == ["a", "b"]
+    assert len(found.left_out) == hidden
+    if hidden:
+        assert (
+            'line 6: [[escalation.ladder]] "b": it is never climbed: "a" above it fits all that it is for'
+            in found.left_out[0]
+        )
+
+
 def test_webhooks_that_nothing_could_sign_are_left_out_alone(written: Callable[[str], Settings]) -> None:
     text = (
         '[[escalation.ladder]]\nname = "w"\nstep = [{ at = "50%", tell = ["agents"], webhook = "https://a.example/h" }]'

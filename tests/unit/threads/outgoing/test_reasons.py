@@ -62,12 +62,14 @@ def test_a_notice_is_in_one_language(language: str, said: str) -> None:
         (1, "1 second", "1 Sekunde"),
         (36, "36 seconds", "36 Sekunden"),
         (60, "1 minute", "1 Minute"),
-        (90, "1 minute", "1 Minute"),
+        (90, "1 minute 30 seconds", "1 Minute 30 Sekunden"),
+        (599, "9 minutes 59 seconds", "9 Minuten 59 Sekunden"),
+        (659, "10 minutes", "10 Minuten"),
         (3600, "1 hour", "1 Stunde"),
         (23400, "6 hours 30 minutes", "6 Stunden 30 Minuten"),
     ],
 )
-def test_what_is_below_a_minute_is_said_in_seconds(seconds: float, english: str, german: str) -> None:
+def test_what_is_below_ten_minutes_is_said_to_the_second(seconds: float, english: str, german: str) -> None:
     assert time_in("en", timedelta(seconds=seconds)) == english
     assert time_in("de", timedelta(seconds=seconds)) == german
 
