@@ -43,6 +43,7 @@ _TOLD = {
     "given up": "could not be told: {answer}",
     "bounced": "told, but the mail came back",
     "stopped": "not told: mail does not reach them",
+    "passed": "not told: somebody saw to it before the mail was written",
 }
 """What became of the mail that tells somebody of an escalation."""
 _CALLED = {"waiting": "not done yet", "leased": "is being called", "done": "done"}

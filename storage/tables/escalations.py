@@ -51,7 +51,7 @@ class TellingRow(Base):
     because: Mapped[str]
     """Why they are told: "assignee", "on call", ..."""
     state: Mapped[str] = mapped_column(default="waiting")
-    """"waiting" to go out in one mail with what else is due, "mailed", "stopped" (mail does not reach them)."""
+    """"waiting" to go out in one mail with what else is due, "mailed", "stopped" (mail does not reach them), "passed" (somebody saw to it before that mail was written)."""
     outbox_id: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"), index=True)
     """The mail that tells them; what became of it stands there."""
     due_at: Mapped[datetime]

@@ -18,10 +18,11 @@ from storage.errors import Unavailable
 from storage.outbox import enqueue
 from storage.outgoing import Mailable, OutgoingMail
 from storage.tables import ConversationRow, StepRow, TargetRow, TellingRow
+from threads.escalation.escalate import LATE_AFTER
 from threads.escalation.letters import MOST_LISTED, MOST_QUOTED, About, escalation, escalations
 from threads.escalation.people import Person
 from threads.escalation.summary import last_said, summary_of
-from threads.escalation.unreached import MAIL_REACHES_NOBODY_NEARER, in_place_of, unreached
+from threads.escalation.unreached import MAIL_REACHES_NOBODY_NEARER, in_place_of, is_waited_for, unreached
 from threads.model import Priority
 from threads.policy import Policy
 from threads.store.envelope_senders import with_own_sender
@@ -68,7 +69,11 @@ def tell_all(session: Session, policy: Policy, now: datetime) -> dict[str, int]:
     )
     by_address: dict[str, list[_Telling]] = defaultdict(list)
     for each in session.execute(wanted):
-        by_address[each[0].address].append(each)
+        telling, step, *_ = each
+        if now - step.done_at > LATE_AFTER and not is_waited_for(session, step.id):
+            telling.state = "passed"  # a crash, or an error, lay between; meanwhile somebody saw to it
+        else:
+            by_address[telling.address].append(each)
     tally = Counter[str]()
     for theirs in by_address.values():
         _guarded(session, policy, theirs, now, tally)

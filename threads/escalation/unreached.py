@@ -44,7 +44,7 @@ def tell_others(session: Session, outbox_id: UUID, now: datetime) -> int:
 
 def _tell_others(session: Session, step_id: UUID, now: datetime) -> int:
     told = _told(session, step_id)
-    if not _is_waited_for(session, step_id) or not all(_is_lost(telling, mail) for telling, mail in told):
+    if not is_waited_for(session, step_id) or not all(_is_lost(telling, mail) for telling, mail in told):
         return 0
     others = _others(session, {telling.address for telling, _ in told})
     for each in others:
@@ -57,7 +57,7 @@ def _tell_others(session: Session, step_id: UUID, now: datetime) -> int:
     return len(others)
 
 
-def _is_waited_for(session: Session, step_id: UUID) -> bool:
+def is_waited_for(session: Session, step_id: UUID) -> bool:
     """Whether the time runs still that a step belongs to, also as part of another conversation, and nobody took that."""
     wanted = select(TargetRow, ConversationRow).join(StepRow).join(ConversationRow).where(StepRow.id == step_id)
     target, row = session.execute(wanted).one()

@@ -125,6 +125,30 @@ def test_of_one_conversation_the_letter_is_about_that_alone(many: Any, clock: An
     assert "\n> Wie ist das mit 0?\n" in letter.text
 
 
+@pytest.mark.parametrize("act", ["reply", "take", "nothing"])
+def test_of_what_somebody_saw_to_before_a_letter_could_be_written_nobody_is_told(
+    desk: Any, many: Any, clock: Any, sweeps: Any, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    go, (handle,) = sweeps("agent:ben"), many(1)
+    clock.set(NOON)
+    with monkeypatch.context() as patched:
+
+        def killed(*_: Any) -> Any:
+            raise KeyboardInterrupt
+
+        patched.setattr("threads.escalation.telling.summary_of", killed)
+        with pytest.raises(KeyboardInterrupt):
+            go()
+    if act == "reply":
+        desk.reply(handle, "Das ist erledigt.")
+    elif act == "take":
+        desk.take(handle)
+    clock.forward(minutes=6)
+    assert [each.handles() for each in go()] == ([[handle]] if act == "nothing" else [])
+    said = next(each for each in desk.show(handle)[0]["timeline"] if each.get("event") == "escalation")
+    assert [each["state"] for each in said["told"]] == ["waiting" if act == "nothing" else "passed"]
+
+
 def test_where_a_letter_about_several_comes_back_the_others_hear_of_all_of_them_and_the_report_is_kept_at_the_first(
     desk: Any, arrives: Any, many: Any, clock: Any, sweeps: Any, database: Database
 ) -> None:
