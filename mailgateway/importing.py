@@ -24,6 +24,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailgateway.mime.dates import date_in
+from mailgateway.ranking import urgencies
 from mailgateway.read import Read, mailboxes_of, read, read_at_least
 from mailgateway.receive import Kept, put_envelope
 from mailgateway.retry import in_one_line
@@ -273,7 +274,7 @@ def _keep(session: Session, each: _Prepared) -> Kept:
 
 def _arrive(session: Session, each: _Prepared, said: Read, kept: Kept, policy: Policy, now: datetime) -> Imported:
     found = replace(_found(each, said, policy), envelope_id=kept.envelope_id, raw_id=kept.raw_id)
-    recorded = arrive(session, found, policy, now)
+    recorded = arrive(session, found, policy, now, rank=urgencies)
     return Imported(
         source=each.source,
         message_id=said.mail.message_id,

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from knowledge.article import Suggestion
 from mailgateway.deliver import running_from
 from mailgateway.origin.checks import Checked, Checking, Checks
+from mailgateway.ranking import urgencies
 from mailgateway.read import Read, mailboxes_of, read, read_at_least
 from mailgateway.retry import Again, Shunt, in_one_line, retry
 from mailgateway.suggesting import Suggest, Suggesting
@@ -208,7 +209,8 @@ def _finish(walk: Walk, group: Sequence[Begun]) -> Iterator[str]:
 def _taken_in(walk: Walk, claimed: Claimed, found: Found, session: Session) -> str:
     if not holds(session, EnvelopeRow, claimed.id, claimed.lease):
         return "lost"
-    return "duplicate" if arrive(session, found, walk.policy, walk.clock()).duplicate else "done"
+    recorded = arrive(session, found, walk.policy, walk.clock(), rank=urgencies)
+    return "duplicate" if recorded.duplicate else "done"
 
 
 def _outcome(walk: Walk, claimed: Claimed, done: Future[str]) -> str:

@@ -17,7 +17,7 @@ from storage.tables import ConversationRow, MessageRow, OutboxRow
 from templates.amounts import counted
 from threads import lookup, timeline
 from threads.conversation import locked
-from threads.model import Address, Priority, Urgency
+from threads.model import Address
 from threads.outgoing import answering
 
 if TYPE_CHECKING:
@@ -177,20 +177,6 @@ def attachment(desk: Desk, code: str, number: int, *, within: str = "", infected
             f"the attachment {code}:{number} cannot be cut from its mail; `brief show HANDLE --raw {code}` has all"
         )
     return str(wanted["name"]), data
-
-
-def urgency(desk: Desk, session: Session, message: MessageRow) -> Urgency:
-    """How urgent a stored message is: by the same rules as any new mail, and by all that they ask of one."""
-    from mailgateway.stored import stored
-    from service.ranking import as_found, urgency_of
-    from threads.people.rights import as_declared
-    from threads.store.rights import member_of
-
-    if message.raw_id is None:
-        return Urgency(Priority.NORMAL, "", "nothing of the mail is kept that a rule could read")
-    [kept] = stored(session, [message.id])
-    found = urgency_of(*as_found(session, kept, desk.policy), desk.policy)
-    return as_declared(found, message.from_address, member_of(session, [message.from_address]))
 
 
 def suggest(desk: Desk, name: str, limit: int) -> list[Row]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import desk_answers
 from storage.errors import NotThere, WrongUse
 from storage.tables import ConversationRow, MessageRow
 from templates.amounts import counted
@@ -74,6 +73,8 @@ def accept(desk: Desk, name: str, *, new: bool, anyway: str) -> Row:
 
     `anyway` is the code of the one message that is let in although it may be forged.
     """
+    from mailgateway import ranking
+
     with desk.placing() as (session, agent_id):
         kept = _kept(session, name)
         _refuse_unasked(kept, name, anyway)
@@ -81,7 +82,7 @@ def accept(desk: Desk, name: str, *, new: bool, anyway: str) -> Row:
         if kept.suspected is not None:
             row, did = kept.suspected, _let_in_whole(desk, session, kept, agent_id)
         elif new:
-            urgency = desk_answers.urgency(desk, session, kept.message)
+            urgency = ranking.urgency(session, kept.message, desk.policy)
             row = consent.make_own(
                 session, kept.message, urgency, actor=agent_id, policy=desk.policy, now=now
             )  # fmt: skip

@@ -10,18 +10,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.desk_answers import urgency
 from storage.errors import NotThere, WrongUse
 from storage.raw import get_raw
 from storage.tables import AliasRow, ConversationRow, MessageRow, OutboxRow
 from threads import lookup
 from threads.conversation import locked
-from threads.model import BY_ITSELF, TAKEN_BACK, Direction, Kind, Priority, Urgency
+from threads.model import BY_ITSELF, TAKEN_BACK
 from threads.outgoing import answering
 from threads.regroup.parting import following
-from threads.regroup.raising import ranked_moments
 from threads.regroup.splitting import Urgencies
-from threads.regroup.standing import effects_of
 from threads.tokens import opaque_ids
 
 if TYPE_CHECKING:
@@ -187,28 +184,6 @@ def _refers_to(session: Session, message: MessageRow) -> list[str]:
 
 def urgencies(desk: Desk, session: Session, old: UUID, going: Collection[UUID]) -> Urgencies:
     """How urgent messages are that leave a conversation, and those that stay where what goes had raised it."""
-    return Urgencies(_together(desk, session, going), _staying(desk, session, old, going))
+    from mailgateway import ranking
 
-
-def _staying(desk: Desk, session: Session, old: UUID, going: Collection[UUID]) -> dict[UUID, Urgency]:
-    """What came after a mail had raised the conversation may be as urgent, and no event tells that."""
-    moments = ranked_moments(effects_of(session, going))
-    if not moments:
-        return {}
-    wanted = select(MessageRow).where(
-        MessageRow.conversation_id == old, MessageRow.direction == Direction.IN, MessageRow.held.is_(False),
-        MessageRow.kind == Kind.PERSON, MessageRow.received_at >= min(moments), MessageRow.id.not_in(going),
-    )  # fmt: skip
-    return {each.id: urgency(desk, session, each) for each in session.scalars(wanted).all()}
-
-
-def _together(desk: Desk, session: Session, going: Collection[UUID]) -> Urgency:
-    """How urgent some messages are together: as the most urgent of them that somebody wrote to us."""
-    wanted = select(MessageRow).where(
-        MessageRow.id.in_(going), MessageRow.direction == Direction.IN, MessageRow.held.is_(False)
-    )
-    found = [
-        urgency(desk, session, each) for each in session.scalars(wanted.order_by(MessageRow.received_at, MessageRow.id))
-    ]
-    nobody_wrote = Urgency(Priority.NORMAL, "", "nothing in it was written to us")
-    return min(found, key=lambda each: each.priority.rank, default=nobody_wrote)
+    return ranking.urgencies(session, old, going, desk.policy)

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.desk_answers import urgency
 from service.desk_placing import by_id, names, parents
 from storage.errors import Lost
 from storage.portions import portions
@@ -68,9 +67,11 @@ class _Mails:
         )
 
     def _rank(self, session: Session, mails: Sequence[MessageRow]) -> None:
+        from mailgateway.ranking import urgency
+
         for each in mails:
             if each.id not in self._urgency:
-                self._urgency[each.id] = urgency(self.desk, session, each)
+                self._urgency[each.id] = urgency(session, each, self.desk.policy)
 
     def _find(self, session: Session, keys: Sequence[UUID]) -> None:
         """Some mails as intake found them; without those that are lost."""

@@ -19,8 +19,8 @@ from mailgateway.inspect import envelope_of, ours
 from mailgateway.kinds.classify import Own, classify
 from mailgateway.mime.parse import parse
 from mailgateway.origin.verdict import NOT_ASKED
+from mailgateway.ranking import as_found, urgency_of
 from mailgateway.stored import Stored, stored
-from service.ranking import as_found, urgency_of
 from service.settings import Settings
 from storage.tables import ConversationRow, EventRow, MessageRow, TagRow
 from threads import lookup

@@ -37,7 +37,7 @@ from threads.placing.origin import from_outside
 from threads.placing.references import unseen
 from threads.policy import Policy
 from threads.priority import Circumstances, prioritise
-from threads.regroup.drawing import draw, hold_tied
+from threads.regroup.drawing import Rank, draw, hold_tied
 from threads.sla.following import follow
 from threads.sla.terms import NOTHING_MORE, Aim, Given, Promised
 from threads.store.both import to_own
@@ -52,12 +52,19 @@ __all__ = ["Found", "Recorded", "arrive", "direction_of"]
 
 
 def arrive(
-    session: Session, found: Found, policy: Policy, now: datetime, *, decided: Placement | None = None
+    session: Session,
+    found: Found,
+    policy: Policy,
+    now: datetime,
+    *,
+    decided: Placement | None = None,
+    rank: Rank | None = None,
 ) -> Recorded:
     """Place a mail, rank it, decide whether it is acknowledged, and write all of that down.
 
     To be called in a writing session; nothing is written where anything raises. The same mail once more only adds
     the mailboxes that it had not reached before. Where a person `decided` where it belongs, that is not asked again.
+    By `rank` the mails are read once more that it draws here out of another conversation.
     """
     found = _addressed(written_for(found, policy), policy)
     mail, mailbox = found.mail, found.mailboxes[0]
@@ -102,7 +109,7 @@ def arrive(
     )
     arrival = merge_bridged(session, arrival)
     recorded = record(session, arrival, now)
-    draw(session, arrival, recorded)
+    draw(session, arrival, recorded, rank)
     follow(session, lambda: policy, at)
     if placement.about is not None and placement.about.purpose == "escalation":
         tell_others(session, placement.about.outbox_id, now)

@@ -129,10 +129,10 @@ def test_a_mail_without_a_date_is_as_old_as_the_one_before_it(
 def test_one_mail_that_fails_is_set_aside_and_shown_and_the_others_go_in(
     database: Database, bring_in: Import, exchange: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(session: Any, found: Any, policy: Any, now: Any) -> Any:
+    def failing(session: Any, found: Any, policy: Any, now: Any, **how: Any) -> Any:
         if found.mail.message_id == "<a@localhost>":
             raise RuntimeError("fault")
-        return arrive(session, found, policy, now)
+        return arrive(session, found, policy, now, **how)
 
     monkeypatch.setattr(importing, "arrive", failing)
     done = bring_in(exchange)

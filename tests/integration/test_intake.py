@@ -70,12 +70,12 @@ class Failing:
     def __init__(self, error: Exception, times: int = 10_000) -> None:
         self.real, self.error, self.left = arrive, error, times
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **how: Any) -> Any:
         if self.left > 0:
             self.left -= 1
-            self.real(*arguments)  # what was written must be rolled back
+            self.real(*arguments, **how)  # what was written must be rolled back
             raise self.error
-        return self.real(*arguments)
+        return self.real(*arguments, **how)
 
 
 def test_a_kept_mail_becomes_a_conversation_with_its_acknowledgement(
@@ -140,8 +140,8 @@ class OneFails:
     def __init__(self, subject: str) -> None:
         self.subject = subject
 
-    def __call__(self, session: Any, found: Any, *others: Any) -> Any:
-        recorded = arrive(session, found, *others)
+    def __call__(self, session: Any, found: Any, *others: Any, **how: Any) -> Any:
+        recorded = arrive(session, found, *others, **how)
         if found.mail.subject == self.subject:
             raise RuntimeError("fault")
         return recorded
@@ -279,7 +279,7 @@ def test_a_desk_that_is_killed_while_it_sets_a_mail_aside_leaves_none_that_nobod
         walk(database, envelope_row(database, key).due_at)
     last = iter((RuntimeError("fault"), Death()))  # when it is taken in for the last time, and when it is shown
 
-    def arrive_no_more(*_: Any) -> Any:
+    def arrive_no_more(*_: Any, **__: Any) -> Any:
         raise next(last)
 
     with monkeypatch.context() as broken:

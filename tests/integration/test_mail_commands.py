@@ -95,7 +95,7 @@ def test_what_is_not_there_is_said_in_one_line(run: Brief, tmp_path: Path) -> No
 def test_a_mail_that_was_set_aside_is_listed_shown_and_replayed(
     run: Brief, data: Path, a_mail: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(*_: Any) -> Any:
+    def failing(*_: Any, **__: Any) -> Any:
         raise RuntimeError("fault")
 
     settings = read_settings(None, data)

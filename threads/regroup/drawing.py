@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from storage.errors import WrongUse
 from storage.tables import MessageRow
 from threads.arrival import Arrival, Recorded
 from threads.model import Placement, Priority, Urgency
+from threads.policy import Policy
 from threads.regroup.merging import hold_both, hold_with_sides
 from threads.regroup.opening import drawn_by_ids
 from threads.regroup.parted import parted_of
@@ -31,7 +32,11 @@ def hold_tied(session: Session, placement: Placement) -> Placement:
     return replace(placement, ties=tuple(tie for tie in placement.ties if tie[0] not in late))
 
 
-def draw(session: Session, arrival: Arrival, recorded: Recorded) -> None:
+Rank = Callable[[Session, UUID, Collection[UUID], Policy], Urgencies]
+"""Finds how urgent messages are that leave a conversation, and those that stay, where mails can be read once more."""
+
+
+def draw(session: Session, arrival: Arrival, recorded: Recorded, rank: Rank | None = None) -> None:
     """Bring what a mail is tied to by IDs into its conversation, so that an agent can undo it; what is there stands as it does."""
     placement = arrival.placement
     if not placement.ties:
@@ -40,7 +45,7 @@ def draw(session: Session, arrival: Arrival, recorded: Recorded) -> None:
     for old in dict.fromkeys(key for _, key in placement.ties):
         messages = _of_parts(session, old, parts)
         if messages and old != recorded.conversation:
-            _draw(session, old, messages, arrival, recorded)
+            _draw(session, old, messages, arrival, recorded, rank)
     here = MessageRow.conversation_id == recorded.conversation
     tied = update(MessageRow).where(here, MessageRow.loose_with.in_(parts))
     session.execute(tied.values(loose_with=placement.loose_with))
@@ -52,7 +57,9 @@ def _of_parts(session: Session, conversation: UUID, parts: Collection[UUID]) -> 
     return list(session.scalars(wanted.order_by(MessageRow.id)))
 
 
-def _draw(session: Session, old_id: UUID, messages: Collection[UUID], arrival: Arrival, recorded: Recorded) -> None:
+def _draw(
+    session: Session, old_id: UUID, messages: Collection[UUID], arrival: Arrival, recorded: Recorded, rank: Rank | None
+) -> None:
     try:
         old, target = hold_both(session, old_id, recorded.conversation)
     except WrongUse:
@@ -69,7 +76,7 @@ def _draw(session: Session, old_id: UUID, messages: Collection[UUID], arrival: A
             old=old,
             target=target,
             parted=parted,
-            urgencies=Urgencies(_urgency(session, parted.ids)),
+            urgencies=_urgencies(session, old.id, parted.ids, arrival.policy, rank),
             put=lambda each: drawn_by_ids(each, because, old.handle, target.handle, arrival.placement.loose_with),
             came=stood.format(f"in {old.handle}"),
             went=f"{stood.format('here')}: to {target.handle}",
@@ -84,6 +91,13 @@ def _loosely(messages: Collection[MessageRow]) -> str:
     if "subject" in signals:
         return "by its subject alone"
     return "by what it quotes alone" if "quotation" in signals else "with what has left it since"
+
+
+def _urgencies(session: Session, old: UUID, going: Collection[UUID], policy: Policy, rank: Rank | None) -> Urgencies:
+    """As they were found when they came, where they raised the conversation; else as they are read now."""
+    told = _urgency(session, going)
+    found = rank(session, old, going, policy) if rank is not None else Urgencies(told)
+    return replace(found, going=told) if told.rule else found
 
 
 def _urgency(session: Session, messages: Collection[UUID]) -> Urgency:

@@ -16,6 +16,7 @@ import pytest
 
 import cli
 from mailgateway.mime.parse import parse
+from mailgateway.ranking import urgencies
 from service.desk import Desk
 from service.desk_rethreading import Look, look
 from service.invocation import run
@@ -129,7 +130,7 @@ def arrives(database: Database, policy: Policy, clock: Any) -> Callable[..., Rec
                 suspicion=suspicion,
                 mailboxes=(SUPPORT,),
             )
-            return arrive(session, found, policy, now)
+            return arrive(session, found, policy, now, rank=urgencies)
 
     return let_arrive
 

@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from service.desk_forwarding import Wanted
 from service.desk_rethreading import Difference
-from storage.tables import EventRow, MessageRow
+from storage.tables import ConversationRow, EventRow, MessageRow
+from tests.two_matters import URGENT, WEBSITE
 from threads.arrive import Recorded
 
 ANNA = "Anna Beispiel <anna@example.com>"
 FIRST, EARLY, LATE = "<first@mail.example.com>", "<early@mail.example.com>", "<late@mail.example.com>"
+CALM = "Wo ist die Rechnung vom Mai?"
 BEGINS_IN_OUTLOOK = "Thread-Index: AdPLx0nYzlkZ3yMAT0eWqqv4RPHb8w=="
 
 
@@ -61,6 +63,33 @@ def test_what_was_drawn_stands_where_an_archive_threaded_anew_has_it(early: Earl
     begun = early.beginning_comes()
     assert early.place(early.reply) == begun.conversation != early.first.conversation
     assert early.differences() == ()
+
+
+@pytest.mark.parametrize(
+    ("opening", "later", "left"),
+    [
+        (CALM, "", ("normal", "")),
+        (WEBSITE, "", ("critical", "website-offline")),
+        (CALM, WEBSITE, ("critical", "website-offline")),
+    ],
+)
+def test_an_emergency_that_is_drawn_is_one_where_it_comes_to_and_those_that_stay_are_still(
+    desk: Any, arrives: Any, a_mail: Any, opening: str, later: str, left: tuple[str, str]
+) -> None:
+    def comes(**fields: Any) -> Recorded:
+        recorded: Recorded = arrives(a_mail(author=ANNA, **fields))
+        return recorded
+
+    first = comes(subject="Rechnung", text=opening, message_id=FIRST)
+    early = comes(subject="Re: Rechnung", text=URGENT, message_id=EARLY, in_reply_to=LATE)
+    if later:
+        comes(subject="Re: Rechnung", text=later, message_id="<second@mail.example.com>", in_reply_to=FIRST)
+    begun = comes(subject="Rechnung", text="Noch eine fehlt.", message_id=LATE)
+    assert early.conversation == first.conversation != begun.conversation
+    with desk.database.reading() as session:
+        old, new = (session.get_one(ConversationRow, each.conversation) for each in (first, begun))
+        assert (new.priority, new.rule) == ("critical", "server-down")
+        assert (old.priority, old.rule) == left
 
 
 def test_what_an_agent_answered_stays_and_an_archive_threaded_anew_has_it_there(early: Early) -> None:
