@@ -32,6 +32,7 @@ UNTOUCHED = {
     ("first", "unseen"),
     ("fresh", "unseen"),
     ("thirteenth", "unseen"),
+    ("fourteenth", "unseen"),
     ("ordinary", "unseen"),
     ("week", "unseen"),
     ("everyday", "unseen"),

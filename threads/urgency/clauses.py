@@ -13,7 +13,10 @@ from threads.words import fold
 _SENTENCE = re.compile(r"(?<![\d.])[.](?=\s|$)|(?<=\d\d)[.](?=\s+[A-ZÄÖÜ])|[!?]+|\n\s*\n|\n(?=\s*[-*>•])|;(?=\s)")
 _BREAK = re.compile(r"[,:()…]|\.\.|\s[-–—]+\s|\s=>?\s")
 _WORD = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)?")
-_QUOTED = re.compile(r"[\"„“”»«][^\"„“”»«]{3,300}[\"“”»«]|(?<!\w)['‚‘][^'‚‘’\n]{3,120}['‘’](?!\w)")
+_QUOTED = re.compile(r"[\"„“”»«][^\"„“”»«]{3,600}[\"“”»«]|(?<!\w)['‚‘][^'‚‘’\n]{3,120}['‘’](?!\w)")
+_SPOKEN = re.compile(r"(?<!\w)[\"„“”»«](?=\S)[^\"„“”»«]{3,600}(?<=\S)[\"“”»«](?!\w)")
+"""What is quoted may be several sentences; it is one that is not the writer's."""
+_ENDS_IN_IT = re.compile(r"[.!?]+(?=\s)|\s*\n\s*")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s,;)>\"]+|(?<![@\w.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:de|com|net|org|at|ch|eu|io|info|shop|co\.uk|example)\b(?!@)",
     re.IGNORECASE,
@@ -84,6 +87,7 @@ def clauses_of(subject: str, text: str) -> list[Clause]:
 
 
 def _sentences(text: str) -> Iterator[str]:
+    text = _SPOKEN.sub(lambda said: _ENDS_IN_IT.sub(", ", said[0]), text)
     for paragraph in _lines_kept(_ADDRESS.sub(" website ", _TEST_ADDRESS.sub(" testsystem ", text))):
         start = 0
         for end in _SENTENCE.finditer(paragraph):

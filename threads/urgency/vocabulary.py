@@ -168,7 +168,7 @@ _MEANINGS = {
         herunterfahren runterfahren shutdown migration *umzug umzug umziehen betriebsferien wartungsbedingt
     """,
     "drill": """
-        uebung simulieren simulation simulate simulated simulating drill ernstfall uebungsszenario rehearsal probealarm
+        uebung simulieren simulation simulate simulated simulating drill ernstfall uebungsszenario rehearsal probealarm probealarmierung alarmprobe fiktiv fiktive fiktiver fiktives fictitious
         notfalluebung feueruebung exercise pretend *uebung schulung training tabletop
     """,
     "takes": """
@@ -266,6 +266,7 @@ CALM = (
     "forgot my password", "bei den kollegen geht", "bei den anderen geht", "works for everyone else",
     "all others work", "everyone else can", "everybody else can", "alle anderen koennen", "bei allen anderen", "die anderen koennen",
     "all others can", "others are fine", "for everyone else", "bei den anderen laeuft", "no stress", "kein stress", "kein ding", "wenn ihr moegt", "wenn du magst", "wenn sie moegen", "no biggie", "production is fine",
+    "you saved", "saved our", "saved us", "uns gerettet", "all well", "bei uns laeuft alles", "unsere seite geht ja", "unsere seite laeuft ja", "unser shop laeuft ja", "we were not affected", "wir waren nicht betroffen",
     "bei mir klappt es", "bei mir geht es", "bei mir funktioniert es", "works for me", "please ignore", "bitte ignorieren",
     "zur kenntnis", "betrifft uns nicht", "betrifft uns ja nicht", "does not affect us", "doesnt affect us", "not affecting us", "prod untouched", "prod is fine",
     "produktion ist nicht betroffen", "live ist nicht betroffen", "live not affected", "live is fine", "live is not affected", "produktion nicht betroffen", "production is not affected", "production isnt affected", "kein drama", "no drama",

@@ -86,7 +86,10 @@ def test_emergencies_are_found_and_little_else(mailbox: Mailbox, name: str, half
 def test_mails_that_nothing_was_learnt_from_are_told_as_well_as_on_the_day_they_were_written(mailbox: Mailbox) -> None:
     untouched = [case for name, half in sorted(UNTOUCHED) if name not in ORDINARY for case in cases(name, half)]
     recall, false = shares(untouched, mailbox)
-    assert len(untouched) >= 300
+    assert len(untouched) >= 400
+    assert recall >= 0.96
+    assert false <= 0.03
+    recall, false = shares(cases("first", "unseen"), mailbox)  # of the two hundred
     assert recall >= 0.97
     assert false <= 0.02
 
@@ -162,6 +165,14 @@ def test_no_text_takes_long(text: str) -> None:
     began = time.process_time()
     alarm_in(text, text)
     assert time.process_time() - began < 0.5
+
+
+def test_what_was_said_earlier_below_a_line_or_is_quoted_over_sentences_is_no_emergency_unless_it_holds() -> None:
+    earlier = "\n\n---- Frühere Nachricht ----\nUnser Shop ist seit heute früh komplett offline!"
+    assert alarm_in("Zwei Postfächer", f"Bitte legen Sie zwei Postfächer an.{earlier}") is None
+    assert alarm_in("Noch einmal", f"Das ist leider immer noch so, niemand kann bestellen.{earlier}") is not None
+    tale = '"Im Morgengrauen stand alles. Die Telefone waren tot. Der Server war ausgefallen."'
+    assert alarm_in("Lesetipp", f"Schöner Artikel über 2017: {tale} Vielleicht etwas für den Vortrag im Mai?") is None
 
 
 def test_what_is_passed_on_without_a_word_of_ones_own_is_no_emergency_and_with_one_it_is() -> None:
