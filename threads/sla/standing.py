@@ -84,6 +84,7 @@ def answer_marks(
 
 def solution_marks(marks: Sequence[Mark], standing: Standing, terms: Terms | None, at: datetime) -> tuple[Mark, ...]:
     """The marks of the clock of a solution."""
+    marks = _to_its_end(marks)
     ended = marks[-1].what in ENDS
     if standing.is_over:
         what = What.MET if standing.is_over == CLOSED else What.DROPPED
@@ -91,13 +92,27 @@ def solution_marks(marks: Sequence[Mark], standing: Standing, terms: Terms | Non
     if ended and terms is None:
         return tuple(marks)
     if ended:
-        marks = (*marks, Mark(at, What.WENT_ON, AGAIN))
+        marks = (*marks, Mark(_since_when(marks[-1].at, standing, at), What.WENT_ON, AGAIN))
     return _as_it_stands(marks, standing, terms, at)
+
+
+def _to_its_end(marks: Sequence[Mark]) -> Sequence[Mark]:
+    """The same without what changed after its end, as is left where what made it go on was taken back: what holds then is marked anew."""
+    last = len(marks)
+    while marks[last - 1].what is What.CHANGED:
+        last -= 1
+    return marks[:last] if marks[last - 1].what in ENDS else marks
+
+
+def _since_when(ended_at: datetime, standing: Standing, at: datetime) -> datetime:
+    """When a clock goes on that had ended: as somebody wrote since, where they did."""
+    since = standing.waiting_since
+    return since if since is not None and ended_at < since < at else at
 
 
 def _revived(marks: Sequence[Mark], at: datetime) -> Sequence[Mark]:
     """The same where somebody waits since the same moment: an answer that is gone is none, and what was closed goes on."""
-    left = [each for each in marks if each.what is not What.MET]
+    left = _to_its_end([each for each in marks if each.what is not What.MET])
     return [*left, Mark(at, What.WENT_ON, AGAIN)] if left[-1].what in ENDS else left
 
 

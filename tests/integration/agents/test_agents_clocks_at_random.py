@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -186,8 +186,13 @@ def lives(desk: Any, arrives: Arrives, a_mail: Any, clock: Any, story: tuple[int
         life.check()
 
 
+REOPENED_AND_UNDONE = (0, ["answer closed", "reopen", "urgent", "undo", "new"])
+"""An agent reopens it, a mail raises it, and the agent takes back what they did: it stays open, and its solution is owed."""
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STORY)
+@example(REOPENED_AND_UNDONE)
 def test_every_conversation_has_the_clocks_that_it_should_have(
     desk: Any, arrives: Arrives, a_mail: Any, clock: Any, story: tuple[int, list[str]]
 ) -> None:
