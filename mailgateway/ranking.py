@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from mailgateway.stored import Stored, bytes_of, found_of, stored
 from storage.errors import Lost
-from storage.tables import MessageRow
+from storage.tables import ConversationRow, MessageRow
 from threads.arrival import Found
 from threads.model import Direction, Kind, Mailbox, Priority, Urgency
 from threads.people.rights import as_declared
 from threads.policy import Policy
 from threads.priority import prioritise
-from threads.regroup.raising import ranked_moments
+from threads.regroup.opener import is_ranked_by_opener
+from threads.regroup.raising import Staying, ranked_moments
 from threads.regroup.splitting import Urgencies
 from threads.regroup.standing import effects_of
 from threads.rule import Circumstances
@@ -61,16 +62,19 @@ def urgencies(session: Session, old: UUID, going: Collection[UUID], policy: Poli
     return Urgencies(_together(session, going, policy), _staying(session, old, going, policy))
 
 
-def _staying(session: Session, old: UUID, going: Collection[UUID], policy: Policy) -> dict[UUID, Urgency]:
-    """What came after a mail had raised the conversation may be as urgent, and no event tells that."""
-    moments = ranked_moments(effects_of(session, going))
+def _staying(session: Session, old: UUID, going: Collection[UUID], policy: Policy) -> Staying:
+    """What came after a mail had made the conversation urgent may be as urgent, and no event tells that."""
+    row = session.get_one(ConversationRow, old)
+    opener_left = is_ranked_by_opener(session, row, going)
+    moments = [*([row.opened_at] if opener_left else []), *ranked_moments(effects_of(session, going))]
     if not moments:
-        return {}
+        return Staying()
     wanted = select(MessageRow).where(
         MessageRow.conversation_id == old, MessageRow.direction == Direction.IN, MessageRow.held.is_(False),
         MessageRow.kind == Kind.PERSON, MessageRow.received_at >= min(moments), MessageRow.id.not_in(going),
     )  # fmt: skip
-    return {each.id: urgency(session, each, policy) for each in session.scalars(wanted).all()}
+    read = {each.id: urgency(session, each, policy) for each in session.scalars(wanted).all()}
+    return Staying(read, opener_left)
 
 
 def _together(session: Session, going: Collection[UUID], policy: Policy) -> Urgency:

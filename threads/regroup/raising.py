@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,20 @@ class Ranked:
     def confirms(self) -> bool:
         """Whether its writer said by it that a charge is agreed: that counts whatever the priority was."""
         return self.told is not None and self.urgency.rule == CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """How urgent a conversation may be by the mails that stay, once others that had made it urgent have left it."""
+
+    urgency: Mapping[UUID, Urgency] = field(default_factory=dict)
+    """Of each mail that may raise it in place of what goes."""
+    opener_left: bool = False
+    """Whether that goes by which it was as urgent as it is from the beginning."""
+
+
+UNREAD = Staying()
+"""What stays was not read again: it stays as urgent as it is."""
 
 
 def ranked(

@@ -5,8 +5,8 @@ Whoever changes two conversations holds them by `hold_in_order`, and only then w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from threads.model import Priority, Urgency
 from threads.regroup.merging import away_to, hold_both
 from threads.regroup.opening import opened_from, put_by_agent
 from threads.regroup.parted import Parted, messages_of, parted_of
+from threads.regroup.raising import UNREAD, Staying
 from threads.regroup.standing import customer_of, due_by, joined, left, roused
 from threads.regroup.tally import earlier, made_of
 from threads.store.belongings import all_goes, no_longer_apart, set_apart, share_words, stay_apart, these_go
@@ -42,12 +43,12 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Urgencies:
-    """How urgent messages are that go, and those that stay."""
+    """How urgent messages are that go, and what stays without them."""
 
     going: Urgency
     """Of all that go together."""
-    staying: Mapping[UUID, Urgency] = field(default_factory=dict)
-    """Of each mail that stays, where what goes may have raised the conversation in its place."""
+    staying: Staying = UNREAD
+    """Of those that stay."""
 
 
 def split(session: Session, old_id: UUID, messages: Collection[UUID], urgencies: Urgencies, by: By) -> ConversationRow:
@@ -142,7 +143,7 @@ def _leave(
     old: ConversationRow,
     other: ConversationRow,
     parted: Parted,
-    staying: Mapping[UUID, Urgency],
+    staying: Staying,
     by: By,
 ) -> dict[str, Any]:
     """How a conversation stands that some messages left for another; where an agent did that, it is told from it from now on."""

@@ -15,9 +15,20 @@ from storage.tables import ConversationRow, EventRow, MessageRow, PersonRow
 from threads.conversation import State, due_for, from_plain, plain, state_of
 from threads.model import Address, Priority, Status, Urgency
 from threads.people.addresses import person_for
+from threads.regroup.opener import UNRANKED
 from threads.regroup.parted import Parted
 from threads.regroup.parting import Letter, customer_among, last_address
-from threads.regroup.raising import RANK, RANKING, raises, ranked, ranked_moments, write_policy, write_raises
+from threads.regroup.raising import (
+    RANK,
+    RANKING,
+    UNREAD,
+    Staying,
+    raises,
+    ranked,
+    ranked_moments,
+    write_policy,
+    write_raises,
+)
 from threads.regroup.tally import DueFor, earlier, joined_by, left_with, still_waiting, woken
 from threads.sla.touched import touch_unranked
 from threads.store.letters import customer_addresses, customer_is, let_go, letters_of
@@ -25,7 +36,6 @@ from threads.store.letters import customer_addresses, customer_is, let_go, lette
 if TYPE_CHECKING:
     from threads.policy import Policy  # its calendars load every country's holidays
 
-_UNREAD: Mapping[UUID, Urgency] = {}
 _RESTS = ("status", "reply", "thanks")
 """The events by which a conversation is put aside, waits for the customer, or is closed."""
 
@@ -49,14 +59,12 @@ def left(
     parted: Parted,
     policy: Policy,
     now: datetime,
-    urgency: Mapping[UUID, Urgency] = _UNREAD,
+    staying: Staying = UNREAD,
 ) -> dict[str, Any]:
-    """How a conversation stands once some messages have left it; its people are put right, too.
-
-    `urgency` is that of mails which stay and may raise it in place of what went.
-    """
-    fields = without(session, old, parted, policy, urgency)
-    touch_unranked(session, old, ranked_moments(effects_of(session, parted.ids)), now)
+    """How a conversation stands once some messages have left it; its people are put right, too."""
+    fields = without(session, old, parted, policy, staying)
+    began = [old.opened_at] if staying.opener_left else []
+    touch_unranked(session, old, [*began, *ranked_moments(effects_of(session, parted.ids))], now)
     fields |= roused(session, old, fields, parted.stay, policy)
     theirs = customer_addresses(session, old.customer_id)
     customer, customer_id = Address(old.customer_address), old.customer_id
@@ -78,12 +86,12 @@ def without(
     old: ConversationRow,
     parted: Parted,
     policy: Policy,
-    urgency: Mapping[UUID, Urgency] = _UNREAD,
+    staying: Staying = UNREAD,
 ) -> dict[str, Any]:
     """How a conversation stands without some messages and what the desk did because of them; whose it is, is not asked."""
     effects = effects_of(session, parted.ids)
     fields = _undone(old, effects)
-    fields |= _ranked_by_the_rest(session, old, parted, effects, fields, urgency)
+    fields |= _ranked_by_the_rest(session, old, parted, effects, fields, staying)
     state = _with(state_of(old), fields)
     return fields | left_with(state, parted.went_said, parted.stay_said, due_by(old, Priority(state.priority), policy))
 
@@ -94,18 +102,19 @@ def _ranked_by_the_rest(
     parted: Parted,
     effects: Sequence[EventRow],
     fields: Mapping[str, Any],
-    urgency: Mapping[UUID, Urgency],
+    staying: Staying,
 ) -> dict[str, Any]:
     """How urgent a conversation is by the mails that stay, where some went that had raised it; not more than it was."""
     kinds = {each.kind for each in effects}
-    if kinds.isdisjoint(RANKING):
+    if kinds.isdisjoint(RANKING) and not staying.opener_left:
         return {}
     stay_effects = effects_of(session, [each.id for each in parted.stay])
-    mails = ranked(parted.stay, urgency, stay_effects)
+    mails = ranked(parted.stay, staying.urgency, stay_effects)
     found: dict[str, Any] = {}
-    if "priority" in kinds:
+    if "priority" in kinds or staying.opener_left:
         every = sorted((*effects, *stay_effects), key=lambda each: (each.at, each.id), reverse=True)
-        start = {name: getattr(old, name) for name in RANK} | _some(_undone(old, every), RANK)
+        before = dict(UNRANKED) if staying.opener_left else _some(_undone(old, every), RANK)
+        start = {name: getattr(old, name) for name in RANK} | before
         raising = raises(
             Priority(start["priority"]), mails, at_most=Priority(old.priority), asked=old.asked_at is not None
         )

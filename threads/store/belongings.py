@@ -34,7 +34,7 @@ from threads.subjects import canonical
 
 
 def all_goes(session: Session, source: UUID, target: UUID) -> None:
-    """Hang everything of `source` on `target`; who takes part in it takes part there, and its words lead there too."""
+    """Hang everything of `source` on `target`; who takes part in it takes part there, its words lead there, its tags find it."""
     for table in (MessageRow, EventRow, OutboxRow, TokenRow, SuggestionRow, CallbackRow):
         session.execute(update(table).where(table.conversation_id == source).values(conversation_id=target))
     people = select(ParticipantRow.person_id, ParticipantRow.since_at).where(ParticipantRow.conversation_id == source)
@@ -46,6 +46,7 @@ def all_goes(session: Session, source: UUID, target: UUID) -> None:
         )
     words = session.scalars(select(WordRow.word).where(WordRow.conversation_id == source))
     add_words(session, target, words)
+    share_tags(session, source, target)
     stay_apart(session, source, target)
 
 
@@ -101,9 +102,14 @@ def share_words(
     own = session.scalar(select(ConversationRow.canonical_subject).where(ConversationRow.id == target))
     rows = [{"conversation_id": target, "canonical_subject": each} for each in sorted(subjects - {own})]
     insert_ignoring(session, SubjectRow, rows)
+    share_tags(session, source, target)
+    _forget(session, SubjectRow.canonical_subject, source, subjects - {canonical(each.subject) for each in stay})
+
+
+def share_tags(session: Session, source: UUID, target: UUID) -> None:
+    """One conversation has the tags of another beside its own: which of its mails they are for, nothing tells."""
     tags = session.scalars(select(TagRow.tag).where(TagRow.conversation_id == source))
     insert_ignoring(session, TagRow, [{"conversation_id": target, "tag": each} for each in tags])
-    _forget(session, SubjectRow.canonical_subject, source, subjects - {canonical(each.subject) for each in stay})
 
 
 def remember_since(session: Session, conversations: Collection[UUID], event: UUID) -> None:

@@ -318,11 +318,11 @@ def _retag(
 
     `tags` are those of the half that was merged. What came there with messages that an agent put there since stays.
     """
-    there, came = halves.event.data["tags"], {True: set(tags), False: set(halves.event.data["tags"])}
+    came = {True: set(tags), False: set(halves.event.data["tags"])}
     for key, goes_away in goes.items():
         came[goes_away].update(urgency[key].tags if key in urgency else ())
     retag(session, halves.source.id, came[True])
-    retag(session, halves.target.id, set(tags_of(session, halves.target.id)) - (came[True] - {*there, *came[False]}))
+    retag(session, halves.target.id, (set(tags_of(session, halves.target.id)) - came[True]) | came[False])
 
 
 def _say_alone(session: Session, halves: Halves) -> None:

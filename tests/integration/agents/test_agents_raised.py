@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.tables import EventRow
+from storage.tables import ConversationRow, EventRow, MessageRow
 from tests.two_matters import ONE, OTHER, URGENT, WEBSITE, Matters, differences
 from threads.model import Priority
 from threads.policy import AcknowledgeLimits, Policy
@@ -183,3 +183,74 @@ def test_all_that_rules_ask_together_holds_in_the_half_in_which_a_mail_stands(
 
     other = two.state()["other"]
     assert (other["priority"], other["sla"], other["tags"]) == ("high", "fast", ["contract", "slow"])
+
+
+@pytest.mark.parametrize("later", [CONTRACT, SLOW, URGENT])
+@pytest.mark.parametrize("place", NAMES)
+def test_what_was_merged_is_found_by_the_tags_of_both_and_each_by_its_own_once_that_is_taken_back(
+    matters: Callable[[], Matters], later: str, place: str
+) -> None:
+    two, never = matters(), matters()
+    for each in (two, never):
+        each.comes("mine", "Noch etwas", CONTRACT, "one")
+        each.comes("yours", "Noch etwas", SLOW, "other")
+
+    two.desk.merge(two.handles[OTHER], two.handles[ONE])
+
+    assert two.state()["one"]["tags"] == ["contract", "slow"]
+    for each in (two, never):
+        each.comes("later", "Noch etwas", later, place)
+    two.desk.undo()
+    assert [two.state()[name]["tags"] for name in NAMES] == [never.state()[name]["tags"] for name in NAMES]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["split off", "moved"])
+@pytest.mark.parametrize(
+    ("text", "rule"), [("Und noch die Adresse.", ""), (SLOW, "slow"), (WEBSITE, "website-offline")]
+)
+def test_what_stays_is_as_urgent_as_its_own_mails_once_that_has_left_which_opened_it(
+    matters: Callable[[], Matters], clock: Any, text: str, rule: str, *, moved: bool
+) -> None:
+    two = matters()
+    clock.forward(days=7)
+    handle = two.comes("opener", "Hilfe", URGENT).handle
+    then = clock.forward(minutes=10)
+    alone = two.comes("alone", "Etwas ganz anderes", text)
+    clock.set(then)
+    two.comes("later", "Re: Hilfe", text, "opener")
+    assert two.place("later") == handle
+    before = stands(two, "later")
+
+    if moved:
+        two.desk.move(two.code("opener"), two.handles[OTHER])
+    else:
+        two.desk.split(handle, [two.code("opener")])
+
+    assert alone.handle != handle
+    assert stands(two, "later") == stands(two, "alone")
+    assert stands(two, "later")[1] == rule
+    assert stands(two, "opener")[:2] == ("critical", "server-down")
+    two.desk.undo()
+    assert stands(two, "later") == before
+    assert differences(two.desk) == ()
+
+
+def test_an_agents_word_stands_above_what_stays_once_that_has_left_which_opened_it(
+    matters: Callable[[], Matters],
+) -> None:
+    two = matters()
+    handle = two.comes("opener", "Hilfe", URGENT).handle
+    two.comes("later", "Re: Hilfe", "Und noch die Adresse.", "opener")
+    two.desk.priority(handle, "high", "das eilt auch sonst")
+
+    two.desk.split(handle, [two.code("opener")])
+
+    assert stands(two, "later")[:2] == ("high", "agent")
+
+
+def stands(matters: Matters, name: str) -> tuple[str, str, datetime | None, datetime | None]:
+    """How urgent the conversation is in which a mail stands, by which rule, since when it waits and by when it is due."""
+    with matters.desk.database.reading() as session:
+        key = session.get_one(MessageRow, matters.came[name].message).conversation_id
+        row = session.get_one(ConversationRow, key)
+        return row.priority, row.rule, row.waiting_since, row.due_at
