@@ -9,6 +9,7 @@ from functools import cached_property
 from threads.model import Classification, InboundMail, Mailbox
 from threads.rule import Circumstances, Rule
 from threads.urgency.alarm import Alarm, alarm_in
+from threads.urgency.near_miss import NearMiss, near_miss_in
 from threads.words import Sentence, phrase, sentence
 
 _READ = 6000
@@ -43,6 +44,8 @@ class Held:
     held: bool
     words: str = ""
     """What met it, or what would have."""
+    is_near: bool = False
+    """It does not hold, and `words` stand in the mail, with why they do not count."""
 
 
 class Case:
@@ -64,6 +67,11 @@ class Case:
     def alarm(self) -> Alarm | None:
         """The emergency that the writer declares."""
         return alarm_in(self._subject, self._text)
+
+    @cached_property
+    def near_miss(self) -> NearMiss | None:
+        """The emergency that the writer nearly declares: only who tries the rules asks."""
+        return near_miss_in(self._subject, self._text)
 
     @cached_property
     def fields(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from templates.emergencies import DEFINITIONS
 from threads.conditions import Case, Held, conditions_of, met
@@ -101,9 +101,9 @@ class Tried:
 
     @property
     def nearly(self) -> bool:
-        """Whether all but one hold, and one that says more than where it came and who wrote it."""
+        """Whether all but one hold, and one that says more than where it came and who wrote it; or that emergency is spoken of."""
         told = any(each.held and each.condition not in _ORDINARY for each in self.conditions)
-        return told and len(self.missing) == 1
+        return len(self.missing) == 1 and (told or self.missing[0].is_near)
 
 
 def tried(
@@ -115,4 +115,13 @@ def tried(
 ) -> list[Tried]:
     """Every rule with each of its conditions, whether or not an earlier one decided."""
     case = Case(mail, classification, mailbox, around)
-    return [Tried(rule, tuple(conditions_of(rule, case))) for rule in rules]
+    return [Tried(rule, tuple(_nearer(each, rule, case) for each in conditions_of(rule, case))) for rule in rules]
+
+
+def _nearer(held: Held, rule: Rule, case: Case) -> Held:
+    """A condition that asks for an emergency, with that one which the mail speaks of and does not declare, and why not."""
+    if held.held or held.condition != "emergency" or case.near_miss is None:
+        return held
+    if case.near_miss.alarm.emergency not in rule.emergencies:
+        return held
+    return replace(held, words=case.near_miss.words, is_near=True)

@@ -64,6 +64,19 @@ def test_a_mail_is_tried_without_a_desk(tmp_path: Path) -> None:
     assert not (folder / "data").exists()
 
 
+def test_a_mail_that_speaks_of_an_emergency_without_one_is_told_why_it_is_none(tmp_path: Path) -> None:
+    folder = a_desk(tmp_path)
+    mail = folder / "over.eml"
+    mail.write_text(
+        "From: a@kunde.example\nSubject: Entwarnung\n\nUnser Server läuft wieder, danke.\n", encoding="utf-8"
+    )
+    code, rows, _ = brief_rules(folder, "rules", "test", "--json", str(mail))
+    assert code == 0
+    assert rows[0]["nearly"] == [{"rule": "server-down", "missing": "emergency", "words": "server: it is over"}]
+    code, _, output = brief_rules(folder, "rules", "test", str(mail))
+    assert "nearly: server-down, but for emergency (server: it is over)" in output
+
+
 def test_a_changed_rule_is_tried_on_what_came_already(tmp_path: Path) -> None:
     folder = a_desk(tmp_path)
     assert brief_rules(folder, "mail", "import", str(folder / "a.eml"))[0] == 0

@@ -10,7 +10,7 @@ from threads.urgency.calm import is_exercise, rules_out
 from threads.urgency.clauses import Clause, clauses_of
 from threads.urgency.failing import failing, stands_still
 from threads.urgency.learnt import judged
-from threads.urgency.meant import is_meant
+from threads.urgency.meant import why_not_meant
 from threads.urgency.over import says_over
 from threads.urgency.passed_on import said_now
 
@@ -88,17 +88,21 @@ def alarm_in(subject: str, text: str) -> Alarm | None:
     if isinstance(by_rules, Alarm) and not calm:
         return by_rules if learnt.score > DOUBTFUL else None
     enough = EVEN_SO if calm else CERTAIN if by_rules else SURE
-    return _by_words(clauses, learnt.words) if learnt.score > enough and learnt.words else None
+    return by_words(clauses, learnt.words) if learnt.score > enough and learnt.words else None
 
 
-def _by_words(clauses: Sequence[Clause], words: tuple[str, ...]) -> Alarm:
+def by_words(clauses: Sequence[Clause], words: tuple[str, ...]) -> Alarm:
     """What such words are said of, by the first thing that is named."""
-    fails = f"as in mails known: {', '.join(words)}"
+    return Alarm(*named(clauses), f"as in mails known: {', '.join(words)}")
+
+
+def named(clauses: Sequence[Clause]) -> tuple[Emergency, str]:
+    """The first thing that is named, and which emergency it would be; ("service", "") where none is."""
     for kind in ("server", "site", "service", "weak"):
         for each in clauses:
             if kind in each.all:
-                return Alarm(_KINDS[kind], each.words[each.places(kind)[0]], fails)
-    return Alarm(Emergency.SERVICE, "", fails)
+                return _KINDS[kind], each.words[each.places(kind)[0]]
+    return Emergency.SERVICE, ""
 
 
 def _by_rules(clauses: Sequence[Clause], of_another: int) -> Alarm | bool:
@@ -106,25 +110,35 @@ def _by_rules(clauses: Sequence[Clause], of_another: int) -> Alarm | bool:
 
     The first clauses may be `of_another`'s: they name what the mail is about, and declare nothing.
     """
-    for_all = {each.sentence for each in clauses if "scope" in each.all and _BEFALLS.intersection(each.words)}
-    failures = [
-        (at, said)
-        for at, clause in enumerate(clauses)
-        if at >= of_another and (said := failing(clause) or _errs(clause, for_all))
-    ]
-    if not failures:
+    failed = failures(clauses, of_another)
+    if not failed:
         return False
-    affected = frozenset().union(*(clause.all for clause in clauses))
-    last_over = max((at for at in range(len(clauses)) if says_over(at, clauses)), default=-1)
-    meant = [(at, said) for at, said in failures if _is_after(at, last_over, clauses) and is_meant(at, clauses)]
-    told = any(clauses[at].sentence >= 0 for at, _ in failures)
+    over = last_over(clauses)
+    meant = [(at, said) for at, said in failed if is_after(at, over, clauses) and not why_not_meant(at, clauses)]
+    told = any(clauses[at].sentence >= 0 for at, _ in failed)
     if told and all(clauses[at].sentence < 0 and len(clauses[at].words) <= _TITLE for at, _ in meant):
         return True  # the text speaks of it, and does not mean it: the subject only names what it is about
+    affected = meanings_in(clauses)
     for at, said in meant:
-        found = _declared(at, said, clauses, affected)
+        found = declared(at, said, clauses, affected)
         if found is not None:
             return found
     return not meant
+
+
+def failures(clauses: Sequence[Clause], after: int = 0) -> list[tuple[int, str]]:
+    """Which clauses tell of a failure, from the one with the number `after` on, and in which words."""
+    for_all = {each.sentence for each in clauses if "scope" in each.all and _BEFALLS.intersection(each.words)}
+    return [
+        (at, said)
+        for at, clause in enumerate(clauses)
+        if at >= after and (said := failing(clause) or _errs(clause, for_all))
+    ]
+
+
+def last_over(clauses: Sequence[Clause]) -> int:
+    """The last clause that says that it is over, -1 where none does."""
+    return max((at for at in range(len(clauses)) if says_over(at, clauses)), default=-1)
 
 
 def _errs(clause: Clause, for_all: set[int]) -> str:
@@ -132,13 +146,22 @@ def _errs(clause: Clause, for_all: set[int]) -> str:
     return clause.words[clause.places("error")[0]] if clause.sentence in for_all and "error" in clause.all else ""
 
 
-def _is_after(at: int, over: int, clauses: Sequence[Clause]) -> bool:
+def is_after(at: int, over: int, clauses: Sequence[Clause]) -> bool:
     """Whether a failure stands behind all that says it is over, and is not only named there: "wieder da (Ausfall 4 min)"."""
     beside = over >= 0 and clauses[at].sentence == clauses[over].sentence and len(clauses[at].words) <= _NAMED
     return at > over and not (beside and "now" not in clauses[at].all)
 
 
-def _declared(at: int, said: str, clauses: Sequence[Clause], affected: frozenset[str]) -> Alarm | None:
+def meanings_in(clauses: Sequence[Clause]) -> frozenset[str]:
+    """All that the words of some clauses mean."""
+    return frozenset().union(*(each.all for each in clauses))
+
+
+def declared(at: int, said: str, clauses: Sequence[Clause], affected: frozenset[str]) -> Alarm | None:
+    """The emergency that the failure in a clause would be, by what fails and whom it hits; None where it would be none.
+
+    `affected` is all that the mail's words mean.
+    """
     clause = clauses[at]
     whole = stands_still(clause)
     for near in _near(at, clauses):

@@ -97,11 +97,11 @@ class Told:
         return "now" in self.clause.all
 
 
-def is_meant(at: int, clauses: Sequence[Clause]) -> bool:
-    """Whether the failure in one of the clauses is meant, as far as its sentence and the rest of the mail tell."""
+def why_not_meant(at: int, clauses: Sequence[Clause]) -> str:
+    """Why the failure in one of the clauses is not meant, by its sentence and the rest of the mail; "" where it is."""
     clause = clauses[at]
     told = Told(clause, [each for each in clauses if each.sentence == clause.sentence], clauses, at)
-    return not any(check(told) for check in CHECKS)
+    return next((because for check, because in CHECKS if check(told)), "")
 
 
 def _is_report(told: Told) -> bool:
@@ -363,28 +363,28 @@ def _is_notice(told: Told) -> bool:
     return asked and any(each.holds(*NOTIFY) for each in told.sentence)
 
 
-CHECKS: tuple[Callable[[Told], bool], ...] = (
-    _is_report,
-    _is_a_slip_of_the_monitor,
-    _is_elsewhere,
-    _is_of_any,
-    _is_condition,
-    _is_thought,
-    _is_of_one,
-    _is_of_the_desk,
-    _is_written,
-    _is_wished,
-    _is_threat,
-    _is_purpose,
-    _is_past,
-    _is_ahead,
-    _is_own_doing,
-    _is_wanted,
-    _is_planned,
-    _is_a_topic,
-    _is_to_be_noticed,
-    _is_misspelt,
-    _asks_whether_over,
-    _is_notice,
+CHECKS: tuple[tuple[Callable[[Told], bool], str], ...] = (
+    (_is_report, "a quotation says it"),
+    (_is_a_slip_of_the_monitor, "only a program takes it for failed"),
+    (_is_elsewhere, "it is for tests, or somebody else's"),
+    (_is_of_any, "it is asked whether anything fails"),
+    (_is_condition, "it is asked what would be, or said of any such case"),
+    (_is_thought, "it is a thought, or a question how to do something"),
+    (_is_of_one, "it befalls one person"),
+    (_is_of_the_desk, "it is the desk that did not answer"),
+    (_is_written, "it is what somebody read"),
+    (_is_wished, "it is a wish, or so by purpose"),
+    (_is_threat, "it would follow from something"),
+    (_is_purpose, "it is a purpose, or asked when it will be"),
+    (_is_past, "it was so before"),
+    (_is_ahead, "it lies ahead"),
+    (_is_own_doing, "the writer is about to do it"),
+    (_is_wanted, "it is to be so, or does not matter"),
+    (_is_planned, "it is planned"),
+    (_is_a_topic, "it is only spoken of, as with a report on it or money back for it"),
+    (_is_to_be_noticed, "it is asked how to notice it"),
+    (_is_misspelt, "only the spelling of a text is meant"),
+    (_asks_whether_over, "it is asked whether it is over"),
+    (_is_notice, "somebody wants to be told of such a thing"),
 )
-"""What takes a failure back, in order."""
+"""What takes a failure back, in order, and why."""

@@ -9,7 +9,7 @@ import pytest
 
 from threads.hours import Calendar
 from threads.model import Classification, InboundMail, Kind, Mailbox, Priority
-from threads.priority import prioritise, tried
+from threads.priority import BUILT_IN, prioritise, tried
 from threads.rule import Circumstances, Rule
 from threads.urgency.alarm import Emergency
 
@@ -128,3 +128,24 @@ def test_a_rule_that_lacks_one_condition_of_several_nearly_fits(written: Written
     assert [each.condition for each in both.missing] == ["sender"]
     assert not none.nearly
     assert fits.fires
+
+
+def test_a_mail_that_speaks_of_an_emergency_and_declares_none_nearly_meets_its_rule_and_it_is_said_why_not(
+    written: Written, mailbox: Mailbox
+) -> None:
+    mail = written(subject="Frage", text="Wer hilft uns nachts, wenn der Server ausfällt?")
+    server, website, service = tried(mail, PERSON, mailbox, BUILT_IN)
+    assert (server.nearly, website.nearly, service.nearly) == (True, False, False)
+    [missing] = server.missing
+    assert (missing.condition, missing.words) == (
+        "emergency",
+        "server + ausfaellt: it is asked what would be, or said of any such case",
+    )
+
+
+def test_a_machine_that_speaks_of_an_emergency_does_not_nearly_meet_its_rule(
+    written: Written, mailbox: Mailbox
+) -> None:
+    mail = written(subject="Frage", text="Wer hilft uns nachts, wenn der Server ausfällt?")
+    machine = Classification(Kind.NEWSLETTER, acknowledge=False, because="a program wrote it")
+    assert not any(each.nearly for each in tried(mail, machine, mailbox, BUILT_IN))
