@@ -13,6 +13,7 @@ from threads.words import fold
 _SENTENCE = re.compile(r"(?<![\d.])[.](?=\s|$)|(?<=\d\d)[.](?=\s+[A-ZÄÖÜ])|[!?]+|\n\s*\n|\n(?=\s*[-*>•])|;(?=\s)")
 _BREAK = re.compile(r"[,:()…]|\.\.|\s[-–—]+\s|\s=>?\s")
 _WORD = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)?")
+_APOSTROPHE = re.compile("['’`´]")
 _QUOTED = re.compile(r"[\"„“”»«][^\"„“”»«]{3,600}[\"“”»«]|(?<!\w)['‚‘][^'‚‘’\n]{3,120}['‘’](?!\w)")
 _SPOKEN = re.compile(r"(?<!\w)[\"„“”»«](?=\S)[^\"„“”»«]{3,600}(?<=\S)[\"“”»«](?!\w)")
 """What is quoted may be several sentences; it is one that is not the writer's."""
@@ -41,6 +42,9 @@ _TOGETHER = {("e", "mail"): "email", ("e", "mails"): "emails", ("no", "one"): "n
              ("online", "shop"): "webshop", ("can", "not"): "cannot", ("load", "balancer"): "loadbalancer",
              ("web", "seite"): "webseite", ("web", "page"): "website", ("phone", "system"): "telefonanlage",
              ("phone", "systems"): "telefonanlage", ("contact", "form"): "kontaktformular", ("dark", "mode"): "darkmode"}  # fmt: skip
+
+_PARTED = {"we're": ("we", "are"), "we'll": ("we", "will"), "i'll": ("i", "will")}
+"""What would be another word without its apostrophe."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +131,19 @@ def _plain_clauses(text: str, number: int, *, asks: bool = False, quoted: bool =
 def _words(piece: str) -> list[str]:
     words: list[str] = []
     for found in _WORD.finditer(piece):
-        word = found[0] if found[0].isalnum() else "".join(char for char in found[0] if char.isalnum())
-        joined = _TOGETHER.get((words[-1], word)) if words else None
-        if joined:
-            words[-1] = joined
-        else:
-            words.append(word)
+        for word in _plain_words(found[0]):
+            joined = _TOGETHER.get((words[-1], word)) if words else None
+            if joined:
+                words[-1] = joined
+            else:
+                words.append(word)
     return words
+
+
+def _plain_words(found: str) -> tuple[str, ...]:
+    if found.isalnum():
+        return (found,)
+    return _PARTED.get(_APOSTROPHE.sub("'", found), ("".join(char for char in found if char.isalnum()),))
 
 
 def _parted(words: list[str]) -> Iterator[list[str]]:

@@ -181,6 +181,12 @@ def test_what_is_passed_on_without_a_word_of_ones_own_is_no_emergency_and_with_o
     assert alarm_in("Fwd: Meldung", "Das sehen wir auch, bitte sofort nachsehen!" + notice) is not None
 
 
+@pytest.mark.parametrize("text", ["We're offline.", "We\u2019re down.", "We`re offline!"])
+def test_what_is_drawn_together_is_no_other_word(text: str) -> None:
+    assert alarm_in("", text) is not None
+    assert alarm_in("", "We were offline, last week only.") is None
+
+
 def test_an_exercise_that_is_denied_rules_nothing_out() -> None:
     text = "Alle Server sind ausgefallen, seit einer Stunde geht im ganzen Haus nichts mehr."
     assert alarm_in("Übung", f"Das ist nur eine Übung: {text}") is None
