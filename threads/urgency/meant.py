@@ -62,6 +62,7 @@ from threads.urgency.phrases import (
     WHETHER,
     WHETHER_ANY,
     WHICH,
+    WHY,
     WISHES,
     WITHOUT,
     WITHOUT_NET,
@@ -341,8 +342,10 @@ def _is_a_topic(told: Told) -> bool:
 
 
 def _is_to_be_noticed(told: Told) -> bool:
-    """Whether it is asked how to notice such a thing: "Woran erkenne ich, dass der Server ausgefallen ist?"."""
-    return told.clause.asks and any(each.words[0] in BY_WHAT or each.holds(*NOTICED) for each in told.sentence)
+    """Whether it is asked how to notice such a thing: "Woran erkenne ich, dass der Server ausgefallen ist?", but not why it is."""
+    if not told.clause.asks or told.now or any(WHY.intersection(each.words) for each in told.sentence):
+        return False
+    return any(each.words[0] in BY_WHAT or each.holds(*NOTICED) for each in told.sentence)
 
 
 def _is_misspelt(told: Told) -> bool:

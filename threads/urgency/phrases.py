@@ -120,9 +120,13 @@ NOT_YET = (
 )
 NEW = frozenset(["subdomain", "neue", "neuer", "neues", "neuen", "new"])
 IN_GENERAL = frozenset(["ueberhaupt", "eigentlich", "grundsaetzlich", "generell", "generally", "typically"])
+WHY = frozenset(["warum", "weshalb", "wieso", "why"])
 BY_WHAT = frozenset(["woran", "wodurch"])
 NOTICED = ("how do i know", "how do we know", "how can i tell", "how can we tell", "how would i know", "how do i tell", "wie erkenne ich",
-            "wie merke ich", "wie erfahre ich", "wie erfahren wir", "wie merken wir", "wie sehe ich")  # fmt: skip
+            "how do i find out", "how do we find out", "how can i find out", "how can we find out", "how will i know", "how will we know",
+            "how would we know", "how do i notice", "how do we notice", "wie finde ich heraus", "wie finden wir heraus", "wie stelle ich fest",
+            "wie stellen wir fest", "wie kann ich erkennen", "wie koennen wir erkennen", "woher weiss ich", "woher wissen wir", "wie erkennen wir",
+            "wie bemerke ich", "wie bemerken wir", "wie merke ich", "wie erfahre ich", "wie erfahren wir", "wie merken wir", "wie sehe ich")  # fmt: skip
 SPELLING = frozenset(
     [
         "tippfehler",
@@ -232,5 +236,5 @@ INTENDED = ("so gewollt", "passt so", "das passt", "thats fine", "that is fine",
 WHICH = frozenset(["welcher", "welche", "welches", "welchen", "which"])
 UNREAL = frozenset(["waere", "waeren"])
 """Verbs of what is not so: "ohne euch wäre der Shop noch tot"."""
-MEANS = frozenset(["means", "meaning", "bedeutet", "bedeutung"])
+MEANS = frozenset(["means", "meaning", "bedeutet", "bedeutung", "defines", "defined", "definition", "definiert"])
 """What asks for the meaning of a quotation."""

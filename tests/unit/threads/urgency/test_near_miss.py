@@ -27,6 +27,9 @@ SERVER, WEBSITE, SERVICE = Emergency.SERVER, Emergency.WEBSITE, Emergency.SERVIC
         ("Frage", "Wer hilft uns nachts, wenn der Server ausfällt?", SERVER,
          "server + ausfaellt: it is asked what would be, or said of any such case"),
         ("Info", "Our staging server is down.", SERVER, "server + down: it is for tests, or somebody else's"),
+        ("Frage", "Woher wissen wir, ob unser Shop offline ist?", WEBSITE, "shop + offline: it is asked how to notice it"),
+        ("Terms", 'What if half fails, where your contract has it defined as "website not reachable"?', WEBSITE,
+         "website + not reachable: a quotation says it"),
         ("Rückschau", "Vorgestern war unsere Website down, woran lag das?", WEBSITE, "website + down: it was so before"),
         ("Probe", "Das ist nur eine Übung: Der Mailserver ist ausgefallen.", SERVER,
          "mailserver + ausgefallen: it is an exercise"),
@@ -60,6 +63,14 @@ def test_what_only_sounds_like_one_says_that_too_little_speaks_for_it() -> None:
     assert unsure
     scores = [judged(clauses_of(*said_now(each["subject"], each["text"]))).score for each in unsure]
     assert all(score > 0 for score in scores)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How do I find out why our server is down since 8?", "Wie finde ich heraus, warum unser Shop offline ist?"],
+)
+def test_who_asks_why_it_is_so_does_not_ask_how_to_notice_it(text: str) -> None:
+    assert alarm_in("", text) is not None
 
 
 @given(st.text(max_size=200), st.text(max_size=500))
